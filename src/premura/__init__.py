@@ -1,0 +1,3 @@
+"""Premura: thoughtful care for customers."""
+
+__version__ = "0.1.0"
