@@ -1,0 +1,89 @@
+"""Customers and their interactions: written down, changed, forgotten."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer, Interaction
+from premura.core.history.history import record
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+
+
+def add_customer(*, by: Person | None, at: datetime | None = None, **fields: Any) -> Customer:
+    """Write down a customer; ``fields`` are the model's."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        customer = Customer.objects.create(created_at=at, **fields)
+        record("customer.added", by=by, about=customer, customer=customer, location=customer.location, at=at)
+    return customer
+
+
+def change_customer(customer: Customer, *, by: Person, **fields: Any) -> Customer:
+    """Change the given columns; which ones changed is kept, the values are not (they are personal)."""
+    changed = [name for name, value in fields.items() if getattr(customer, name) != value]
+    if not changed:
+        return customer
+    with transaction.atomic():
+        for name in changed:
+            setattr(customer, name, fields[name])
+        customer.save(update_fields=changed)
+        record("customer.changed", by=by, about=customer, customer=customer, data={"fields": changed})
+    return customer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """What is known of an interaction besides the customer."""
+
+    touchpoint: Touchpoint
+    channel: str
+    location: Location | None = None
+    waited_seconds: int | None = None
+    note: str = ""
+    reference: str = ""
+
+
+def add_interaction(
+    customer: Customer, meeting: Meeting, *, by: Person | None, at: datetime | None = None
+) -> Interaction:
+    """Write down that ``customer`` met us."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        interaction = Interaction.objects.create(
+            customer=customer,
+            touchpoint=meeting.touchpoint,
+            channel=meeting.channel,
+            location=meeting.location,
+            waited_seconds=meeting.waited_seconds,
+            note=meeting.note,
+            reference=meeting.reference,
+            person=by,
+            happened_at=at,
+        )
+        record(
+            "interaction.added", by=by, about=interaction, customer=customer, location=meeting.location, at=at
+        )
+    return interaction
+
+
+def opt_out(customer: Customer, *, by: Person | None) -> None:
+    """The customer wants no more questions; nobody asks them again, in any programme."""
+    with transaction.atomic():
+        Customer.objects.filter(pk=customer.pk, opted_out_at__isnull=True).update(opted_out_at=timezone.now())
+        record("customer.opted_out", by=by, about=customer, customer=customer)
+
+
+def forget_details(customer: Customer, *, by: Person | None) -> None:
+    """Empty every personal column; the row stays so that counts stay true."""
+    now = timezone.now()
+    with transaction.atomic():
+        Interaction.objects.filter(customer=customer).update(note="", reference="")
+        Customer.objects.filter(pk=customer.pk).update(
+            name="", email="", phone="", notes="", external_id="", account=None, forgotten_at=now, opted_out_at=now
+        )
+        record("customer.forgotten", by=by, about=customer, customer=customer)

@@ -1,0 +1,82 @@
+"""Queue a job, claim it, do it. At least once: what a job does must be safe to do twice."""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from premura.core.jobs.models import Heartbeat, Job
+
+logger = logging.getLogger("premura.jobs")
+
+Do = Callable[[str, Mapping[str, Any]], None]
+LEASE = timedelta(minutes=5)
+PAUSES = [timedelta(seconds=s) for s in (2, 10, 60, 600, 3600)]
+
+
+def add_job(kind: str, payload: Mapping[str, Any], *, key: str | None = None, due_at: datetime | None = None) -> None:
+    """Queue ``kind``; with a ``key`` that already waits nothing is added. Part of the caller's transaction."""
+    fields = {"kind": kind, "payload": dict(payload), "due_at": due_at or timezone.now()}
+    if key is None:
+        Job.objects.create(**fields)
+    else:
+        Job.objects.get_or_create(key=key, defaults=fields)
+
+
+def _is_free(now: datetime) -> Q:
+    return Q(due_at__lte=now, set_aside_at__isnull=True) & (Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
+
+
+def claim_job(now: datetime) -> Job | None:
+    """The next due job, claimed for this worker; ``None`` when there is nothing to do or another was faster."""
+    job = Job.objects.filter(_is_free(now)).order_by("due_at", "id").first()
+    if job is None:
+        return None
+    # The conditional update decides between two workers that saw the same row
+    claimed = Job.objects.filter(_is_free(now), pk=job.pk).update(claimed_until=now + LEASE, attempts=job.attempts + 1)
+    if not claimed:
+        return claim_job(now)
+    job.attempts += 1
+    return job
+
+
+def do_job(job: Job, do: Do) -> bool:
+    """Do one claimed job and take it off the list, in one transaction; a failing one steps aside. True when done."""
+    try:
+        with transaction.atomic():
+            do(job.kind, job.payload)
+            Job.objects.filter(pk=job.pk).delete()
+    except Exception:  # a job may fail in any way; the line must go on
+        _step_aside(job, traceback.format_exc())
+        return False
+    return True
+
+
+def _step_aside(job: Job, error: str) -> None:
+    logger.exception("job %s (%s) failed, attempt %s", job.pk, job.kind, job.attempts)
+    fields: dict[str, Any] = {"claimed_until": None, "error": error[-4000:]}
+    if job.attempts > len(PAUSES):
+        fields["set_aside_at"] = timezone.now()
+    else:
+        fields["due_at"] = timezone.now() + PAUSES[job.attempts - 1]
+    Job.objects.filter(pk=job.pk).update(**fields)
+
+
+def do_due_jobs(do: Do, *, limit: int = 10_000) -> int:
+    """Do what is due now, jobs that these cause included; returns how many were tried."""
+    for count in range(limit):
+        job = claim_job(timezone.now())
+        if job is None:
+            return count
+        do_job(job, do)
+    return limit
+
+
+def beat(part: str) -> None:
+    """Show that ``part`` lives."""
+    Heartbeat.objects.update_or_create(part=part, defaults={"beat_at": timezone.now()})

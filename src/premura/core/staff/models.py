@@ -1,0 +1,92 @@
+"""The people who work here, the places they see, and how much they may spend to put something right."""
+
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.company.models import Location
+from premura.core.staff.roles import Role, may
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody who works here: role, department, locations, language."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.FRONT_LINE)
+    department = models.CharField(_("department"), max_length=80, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
+    # No row here: sees every location
+    locations = models.ManyToManyField(Location, blank=True, related_name="people", verbose_name=_("locations"))
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    objects = PersonManager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    def may(self, ability: str) -> bool:
+        """Whether this person has ``ability`` (see ``roles.Ability``)."""
+        return self.is_active and may(self.role, ability)
+
+    def location_ids(self) -> frozenset[int] | None:
+        """The locations this person sees; ``None`` means all. Read once per object: one query."""
+        if not hasattr(self, "_location_ids"):
+            ids = frozenset(self.locations.values_list("pk", flat=True))
+            self._location_ids = ids or None
+        return self._location_ids
+
+
+class AuthorityLimit(models.Model):
+    """How much a role, or one person instead of their role, may spend to put something right without asking.
+
+    ``None`` is no limit. Amounts are in the company's currency.
+    """
+
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="own_limit")
+    per_case = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
+    per_month = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role"], condition=models.Q(person__isnull=True), name="one_limit_a_role"),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(role=""), name="limit_of_a_role_or_of_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person or self.role}: {self.per_case} / {self.per_month}"
+
+    @classmethod
+    def of(cls, person: Person) -> Self | None:
+        """The limit that holds for ``person``: their own, else their role's; ``None`` means may not spend."""
+        rows = list(cls.objects.filter(models.Q(person=person) | models.Q(role=person.role, person__isnull=True)))
+        return next((row for row in rows if row.person_id), next(iter(rows), None))

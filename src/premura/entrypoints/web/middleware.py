@@ -1,0 +1,76 @@
+"""What happens around every page: the reader's language, the first run, refusals in plain words, nothing from other hosts."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+
+from premura.core.company.company import the_company
+from premura.core.errors import PremuraError
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+# Vega and Tabler write style attributes; scripts only ever come from our own files, and expressions are interpreted, not evaluated
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
+    "frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
+)
+
+
+class ContentSecurityPolicy:
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class ReaderLanguage:
+    """A signed-in person reads in their own language; others in the one they chose, their browser's, or the company's."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self._language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    def _language(self, request: HttpRequest) -> str:
+        if request.user.is_authenticated:
+            return request.user.language
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen in dict(settings.LANGUAGES):
+            return chosen
+        return translation.get_language_from_request(request)
+
+
+class FirstRun:
+    """Before there is a company every page leads to *set up my company*; refusals become pages in plain words."""
+
+    OPEN = ("/welcome", "/healthz", "/static/", "/language")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(self.OPEN) and not self._has_company(request):
+            return HttpResponseRedirect(reverse("welcome"))
+        return self.get_response(request)
+
+    def _has_company(self, request: HttpRequest) -> bool:
+        # Somebody signed in proves that a company exists: no query on the common path
+        return request.user.is_authenticated or the_company() is not None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, PremuraError):
+            return None
+        return render(request, "refusal.html", {"error": exception}, status=exception.status)

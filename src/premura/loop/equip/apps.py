@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EquipConfig(AppConfig):
+    name = "premura.loop.equip"
+    label = "equip"

@@ -1,0 +1,65 @@
+"""Knowledge cards, who has read them, and whether they helped."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+
+
+class KnowledgeCard(models.Model):
+    """A common problem and its solution: what to do, what to say."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    title = models.JSONField(_("title"), default=dict)
+    problem = models.JSONField(_("problem"), default=dict)
+    solution = models.JSONField(_("what to do"), default=dict)
+    say = models.JSONField(_("what to say"), default=dict)
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="cards", verbose_name=_("touchpoint")
+    )
+    review_on = models.DateField(_("review by"))
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return in_language(self.title)
+
+
+class CardReading(models.Model):
+    """This person has read this card as it stood then."""
+
+    card = models.ForeignKey(KnowledgeCard, on_delete=models.CASCADE, related_name="readings")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="card_readings")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["card", "person"], name="one_reading_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.person_id}"
+
+
+class CardUse(models.Model):
+    """Somebody used the card for something, and says whether it helped. ``about`` names the object, e.g. ``case:12``."""
+
+    card = models.ForeignKey(KnowledgeCard, on_delete=models.CASCADE, related_name="uses")
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="card_uses")
+    about = models.CharField(max_length=60)
+    helped = models.BooleanField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["card", "person", "about"], name="one_use_a_person_and_object")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.about}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ImproveConfig(AppConfig):
+    name = "premura.loop.improve"
+    label = "improve"

@@ -1,0 +1,5 @@
+"""What this stage says about itself."""
+
+from premura.core.contract import Contract
+
+CONTRACT = Contract(stage="improve")

@@ -1,0 +1,185 @@
+"""What a survey is, as plain values: its questions, what is wrong with it, and how a raw form becomes answers.
+
+Pure: used by the public page, the staff page, the API and the importers alike, so that they can never disagree.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["nps", "csat", "ces", "single", "multiple", "text"]
+SCALES: dict[str, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+CHOICES = frozenset({"single", "multiple"})
+TEXT_LIMIT = 5_000
+CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# Control characters say nothing to a reader and can hurt one; line breaks and tabs stay
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Option(msgspec.Struct, frozen=True):
+    code: str
+    text: dict[str, str]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question. ``touchpoint`` is the code of the touchpoint it measures, or empty for the whole experience."""
+
+    code: str
+    kind: Kind
+    text: dict[str, str]
+    help: dict[str, str] = {}
+    required: bool = False
+    touchpoint: str = ""
+    options: tuple[Option, ...] = ()
+
+    @property
+    def scale(self) -> str:
+        """``"0-10"`` and the like; empty for questions without numbers."""
+        return "{}-{}".format(*SCALES[self.kind]) if self.kind in SCALES else ""
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """A whole survey as customers will see it."""
+
+    title: dict[str, str]
+    languages: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
+    intro: dict[str, str] = {}
+    thanks: dict[str, str] = {}
+
+    def question(self, code: str) -> Question | None:
+        return next((question for question in self.questions if question.code == code), None)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something wrong: a stable code, where (a question's code, or empty), and details for the sentence."""
+
+    code: str
+    where: str = ""
+    detail: str = ""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One answer that was given: a score, or codes of options, or text."""
+
+    code: str
+    score: int | None = None
+    choices: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a raw form says: the answers that can be used and the problems with the others."""
+
+    answers: tuple[Given, ...]
+    problems: tuple[Problem, ...]
+
+
+def definition_from(data: object) -> Definition:
+    """Build a definition from JSON-like data; ``msgspec.ValidationError`` where the shape is wrong."""
+    return msgspec.convert(data, Definition)
+
+
+def definition_to(definition: Definition) -> dict[str, object]:
+    """The same as JSON-like data."""
+    result: dict[str, object] = msgspec.to_builtins(definition)
+    return result
+
+
+def publishing_problems(definition: Definition) -> list[Problem]:
+    """Everything that keeps a survey from being published; an empty list means nothing does."""
+    problems: list[Problem] = []
+    if not definition.languages:
+        problems.append(Problem("no-language"))
+    if not definition.questions:
+        problems.append(Problem("no-question"))
+    problems += _missing_texts("title", definition.title, definition.languages)
+    codes = [question.code for question in definition.questions]
+    problems += [Problem("duplicate-code", code) for code in sorted({code for code in codes if codes.count(code) > 1})]
+    for question in definition.questions:
+        problems += _question_problems(question, definition.languages)
+    return problems
+
+
+def _question_problems(question: Question, languages: tuple[str, ...]) -> Iterable[Problem]:
+    if not CODE.fullmatch(question.code):
+        yield Problem("bad-code", question.code)
+    yield from _missing_texts(question.code, question.text, languages)
+    if question.kind not in CHOICES:
+        return
+    if len(question.options) < 2:
+        yield Problem("too-few-options", question.code, str(len(question.options)))
+    codes = [option.code for option in question.options]
+    if len(set(codes)) < len(codes):
+        yield Problem("duplicate-option", question.code)
+    for option in question.options:
+        yield from _missing_texts(question.code, option.text, languages)
+
+
+def _missing_texts(where: str, text: Mapping[str, str], languages: tuple[str, ...]) -> Iterable[Problem]:
+    for language in languages:
+        if not text.get(language, "").strip():
+            yield Problem("missing-text", where, language)
+
+
+def read_answers(definition: Definition, raw: Mapping[str, object]) -> Reading:
+    """Turn a raw form or JSON object (question code → value or list of values) into answers and problems.
+
+    An empty value is no answer; a required question without one, a value outside its scale, an unknown option, a value of the
+    wrong type and an unknown question are problems. Nothing is guessed and nothing is cut in silence.
+    """
+    answers: list[Given] = []
+    problems = [Problem("unknown-question", code) for code in raw if definition.question(code) is None]
+    for question in definition.questions:
+        result = _read_answer(question, raw.get(question.code))
+        if isinstance(result, Problem):
+            problems.append(result)
+        elif result is not None:
+            answers.append(result)
+        elif question.required:
+            problems.append(Problem("required", question.code))
+    if not answers and not problems:
+        problems.append(Problem("nothing-answered"))
+    return Reading(tuple(answers), tuple(problems))
+
+
+def _read_answer(question: Question, value: object) -> Given | Problem | None:
+    if value is None or value in ("", [], ()):
+        return None
+    if question.kind in SCALES:
+        return _read_score(question, value)
+    if question.kind in CHOICES:
+        return _read_choices(question, value)
+    return _read_text(question, value)
+
+
+def _read_score(question: Question, value: object) -> Given | Problem:
+    if isinstance(value, bool) or not isinstance(value, int | str) or not re.fullmatch(r"-?\d{1,4}", str(value).strip(), re.ASCII):
+        return Problem("not-a-number", question.code)
+    score = int(value)
+    low, high = SCALES[question.kind]
+    if not low <= score <= high:
+        return Problem("out-of-range", question.code, f"{low}-{high}")
+    return Given(question.code, score=score)
+
+
+def _read_choices(question: Question, value: object) -> Given | Problem | None:
+    values = list(value) if isinstance(value, list | tuple) else [value]
+    values = [item for item in values if item != ""]
+    known = {option.code for option in question.options}
+    if any(not isinstance(item, str) or item not in known for item in values):
+        return Problem("unknown-option", question.code)
+    if question.kind == "single" and len(values) > 1:
+        return Problem("one-option-only", question.code)
+    return Given(question.code, choices=tuple(dict.fromkeys(values))) if values else None
+
+
+def _read_text(question: Question, value: object) -> Given | Problem | None:
+    if not isinstance(value, str):
+        return Problem("not-a-text", question.code)
+    text = _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+    if len(text) > TEXT_LIMIT:
+        return Problem("text-too-long", question.code, str(TEXT_LIMIT))
+    return Given(question.code, text=text) if text else None

@@ -1,0 +1,255 @@
+"""Programmes, surveys and their frozen versions, invitations, raw submissions, responses and answers."""
+
+import secrets
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.channels import Channel
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer, Interaction
+from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.core.staff.scope import ScopedQuerySet
+
+
+class Perspective(models.TextChoices):
+    CUSTOMER = "customer", _("customer")
+    STAFF = "staff", _("staff")
+    OBSERVER = "observer", _("observer")
+    PROSPECT = "prospect", _("prospect")
+
+
+class Moment(models.TextChoices):
+    EXPECTATION = "expectation", _("expectation")
+    PERCEPTION = "perception", _("perception")
+
+
+class Subject(models.Model):
+    """Whom an answer is about: us, or a named competitor."""
+
+    name = models.CharField(max_length=160, unique=True)
+    is_us = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-is_us", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["is_us"], condition=models.Q(is_us=True), name="only_one_us")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Programme(models.Model):
+    """Why we listen: what we want to know, which decision it informs, whose it is. Recurring, without an end date."""
+
+    name = models.CharField(_("name"), max_length=120)
+    objective = models.TextField(_("objective"), blank=True)
+    decision = models.TextField(_("decision it informs"), blank=True)
+    owner = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("whose it is")
+    )
+    cadence_days = models.PositiveSmallIntegerField(_("expected answers at least every (days)"), default=30)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def missing(self) -> list[str]:
+        """The fields still empty that publishing requires (row S3)."""
+        values = {"objective": self.objective.strip(), "decision": self.decision.strip(), "owner": self.owner_id}
+        return [name for name, value in values.items() if not value]
+
+
+class Survey(models.Model):
+    """An instrument: the draft that people edit, and the address under which its published version is answered."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="surveys")
+    slug = models.SlugField(max_length=60, unique=True)
+    draft = models.JSONField(default=dict)
+    # Counts edits: two people who edit at once are both told
+    revision = models.PositiveIntegerField(default=1)
+    perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.CUSTOMER)
+    moment = models.CharField(max_length=20, choices=Moment.choices, default=Moment.PERCEPTION)
+    # The touchpoint of the whole survey; a question may name its own
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="surveys")
+    is_imported = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return in_language(self.draft.get("title")) or self.slug
+
+
+class SurveyVersion(models.Model):
+    """A published survey, frozen: what people answered stays what they were asked."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    definition = models.JSONField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["survey_id", "-number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["survey", "number"], name="version_number_of_survey")]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} v{self.number}"
+
+
+class Withdrawal(models.Model):
+    """A version that must no longer be answered: who decided, when, why."""
+
+    version = models.OneToOneField(SurveyVersion, on_delete=models.PROTECT, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.withdrawn_at:%Y-%m-%d}"
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class InvitationQuerySet(ScopedQuerySet["Invitation"]):
+    pass
+
+
+class Invitation(models.Model):
+    """We asked this customer. The denominator of the response rate; its token makes the link personal."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="invitations")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
+    interaction = models.ForeignKey(Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
+    asked_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at"]
+        indexes: ClassVar = [models.Index(fields=["customer", "-asked_at"]), models.Index(fields=["asked_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} → {self.customer_id}"
+
+
+class Submission(models.Model):
+    """What came in, as it came in: one row, written before it is acknowledged. The worker unfolds it into a response."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="submissions")
+    # The client's own id of this submission: the same key twice counts once
+    key = models.CharField(max_length=80, unique=True)
+    received_at = models.DateTimeField()
+    language = models.CharField(max_length=5)
+    channel = models.CharField(max_length=20)
+    location_code = models.CharField(max_length=60, blank=True)
+    token = models.CharField(max_length=40, blank=True)
+    # Who keyed it in for the customer, when staff did
+    person_id = models.BigIntegerField(null=True, blank=True)
+    answers = models.JSONField()
+    unfolded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["received_at"], condition=models.Q(unfolded_at__isnull=True), name="submission_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class ResponseQuerySet(ScopedQuerySet["Response"]):
+    pass
+
+
+class Response(models.Model):
+    """One answered survey: from a perspective, about a subject, at a moment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
+    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
+    perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.CUSTOMER)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="responses")
+    moment = models.CharField(max_length=20, choices=Moment.choices, default=Moment.PERCEPTION)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")
+    invitation = models.OneToOneField(Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="response")
+    interaction = models.ForeignKey(Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="responses")
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    language = models.CharField(max_length=5)
+    answered_at = models.DateTimeField()
+    # Local calendar of the company, so that every engine groups by the same day and week (Monday)
+    answered_on = models.DateField()
+    week_on = models.DateField()
+    # Only survey files of statisticians have one
+    weight = models.FloatField(null=True, blank=True)
+    # Source and id there: the same row of the same file never counts twice
+    source = models.CharField(max_length=80, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-answered_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["answered_on"]),
+            models.Index(fields=["survey", "-answered_at"]),
+            models.Index(fields=["customer", "-answered_at"]),
+            models.Index(fields=["location", "-answered_at"]),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~models.Q(external_id=""), name="one_response_an_external_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class AnswerQuerySet(ScopedQuerySet["Answer"]):
+    location_path = "response__location"
+
+
+class Answer(models.Model):
+    """One answered question. What was left blank has no row."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    # "0-10", "1-5": scores of different scales are never averaged together
+    scale = models.CharField(max_length=12, blank=True)
+    score = models.SmallIntegerField(null=True, blank=True)
+    choices = models.JSONField(default=list, blank=True)
+    text = models.TextField(blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["kind", "scale", "touchpoint", "score"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.score if self.score is not None else self.text or self.choices}"

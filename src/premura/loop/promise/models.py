@@ -1,0 +1,87 @@
+"""Commitments and how they ended."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer
+from premura.core.staff.models import Person
+from premura.core.staff.scope import ScopedQuerySet
+from premura.loop.recover.models import Case, GestureRequest
+
+
+class CommitmentKind(models.TextChoices):
+    FIRST_ANSWER = "first_answer", _("first answer to a case")
+    SOLUTION = "solution", _("solution of a case")
+    APPROVAL = "approval", _("decision on a gesture")
+    PROMISE = "promise", _("promise to a customer")
+    CALL = "call", _("call back")
+    ACTION = "action", _("corrective action")
+    CHECK = "check", _("effectiveness check")
+    TASK = "task", _("task")
+
+
+class CommitmentQuerySet(ScopedQuerySet["Commitment"]):
+    def waiting(self) -> "CommitmentQuerySet":
+        """Neither ended nor called off."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Commitment(models.Model):
+    """Something promised to someone, or owed inside the company, for an exact date."""
+
+    kind = models.CharField(max_length=20, choices=CommitmentKind.choices)
+    what = models.CharField(_("what"), max_length=300)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("who"))
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments", verbose_name=_("to whom")
+    )
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="commitments")
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="commitments")
+    request = models.OneToOneField(
+        GestureRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="commitment"
+    )
+    # A later stage's object, as "action:7": links go left only, so later stages are named, not imported
+    about = models.CharField(max_length=60, blank=True)
+    # The instant until which it is kept; a date without a time is kept until the last second of that day
+    due_at = models.DateTimeField(_("by when"))
+    is_date_only = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Cache of the outcome row: when it ended
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["due_at", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=models.Q(ended_at__isnull=True), name="commitment_waiting"),
+            models.Index(fields=["owner", "due_at"]),
+            models.Index(fields=["about"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Outcome(models.TextChoices):
+    KEPT = "kept", _("kept")
+    LATE = "late", _("late")
+    BROKEN = "broken", _("broken")
+    CALLED_OFF = "called_off", _("called off")
+
+
+class CommitmentOutcome(models.Model):
+    """How a commitment ended: kept in time, kept late, broken, or called off because its reason went away."""
+
+    commitment = models.OneToOneField(Commitment, on_delete=models.CASCADE, related_name="outcome")
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    ended_at = models.DateTimeField()
+    ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.outcome

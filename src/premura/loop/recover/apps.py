@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RecoverConfig(AppConfig):
+    name = "premura.loop.recover"
+    label = "recover"

@@ -1,0 +1,256 @@
+"""Cases and the decisions about them; remedies, gestures and their ledger. Decisions are rows: who and when."""
+
+import secrets
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.channels import Channel
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer
+from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.core.staff.scope import ScopedQuerySet
+from premura.loop.listen.models import Response
+
+
+class Severity(models.TextChoices):
+    LOW = "low", _("low")
+    NORMAL = "normal", _("normal")
+    HIGH = "high", _("high")
+
+
+class CaseRule(models.Model):
+    """When an answer opens a case: a question kind at or below a mark, anywhere or at one touchpoint."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=20)
+    at_most = models.SmallIntegerField()
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="case_rules")
+    severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.NORMAL)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ≤ {self.at_most}"
+
+
+class Deadline(models.Model):
+    """How many working hours a case of this severity may wait for its first answer and for its solution."""
+
+    severity = models.CharField(max_length=10, choices=Severity.choices, unique=True)
+    first_answer_hours = models.DecimalField(max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))])
+    solution_hours = models.DecimalField(max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))])
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.first_answer_hours} h, {self.solution_hours} h"
+
+
+def new_case_token() -> str:
+    return secrets.token_urlsafe(18)
+
+
+class CaseQuerySet(ScopedQuerySet["Case"]):
+    def open(self) -> "CaseQuerySet":
+        return self.filter(is_open=True)
+
+
+class Case(models.Model):
+    """Something went wrong, or might have; someone owns it; it explains why it was opened."""
+
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases")
+    response = models.OneToOneField(Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="case")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    title = models.CharField(_("what happened"), max_length=200)
+    # Codes and values from which reads.why_opened() makes the sentence in the reader's language
+    why = models.JSONField(default=list)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, default=Severity.NORMAL)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=40, unique=True, default=new_case_token)
+    # Caches of the decision rows below; rebuilt by cases.rebuild_state()
+    is_open = models.BooleanField(default=True)
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-opened_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["is_open", "-opened_at"]),
+            models.Index(fields=["owner", "is_open"]),
+            models.Index(fields=["location", "is_open"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Assignment(models.Model):
+    """Whose the case is from then on; every hand-over costs the customer effort, so each is kept."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    assigned_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["assigned_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.person_id}"
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("from the customer")
+    OUT = "out", _("to the customer")
+    NOTE = "note", _("internal note")
+
+
+class Message(models.Model):
+    """One piece of the case's one thread, whatever the channel."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    direction = models.CharField(max_length=10, choices=Direction.choices)
+    channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["written_at", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class RemedyKind(models.TextChoices):
+    APOLOGY = "apology", _("apology")
+    CALL = "call", _("call")
+    REFUND = "refund", _("refund")
+    DISCOUNT = "discount", _("discount")
+    REPLACEMENT = "replacement", _("replacement")
+    WITHDRAWAL = "withdrawal", _("withdrawal")
+    GIFT = "gift", _("gift")
+    WAIVED_FEE = "waived_fee", _("waived fee")
+
+
+class CostRule(models.TextChoices):
+    NONE = "none", _("costs nothing")
+    FIXED = "fixed", _("fixed cost")
+    AMOUNT = "amount", _("the amount given")
+    PERCENT = "percent", _("a percentage of the amount")
+
+
+class Remedy(models.Model):
+    """One entry of the catalogue of what we can do to put something right."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=20, choices=RemedyKind.choices)
+    name = models.JSONField(default=dict)
+    cost_rule = models.CharField(max_length=10, choices=CostRule.choices)
+    cost = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return in_language(self.name)
+
+
+class GestureRequest(models.Model):
+    """A gesture above the asker's limit: goes to the first person whose limit covers it, and is decided once."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="gesture_requests")
+    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    words = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    routed_to = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="gesture_requests")
+    # Claimed by a conditional update: two approvals at the same moment grant once
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_granted = models.BooleanField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.amount}"
+
+
+class Gesture(models.Model):
+    """One row of the ledger: what was given and what it cost. Append-only; a reversal is a row with the amount negated."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="gestures")
+    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="gestures")
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    words = models.TextField(blank=True)
+    channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
+    # Whose authority covered it, and who asked, when that was somebody else
+    granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="gestures")
+    granted_at = models.DateTimeField()
+    request = models.OneToOneField(GestureRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="gesture")
+    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversal")
+    # One form counts once, however often it is sent
+    key = models.CharField(max_length=60, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["-granted_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0) | models.Q(reverses__isnull=False), name="only_reversals_are_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remedy_id} {self.amount}"
+
+
+class Resolution(models.Model):
+    """The case is put right: how, by whom; with the apology given, or the reason why none was (row S40)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="resolutions")
+    resolved_at = models.DateTimeField()
+    resolved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("how it was put right"))
+    apologised = models.BooleanField(default=False)
+    no_apology_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["resolved_at", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(apologised=True) | ~models.Q(no_apology_reason=""), name="apology_or_reason_why_not"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Reopening(models.Model):
+    """It was not right after all."""
+
+    resolution = models.OneToOneField(Resolution, on_delete=models.CASCADE, related_name="reopening")
+    reopened_at = models.DateTimeField()
+    reopened_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return self.reason[:60]

@@ -1,0 +1,1 @@
+"""Understanding keeps no rows of its own yet: metrics are counted from answers."""

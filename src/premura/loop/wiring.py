@@ -1,0 +1,68 @@
+"""Reads the seven contracts; no other wiring exists.
+
+The worker hands every job to :func:`do`. A ``deliver`` job fans one event out into one job for each stage that wants it, so that
+one failing stage neither stops nor repeats the others.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from premura.core.company.pack import Pack
+from premura.core.contract import Contract
+from premura.core.customers.customers import forget_details
+from premura.core.customers.models import Customer
+from premura.core.history.history import DELIVER
+from premura.core.history.models import Event
+from premura.core.jobs.jobs import add_job
+from premura.core.journeys.journeys import install_journey
+from premura.core.staff.models import Person
+from premura.core.staff.staff import install_authority
+from premura.loop.equip.contract import CONTRACT as EQUIP
+from premura.loop.improve.contract import CONTRACT as IMPROVE
+from premura.loop.listen.contract import CONTRACT as LISTEN
+from premura.loop.promise.contract import CONTRACT as PROMISE
+from premura.loop.recover.contract import CONTRACT as RECOVER
+from premura.loop.understand.contract import CONTRACT as UNDERSTAND
+from premura.loop.verify.contract import CONTRACT as VERIFY
+
+CONTRACTS: tuple[Contract, ...] = (LISTEN, UNDERSTAND, EQUIP, RECOVER, PROMISE, IMPROVE, VERIFY)
+_BY_STAGE = {contract.stage: contract for contract in CONTRACTS}
+_JOBS = {kind: handler for contract in CONTRACTS for kind, handler in contract.jobs.items()}
+_HANDLE = "handle"
+
+
+def do(kind: str, payload: Mapping[str, Any]) -> None:
+    """Do one job: deliver an event, let one stage handle it, or a job of a stage's own."""
+    if kind == DELIVER:
+        _deliver(payload["event"])
+    elif kind == _HANDLE:
+        event = Event.objects.get(pk=payload["event"])
+        _BY_STAGE[payload["stage"]].wants[event.name](event)
+    else:
+        _JOBS[kind](payload)
+
+
+def _deliver(event_id: int) -> None:
+    event = Event.objects.get(pk=event_id)
+    for contract in CONTRACTS:
+        if event.name in contract.wants:
+            add_job(_HANDLE, {"event": event_id, "stage": contract.stage}, key=f"{contract.stage}:{event_id}")
+
+
+def install_pack(pack: Pack, *, by: Person) -> None:
+    """Give every stage what it takes from a sector pack, in order and in one transaction."""
+    with transaction.atomic():
+        install_journey(pack, by=by)
+        install_authority(pack)
+        for contract in CONTRACTS:
+            contract.install_pack(pack, by=by)
+
+
+def forget_customer(customer: Customer, *, by: Person | None) -> None:
+    """Erase what names ``customer`` from every stage; counts stay true because the rows stay."""
+    with transaction.atomic():
+        for contract in CONTRACTS:
+            contract.forget(customer)
+        forget_details(customer, by=by)
