@@ -12,8 +12,11 @@ _POSTGRES = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
 FOR EACH ROW EXECUTE FUNCTION premura_append_only()"""
 
 
-def append_only(table: str) -> RunPython:
-    """A migration step after which rows of ``table`` can be added and neither changed nor deleted."""
+def append_only(table: str, *, columns: tuple[str, ...] = ()) -> RunPython:
+    """A migration step after which rows of ``table`` can be added and neither changed nor deleted.
+
+    With ``columns`` only these are frozen; the others hold words that must be erasable when a customer is forgotten.
+    """
 
     def forbid(apps: Any, schema_editor: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
@@ -21,7 +24,8 @@ def append_only(table: str) -> RunPython:
             schema_editor.execute(_POSTGRES_FUNCTION, params=None)
         for verb in ("update", "delete"):
             sql = _POSTGRES if postgres else _SQLITE
-            schema_editor.execute(sql.format(table=table, verb=verb, VERB=verb.upper()))
+            frozen = f"UPDATE OF {', '.join(columns)}" if verb == "update" and columns else verb.upper()
+            schema_editor.execute(sql.format(table=table, verb=verb, VERB=frozen))
 
     def allow(apps: Any, schema_editor: Any) -> None:
         on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
