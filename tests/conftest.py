@@ -1,0 +1,143 @@
+"""What every test stands on: a database of its own (SQLite in a file, or the PostgreSQL of PREMURA_DATABASE), people, a company."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite tests run on a file, as the product does: threads and processes see one database."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests with real transactions empty every table afterwards; the append-only triggers would rightly refuse on SQLite."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                for table in ("history_event", "recover_gesture"):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, settings):
+    settings.DATA = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Thursday morning in March."""
+    return datetime(2026, 3, 19, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def company(db):
+    from premura.core.company.models import Company
+
+    return Company.objects.create(pk=1, name="Nolo Prova", sector="rental", language="it")
+
+
+@pytest.fixture
+def vicenza(company):
+    from premura.core.company.models import Location
+
+    return Location.objects.create(name="Vicenza", code="vicenza")
+
+
+@pytest.fixture
+def padova(company):
+    from premura.core.company.models import Location
+
+    return Location.objects.create(name="Padova", code="padova")
+
+
+@pytest.fixture
+def new_person(company) -> Callable:
+    """``new_person("front_line", vicenza, name="Ada")``: somebody who works here and sees these locations (none: all)."""
+    from premura.core.staff.models import Person
+
+    def make(role: str, *locations, name: str = ""):
+        number = Person.objects.count() + 1
+        person = Person.objects.create_user(
+            f"p{number}@example.it", "parola-di-prova-1", name=name or f"{role} {number}", role=role, language="it"
+        )
+        person.locations.set(locations)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def owner(new_person):
+    """Sees everything, may do everything."""
+    return new_person("owner", name="Olga Proprietaria")
+
+
+@pytest.fixture
+def colleague(new_person, vicenza):
+    """Front line in Vicenza."""
+    return new_person("front_line", vicenza, name="Carlo Collega")
+
+
+@pytest.fixture
+def elsewhere(new_person, padova):
+    """Front line in Padova: must not see what belongs to Vicenza."""
+    return new_person("front_line", padova, name="Elena Altrove")
+
+
+@pytest.fixture
+def viewer(new_person):
+    return new_person("viewer", name="Vito Visore")
+
+
+@pytest.fixture
+def client_of() -> Callable:
+    """``client_of(person)``: a browser in which that person is signed in."""
+
+    def sign_in(person) -> Client:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def work(db) -> Callable:
+    """``work()``: do everything that is queued, as the worker would; fails when a job fails."""
+    from premura.core.jobs.jobs import do_due_jobs
+    from premura.core.jobs.models import Job
+    from premura.loop import wiring
+
+    def run() -> int:
+        count = do_due_jobs(wiring.do)
+        failed = Job.objects.exclude(error="").first()
+        assert failed is None, failed.error
+        return count
+
+    return run
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real files beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip("the real files are not here: ../shared is missing")
+    return SHARED
