@@ -1,0 +1,1 @@
+"""The commands of ``premura``: one module each, and the clockwork on one page (``schedule.py``)."""

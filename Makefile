@@ -1,0 +1,49 @@
+# Two commands are enough: `make run` serves Premura, `make test` tests it. Both install what they need.
+PORT ?= 8000
+DATA ?= .data
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run demo check test test-postgres browser messages format clean prepare-tests
+
+run: $(VENV)/.installed
+	PREMURA_DATA="$(DATA)" PREMURA_PORT="$(PORT)" $(BIN)/premura serve
+
+demo: $(VENV)/.installed
+	PREMURA_DATA="$(DATA)" $(BIN)/premura demo
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	sh tools/make_venv.sh "$(PYTHON)" "$(VENV)"
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# Chromium and PostgreSQL for the tests: through apt-get where it may, else it says the one command to type
+prepare-tests: $(VENV)/.installed-dev
+	sh tools/install_test_parts.sh
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check src tests tools benchmarks
+	$(BIN)/ruff check src tests tools benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PREMURA_DATA=.data/check $(BIN)/premura manage makemigrations --check --dry-run
+	PREMURA_DATA=.data/check $(BIN)/premura manage check --fail-level WARNING
+	$(BIN)/python tools/messages.py missing
+
+test: prepare-tests check
+	sh tools/run_tests.sh
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format src tests tools benchmarks
+	$(BIN)/ruff check --fix src tests tools benchmarks
+
+messages: $(VENV)/.installed-dev
+	$(BIN)/python tools/messages.py extract
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,140 @@
+"""Say what is wrong, in words. Each finding has a stable id; exit code 1 when anything needs somebody."""
+
+import argparse
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from premura.core.history.models import Event
+from premura.core.jobs.models import Heartbeat, Job
+from premura.loop.listen.models import Submission
+
+LOW_DISK = 1_000_000_000
+WORKER_SILENT = timedelta(seconds=30)
+SUBMISSION_LATE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. ``is_well`` False needs somebody; the sentence says what to do."""
+
+    id: str
+    is_well: bool
+    sentence: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments."""
+
+
+def run(args: argparse.Namespace) -> int:
+    findings = list(examine())
+    for finding in findings:
+        print(f"{'ok   ' if finding.is_well else 'WRONG'} {finding.id:<10} {finding.sentence}")  # noqa: T201
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything; what needs the database is left out while it cannot be reached."""
+    yield _data_folder()
+    yield _disk()
+    yield _settings()
+    database = _database()
+    yield database
+    if not database.is_well:
+        return
+    migrations = _migrations()
+    yield migrations
+    if migrations.is_well:
+        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _mail]
+        yield from (look() for look in looks)
+
+
+def _data_folder() -> Finding:
+    probe = settings.DATA / ".doctor"
+    try:
+        probe.write_text("", encoding="ascii")
+        probe.unlink()
+    except OSError as error:
+        return Finding("data", False, f"The data folder {settings.DATA} cannot be written: {error.strerror}. Correct its owner.")
+    return Finding("data", True, f"The data folder {settings.DATA} can be written.")
+
+
+def _disk() -> Finding:
+    folder = next(path for path in (settings.DATA, *settings.DATA.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    sentence = f"{free / 1e9:.1f} GB are free on the disk of the data folder."
+    return Finding("disk", free > LOW_DISK, sentence if free > LOW_DISK else sentence + " Make room: at least 1 GB is needed.")
+
+
+def _settings() -> Finding:
+    if settings.DEBUG and settings.BIND not in {"127.0.0.1", "localhost", "::1"}:
+        return Finding("settings", False, "PREMURA_DEBUG is on at an address others reach. Switch it off.")
+    problems = [message for message in run_checks() if message.is_serious()]
+    if problems:
+        return Finding("settings", False, "; ".join(str(message.msg) for message in problems))
+    return Finding("settings", True, "The settings are consistent.")
+
+
+def _database() -> Finding:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Finding("database", False, f"The database cannot be reached: {error}. Start it, or correct PREMURA_DATABASE.")
+    return Finding("database", True, f"The database answers ({connection.vendor}).")
+
+
+def _migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        return Finding("schema", False, f"{len(plan)} changes of the database are missing. Run: premura prepare")
+    return Finding("schema", True, "The database is up to date.")
+
+
+def _clock() -> Finding:
+    newest = Event.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    if newest and newest > timezone.now() + timedelta(minutes=2):
+        return Finding("clock", False, f"The newest event was written at {newest:%Y-%m-%d %H:%M}, which is still to come. Set the clock.")
+    return Finding("clock", True, "The clock agrees with the history.")
+
+
+def worker_is_alive() -> bool:
+    """Whether the worker showed itself in the last half minute."""
+    return Heartbeat.objects.filter(part="worker", beat_at__gte=timezone.now() - WORKER_SILENT).exists()
+
+
+def _worker() -> Finding:
+    if worker_is_alive():
+        return Finding("worker", True, "The worker is at work.")
+    return Finding("worker", False, "The worker has not shown itself for 30 seconds. Start it: premura serve")
+
+
+def _jobs() -> Finding:
+    aside = Job.objects.filter(set_aside_at__isnull=False)
+    if count := aside.count():
+        kinds = ", ".join(sorted(set(aside.values_list("kind", flat=True))))
+        return Finding("jobs", False, f"{count} jobs kept failing and stepped aside ({kinds}). Their errors are in the table jobs_job.")
+    return Finding("jobs", True, "No job has stepped aside.")
+
+
+def _submissions() -> Finding:
+    late = Submission.objects.filter(unfolded_at__isnull=True, received_at__lt=timezone.now() - SUBMISSION_LATE).count()
+    if late:
+        return Finding("answers", False, f"{late} answers have waited for more than 30 seconds. Is the worker running?")
+    return Finding("answers", True, "No answer is waiting.")
+
+
+def _mail() -> Finding:
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        count = len(list((settings.DATA / "mail").glob("*.log")))
+        return Finding("mail", True, f"No mail server is set (PREMURA_MAIL): {count} letters wait as files in {settings.DATA / 'mail'}.")
+    return Finding("mail", True, f"Mail goes through {settings.EMAIL_HOST}.")

@@ -1,0 +1,26 @@
+"""All the clockwork on one page: what happens by itself, and how often."""
+
+from datetime import datetime, timedelta
+
+from premura.core.jobs.jobs import add_job
+from premura.core.jobs.models import Heartbeat
+
+# job kind → how often; the job itself belongs to the stage that declares it in its contract
+EVERY: dict[str, timedelta] = {
+    "verify.due_checks": timedelta(hours=6),
+}
+
+
+def queue_what_is_due(now: datetime) -> list[str]:
+    """Queue each job whose time has come; a heartbeat row remembers the last time, also over restarts."""
+    queued = []
+    for kind, pause in EVERY.items():
+        part = f"schedule:{kind}"
+        last, created = Heartbeat.objects.get_or_create(part=part, defaults={"beat_at": now})
+        if not created:
+            # The conditional update decides between two schedules
+            if not Heartbeat.objects.filter(part=part, beat_at=last.beat_at, beat_at__lte=now - pause).update(beat_at=now):
+                continue
+        add_job(kind, {}, key=kind)
+        queued.append(kind)
+    return queued

@@ -1,0 +1,48 @@
+"""The worker: unfolds what came in, does what is due, keeps the clockwork going; stops cleanly when told to."""
+
+import argparse
+import logging
+import signal
+import threading
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from premura.core.jobs.jobs import beat, do_due_jobs
+from premura.entrypoints.cli.schedule import queue_what_is_due
+from premura.loop import wiring
+from premura.loop.listen.submissions import unfold_waiting
+
+logger = logging.getLogger("premura.worker")
+PAUSE_SECONDS = 0.3
+PART = "worker"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="do what is due now and stop")
+
+
+def run(args: argparse.Namespace) -> int:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        busy = _round()
+        if args.once and not busy:
+            break
+        if not busy:
+            stop.wait(PAUSE_SECONDS)
+    return 0
+
+
+def _round() -> int:
+    """One round; returns how much was done. A database that is away for a moment does not end the worker."""
+    try:
+        close_old_connections()
+        beat(PART)
+        queue_what_is_due(timezone.now())
+        return unfold_waiting(limit=200) + do_due_jobs(wiring.do, limit=200)
+    except Exception:  # the worker outlives whatever happens to the database
+        logger.exception("a round of the worker failed; trying again")
+        threading.Event().wait(2)
+        return 0

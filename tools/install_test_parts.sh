@@ -1,0 +1,16 @@
+#!/bin/sh
+# The real parts that the tests use besides Python: a browser and a PostgreSQL server.
+set -eu
+needed=""
+command -v chromium >/dev/null 2>&1 || needed="$needed chromium"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || needed="$needed postgresql"
+[ -z "$needed" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq && apt-get install -y -qq $needed >/dev/null
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $needed >/dev/null
+else
+    echo "The tests need$needed. Type this once, then make again:  sudo apt-get install$needed" >&2
+    exit 1
+fi
