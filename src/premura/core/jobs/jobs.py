@@ -15,6 +15,8 @@ from premura.core.jobs.models import Heartbeat, Job
 logger = logging.getLogger("premura.jobs")
 
 Do = Callable[[str, Mapping[str, Any]], None]
+WORKER = "worker"
+WORKER_SILENT = timedelta(seconds=30)
 LEASE = timedelta(minutes=5)
 PAUSES = [timedelta(seconds=s) for s in (2, 10, 60, 600, 3600)]
 
@@ -80,3 +82,8 @@ def do_due_jobs(do: Do, *, limit: int = 10_000) -> int:
 def beat(part: str) -> None:
     """Show that ``part`` lives."""
     Heartbeat.objects.update_or_create(part=part, defaults={"beat_at": timezone.now()})
+
+
+def worker_is_alive() -> bool:
+    """Whether the worker showed itself in the last half minute."""
+    return Heartbeat.objects.filter(part=WORKER, beat_at__gte=timezone.now() - WORKER_SILENT).exists()

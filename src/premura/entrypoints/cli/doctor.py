@@ -13,11 +13,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from premura.core.history.models import Event
-from premura.core.jobs.models import Heartbeat, Job
+from premura.core.jobs.jobs import worker_is_alive
+from premura.core.jobs.models import Job
 from premura.loop.listen.models import Submission
 
 LOW_DISK = 1_000_000_000
-WORKER_SILENT = timedelta(seconds=30)
 SUBMISSION_LATE = timedelta(seconds=30)
 
 
@@ -105,11 +105,6 @@ def _clock() -> Finding:
     if newest and newest > timezone.now() + timedelta(minutes=2):
         return Finding("clock", False, f"The newest event was written at {newest:%Y-%m-%d %H:%M}, which is still to come. Set the clock.")
     return Finding("clock", True, "The clock agrees with the history.")
-
-
-def worker_is_alive() -> bool:
-    """Whether the worker showed itself in the last half minute."""
-    return Heartbeat.objects.filter(part="worker", beat_at__gte=timezone.now() - WORKER_SILENT).exists()
 
 
 def _worker() -> Finding:

@@ -8,14 +8,13 @@ import threading
 from django.db import close_old_connections
 from django.utils import timezone
 
-from premura.core.jobs.jobs import beat, do_due_jobs
+from premura.core.jobs.jobs import WORKER, beat, do_due_jobs
 from premura.entrypoints.cli.schedule import queue_what_is_due
 from premura.loop import wiring
 from premura.loop.listen.submissions import unfold_waiting
 
 logger = logging.getLogger("premura.worker")
 PAUSE_SECONDS = 0.3
-PART = "worker"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +38,7 @@ def _round() -> int:
     """One round; returns how much was done. A database that is away for a moment does not end the worker."""
     try:
         close_old_connections()
-        beat(PART)
+        beat(WORKER)
         queue_what_is_due(timezone.now())
         return unfold_waiting(limit=200) + do_due_jobs(wiring.do, limit=200)
     except Exception:  # the worker outlives whatever happens to the database
