@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 _ISO = re.compile(r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T\s]+(.+))?$")
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:[T\s]?(\d{6}))?$")
 _NUMERIC = re.compile(r"^(\d{1,2})([-/.\s])(\d{1,2})\2(\d{4}|\d{2})(?:[,T\s]+(.+))?$")
-_DAY_NAMED = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|º|°|o)?[\s\-]+([^\W\d]+)\.?,?[\s\-]+(\d{4})(?:[,\s]+(.+))?$")
-_MONTH_NAMED = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:[,\s]+(.+))?$")
+_DAY_NAMED = re.compile(
+    r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|º|°|o)?[\s\-]+([^\W\d]+)\.?,?[\s\-]+(\d{4})(?:[,\s]+(.+))?$"
+)
+_MONTH_NAMED = re.compile(
+    r"^(?:[^\W\d]+\.?,?\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:[,\s]+(.+))?$"
+)
 _CLOCK = re.compile(
     r"^(?:alle\s+|ore\s+|at\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?\s*"
     r"(Z|UTC|GMT|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|CES?T)?$",
@@ -175,7 +179,7 @@ def _zone(text: str | None) -> timezone | None:
 def _from_count(text: str) -> Moment | None:
     if _UNIX.match(text):
         seconds = int(text) / (1000 if len(text) == 13 else 1)
-        instant = datetime.fromtimestamp(seconds, tz=timezone.utc)
+        instant = datetime.fromtimestamp(seconds, tz=UTC)
         return Moment(instant.date(), instant)
     whole = float(text)
     moment = _EXCEL_EPOCH + timedelta(days=whole)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from premura.importers.table.sentences import say
 
 
-class TableRefused(Exception):
+class TableError(Exception):
     """The file cannot be read at all. ``code`` is stable; ``sentence(lang)`` says what happened and what to do."""
 
     def __init__(self, code: str, **values: object) -> None:
@@ -57,7 +57,8 @@ class Rejection:
 class Choice:
     """One possible answer: what the person types, and the declaration that follows, as on the command line.
 
-    ``option`` is ``map``, ``missing``, ``scale``, ``order`` or ``leave``; ``setting`` is its text, such as ``Q5=nps``.
+    ``option`` is ``map``, ``missing``, ``scale``, ``order`` or ``leave``; ``setting`` holds one declaration a line,
+    such as ``Q5=nps``.
     """
 
     key: str

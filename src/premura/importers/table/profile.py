@@ -149,7 +149,9 @@ def _canonical(text: str) -> str:
     return text.lower() if number is None else f"{number:g}"
 
 
-def profile_rows(rows: Iterable[RawRow], names: tuple[str, ...], labels: tuple[str, ...]) -> tuple[list[ColumnProfile], int]:
+def profile_rows(
+    rows: Iterable[RawRow], names: tuple[str, ...], labels: tuple[str, ...]
+) -> tuple[list[ColumnProfile], int]:
     """Profile every column in one pass; also the number of rows that hold anything."""
     columns = [ColumnProfile(name, label) for name, label in zip(names, labels, strict=True)]
     watchers = [column.see for column in columns]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from premura.importers.table.notes import TableRefused
+from premura.importers.table.notes import TableError
 from premura.importers.table.sniff import FileFormat
 
 LONGEST_LINE = 16 << 20
@@ -50,7 +50,7 @@ class RowSource:
         rows = self._spreadsheet_rows() if self.format.kind == "spreadsheet" else self._text_rows()
         for row in rows:
             if len(row.cells) > MOST_COLUMNS:
-                raise TableRefused("too-many-columns", count=len(row.cells), most=MOST_COLUMNS)
+                raise TableError("too-many-columns", count=len(row.cells), most=MOST_COLUMNS)
             yield row
 
     def _text_rows(self) -> Iterator[RawRow]:
@@ -61,7 +61,7 @@ class RowSource:
         try:
             return self.path.open(encoding=self.format.encoding, errors=self.format.errors, newline="")
         except OSError as error:
-            raise TableRefused("cannot-open", name=str(self.path), why=error.strerror) from None
+            raise TableError("cannot-open", name=str(self.path), why=error.strerror) from None
 
     def _spreadsheet_rows(self) -> Iterator[RawRow]:
         _refuse_bomb(self.path)
@@ -79,7 +79,7 @@ class RowSource:
     def _rows_of(self, child: subprocess.Popen[bytes]) -> Iterator[RawRow]:
         stream = child.stdout
         if stream is None:
-            raise TableRefused("damaged-spreadsheet", name=self.path.name)
+            raise TableError("damaged-spreadsheet", name=self.path.name)
         for number, raw in enumerate(stream):
             message: Any = json.loads(raw) if raw.endswith(b"\n") else {"error": "cut"}
             if isinstance(message, list):
@@ -87,13 +87,13 @@ class RowSource:
             elif "sheet" in message:
                 self.sheet, self.sheets = message["sheet"], message["sheets"]
             elif message.get("error") == "no-such-sheet":
-                raise TableRefused("no-such-sheet", sheet=self.wanted_sheet, sheets=", ".join(message["sheets"]))
+                raise TableError("no-such-sheet", sheet=self.wanted_sheet, sheets=", ".join(message["sheets"]))
             elif "end" in message:
                 return
             else:
-                raise TableRefused("damaged-spreadsheet", name=self.path.name)
+                raise TableError("damaged-spreadsheet", name=self.path.name)
         # The child ended in the middle of the sheet: it met its memory ceiling.
-        raise TableRefused("spreadsheet-too-large", name=self.path.name)
+        raise TableError("spreadsheet-too-large", name=self.path.name)
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -102,11 +102,11 @@ def _refuse_bomb(path: Path) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-            raise TableRefused("spreadsheet-too-large", name=path.name)
+            raise TableError("spreadsheet-too-large", name=path.name)
 
 
 class _Lines:
-    """Lines of a text file, never longer than ``LONGEST_LINE``, with a count of quotation marks since the last record."""
+    """Lines of a text file, never longer than ``LONGEST_LINE``, and the quotation marks since the last record."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
@@ -116,7 +116,7 @@ class _Lines:
         readline = self.stream.readline
         while line := readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
-                raise TableRefused("line-too-long", most=LONGEST_LINE >> 20)
+                raise TableError("line-too-long", most=LONGEST_LINE >> 20)
             if '"' in line:
                 self.quotes += line.count('"')
             # A stray NUL is noise of old exports; the rest of the line is good.

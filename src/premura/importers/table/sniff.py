@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from premura.importers.table.notes import TableRefused
+from premura.importers.table.notes import TableError
 
 BLOCK = 1 << 20
 _HEAD = 1 << 16
@@ -73,21 +73,21 @@ class FileFormat:
 
 
 def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> FileFormat:
-    """Find out how to read ``path``; raises ``TableRefused`` for what is no table."""
+    """Find out how to read ``path``; raises ``TableError`` for what is no table."""
     head = _head(path)
-    if head.startswith(_OLE) or head.startswith(b"PK"):
+    if head.startswith((_OLE, b"PK")):
         return _container(path, head)
     for magic, name in _NOT_TABLES:
         if head.startswith(magic):
-            raise TableRefused("not-a-table", name=path.name, kind=name)
+            raise TableError("not-a-table", name=path.name, kind=name)
     encoding, errors, odd = (encoding, "replace", 0) if encoding else _encoding(path, head)
     text = _decoded_head(head, encoding, errors, path)
     if re.match(r"\s*<(?:!doctype|html|\?xml|table)", text, re.IGNORECASE):
-        raise TableRefused("not-a-table", name=path.name, kind="HTML/XML")
+        raise TableError("not-a-table", name=path.name, kind="HTML/XML")
     if re.match(r"\s*[\[{]\s*[\"{\[]", text):
-        raise TableRefused("not-a-table", name=path.name, kind="JSON")
+        raise TableError("not-a-table", name=path.name, kind="JSON")
     if not text.strip():
-        raise TableRefused("empty-file", name=path.name)
+        raise TableError("empty-file", name=path.name)
     line_end = _line_end(text)
     hint = re.match(r"(?i)\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n)", text)
     chosen = delimiter or (hint.group(1) if hint else _delimiter(text[hint.end() :] if hint else text, line_end))
@@ -97,15 +97,15 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
 def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise TableRefused("is-a-folder", name=str(path))
+            raise TableError("is-a-folder", name=str(path))
         with path.open("rb") as source:
             head = source.read(_HEAD)
     except FileNotFoundError:
-        raise TableRefused("no-such-file", name=str(path)) from None
+        raise TableError("no-such-file", name=str(path)) from None
     except (OSError, ValueError) as error:
-        raise TableRefused("cannot-open", name=str(path), why=getattr(error, "strerror", None) or error) from None
+        raise TableError("cannot-open", name=str(path), why=getattr(error, "strerror", None) or error) from None
     if not head:
-        raise TableRefused("empty-file", name=path.name)
+        raise TableError("empty-file", name=path.name)
     return head
 
 
@@ -116,10 +116,10 @@ def _container(path: Path, head: bytes) -> FileFormat:
         with zipfile.ZipFile(path) as archive:
             names = {member.filename for member in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise TableRefused("damaged-spreadsheet", name=path.name) from None
+        raise TableError("damaged-spreadsheet", name=path.name) from None
     if names & {"xl/workbook.xml", "xl/workbook.bin"} or {"content.xml", "mimetype"} <= names:
         return FileFormat("spreadsheet")
-    raise TableRefused("not-a-table", name=path.name, kind="ZIP")
+    raise TableError("not-a-table", name=path.name, kind="ZIP")
 
 
 def _encoding(path: Path, head: bytes) -> tuple[str, str, int]:
@@ -133,7 +133,7 @@ def _encoding(path: Path, head: bytes) -> tuple[str, str, int]:
         return _wide_without_bom(path, head), "replace", 0
     controls = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 12, 13, 27))
     if controls > len(head) // 50:
-        raise TableRefused("not-a-table", name=path.name, kind="?")
+        raise TableError("not-a-table", name=path.name, kind="?")
     return _utf8_or_older(path, "utf-8")
 
 
@@ -144,7 +144,7 @@ def _wide_without_bom(path: Path, head: bytes) -> str:
         return "utf-16-le"
     if even > 0.3 * half and odd < 0.05 * half:
         return "utf-16-be"
-    raise TableRefused("not-a-table", name=path.name, kind="?")
+    raise TableError("not-a-table", name=path.name, kind="?")
 
 
 def _utf8_or_older(path: Path, name: str) -> tuple[str, str, int]:
@@ -190,9 +190,9 @@ def _decoded_head(head: bytes, encoding: str, errors: str, path: Path) -> str:
     try:
         text = codecs.getincrementaldecoder(encoding)(errors if errors != "strict" else "replace").decode(head)
     except (LookupError, UnicodeError) as error:
-        raise TableRefused("cannot-open", name=path.name, why=error) from None
+        raise TableError("cannot-open", name=path.name, why=error) from None
     if "\0" in text:
-        raise TableRefused("not-a-table", name=path.name, kind="?")
+        raise TableError("not-a-table", name=path.name, kind="?")
     return text.removeprefix("\ufeff")
 
 
