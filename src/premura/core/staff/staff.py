@@ -1,12 +1,44 @@
-"""People: founded, invited, changed; limits: set."""
+"""People: invited, changed, gone; limits: set."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from premura.core.company.models import Location
 from premura.core.company.pack import Pack
+from premura.core.history.history import record
 from premura.core.staff.models import AuthorityLimit, Person
+
+
+def invite_person(*, by: Person, email: str, name: str, locations: Iterable[Location] = (), **fields: Any) -> Person:
+    """Add somebody to the team without a password: they choose one through their link."""
+    with transaction.atomic():
+        person = Person.objects.create_user(email, None, name=name, **fields)
+        person.locations.set(locations)
+        record("person.invited", by=by, about=person, data={"role": person.role})
+    return person
+
+
+def change_person(person: Person, *, by: Person, locations: Iterable[Location], **fields: Any) -> Person:
+    """Change the given columns and the places; which columns changed is kept, the values are not."""
+    changed = [name for name, value in fields.items() if getattr(person, name) != value]
+    with transaction.atomic():
+        for name in changed:
+            setattr(person, name, fields[name])
+        if changed:
+            person.save(update_fields=changed)
+        person.locations.set(locations)
+        record("person.changed", by=by, about=person, data={"fields": changed})
+    return person
+
+
+def deactivate_person(person: Person, *, by: Person) -> None:
+    """They can no longer sign in; what they did stays."""
+    with transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+        record("person.left", by=by, about=person)
 
 
 def install_authority(pack: Pack) -> None:
@@ -18,21 +50,19 @@ def install_authority(pack: Pack) -> None:
 
 
 def people_who_may(ability: str, location: Location | None = None) -> list[Person]:
-    """Active people with ``ability`` who see ``location``; those of that place before those of all places."""
+    """Active people with ``ability`` who see ``location``; those of that place before those of all places. Two queries."""
     everybody = Person.objects.filter(is_active=True).prefetch_related("locations").order_by("pk")
     able = [person for person in everybody if person.may(ability)]
     if location is None:
         return able
-    placed = [(location.pk in {place.pk for place in person.locations.all()}, person) for person in able]
-    return [p for here, p in placed if here] + [p for here, p in placed if not here and not p.locations.all()]
+    of_the_place = [person for person in able if location in person.locations.all()]
+    return of_the_place + [person for person in able if not person.locations.all()]
 
 
 def set_limit(
     *, role: str = "", person: Person | None = None, per_case: Decimal | None, per_month: Decimal | None, by: Person
 ) -> AuthorityLimit:
-    """Set what a role, or one person, may spend; ``None`` is no limit."""
-    from premura.core.history.history import record
-
+    """Set what a role, or one person instead of their role, may spend; ``None`` is no limit."""
     with transaction.atomic():
         limit, _ = AuthorityLimit.objects.update_or_create(
             role=role, person=person, defaults={"per_case": per_case, "per_month": per_month}

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from premura.entrypoints.web.team import views
+
+urlpatterns = [
+    path("", views.team, name="team"),
+    path("new/", views.person_new, name="person-new"),
+    path("limits/", views.limits, name="limits"),
+    path("<int:pk>/", views.person, name="person"),
+    path("<int:pk>/leaving/", views.person_leaving, name="person-leaving"),
+    path("<int:pk>/limit/", views.person_limit, name="person-limit"),
+]

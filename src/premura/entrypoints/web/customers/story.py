@@ -1,0 +1,122 @@
+"""The story of one customer: everything that happened between them and us, newest first, from every stage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from premura.core.customers.models import Customer
+from premura.core.i18n import in_language
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Response
+from premura.loop.promise.models import Commitment
+from premura.loop.recover.models import Case, Gesture
+
+LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the story."""
+
+    happened_at: datetime
+    icon: str
+    sentence: str
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    moments: list[Moment]
+    open_cases: list[Case]
+    waiting: list[Commitment]
+    last_response: Response | None
+    is_silent: bool
+
+
+def story_of(customer: Customer, person: Person, *, silent_before: datetime) -> Story:
+    """What ``person`` may see of ``customer``'s story: seven queries, whatever its length."""
+    responses = list(
+        Response.objects.visible_to(person)
+        .filter(customer=customer)
+        .select_related("survey", "location")
+        .prefetch_related("answers")[:LIMIT]
+    )
+    cases = list(Case.objects.visible_to(person).filter(customer=customer).select_related("owner", "location")[:LIMIT])
+    commitments = list(
+        Commitment.objects.visible_to(person)
+        .filter(customer=customer)
+        .select_related("owner", "outcome")
+        .order_by("-due_at")[:LIMIT]
+    )
+    moments = [
+        *_interactions(customer, person),
+        *_answers(responses),
+        *_cases(cases),
+        *_gestures(customer, person),
+        *_commitments(commitments),
+    ]
+    served = any(True for moment in moments if moment.icon == "map")
+    heard = responses[0].answered_at if responses else None
+    return Story(
+        moments=sorted(moments, key=lambda moment: moment.happened_at, reverse=True)[: 2 * LIMIT],
+        open_cases=[case for case in cases if case.is_open],
+        waiting=[commitment for commitment in commitments if commitment.ended_at is None],
+        last_response=responses[0] if responses else None,
+        is_silent=served and (heard is None or heard < silent_before),
+    )
+
+
+def _interactions(customer: Customer, person: Person) -> Iterator[Moment]:
+    rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")  # type: ignore[attr-defined]
+    for row in rows[:LIMIT]:
+        where = f"{row.location} · " if row.location else ""
+        yield Moment(row.happened_at, "map", str(row.touchpoint), f"{where}{row.get_channel_display()}" + (f" · {row.note}" if row.note else ""))
+
+
+def _answers(responses: list[Response]) -> Iterator[Moment]:
+    for response in responses:
+        yield Moment(
+            response.answered_at,
+            "message",
+            _("Answered: %(marks)s") % {"marks": ", ".join(marks(response)) or _("words only")},
+            next((answer.text for answer in response.answers.all() if answer.text), ""),
+            reverse("response", args=[response.pk]),
+        )
+
+
+def marks(response: Response) -> list[str]:
+    """The scores of a response as people say them: «NPS 9 of 10»."""
+    result = []
+    for answer in response.answers.all():
+        if answer.score is not None:
+            top = answer.scale.split("-")[-1] if answer.scale else ""
+            result.append(_("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top})
+    return result
+
+
+def _cases(cases: list[Case]) -> Iterator[Moment]:
+    for case in cases:
+        url = reverse("case", args=[case.pk])
+        yield Moment(case.opened_at, "lifebuoy", _("A case was opened: %(title)s") % {"title": case.title}, "", url)
+        if case.resolved_at:
+            yield Moment(case.resolved_at, "check", _("The case was put right: %(title)s") % {"title": case.title}, "", url)
+
+
+def _gestures(customer: Customer, person: Person) -> Iterator[Moment]:
+    rows: Any = Gesture.objects.filter(case__customer=customer, case__in=Case.objects.visible_to(person))
+    for row in rows.select_related("remedy", "granted_by")[:LIMIT]:
+        name = in_language(row.remedy.name)
+        sentence = _("Taken back: %(gesture)s") if row.reverses_id else _("We gave: %(gesture)s")
+        yield Moment(row.granted_at, "gift", sentence % {"gesture": name}, row.words, reverse("case", args=[row.case_id]))
+
+
+def _commitments(commitments: list[Commitment]) -> Iterator[Moment]:
+    for row in commitments:
+        outcome = getattr(row, "outcome", None)
+        if outcome is not None and row.ended_at:
+            yield Moment(row.ended_at, "calendar", f"{row.what}: {outcome.get_outcome_display()}", str(row.owner), reverse("promise", args=[row.pk]))

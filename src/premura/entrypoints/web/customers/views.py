@@ -1,0 +1,138 @@
+"""Customers: who is this, and how are we doing with them?"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from premura.core.company.company import the_company
+from premura.core.customers.customers import Meeting, add_customer, add_interaction, change_customer, opt_out
+from premura.core.customers.models import Customer
+from premura.core.errors import NotFound
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.core.staff.scope import seen_by
+from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, places_of
+from premura.entrypoints.web.customers.story import story_of
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.loop import wiring
+
+PAGE = 50
+SORTS = {"name": ("name", "pk"), "recent": ("-last_met", "name"), "cases": ("-open_cases", "name")}
+
+
+def _found(person: Person, text: str, location: str, state: str) -> QuerySet[Customer]:
+    rows: Any = Customer.objects.visible_to(person).filter(forgotten_at__isnull=True)
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(phone__icontains=text) | Q(account__name__icontains=text))
+    if location.isdigit():
+        rows = rows.filter(location_id=int(location))
+    rows = rows.annotate(
+        last_met=Max("interactions__happened_at"),
+        last_heard=Max("responses__answered_at"),
+        open_cases=Count("cases", filter=Q(cases__is_open=True), distinct=True),
+    )
+    if state == "silent":
+        since = _silent_since()
+        rows = rows.filter(last_met__isnull=False).filter(Q(last_heard__isnull=True) | Q(last_heard__lt=since))
+    elif state == "case":
+        rows = rows.filter(open_cases__gt=0)
+    return rows.select_related("location", "account")  # type: ignore[no-any-return]
+
+
+def _silent_since() -> Any:
+    company = the_company()
+    return timezone.now() - timedelta(days=company.silent_after_days if company else 90)
+
+
+@signed_in(Ability.SEE)
+def customers(request: StaffRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:100]
+    location, state, sort = (request.GET.get(name, "") for name in ("location", "state", "sort"))
+    rows = _found(request.user, text, location, state).order_by(*SORTS.get(sort, SORTS["name"]))
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "places": places_of(request.user),
+        "text": text,
+        "chosen": {"location": location, "state": state, "sort": sort or "name"},
+        "silent_since": _silent_since(),
+        "is_filtered": bool(text or location or state),
+    }
+    return render(request, "customers/list.html", context)
+
+
+@signed_in(Ability.SEE)
+def customer(request: StaffRequest, pk: int) -> HttpResponse:
+    found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
+    story = story_of(found, request.user, silent_before=_silent_since())
+    meeting = InteractionForm(person=request.user)
+    return render(request, "customers/detail.html", {"customer": found, "story": story, "meeting_form": meeting})
+
+
+@signed_in(Ability.EDIT_CUSTOMERS)
+def customer_new(request: StaffRequest) -> HttpResponse:
+    form = CustomerForm(request.POST or None, person=request.user, initial={"name": request.GET.get("name", "")})
+    if request.method == "POST" and form.is_valid():
+        created = add_customer(by=request.user, **form.cleaned_data)
+        messages.success(request, _("%(name)s is written down.") % {"name": created.name})
+        return redirect("customer", pk=created.pk)
+    return render(request, "customers/form.html", {"form": form})
+
+
+@signed_in(Ability.EDIT_CUSTOMERS)
+def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _remembered(request, pk)
+    form = CustomerForm(request.POST or None, instance=found, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        # The form has written into its instance already: compare with the row as it stands
+        change_customer(Customer.objects.get(pk=pk), by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("customer", pk=pk)
+    return render(request, "customers/form.html", {"form": form, "customer": found})
+
+
+def _remembered(request: StaffRequest, pk: int) -> Customer:
+    found = seen_by(request.user, Customer.objects.all(), pk=pk)
+    if found.forgotten_at:
+        raise NotFound
+    return found
+
+
+@signed_in(Ability.EDIT_CUSTOMERS)
+@require_POST
+def customer_meeting(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _remembered(request, pk)
+    form = InteractionForm(request.POST, person=request.user)
+    if not form.is_valid():
+        story = story_of(found, request.user, silent_before=_silent_since())
+        return render(request, "customers/detail.html", {"customer": found, "story": story, "meeting_form": form}, status=422)
+    add_interaction(found, Meeting(**form.cleaned_data), by=request.user)
+    messages.success(request, _("Written down."))
+    return redirect("customer", pk=pk)
+
+
+@signed_in(Ability.EDIT_CUSTOMERS)
+@require_POST
+def customer_opt_out(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _remembered(request, pk)
+    opt_out(found, by=request.user)
+    messages.success(request, _("%(name)s will not be asked again.") % {"name": found.name})
+    return redirect("customer", pk=pk)
+
+
+@signed_in(Ability.MANAGE_COMPANY)
+def customer_forgetting(request: StaffRequest, pk: int) -> HttpResponse:
+    """Cannot be undone, so it asks first and names what will be lost."""
+    found = _remembered(request, pk)
+    if request.method == "POST":
+        wiring.forget_customer(found, by=request.user)
+        messages.success(request, _("The customer is forgotten. The counts stay, without a name."))
+        return redirect("customers")
+    return render(request, "customers/forget.html", {"customer": found})

@@ -1,0 +1,110 @@
+"""Jobs are claimed once, done at least once, and a failing one steps aside without stopping the line."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from premura.core.jobs.jobs import PAUSES, add_job, beat, claim_job, do_due_jobs, do_job, worker_is_alive
+from premura.core.jobs.models import Heartbeat, Job
+
+
+def test_done_jobs_leave_the_list_in_the_order_they_were_due(db):
+    now = timezone.now()
+    add_job("second", {}, due_at=now - timedelta(seconds=1))
+    add_job("first", {}, due_at=now - timedelta(seconds=2))
+    add_job("later", {}, due_at=now + timedelta(hours=1))
+    done = []
+    assert do_due_jobs(lambda kind, payload: done.append(kind)) == 2
+    assert done == ["first", "second"]
+    assert list(Job.objects.values_list("kind", flat=True)) == ["later"]
+
+
+def test_a_key_that_waits_is_not_queued_twice(db):
+    add_job("check", {"n": 1}, key="check")
+    add_job("check", {"n": 2}, key="check")
+    assert Job.objects.get().payload == {"n": 1}
+
+
+def test_a_job_caused_by_a_job_is_done_in_the_same_round(db):
+    add_job("cause", {})
+    done = []
+
+    def do(kind, payload):
+        done.append(kind)
+        if kind == "cause":
+            add_job("effect", {})
+
+    do_due_jobs(do)
+    assert done == ["cause", "effect"]
+
+
+def test_a_failing_job_steps_aside_undoes_its_work_and_lets_the_next_pass(db):
+    add_job("bad", {})
+    add_job("good", {})
+    done = []
+
+    def do(kind, payload):
+        if kind == "bad":
+            add_job("must not stay", {})
+            raise ValueError("no")
+        done.append(kind)
+
+    do_due_jobs(do)
+    assert done == ["good"]
+    bad = Job.objects.get()
+    assert bad.kind == "bad"
+    assert "ValueError: no" in bad.error
+    assert bad.due_at > timezone.now()
+    assert bad.set_aside_at is None
+
+
+def test_a_job_that_keeps_failing_is_set_aside_for_a_person(db):
+    add_job("bad", {})
+
+    def fail(kind, payload):
+        raise ValueError
+
+    for _ in range(len(PAUSES) + 1):
+        Job.objects.update(due_at=timezone.now())
+        job = claim_job(timezone.now())
+        do_job(job, fail)
+    assert Job.objects.get().set_aside_at is not None
+    assert claim_job(timezone.now() + timedelta(days=30)) is None
+
+
+def test_a_claim_that_was_abandoned_can_be_taken_again(db):
+    add_job("x", {})
+    now = timezone.now()
+    assert claim_job(now) is not None
+    assert claim_job(now) is None
+    assert claim_job(now + timedelta(minutes=6)) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_claim_the_same_job():
+    for number in range(30):
+        add_job("x", {"n": number})
+
+    def claim_all(_):
+        claimed = []
+        try:
+            while job := claim_job(timezone.now()):
+                claimed.append(job.pk)
+        finally:
+            connection.close()
+        return claimed
+
+    with ThreadPoolExecutor(3) as pool:
+        claimed = [pk for pks in pool.map(claim_all, range(3)) for pk in pks]
+    assert sorted(claimed) == sorted(Job.objects.values_list("pk", flat=True))
+
+
+def test_the_worker_is_alive_while_its_heart_beats(db):
+    assert not worker_is_alive()
+    beat("worker")
+    assert worker_is_alive()
+    Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
+    assert not worker_is_alive()
