@@ -166,6 +166,10 @@ class Submission(models.Model):
     person_id = models.BigIntegerField(null=True, blank=True)
     answers = models.JSONField()
     unfolded_at = models.DateTimeField(null=True, blank=True)
+    # One that fails to unfold steps aside until ``retry_at`` and does not stop the line
+    failures = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
 
     class Meta:
         indexes: ClassVar = [
