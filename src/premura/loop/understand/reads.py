@@ -1,0 +1,424 @@
+"""Counts and figures for a person: one query each, whatever the number of answers, and only what that person may see.
+
+Unless asked otherwise the answers are those of customers, about us, of what they perceived; scores of different
+scales never meet. Who was asked and who is silent: :mod:`premura.loop.understand.coverage`, whose functions are
+offered here too.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any, cast
+
+from django.db.models import (
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncMonth
+
+from premura.core.company.company import the_company
+from premura.core.company.models import Location
+from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective, Subject, Survey
+from premura.loop.understand.coverage import Coverage as Coverage
+from premura.loop.understand.coverage import ResponseRate as ResponseRate
+from premura.loop.understand.coverage import coverage as coverage
+from premura.loop.understand.coverage import response_rate as response_rate
+from premura.loop.understand.coverage import silent_customers as silent_customers
+from premura.loop.understand.metrics import HEADLINES, METRICS, Counts, Figure, Metric
+from premura.loop.understand.windows import Window
+from premura.stats.control_charts import ControlChart, p_chart, xmr
+from premura.stats.effects import BeforeAfter
+
+Key = Any
+
+#: What figures can be broken down by → the path from an answer.
+BREAKDOWNS: Mapping[str, str] = {
+    "touchpoint": "touchpoint",
+    "location": "response__location",
+    "channel": "response__channel",
+    "week": "response__week_on",
+    "month": "month",
+    "survey": "response__survey",
+    "question": "question",
+    "subject": "response__subject",
+    "language": "response__language",
+}
+#: A control chart of fewer points would draw limits from nothing.
+POINTS_FOR_LIMITS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Which answers: ``None`` and empty mean all. ``scale`` is asked for to read a question of an unusual scale."""
+
+    touchpoint: int | None = None
+    location: int | None = None
+    survey: int | None = None
+    subject: int | None = None
+    channel: str = ""
+    language: str = ""
+    question: str = ""
+    scale: str = ""
+    perspective: str = Perspective.CUSTOMER
+    moment: str = Moment.PERCEPTION
+
+    @classmethod
+    def of(cls, filters: Mapping[str, Any]) -> "Slice":
+        """From keywords whose values may be rows of the database."""
+        return cls(**{name: getattr(value, "pk", value) for name, value in filters.items()})
+
+    def without(self, name: str) -> dict[str, Any]:
+        """The same filters as keywords, without ``name``."""
+        return {key: value for key, value in asdict(self).items() if key != name}
+
+
+def answers_of(rows: QuerySet[Answer], window: Window, where: Slice, *, any_subject: bool = False) -> QuerySet[Answer]:
+    """The answers of ``rows`` that lie in ``window`` and ``where``; scales are the metric's business."""
+    found = rows.filter(
+        response__answered_on__gte=window.first_day,
+        response__answered_on__lte=window.last_day,
+        response__perspective=where.perspective,
+        response__moment=where.moment,
+    )
+    if where.subject is not None:
+        found = found.filter(response__subject=where.subject)
+    elif not any_subject:
+        found = found.filter(response__subject__is_us=True)
+    paths = {
+        "touchpoint": "touchpoint",
+        "location": "response__location",
+        "survey": "response__survey",
+        "channel": "response__channel",
+        "language": "response__language",
+        "question": "question",
+    }
+    asked = {path: getattr(where, name) for name, path in paths.items() if getattr(where, name) not in (None, "")}
+    return found.filter(**asked)
+
+
+def _of_metric(metric: Metric, scale: str = "") -> Q:
+    if metric.choices:
+        return Q(kind__in=metric.kinds, question=metric.question)
+    return Q(kind__in=metric.kinds, scale=scale or metric.scale, score__isnull=False)
+
+
+def _score(metric: Metric, score: int | None, choices: list[str] | None) -> int | None:
+    """The score of one answer for ``metric``; ``None`` where an option is none of its own."""
+    if not metric.choices:
+        return score
+    return metric.choices.get(choices[0]) if choices else None
+
+
+def _visible(person: Person) -> QuerySet[Answer]:
+    return cast(AnswerQuerySet, Answer.objects).visible_to(person)
+
+
+def _counted(rows: QuerySet[Answer], metric: Metric, window: Window, by: str | None, where: Slice) -> dict[Key, Counts]:
+    found = answers_of(rows, window, where, any_subject=by == "subject").filter(_of_metric(metric, where.scale))
+    if by == "month":
+        found = found.annotate(month=TruncMonth("response__answered_on"))
+    key = BREAKDOWNS[by] if by else None
+    value = "choices" if metric.choices else "score"
+    columns = [key, value] if key else [value]
+    result: dict[Key, Counts] = defaultdict(Counts)
+    for row in found.order_by().values_list(*columns).annotate(n=Count("pk")):
+        group, raw, n = row if key else (None, *row)
+        score = _score(metric, raw, raw) if metric.choices else raw
+        if score is not None:
+            result[group][score] = result[group].get(score, 0) + n
+    return dict(result)
+
+
+def count_scores(
+    person: Person, metric: Metric, window: Window, by: str | None = None, **filters: Any
+) -> dict[Key, Counts]:
+    """How many answers gave each score, by ``by`` (see ``BREAKDOWNS``; without it the only key is ``None``). One query.
+
+    ``filters`` are the fields of :class:`Slice`. Keys are ids for touchpoint, location, survey and subject, the
+    Monday for week, the first day for month.
+    """
+    return _counted(_visible(person), metric, window, by, Slice.of(filters))
+
+
+def counts_between(
+    metric_code: str,
+    first_day: date,
+    last_day: date,
+    *,
+    touchpoint: Touchpoint | None = None,
+    location: Location | None = None,
+) -> Counts:
+    """The whole company's counts from ``first_day`` to ``last_day``, both included. One query; for checks, not for
+    pages.
+    """
+    where = Slice.of({"touchpoint": touchpoint, "location": location})
+    window = Window(first_day, last_day)
+    return _counted(Answer.objects.all(), METRICS[metric_code], window, None, where).get(None, Counts())
+
+
+def minimum_n() -> int:
+    """Below this many answers a figure is grey. One query."""
+    company = the_company()
+    return company.minimum_n if company else 30
+
+
+def figures(
+    person: Person, metric: Metric, window: Window, by: str | None = None, *, least: int | None = None, **filters: Any
+) -> dict[Key, Figure]:
+    """The figure of every group that has answers. One query, and one for the minimum unless it is given as
+    ``least``.
+    """
+    least = minimum_n() if least is None else least
+    scale = filters.get("scale", "")
+    counted = count_scores(person, metric, window, by, **filters)
+    return {key: figure_of(metric, counts, least, scale) for key, counts in counted.items()}
+
+
+def figure_of(metric: Metric, counts: Counts, least: int, scale: str = "") -> Figure:
+    return Figure(metric, metric.estimate(counts, scale), least, scale=scale or metric.scale)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure beside the same figure of the window of equal length before."""
+
+    metric: Metric
+    counts: Counts
+    figure: Figure
+    before: Figure
+    change: BeforeAfter
+
+    @property
+    def is_news(self) -> bool:
+        """Whether chance alone would hardly do."""
+        return self.change.reason == "beyond_chance"
+
+
+def headlines(person: Person, window: Window, *, least: int, **filters: Any) -> list[Headline]:
+    """NPS, CSAT, CES, and delight where it is asked, now and in the window before. Two queries."""
+    where = Slice.of(filters)
+    now, before = _count_headlines(person, window, where), _count_headlines(person, window.previous, where)
+    shown = []
+    for code in HEADLINES:
+        metric = METRICS[code]
+        counts, old = now.get(code, Counts()), before.get(code, Counts())
+        if metric.choices and not counts.n:
+            continue
+        change = metric.compare(old, counts, least)
+        shown.append(Headline(metric, counts, figure_of(metric, counts, least), figure_of(metric, old, least), change))
+    return shown
+
+
+def _count_headlines(person: Person, window: Window, where: Slice) -> dict[str, Counts]:
+    wanted = [METRICS[code] for code in HEADLINES]
+    found = answers_of(_visible(person), window, where).filter(reduce(or_, map(_of_metric, wanted)))
+    by_kind = {metric.kinds[0]: metric for metric in wanted}
+    result: dict[str, Counts] = defaultdict(Counts)
+    rows = found.order_by().values_list("kind", "score", "choices").annotate(n=Count("pk"))
+    for kind, raw, choices, n in rows:
+        metric = by_kind[kind]
+        score = _score(metric, raw, choices)
+        if score is not None:
+            result[metric.code][score] = result[metric.code].get(score, 0) + n
+    return dict(result)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One week (its Monday) or month (its first day) of a trend."""
+
+    day: date
+    counts: Counts
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A metric through time, with the limits of its everyday variation where there are enough points to know them.
+
+    ``charted`` are the positions in ``points`` that the control chart's entries stand for.
+    """
+
+    metric: Metric
+    step: str
+    points: tuple[Point, ...]
+    chart: ControlChart | None
+    charted: tuple[int, ...]
+
+    @property
+    def has_answers(self) -> bool:
+        return any(point.counts for point in self.points)
+
+
+def trend(person: Person, metric: Metric, window: Window, step: str, *, least: int, **filters: Any) -> Trend:
+    """The metric by ``step`` (``"week"`` or ``"month"``), periods without answers included. One query."""
+    counted = count_scores(person, metric, window, step, **filters)
+    points = tuple(
+        Point(
+            day,
+            counted.get(day, Counts()),
+            figure_of(metric, counted.get(day, Counts()), least, filters.get("scale", "")),
+        )
+        for day in period_starts(window, step)
+    )
+    charted = tuple(i for i, point in enumerate(points) if point.counts)
+    return Trend(metric, step, points, _control_chart(metric, [points[i] for i in charted]), charted)
+
+
+def period_starts(window: Window, step: str) -> list[date]:
+    """The first day of every week or month that ``window`` touches."""
+    day = window.first_day
+    day = day.replace(day=1) if step == "month" else day - timedelta(days=day.weekday())
+    starts = []
+    while day <= window.last_day:
+        starts.append(day)
+        day = (day + timedelta(days=31)).replace(day=1) if step == "month" else day + timedelta(days=7)
+    return starts
+
+
+def _control_chart(metric: Metric, points: list[Point]) -> ControlChart | None:
+    if len(points) < POINTS_FOR_LIMITS:
+        return None
+    if metric.unit == "percent":
+        shares = [metric.share(point.counts) for point in points]
+        return p_chart([hits for hits, _ in shares], [n for _, n in shares])
+    return xmr([cast(float, point.figure.estimate.value) for point in points])
+
+
+def labels(by: str, keys: set[Key]) -> dict[Key, str]:
+    """What the keys of a breakdown are called, in the reader's language. At most one query."""
+    from premura.core.channels import Channel
+
+    if by == "touchpoint":
+        return {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=keys - {None})}
+    if by == "location":
+        return dict(Location.objects.filter(pk__in=keys - {None}).values_list("pk", "name"))
+    if by == "subject":
+        return dict(Subject.objects.filter(pk__in=keys).values_list("pk", "name"))
+    if by == "survey":
+        return {row.pk: str(row) for row in Survey.objects.filter(pk__in=keys)}
+    if by == "channel":
+        return {value: str(label) for value, label in Channel.choices if value in keys}
+    return {key: str(key) for key in keys if key is not None}
+
+
+def rows_behind(person: Person, metric: Metric, window: Window, *, group: str = "", **filters: Any) -> QuerySet[Answer]:
+    """The answers that a figure counts, the latest first; ``group`` keeps one class, e.g. detractors (row S8)."""
+    where = Slice.of(filters)
+    found = answers_of(_visible(person), window, where).filter(_of_metric(metric, where.scale))
+    chosen = next((part for part in metric.groups if part.code == group), None)
+    if chosen and metric.choices:
+        codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]
+        found = found.filter(reduce(or_, (Q(choices=[code]) for code in codes)))
+    elif chosen:
+        found = found.filter(score__gte=chosen.low, score__lte=chosen.high)
+    related = ("response__customer", "response__location", "response__survey", "touchpoint")
+    return found.select_related(*related).order_by("-response__answered_at", "pk")
+
+
+@dataclass(frozen=True)
+class Making:
+    """How a number was made: what was counted, from how many people, and what was left out."""
+
+    counts: Counts
+    figure: Figure
+    responses: int
+    weighted: int
+    surveys: tuple[tuple[str, int], ...]
+    other_scales: tuple[tuple[str, int], ...]
+
+    @property
+    def has_repeats(self) -> bool:
+        """Whether some people answered more than one of the questions that are counted together."""
+        return self.responses < self.counts.n
+
+
+def making_of(person: Person, metric: Metric, window: Window, *, least: int, **filters: Any) -> Making:
+    """Everything that a reader needs to make the number again. Five queries."""
+    where = Slice.of(filters)
+    counts = count_scores(person, metric, window, **filters).get(None, Counts())
+    everything = answers_of(_visible(person), window, where)
+    counted = everything.filter(_of_metric(metric, where.scale))
+    sizes = counted.aggregate(
+        responses=Count("response", distinct=True), weighted=Count("pk", filter=Q(response__weight__isnull=False))
+    )
+    per_survey = counted.order_by().values_list("response__survey").annotate(n=Count("pk")).order_by("-n")
+    sizes_of_surveys = dict(per_survey.values_list("response__survey", "n"))
+    names = labels("survey", set(sizes_of_surveys))
+    others: Any = ()
+    if not metric.choices:
+        numbers = everything.filter(kind__in=metric.kinds, score__isnull=False).exclude(
+            scale=where.scale or metric.scale
+        )
+        others = tuple(numbers.order_by().values_list("scale").annotate(n=Count("pk")).order_by("scale"))
+    return Making(
+        counts,
+        figure_of(metric, counts, least, where.scale),
+        sizes["responses"],
+        sizes["weighted"],
+        tuple((names.get(pk, str(pk)), n) for pk, n in sizes_of_surveys.items()),
+        others,
+    )
+
+
+def _position_on_scale() -> Case:
+    """Where a score lies between the worst (0) and the best (1) of its scale, so that different scales can be put in
+    order.
+    """
+    whens = []
+    for metric in (METRICS["nps"], METRICS["csat"], METRICS["ces"]):
+        low, high = metric.groups[0].low, metric.groups[-1].high
+        share = ExpressionWrapper(
+            (F("score") - Value(float(low))) / Value(float(high - low)), output_field=FloatField()
+        )
+        whens.append(When(kind=metric.kinds[0], scale=metric.scale, then=share))
+    return Case(*whens, default=None, output_field=FloatField())
+
+
+def comments(
+    person: Person, window: Window, *, search: str = "", order: str = "worst", **filters: Any
+) -> QuerySet[Answer]:
+    """What people wrote, each with the scores of the same response (``response.answers``, prefetched).
+
+    ``order``: ``"worst"`` by the lowest score given beside the words, then the latest; ``"latest"``. ``lowest`` is
+    that score, from 0 (the worst of its scale) to 1, ``None`` where no score was given. Three queries for a page of
+    any size.
+    """
+    where = Slice.of(filters)
+    found = answers_of(_visible(person), window, where).filter(kind="text").exclude(text="")
+    for word in search.split():
+        found = found.filter(text__icontains=word)
+    scores = Answer.objects.filter(response=OuterRef("response"), score__isnull=False).order_by()
+    lowest = scores.values("response").annotate(lowest=Min(_position_on_scale())).values("lowest")
+    found = found.annotate(lowest=Subquery(lowest))
+    if order == "worst":
+        found = found.order_by(F("lowest").asc(nulls_last=True), "-response__answered_at", "pk")
+    else:
+        found = found.order_by("-response__answered_at", "pk")
+    related = ("response__customer", "response__location", "response__survey", "touchpoint")
+    return found.select_related(*related).prefetch_related("response__answers")
+
+
+def objective_of(survey: Survey) -> str:
+    """Why this survey asks: printed beside its results."""
+    return survey.programme.objective
+
+
+def survey_title(survey: Survey) -> str:
+    return in_language(survey.draft.get("title")) or survey.slug
