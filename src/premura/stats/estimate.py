@@ -36,6 +36,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "difference-no-spread": "difference of two means without a known spread: no interval",
         "feldt": "Cronbach's alpha with Feldt's interval",
         "feldt-undefined": "Cronbach's alpha does not exist: the totals do not vary",
+        "feldt-no-error": "Cronbach's alpha of items that agree perfectly: Feldt's interval would have no width",
         "kaplan-meier": "Kaplan-Meier median, log-log interval",
         "kaplan-meier-open": "Kaplan-Meier median whose interval is open above: too many are still running",
         "kaplan-meier-not-reached": "fewer than half have ended: the median is not known yet",
@@ -51,6 +52,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "gap-no-interval": "gap with too few respondents, or without spread, for an interval",
         "segmented-newey-west": "interrupted time series, least squares with autocorrelation-proof errors",
         "segmented-no-interval": "interrupted time series too short, or without scatter, for an interval",
+        "driver-no-interval": "share of R² without an interval: too many resamples were degenerate, or none asked for",
         "lmg-bootstrap": "share of R² averaged over all orders, percentiles of seeded resamples",
         "relative-weights-bootstrap": "Johnson's relative weight, percentiles of seeded resamples",
     }

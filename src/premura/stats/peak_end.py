@@ -1,0 +1,52 @@
+"""Peak-end: how an episode is remembered, which is not how it was on average.
+
+In: the felt intensity at each moment, in order, for an episode with a definite beginning and end. Out: peak, worst
+moment, end and the remembered score. Standard: Kahneman, Fredrickson, Schreiber and Redelmeier, Psychological Science 4
+(1993) 401-405.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from premura.stats.inputs import vector
+
+
+@dataclass(frozen=True, slots=True)
+class PeakEnd:
+    """One episode, in the unit of the intensities (for emotions -2…+2); all `None` when it has no moments.
+
+    `peak` is the most intense moment, `worst` the lowest, `end` the last, `score` = (peak + end) / 2. `mean` is the
+    plain mean, to compare with; `peak_index` and `worst_index` are positions from 0. `n` is the number of moments.
+    """
+
+    peak: float | None
+    worst: float | None
+    end: float | None
+    score: float | None
+    mean: float | None
+    peak_index: int | None
+    worst_index: int | None
+    n: int
+
+
+def peak_end(intensities: Iterable[float]) -> PeakEnd:
+    """The remembered score of one episode: (peak + end) / 2, with duration neglected.
+
+    Peak = the moment with the largest |x|; of equal ones the *first*. Because +2 and -2 are then equally intense,
+    `worst` is given too. Only for episodes with a definite beginning and end: the last moment must be the end, not the
+    latest so far. Errors: `StatsError` with `not_a_number`, `not_finite`, `wrong_shape`.
+
+    >>> p = peak_end([1, 2, -2, 1, -1])
+    >>> p.peak, p.worst, p.end, p.score
+    (2.0, -2.0, -1.0, 0.5)
+    """
+    x = vector(intensities, "intensities")
+    if len(x) == 0:
+        return PeakEnd(None, None, None, None, None, None, None, 0)
+    top, bottom = int(np.argmax(np.abs(x))), int(np.argmin(x))
+    peak, end = float(x[top]), float(x[-1])
+    return PeakEnd(peak, float(x[bottom]), end, (peak + end) / 2, float(x.mean()), top, bottom, len(x))
