@@ -78,7 +78,11 @@ def test_filters_keep_what_they_say(crowd, owner, points, surveys, vicenza):
         "survey": (surveys[1], lambda row: row["survey"] == surveys[1]),
         "channel": ("qr", lambda row: row["channel"] == "qr"),
         "language": ("en", lambda row: row["language"] == "en"),
+        "question": ("q_nps", lambda row: True),
     }
+    for place in ("touchpoint", "location"):
+        expected = recount(rows, metric, ALL, KEYS[None], lambda row, place=place: row[place] is None)
+        assert reads.count_scores(owner, metric, ALL, **{place: reads.NONE}) == expected
     for name, (value, keep) in tests.items():
         expected = recount(rows, metric, ALL, KEYS[None], keep)
         assert reads.count_scores(owner, metric, ALL, **{name: value}) == expected

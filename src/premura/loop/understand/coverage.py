@@ -44,10 +44,10 @@ def response_rate(person: Person, window: Window, **filters: Any) -> ResponseRat
         **_renamed(wanted, {"survey": "survey", "location": "location", "channel": "channel"})
     )
     if "touchpoint" in wanted:
-        point = wanted["touchpoint"]
-        invitations = invitations.filter(
-            Q(interaction__touchpoint=point) | Q(interaction__isnull=True, survey__touchpoint=point)
-        )
+        point = wanted["touchpoint"] or None
+        of_survey = Q(survey__touchpoint=point) if point else Q(survey__touchpoint__isnull=True)
+        met = Q(interaction__touchpoint=point) if point else Q(pk__in=[])
+        invitations = invitations.filter(met | Q(interaction__isnull=True) & of_survey)
     counted = invitations.aggregate(asked=Count("pk"), answered=Count("response"))
     return ResponseRate(counted["asked"], counted["answered"], _open_answers(person, window, wanted))
 
@@ -65,13 +65,14 @@ def _open_answers(person: Person, window: Window, wanted: Mapping[str, Any]) -> 
     responses = responses.filter(**_renamed(wanted, {name: name for name in names}))
     if "touchpoint" in wanted:
         responses = responses.filter(
-            Exists(Answer.objects.filter(response=OuterRef("pk"), touchpoint=wanted["touchpoint"]))
+            Exists(Answer.objects.filter(response=OuterRef("pk"), touchpoint=wanted["touchpoint"] or None))
         )
     return responses.count()
 
 
 def _renamed(wanted: Mapping[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
-    return {path: wanted[name] for name, path in paths.items() if name in wanted}
+    """``wanted`` under the names of the database; 0 asks for rows without one."""
+    return {path: wanted[name] or None for name, path in paths.items() if name in wanted}
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,16 @@ def _interactions(person: Person, window: Window, location: int | None) -> dict[
         no_address=Count("pk", filter=Q(was_asked=False) & ~out & silent_address),
     )
     return _by_touchpoint(rows)
+
+
+def unasked(person: Person, window: Window, *, touchpoint: int | None = None) -> QuerySet[Interaction]:
+    """Interactions nobody asked about, the latest first, with their customer (row S2)."""
+    start, end = window.instants(company_timezone())
+    met = Interaction.objects.visible_to(person).filter(happened_at__gte=start, happened_at__lt=end)
+    met = met.filter(~Exists(Invitation.objects.filter(interaction=OuterRef("pk"))))
+    if touchpoint is not None:
+        met = met.filter(touchpoint=touchpoint)
+    return met.select_related("customer", "touchpoint", "location").order_by("-happened_at", "pk")
 
 
 def _by_touchpoint(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:

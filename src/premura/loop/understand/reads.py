@@ -59,13 +59,15 @@ BREAKDOWNS: Mapping[str, str] = {
     "subject": "response__subject",
     "language": "response__language",
 }
+#: As a filter: those that have no touchpoint, or no location.
+NONE = 0
 #: A control chart of fewer points would draw limits from nothing.
 POINTS_FOR_LIMITS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """Which answers: ``None`` and empty mean all. ``scale`` is asked for to read a question of an unusual scale."""
+    """Which answers: ``None`` and empty mean all, ``NONE`` those without a touchpoint or location. ``scale`` is asked for to read a question of an unusual scale."""
 
     touchpoint: int | None = None
     location: int | None = None
@@ -109,7 +111,7 @@ def answers_of(rows: QuerySet[Answer], window: Window, where: Slice, *, any_subj
         "question": "question",
     }
     asked = {path: getattr(where, name) for name, path in paths.items() if getattr(where, name) not in (None, "")}
-    return found.filter(**asked)
+    return found.filter(**{path: None if value == NONE else value for path, value in asked.items()})
 
 
 def _of_metric(metric: Metric, scale: str = "") -> Q:
