@@ -4,12 +4,16 @@ import argparse
 import logging
 import signal
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone
 
 from premura.core.jobs.jobs import WORKER, beat, do_due_jobs
 from premura.entrypoints.cli.schedule import queue_what_is_due
+from premura.importers.demo.fill import fill_demo
+from premura.importers.demo.progress import DEMO_JOB
 from premura.loop import wiring
 from premura.loop.listen.submissions import unfold_waiting
 
@@ -34,13 +38,21 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def do(kind: str, payload: Mapping[str, Any]) -> None:
+    """Do a job of the loop, or the one of the demo company, which is no stage's."""
+    if kind == DEMO_JOB:
+        fill_demo(language=payload["language"])
+    else:
+        wiring.do(kind, payload)
+
+
 def _round() -> int:
     """One round; returns how much was done. A database that is away for a moment does not end the worker."""
     try:
         close_old_connections()
         beat(WORKER)
         queue_what_is_due(timezone.now())
-        return unfold_waiting(limit=200) + do_due_jobs(wiring.do, limit=200)
+        return unfold_waiting(limit=200) + do_due_jobs(do, limit=200)
     except Exception:  # the worker outlives whatever happens to the database
         logger.exception("a round of the worker failed; trying again")
         threading.Event().wait(2)

@@ -33,7 +33,7 @@ def _company() -> Company:
 def _context(request: StaffRequest, **forms: Any) -> dict[str, Any]:
     company = _company()
     patron = (company.patron_month, company.patron_day) if company.patron_month and company.patron_day else None
-    holidays = italian_holidays(timezone.localdate().year, patron=patron)
+    holidays = italian_holidays(timezone.localdate().year, patron=patron, language=request.LANGUAGE_CODE)
     return {
         "form": CompanyForm(instance=company),
         "hours_form": HoursForm(),

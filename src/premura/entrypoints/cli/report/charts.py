@@ -1,0 +1,320 @@
+"""Charts as pictures inside the page: Vega-Lite specifications drawn to SVG here, so that the page needs no script.
+
+Each chart is drawn twice, for a wide page and for a telephone, because scaled-down letters cannot be read. Colours are
+written as the page's own variables, so that the charts follow light, dark and print.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import vl_convert
+
+from premura.entrypoints.cli.report.findings import Distribution
+from premura.entrypoints.cli.report.scores import unit_of
+from premura.entrypoints.cli.report.trend import Point, Trend
+from premura.entrypoints.cli.report.words import Words
+from premura.importers.table import Role
+from premura.stats import Estimate
+
+# Each colour is a stand-in for a variable of the page; the drawing library knows only colours.
+INK, MUTED, LINE, CARD = "#22302b", "#66716b", "#e2d9c8", "#fffdf8"
+GREEN, TEAL, ORANGE, AMBER = "#17604d", "#1f7a72", "#b9591f", "#a86f0b"
+PALE_TEAL, PALE_ORANGE, SAND = "#8dbfb8", "#e3b18f", "#cfc6b3"
+_VARIABLES = {
+    INK: "ink",
+    MUTED: "muted",
+    LINE: "line",
+    CARD: "card",
+    GREEN: "green",
+    TEAL: "teal",
+    ORANGE: "orange",
+    AMBER: "amber",
+    PALE_TEAL: "pale-teal",
+    PALE_ORANGE: "pale-orange",
+    SAND: "sand",
+}
+_LOCALES = {"it": "it-IT", "en": "en-GB"}
+WIDE, NARROW = 760, 340
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a ranking: a name, its figure, and whether it has enough answers."""
+
+    name: str
+    estimate: Estimate
+    enough: bool
+
+
+def _svg(spec: Spec, lang: str, label: str) -> str:
+    whole = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "background": None,
+        "padding": 2,
+        "config": {
+            "font": "Liberation Sans",
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": MUTED,
+                "labelFontSize": 13,
+                "titleColor": MUTED,
+                "titleFontSize": 13,
+                "titleFontWeight": "normal",
+                "gridColor": LINE,
+                "domain": False,
+                "ticks": False,
+                "labelPadding": 8,
+            },
+            "text": {"fontSize": 13, "color": INK},
+        },
+        **spec,
+    }
+    drawn: str = vl_convert.vegalite_to_svg(
+        whole, format_locale=_LOCALES[lang], time_format_locale=_LOCALES[lang], allowed_base_urls=[]
+    )
+    return _for_the_page(drawn, label)
+
+
+def _for_the_page(drawn: str, label: str) -> str:
+    """The picture in the page's colours and letters, hidden from screen readers: the table beside it is for them."""
+    for colour, name in _VARIABLES.items():
+        drawn = drawn.replace(f'"{colour}"', f'"var(--{name})"')
+    drawn = re.sub(r' font-family="[^"]*"', "", drawn)
+    drawn = re.sub(r' (?:role|aria-[a-z]+|xmlns:xlink|xmlns)="[^"]*"', "", drawn)
+    return re.sub(r"<svg ", f'<svg aria-hidden="true" focusable="false" data-chart="{label}" ', drawn, count=1)
+
+
+def both(draw: Any, *parts: Any) -> str:
+    """A chart for the wide page and one for the telephone; the page shows the one that fits."""
+    wide, narrow = draw(WIDE, *parts), draw(NARROW, *parts)
+    return f'<div class="chart wide">{wide}</div><div class="chart narrow">{narrow}</div>'
+
+
+def _axis_format(unit: str) -> str:
+    return {"points": ",.0f", "share": ".0%", "score": ".1f"}[unit]
+
+
+def trend(width: int, found: Trend, words: Words) -> str:
+    """Values through time with their band, the limits of everyday variation and the signals marked."""
+    unit = unit_of(found.metric)
+    rows = [_trend_row(point, unit, words) for point in found.points if point.estimate.value is not None]
+    solid = [row for row in rows if row["enough"]]
+    shown = solid or rows
+    low = min(min(row["low"] for row in shown), *(row["value"] for row in rows))
+    high = max(max(row["high"] for row in shown), *(row["value"] for row in rows))
+    if found.chart:
+        low, high = min(low, *(r["lower"] for r in solid)), max(high, *(r["upper"] for r in solid))
+    pad = (high - low) * 0.06 or 0.1
+    ends = {"points": (-100.0, 100.0), "share": (0.0, 1.0)}.get(
+        unit, (float(found.asked.scale.low), float(found.asked.scale.high))
+    )
+    domain = [max(ends[0], low - pad), min(ends[1], high + pad)]
+    x = {
+        "field": "start",
+        "type": "temporal",
+        "axis": {"title": None, "grid": False, "tickCount": 5 if width < 500 else 9}
+        | ({"format": "%Y"} if found.grain == "quarter" else {"format": "%b %Y" if width > 500 else "%b %y"}),
+    }
+    axis = {"title": None, "format": _axis_format(unit), "tickCount": 5}
+    y = {"field": "value", "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
+    layers = _band(x, y) + (_limits(x, y, solid, words, found.chart) if found.chart else []) + _line(x, y, width)
+    height = 260 if width > 500 else 220
+    right = 96 if found.chart else 44
+    spec = {"width": width - 60 - right, "height": height, "data": {"values": rows}, "layer": layers}
+    spec["padding"] = {"left": 2, "top": 10, "bottom": 2, "right": 2}
+    return _svg(spec, words.lang, "trend")
+
+
+def _trend_row(point: Point, unit: str, words: Words) -> Spec:
+    made = point.estimate
+    value = made.value or 0.0
+    return {
+        "start": f"{point.start.isoformat()}T00:00:00",
+        "value": value,
+        "low": value if made.low is None else made.low,
+        "high": value if made.high is None else made.high,
+        "enough": point.enough,
+        "centre": point.centre,
+        "lower": point.lower,
+        "upper": point.upper,
+        "signal": bool(point.rules),
+        "beyond": "beyond_limit" in point.rules,
+        "label": words.value(value, unit),
+    }
+
+
+_ENOUGH = [{"filter": "datum.enough"}]
+
+
+def _band(x: Spec, y: Spec) -> list[Spec]:
+    area = {"type": "area", "color": TEAL, "opacity": 0.18}
+    encoding = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
+    return [{"transform": _ENOUGH, "mark": area, "encoding": encoding}]
+
+
+def _limits(x: Spec, y: Spec, solid: list[Spec], words: Words, kind: str | None) -> list[Spec]:
+    """Dashed limits, in steps where they follow the number of answers, named at their right end."""
+    layers: list[Spec] = []
+    curve = "step" if kind == "p" else "linear"
+    for field, name in (("upper", "limit-upper"), ("lower", "limit-lower"), ("centre", "centre")):
+        dash = [2, 3] if field == "centre" else [6, 4]
+        mark = {"type": "line", "color": MUTED, "strokeDash": dash, "strokeWidth": 1, "interpolate": curve}
+        layers.append({"transform": _ENOUGH, "mark": mark, "encoding": {"x": x, "y": {**y, "field": field}}})
+        text = {"type": "text", "align": "left", "dx": 8, "color": MUTED, "fontSize": 12}
+        layers.append(
+            {
+                "data": {"values": [solid[-1]]},
+                "mark": text,
+                "encoding": {"x": x, "y": {**y, "field": field}, "text": {"value": words(name)}},
+            }
+        )
+    return layers
+
+
+def _line(x: Spec, y: Spec, width: int) -> list[Spec]:
+    size = 42 if width > 500 else 30
+    line = {"type": "line", "color": TEAL, "strokeWidth": 2.2}
+    dot = {"type": "point", "filled": True, "color": TEAL, "size": size, "opacity": 1}
+    few = {"type": "point", "filled": False, "color": MUTED, "size": size, "opacity": 0.9, "strokeWidth": 1.2}
+    mark = {"type": "point", "filled": True, "color": AMBER, "size": size * 3, "opacity": 1, "shape": "diamond"}
+    text = {"type": "text", "dy": -14, "color": INK, "fontWeight": "bold"}
+    encoding = {"x": x, "y": y}
+    return [
+        {"transform": _ENOUGH, "mark": line, "encoding": encoding},
+        {"transform": [{"filter": "!datum.enough"}], "mark": few, "encoding": encoding},
+        {"transform": [{"filter": "datum.enough && !datum.signal"}], "mark": dot, "encoding": encoding},
+        {"transform": [{"filter": "datum.signal"}], "mark": mark, "encoding": encoding},
+        {
+            "transform": [{"filter": "datum.beyond"}],
+            "mark": text,
+            "encoding": {**encoding, "text": {"field": "label"}},
+        },
+    ]
+
+
+def distribution(width: int, found: Distribution, words: Words) -> str:
+    """How often each mark was given, in shares, from orange (bad) to teal (good), named above each bar."""
+    total = sum(count for _, count in found.counts) or 1
+    whole = [(value, count) for value, count in found.counts if value == int(value)]
+    pairs = whole if len(whole) == len(found.counts) else _rounded(found)
+    rows = [
+        {"mark": words.mark(value), "share": count / total, "label": words.percent(count / total), "order": value}
+        for value, count in pairs
+    ]
+    colours = [_mark_colour(found, value) for value, _ in pairs]
+    x = {
+        "field": "mark",
+        "type": "ordinal",
+        "sort": [row["mark"] for row in rows],
+        "axis": {"title": None, "labelAngle": 0, "labelFontSize": 14, "labelColor": INK},
+        "scale": {"paddingInner": 0.22, "paddingOuter": 0.05},
+    }
+    y = {"field": "share", "type": "quantitative", "axis": None}
+    bar = {
+        "mark": {"type": "bar", "cornerRadiusTopLeft": 3, "cornerRadiusTopRight": 3},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": {
+                "field": "mark",
+                "type": "nominal",
+                "scale": {"domain": [row["mark"] for row in rows], "range": colours},
+                "legend": None,
+            },
+        },
+    }
+    size = 12 if width < 500 and len(rows) > 7 else 13
+    text = {
+        "mark": {"type": "text", "dy": -9, "fontSize": size},
+        "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+    }
+    spec = {"width": width - 10, "height": 190, "data": {"values": rows}, "layer": [bar, text]}
+    return _svg({**spec, "padding": {"left": 2, "top": 10, "bottom": 2, "right": 2}}, words.lang, "distribution")
+
+
+def _rounded(found: Distribution) -> list[tuple[float, int]]:
+    """Half marks drawn with the whole mark below them; the table keeps them apart."""
+    counts: dict[float, int] = {}
+    for value, count in found.counts:
+        counts[float(int(value))] = counts.get(float(int(value)), 0) + count
+    return sorted(counts.items())
+
+
+def _mark_colour(found: Distribution, value: float) -> str:
+    if found.asked.role is Role.NPS:
+        return TEAL if value >= 9 else SAND if value >= 7 else ORANGE
+    scale = found.asked.scale
+    place = (value - scale.low) / (scale.high - scale.low)
+    steps = (ORANGE, PALE_ORANGE, SAND, PALE_TEAL, TEAL)
+    return steps[min(4, int(place * 5))]
+
+
+def ranking(width: int, rows: Sequence[Row], centre: float | None, unit: str, words: Words) -> str:
+    """Figures with their intervals, one line each: teal and ▲ where surely above the centre, orange and ▼ below."""
+    letters = 34 if width > 500 else 18
+    values = [_ranking_row(row, centre, unit, words, letters) for row in rows if row.estimate.value is not None]
+    low, high = min(v["low"] for v in values), max(v["high"] for v in values)
+    if centre is not None:
+        low, high = min(low, centre), max(high, centre)
+    pad = (high - low) * 0.06 or 0.1
+    domain = [low - pad, high + pad]
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": [value["name"] for value in values],
+        "axis": {
+            "title": None,
+            "labelExpr": "split(datum.label, '\\n')",
+            "labelColor": INK,
+            "labelLimit": 260 if width > 500 else 130,
+            "labelLineHeight": 15,
+            "grid": False,
+        },
+    }
+    axis = {"title": None, "format": _axis_format(unit), "tickCount": 6 if width > 500 else 3, "orient": "top"}
+    x = {"field": "value", "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
+    colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
+    bar = {"type": "bar", "height": 9, "cornerRadius": 4.5, "opacity": 0.32}
+    right = {"type": "text", "align": "left", "fontWeight": "bold", "dx": 10}
+    layers: list[Spec] = [
+        {"mark": bar, "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
+            "encoding": {"y": y, "x": x, "color": colour},
+        },
+        {"mark": right, "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "label"}, "color": colour}},
+    ]
+    if centre is not None:
+        rule = {"type": "rule", "color": MUTED, "strokeDash": [2, 3]}
+        layers.insert(0, {"data": {"values": [{"c": centre}]}, "mark": rule, "encoding": {"x": {**x, "field": "c"}}})
+    # The room for names and figures is measured by the longest line, because the library gives it outside the width.
+    name = max(len(line) for value in values for line in value["name"].split("\n"))
+    label = max(len(value["label"]) for value in values)
+    taken = min(name * 7.2, 260 if width > 500 else 130) + label * 7.4 + 40
+    deep = any("\n" in value["name"] for value in values)
+    step = {"step": 38 if deep else 31}
+    spec = {"width": width - taken, "height": step, "data": {"values": values}, "layer": layers}
+    return _svg(spec, words.lang, "ranking")
+
+
+def _ranking_row(row: Row, centre: float | None, unit: str, words: Words, letters: int) -> Spec:
+    made = row.estimate
+    value = made.value or 0.0
+    low = value if made.low is None else made.low
+    high = value if made.high is None else made.high
+    colour, sign = GREEN if centre is None else MUTED, ""
+    if not row.enough:
+        colour = SAND
+    elif centre is not None and low > centre:
+        colour, sign = TEAL, " ▲"
+    elif centre is not None and high < centre:
+        colour, sign = ORANGE, " ▼"
+    lines = textwrap.wrap(row.name, letters) or [row.name]
+    name = "\n".join([lines[0], textwrap.shorten(" ".join(lines[1:]), letters, placeholder="…")] if lines[1:] else lines)
+    return {"name": name, "value": value, "low": low, "high": high, "colour": colour, "label": words.value(value, unit) + sign}

@@ -1,0 +1,168 @@
+"""Counts made while the rows pass by: everything the report says can be made of them, and two tallies can be added.
+
+Memory grows with the number of months, of different marks and of names compared, never with the number of rows.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from premura.importers.table import Role, Scale, TableRow
+
+MOST_NAMES = 2000
+MOST_COMMENTS = 20
+LONGEST_COMMENT = 4000
+
+
+@dataclass
+class Marks:
+    """The answers to one question on one scale: how often each mark, and the sums of their weights."""
+
+    counts: Counter[float] = field(default_factory=Counter)
+    weights: dict[float, float] = field(default_factory=dict)
+    squares: float = 0.0
+    weighted: int = 0
+
+    def see(self, value: float, weight: float | None) -> None:
+        self.counts[value] += 1
+        if weight is not None:
+            self.weights[value] = self.weights.get(value, 0.0) + weight
+            self.squares += weight * weight
+            self.weighted += 1
+
+    def add(self, other: Marks) -> None:
+        self.counts.update(other.counts)
+        for value, weight in other.weights.items():
+            self.weights[value] = self.weights.get(value, 0.0) + weight
+        self.squares += other.squares
+        self.weighted += other.weighted
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question on one scale: marks on different scales are never put together."""
+
+    column: str
+    role: Role
+    scale: Scale
+
+
+@dataclass(frozen=True, order=True)
+class Voice:
+    """A comment with the mark beside it; ``badness`` orders the worst and latest first."""
+
+    badness: tuple[float, int, int]
+    text: str = field(compare=False)
+    score: float | None = field(compare=False)
+    scale: Scale | None = field(compare=False)
+    day: date | None = field(compare=False)
+    subject: str | None = field(compare=False)
+    location: str | None = field(compare=False)
+    line: int = field(compare=False)
+
+
+YES_NO = Scale(0, 1)
+_GROUPS = (Role.SUBJECT, Role.LOCATION, Role.TOUCHPOINT)
+# Which mark says how bad the answer was, the surest first.
+_MOOD = (Role.OVERALL, Role.NPS, Role.CSAT, Role.CES, Role.RATING)
+
+
+class Tally:
+    """What a report is made of. ``roles`` gives the role of each column; rows are taken one by one with ``see``."""
+
+    def __init__(self, roles: Mapping[str, Role], groups: Mapping[Role, str]) -> None:
+        self.roles = roles
+        self.groups = groups
+        self.marks: dict[Asked, Marks] = defaultdict(Marks)
+        self.months: dict[Asked, dict[int, Counter[float]]] = defaultdict(lambda: defaultdict(Counter))
+        self.names: dict[Role, dict[str, dict[Asked, Counter[float]]]] = {role: {} for role in groups}
+        self.unnamed: Counter[Role] = Counter()
+        self.first: date | None = None
+        self.last: date | None = None
+        self.dated = 0
+        self._voices: list[Voice] = []
+        self._mood = [name for role in _MOOD for name, has in roles.items() if has is role]
+        self._yes_no = [name for name, has in roles.items() if has is Role.RECOMMENDED]
+        self._asked: dict[tuple[str, Scale], Asked] = {}
+
+    def see(self, row: TableRow) -> None:
+        """Count one accepted row."""
+        month = None
+        if row.day:
+            self.dated += 1
+            month = row.day.year * 12 + row.day.month - 1
+            self.first = row.day if self.first is None or row.day < self.first else self.first
+            self.last = row.day if self.last is None or row.day > self.last else self.last
+        answers = [(self._ask(name, score.scale), score.value) for name, score in row.scores.items()]
+        answers += [(self._ask(name, YES_NO), float(said)) for name, said in row.recommended.items()]
+        for asked, value in answers:
+            self.marks[asked].see(value, row.weight)
+            if month is not None and asked.role is not Role.RATING:
+                self.months[asked][month][value] += 1
+        for role in self.names:
+            self._name(role, getattr(row, role.value), answers)
+        if row.comments:
+            self._hear(row)
+
+    def _ask(self, column: str, scale: Scale) -> Asked:
+        key = (column, scale)
+        if key not in self._asked:
+            self._asked[key] = Asked(column, self.roles[column], scale)
+        return self._asked[key]
+
+    def _name(self, role: Role, name: str | None, answers: list[tuple[Asked, float]]) -> None:
+        if not name:
+            return
+        names = self.names[role]
+        if name not in names:
+            if len(names) >= MOST_NAMES:
+                self.unnamed[role] += 1
+                return
+            names[name] = {}
+        for asked, value in answers:
+            if asked.role is not Role.RATING:
+                names[name].setdefault(asked, Counter())[value] += 1
+
+    def _hear(self, row: TableRow) -> None:
+        """Keep the comment if it is among the worst so far: lowest mark, then latest."""
+        name = next((name for name in self._mood if name in row.scores), None)
+        score = row.scores[name] if name else None
+        if score:
+            mood = (score.value - score.scale.low) / (score.scale.high - score.scale.low)
+        elif any(column in row.recommended for column in self._yes_no):
+            mood = 1.0 if any(row.recommended.values()) else 0.0
+        else:
+            return
+        day = row.day.toordinal() if row.day else 0
+        # A heap keeps its smallest on top, so that the least bad of the kept ones is the first to go.
+        badness = (-mood, day, row.line)
+        if len(self._voices) >= MOST_COMMENTS and badness < self._voices[0].badness:
+            return
+        text = max(row.comments.values(), key=len)[:LONGEST_COMMENT]
+        voice = Voice(
+            badness,
+            text,
+            score.value if score else None,
+            score.scale if score else None,
+            row.day,
+            row.subject,
+            row.location,
+            row.line,
+        )
+        if len(self._voices) < MOST_COMMENTS:
+            heapq.heappush(self._voices, voice)
+        else:
+            heapq.heappushpop(self._voices, voice)
+
+    @property
+    def worst(self) -> list[Voice]:
+        """The kept comments, the worst and latest first."""
+        return sorted(self._voices, reverse=True)

@@ -1,0 +1,157 @@
+"""What the people of the demo company did about it: replies, gestures, promises, causes, actions."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from premura.core.jobs.jobs import do_due_jobs
+from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS
+from premura.loop import wiring
+from premura.loop.improve.actions import complete_action, open_action
+from premura.loop.improve.causes import set_cause
+from premura.loop.improve.models import CorrectiveAction, RootCause
+from premura.loop.promise.commitments import break_commitment, keep_commitment, make_commitment
+from premura.loop.recover.cases import reopen_case, resolve_case, write_message
+from premura.loop.recover.gestures import give_gesture
+from premura.loop.recover.models import Case, Gesture, Remedy, RemedyKind
+
+if TYPE_CHECKING:
+    from premura.importers.demo.fill import Demo
+
+WINDOW = 90
+EFFECTS = {
+    "delivery": ("Il cliente sa a che ora arriva la macchina e la trova all'ora detta.", "Customers know when the machine arrives, and it does."),
+    "billing": ("Il cliente capisce la fattura senza dover chiamare.", "Customers understand the invoice without calling."),
+}
+ACTIONS = {
+    "delivery": ("Carico dei camion la sera prima, in ordine di consegna", "Trucks loaded the evening before, in order of delivery"),
+    "billing": ("Foglietto che spiega le voci della fattura", "A leaflet that explains the lines of the invoice"),
+}
+WHYS = {
+    "delivery": (
+        ["Il camion è partito tardi", "Il carico si fa la mattina", "Le macchine non sono pronte in ordine", "Nessuno prepara la lista la sera"],
+        ["The truck left late", "Loading is done in the morning", "Machines are not ready in order", "Nobody makes the list in the evening"],
+    ),
+    "billing": (
+        ["Il cliente non capisce il totale", "Le voci sono codici", "Il gestionale stampa i codici interni"],
+        ["The customer does not understand the total", "The lines are codes", "The software prints internal codes"],
+    ),
+}
+
+
+def _said(demo: "Demo", pair: tuple) -> object:
+    return pair[0] if demo.language == "it" else pair[1]
+
+
+def work_on_cases(demo: "Demo") -> None:
+    """Everything still open is worked on as the firm would: mostly in time, sometimes late, the newest not yet."""
+    for case in Case.objects.filter(is_open=True, first_answered_at__isnull=True).select_related("customer", "owner", "touchpoint"):
+        _work_on(demo, case)
+    do_due_jobs(wiring.do)
+
+
+def _work_on(demo: "Demo", case: Case) -> None:
+    chance, person = demo.chance, case.owner or demo.manager
+    language = case.customer.language if case.customer else demo.language
+    answered_at = case.opened_at + timedelta(hours=chance.choice((1, 2, 3, 18, 22, 26, 70)))
+    resolved_at = answered_at + timedelta(hours=chance.choice((1, 4, 20, 24, 48, 96)))
+    if answered_at >= demo.now:
+        return
+    write_message(case, "out", chance.choice(demo.words["replies"][language]), by=person, channel="phone", at=answered_at)
+    if resolved_at >= demo.now:
+        return
+    _give(demo, case, answered_at)
+    resolve_case(
+        case, by=person, text=chance.choice(demo.words["resolutions"][demo.language]), apologised=True, at=resolved_at
+    )
+    do_due_jobs(wiring.do)
+    _explain(demo, case, resolved_at)
+    again_at = resolved_at + timedelta(days=5)
+    if chance.random() < 0.05 and again_at < demo.now:
+        reason = "Il cliente ha richiamato: non era a posto." if demo.language == "it" else "The customer called again: it was not right."
+        reopen_case(case, by=person, reason=reason, at=again_at)
+        do_due_jobs(wiring.do)
+        done = again_at + timedelta(days=1)
+        if done < demo.now:
+            case.refresh_from_db()
+            resolve_case(case, by=person, text=chance.choice(demo.words["resolutions"][demo.language]), apologised=True, at=done)
+
+
+def _give(demo: "Demo", case: Case, given_at: object) -> None:
+    """An apology nearly always; every second time something that costs."""
+    person = case.owner or demo.manager
+    remedies = {remedy.kind: remedy for remedy in Remedy.objects.filter(is_active=True)}
+    kinds = [RemedyKind.APOLOGY]
+    if demo.chance.random() < 0.5:
+        kinds.append(demo.chance.choice([kind for kind in (RemedyKind.DISCOUNT, RemedyKind.REFUND, RemedyKind.GIFT) if kind in remedies]))
+    for kind in kinds:
+        amount = Decimal(demo.chance.choice((15, 20, 25, 30, 40, 60)))
+        key = str(UUID(int=demo.chance.getrandbits(128)))
+        give_gesture(case, remedies[kind], by=person, amount=amount, words="", channel="phone", key=key, at=given_at)
+
+
+def _theme(demo: "Demo", case: Case) -> str:
+    return next((theme for theme, touchpoint in demo.touchpoints.items() if touchpoint.pk == case.touchpoint_id), "")
+
+
+def _cause(demo: "Demo", theme: str) -> RootCause:
+    """The pack's cause at that touchpoint, else its first."""
+    causes = RootCause.objects.order_by("pk")
+    found = causes.filter(touchpoint=demo.touchpoints[theme]).first() or causes.first()
+    assert found is not None
+    return found
+
+
+def _explain(demo: "Demo", case: Case, found_at: object) -> None:
+    theme = _theme(demo, case)
+    if theme in WHYS and demo.chance.random() < 0.85:
+        set_cause(case, _cause(demo, theme), by=demo.manager, whys=_said(demo, WHYS[theme]), at=found_at)
+
+
+def improve(demo: "Demo", week: int) -> None:
+    """The two actions of the story: opened some weeks before they are in place, completed on a Monday."""
+    for theme, done_week, place in (("delivery", TRUCKS_CHANGED_WEEK, 0), ("billing", LEAFLET_WEEK, None)):
+        monday = (demo.last_day - timedelta(days=demo.last_day.weekday())) - timedelta(weeks=WEEKS - 1 - week)
+        instant = demo.started_at + timedelta(weeks=week, days=1)
+        if week == done_week - 5:
+            open_action(
+                _cause(demo, theme), by=demo.manager, title=_said(demo, ACTIONS[theme]), customer_effect=_said(demo, EFFECTS[theme]),
+                owner=demo.manager, due_on=monday + timedelta(weeks=6), metric="csat", expected_change=0.15, window_days=WINDOW,
+                touchpoint=demo.touchpoints[theme], location=demo.places[place] if place is not None else None, at=instant,
+            )  # fmt: skip
+        elif week == done_week - 1:
+            action = CorrectiveAction.objects.get(title=_said(demo, ACTIONS[theme]))
+            complete_action(action, by=demo.manager, completed_on=monday + timedelta(days=6), at=instant)
+            do_due_jobs(wiring.do)
+
+
+def finish(demo: "Demo") -> None:
+    """Promises of every kind, some of them still to keep; one gesture above the limit waits for a decision."""
+    chance = demo.chance
+    for number in range(70):
+        made_at = demo.now - timedelta(days=chance.uniform(-0.01, 1) * 400 if number > 8 else chance.uniform(0.2, 3))
+        due_at = made_at + timedelta(days=chance.choice((1, 2, 3, 5)), hours=chance.choice((0, 2, 6)))
+        customer = chance.choice(demo.customers)
+        person = chance.choice(demo.front_line)
+        row = make_commitment(
+            chance.choice(demo.words["promises"][demo.language]), person, due_at, by=person, customer=customer,
+            location=customer.location, at=made_at,
+        )  # fmt: skip
+        fate = chance.random()
+        ended_at = due_at - timedelta(hours=3) if fate < 0.8 else due_at + timedelta(days=1)
+        if ended_at >= demo.now:
+            continue
+        if fate < 0.93:
+            keep_commitment(row, by=person, at=ended_at)
+        else:
+            break_commitment(row, by=person, note="", at=ended_at)
+    _ask_above_the_limit(demo)
+
+
+def _ask_above_the_limit(demo: "Demo") -> None:
+    case = Case.objects.filter(is_open=True).order_by("-opened_at").first()
+    remedy = Remedy.objects.filter(kind=RemedyKind.REFUND).first()
+    if case and remedy and not Gesture.objects.filter(case=case).exists():
+        person = next(p for p in demo.front_line if case.location_id in (p.location_ids() or ()))
+        give_gesture(case, remedy, by=person, amount=Decimal(180), key=str(UUID(int=demo.chance.getrandbits(128))), at=demo.now)
