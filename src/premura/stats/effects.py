@@ -29,6 +29,8 @@ Verdict: TypeAlias = Literal["improved", "worse", "no change shown", "not enough
 
 #: Fewer answers than this on a side give no verdict, unless the caller asks for another minimum.
 MINIMUM_N = 30
+#: The correlations of neighbouring points that `interrupted_series` chooses from.
+AUTOCORRELATIONS = tuple(i / 100 for i in range(96))
 #: Fewer points than this on a side give no verdict on an interrupted series.
 MINIMUM_POINTS = 8
 
@@ -95,9 +97,9 @@ class InterruptedSeries:
 
     `effect` is the mean distance, over the points after, between the fitted line and the continued line from before;
     `level` is the jump at the first point after, `trend` the change of slope per step; each with an interval, and
-    `p`, `level_p`, `trend_p`. `slope_before` is the slope per step before, `autocorrelation` that of neighbouring
-    residuals. `verdict` and `reason` are about `effect`; the codes are those of `BeforeAfter`, with `no_points…` in
-    place of `no_answers…`.
+    `p`, `level_p`, `trend_p`. `slope_before` is the slope per step before, `autocorrelation` ρ of
+    neighbouring errors. `verdict` and `reason` are about `effect`; the codes are those of `BeforeAfter`, with
+    `no_points…` in place of `no_answers…`.
     """
 
     effect: Estimate
@@ -124,13 +126,14 @@ def interrupted_series(
     """Judge a change by a series of equally spaced points (weeks, months) on both sides of it.
 
     A series that was improving anyway goes on improving; a plain before/after comparison would praise the change for
-    it. Formula: least squares of y = β₀ + β₁ t + β₂ D + β₃ D (t - t₀), D = 0 before and 1 after. Errors: for every
-    coefficient the larger of the ordinary and the Newey-West standard error (lag ⌊4 (n/100)^(2/9)⌋, at least 1,
-    factor n/(n-4)), because neighbouring points resemble each other; t with n - 4. At least 8 points a side are
-    needed.
+    it. Formula: y = β₀ + β₁ (t - t₀) + β₂ D + β₃ D (t - t₀), D = 0 before and 1 after, by generalised least squares;
+    neighbouring errors are correlated by ρ (0…0.95), chosen by restricted maximum likelihood; t with n - 4. At least 8
+    points a side are needed.
 
-    Source: Wagner et al., J. Clin. Pharm. Ther. 27 (2002) 299-309 (segmented regression); Newey and West, Econometrica
-    55 (1987) 703-708. Limits: no seasons, one change, equal weight for all points.
+    Source: Wagner et al., J. Clin. Pharm. Ther. 27 (2002) 299-309 (segmented regression); Turner et al., BMC Medical
+    Research Methodology 21 (2021) 181 (restricted likelihood, best of six methods from 12 points on; Newey-West errors
+    are too small in short series). Limits: no seasons, one change, equal weight for all points; with ρ near 0.6 and 8
+    points a side about one false alarm in ten instead of one in twenty.
     Errors: `StatsError` with `not_finite`, `not_a_number`, `wrong_shape`, `level_out_of_range`.
 
     >>> before = [50, 52, 49, 51, 50, 52, 51, 49]
@@ -160,44 +163,48 @@ def interrupted_series(
 @dataclass(frozen=True, slots=True)
 class _Fit:
     beta: Floats
-    ordinary: Floats
-    robust: Floats
+    covariance: Floats
     autocorrelation: float
     n: int
 
     def contrast(self, c: Floats, level: float) -> tuple[Estimate, float]:
         value, freedom = float(c @ self.beta), self.n - len(self.beta)
-        error = math.sqrt(max(float(c @ self.ordinary @ c), float(c @ self.robust @ c)))
+        error = math.sqrt(float(c @ self.covariance @ c))
         half = t_quantile(level, freedom) * error
-        return around(value, value - half, value + half, self.n, "segmented-newey-west"), t_p(value / error, freedom)
+        return around(value, value - half, value + half, self.n, "segmented-reml"), t_p(value / error, freedom)
 
 
 def _segmented_fit(before: Floats, after: Floats) -> _Fit | None:
     y = np.concatenate([before, after])
     n, first = len(y), len(before)
-    t = np.arange(n, dtype=float)
-    step = (t >= first).astype(float)
-    X = np.column_stack([np.ones(n), t, step, step * (t - first)])
-    inverse = np.linalg.inv(X.T @ X)
-    beta = inverse @ (X.T @ y)
-    e = y - X @ beta
+    t = np.arange(n) - float(first)  # counted from the change, which keeps the matrix well behaved
+    step = (t >= 0).astype(float)
+    X = np.column_stack([np.ones(n), t, step, step * t])
+    residuals = y - X @ np.linalg.lstsq(X, y)[0]
     # Residuals that are only rounding leave no scatter to judge by.
-    if float(np.abs(e).max()) <= 1e-9 * max(1.0, float(np.abs(y).max())):
+    if float(np.abs(residuals).max()) <= 1e-9 * max(1.0, float(np.abs(y).max())):
         return None
-    ordinary = inverse * float(e @ e) / (n - 4)
-    lag1 = float(e[1:] @ e[:-1]) / float(e @ e)
-    return _Fit(beta, ordinary, _newey_west(X, e, inverse), lag1, n)
+    best = max((_autoregressive_fit(X, y, rho) for rho in AUTOCORRELATIONS), key=lambda found: found[0])
+    return best[1]
 
 
-def _newey_west(X: Floats, e: Floats, inverse: Floats) -> Floats:
-    n = len(e)
-    lags = max(1, math.floor(4 * (n / 100) ** (2 / 9)))
-    scores = X * e[:, None]
-    middle = scores.T @ scores
-    for lag in range(1, lags + 1):
-        cross = scores[lag:].T @ scores[:-lag]
-        middle = middle + (1 - lag / (lags + 1)) * (cross + cross.T)
-    result: Floats = inverse @ middle @ inverse * n / (n - 4)
+def _autoregressive_fit(X: Floats, y: Floats, rho: float) -> tuple[float, _Fit]:
+    """(restricted log likelihood, fit) when neighbouring errors are correlated by `rho`."""
+    n, k = X.shape
+    A, b = _whitened(X, rho), _whitened(y, rho)
+    information = A.T @ A
+    beta: Floats = np.asarray(np.linalg.solve(information, A.T @ b), dtype=float)
+    e = b - A @ beta
+    variance = float(e @ e) / (n - k)
+    log_determinant = float(np.linalg.slogdet(information)[1])
+    likelihood = -((n - k) * math.log(variance) - math.log(1 - rho * rho) + log_determinant) / 2
+    covariance: Floats = variance * np.linalg.inv(information)
+    return likelihood, _Fit(beta, covariance, rho, n)
+
+
+def _whitened(A: Floats, rho: float) -> Floats:
+    """Rows freed of their correlation with the row before."""
+    result: Floats = np.concatenate([math.sqrt(1 - rho * rho) * A[:1], A[1:] - rho * A[:-1]])
     return result
 
 

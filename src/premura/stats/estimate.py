@@ -50,7 +50,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "cohen-undefined": "Cohen's kappa does not exist: both coders used one category only",
         "gap-t": "mean of the gaps, t interval over respondents",
         "gap-no-interval": "gap with too few respondents, or without spread, for an interval",
-        "segmented-newey-west": "interrupted time series, least squares with autocorrelation-proof errors",
+        "segmented-reml": "interrupted time series whose neighbouring points are correlated (restricted likelihood)",
         "segmented-no-interval": "interrupted time series too short, or without scatter, for an interval",
         "driver-no-interval": "share of R² without an interval: too many resamples were degenerate, or none asked for",
         "lmg-bootstrap": "share of R² averaged over all orders, percentiles of seeded resamples",
