@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.channels import Channel
-from premura.core.company.company import local_date, the_company
+from premura.core.company.company import local_date
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer, Interaction
 from premura.core.errors import PremuraError
@@ -20,7 +20,8 @@ from premura.core.history.history import record
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.listen.definition import Definition, Given, Problem, definition_from, read_answers
-from premura.loop.listen.models import Answer, Invitation, Response, Subject, Submission, Survey, SurveyVersion
+from premura.loop.listen.models import Answer, Invitation, Response, Submission, Survey, SurveyVersion
+from premura.loop.listen.surveys import us
 
 logger = logging.getLogger("premura.listen")
 
@@ -70,8 +71,8 @@ def receive_submission(
 ) -> Submission:
     """Keep one filled-in survey that came another way than the public page: keyed in by staff, or seeded.
 
-    The same ``key`` twice gives the first submission back. :class:`InvalidAnswersError` when an answer does not fit. Its
-    history event is written when it is unfolded.
+    The same ``key`` twice gives the first submission back. :class:`InvalidAnswersError` when an answer does not fit.
+    Its history event is written when it is unfolded.
     """
     reading = read_answers(definition_from(version.definition), raw_answers)
     if reading.problems:
@@ -93,7 +94,7 @@ def receive_submission(
 
 
 def unfold_waiting(limit: int = 200) -> int:
-    """Unfold what waits, oldest first; returns how many became responses. One that fails steps aside until its next try.
+    """Unfold what waits, oldest first; returns how many became responses. One that fails steps aside for a while.
 
     Safe in several workers at once: each row is claimed in the transaction that unfolds it.
     """
@@ -187,7 +188,7 @@ def _response_fields(submission: Submission, survey: Survey, invitation: Invitat
         "version": submission.version,
         "perspective": survey.perspective,
         "moment": survey.moment,
-        "subject": _us(),
+        "subject": us(),
         "customer": _customer_of(invitation),
         "invitation": invitation,
         "interaction": interaction,
@@ -198,13 +199,6 @@ def _response_fields(submission: Submission, survey: Survey, invitation: Invitat
         "answered_on": day,
         "week_on": day - timedelta(days=day.weekday()),
     }
-
-
-def _us() -> Subject:
-    company = the_company()
-    name = company.name if company else "Premura"
-    subject, _created = Subject.objects.get_or_create(is_us=True, defaults={"name": name})
-    return subject
 
 
 def _customer_of(invitation: Invitation | None) -> Customer | None:

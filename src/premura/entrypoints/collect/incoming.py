@@ -1,0 +1,119 @@
+"""What was sent: the page's form or a program's JSON becomes one :class:`Incoming`, or a reason why not."""
+
+import re
+from typing import Annotated, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from premura.entrypoints.collect.requests import CHANNELS, Carry, carry_from
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
+# Names of the form's own fields have no dot, those of questions begin with it: a question may be called anything
+QUESTION_PREFIX = "q."
+TRAP = "homepage"
+_FIELDS = 500
+
+_Integer = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+_Value = str | bool | _Integer | float | None | list[str | bool | _Integer | float | None]
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """One filled-in survey, not yet checked against its questions."""
+
+    key: str
+    language: str
+    answers: dict[str, object]
+    carry: Carry
+    # Which version the page showed; 0 when the sender does not say
+    version: int = 0
+    is_trapped: bool = False
+
+
+class RefusedError(Exception):
+    """The body cannot be read as a filled-in survey; ``code`` says why, ``status`` how to answer, ``detail`` where."""
+
+    def __init__(self, code: str, status: int, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.detail = detail
+
+
+class _Body(msgspec.Struct, forbid_unknown_fields=True):
+    key: str
+    answers: dict[str, _Value]
+    language: str = ""
+    location: str = ""
+    token: str = ""
+    channel: str = ""
+    version: _Integer = 0
+
+
+_decoder = msgspec.json.Decoder(_Body)
+
+
+def read_incoming(content_type: str, body: bytes) -> Incoming:
+    """Read ``body``; :class:`RefusedError` when it is neither of the two forms, or not well formed."""
+    if content_type == JSON:
+        return _from_json(body)
+    if content_type == FORM:
+        return _from_form(body)
+    raise RefusedError("unsupported-type", 415)
+
+
+def _from_json(body: bytes) -> Incoming:
+    try:
+        read = _decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise RefusedError("malformed", 422, str(error)) from error
+    # A depth that no survey has ends in RecursionError, bytes that are no text in UnicodeDecodeError (a ValueError)
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise RefusedError("malformed", 400, str(error)) from error
+    if read.channel and read.channel not in CHANNELS:
+        raise RefusedError("unknown-channel", 422, ", ".join(sorted(CHANNELS)))
+    carry = carry_from(read.location, read.channel, read.token)
+    return Incoming(_checked_key(read.key), read.language, cast(dict[str, object], read.answers), carry, read.version)
+
+
+def _from_form(body: bytes) -> Incoming:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_FIELDS
+        )
+    except ValueError as error:
+        raise RefusedError("malformed", 400, str(error)) from error
+    fields: dict[str, str] = {}
+    answers: dict[str, object] = {}
+    for name, value in pairs:
+        if name.startswith(QUESTION_PREFIX):
+            _add_answer(answers, name.removeprefix(QUESTION_PREFIX), value)
+        else:
+            fields[name] = value
+    version = fields.get("version", "")
+    return Incoming(
+        _checked_key(fields.get("key", "")),
+        fields.get("lang", ""),
+        answers,
+        carry_from(fields.get("at"), fields.get("via"), fields.get("i")),
+        int(version) if re.fullmatch(r"[0-9]{1,15}", version) else 0,
+        bool(fields.get(TRAP, "").strip()),
+    )
+
+
+def _add_answer(answers: dict[str, object], code: str, value: str) -> None:
+    """A name that comes again makes a list: several boxes of one question."""
+    before = answers.get(code)
+    if before is None:
+        answers[code] = value
+    elif isinstance(before, list):
+        before.append(value)
+    else:
+        answers[code] = [before, value]
+
+
+def _checked_key(key: str) -> str:
+    if not KEY.fullmatch(key):
+        raise RefusedError("bad-key", 422, "1-64: A-Z a-z 0-9 - _ . : ~")
+    return key

@@ -1,0 +1,150 @@
+"""The published surveys in memory: read once, looked at again at most once a second, never on the event loop."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from concurrent.futures import Executor
+
+import msgspec
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+
+from premura.core.company.company import the_company
+from premura.core.company.models import Location
+from premura.loop.listen.definition import Definition, definition_from
+from premura.loop.listen.models import SurveyVersion
+
+logger = logging.getLogger("premura.collect")
+FRESH_SECONDS = 1.0
+_MOST_SLUGS = 500
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A survey that can be answered now."""
+
+    slug: str
+    survey_id: int
+    version_id: int
+    definition: Definition
+    company: str
+    # Whoever asked signs the thanks
+    signed_by: str
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """A survey whose versions are all withdrawn."""
+
+    slug: str
+    company: str
+
+
+Found = Published | Closed | None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A location of ours as the thanks page shows it."""
+
+    name: str
+    phone: str
+
+
+def read_published(slug: str, known: Found = None) -> Found:
+    """Two or three indexed reads; ``None`` when there is no such survey. A ``known`` version is not decoded again."""
+    versions = SurveyVersion.objects.filter(survey__slug=slug, survey__is_imported=False)
+    version = (
+        versions.filter(withdrawal__isnull=True).select_related("survey__programme__owner").order_by("-number").first()
+    )
+    if version is None:
+        return _closed(slug, versions)
+    company = the_company()
+    owner = version.survey.programme.owner
+    return Published(
+        slug=slug,
+        survey_id=version.survey_id,
+        version_id=version.pk,
+        definition=_definition(version, known),
+        company=company.name if company else "",
+        signed_by=owner.name if owner and owner.is_active else "",
+    )
+
+
+def _closed(slug: str, versions: QuerySet[SurveyVersion]) -> Closed | None:
+    """``None`` when no version was ever published: nobody learns of drafts."""
+    if not versions.exists():
+        return None
+    company = the_company()
+    return Closed(slug, company.name if company else "")
+
+
+def _definition(version: SurveyVersion, known: Found) -> Definition:
+    if isinstance(known, Published) and known.version_id == version.pk:
+        return known.definition
+    return definition_from(version.definition)
+
+
+def read_earlier(published: Published, version_id: int) -> Published | None:
+    """An earlier version of the same survey, for a form that was opened before; ``None`` when it may not be used."""
+    versions = SurveyVersion.objects.filter(survey_id=published.survey_id, withdrawal__isnull=True)
+    version = versions.filter(pk=version_id).first()
+    if version is None:
+        return None
+    return msgspec.structs.replace(published, version_id=version.pk, definition=definition_from(version.definition))
+
+
+def read_place(code: str) -> Place | None:
+    location = Location.objects.filter(code=code, is_imported=False, closed_on__isnull=True).first()
+    return Place(location.name, location.phone) if location else None
+
+
+class _Entry:
+    __slots__ = ("check", "looked_at", "value")
+
+    def __init__(self) -> None:
+        self.value: Found = None
+        self.looked_at = float("-inf")
+        self.check: asyncio.Task[None] | None = None
+
+
+class Shelf:
+    """Finds a published survey by its address; reads happen on ``reader``, one at a time a survey."""
+
+    def __init__(self, reader: Executor) -> None:
+        self._reader = reader
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+
+    async def find(self, slug: str) -> Found:
+        """The survey as it was at most a second ago; when the database is away, as it was last seen."""
+        entry = self._entries.get(slug)
+        if entry is None:
+            entry = self._entries[slug] = _Entry()
+            if len(self._entries) > _MOST_SLUGS:
+                self._entries.popitem(last=False)
+        if time.monotonic() - entry.looked_at >= FRESH_SECONDS:
+            # Whoever comes while a look is under way waits for the same one
+            if entry.check is None:
+                entry.check = asyncio.create_task(self._look(slug, entry))
+            await asyncio.shield(entry.check)
+        return entry.value
+
+    async def _look(self, slug: str, entry: _Entry) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            entry.value = await loop.run_in_executor(self._reader, _read_again, slug, entry.value)
+            entry.looked_at = time.monotonic()
+        except DatabaseError:
+            if entry.value is None:
+                raise
+            logger.exception("the survey %s could not be read again; the last known one is served", slug)
+            entry.looked_at = time.monotonic()
+        finally:
+            entry.check = None
+
+
+def _read_again(slug: str, known: Found) -> Found:
+    """A connection that the database closed meanwhile is opened anew, once."""
+    try:
+        return read_published(slug, known)
+    except DatabaseError:
+        connection.close()
+        return read_published(slug, known)

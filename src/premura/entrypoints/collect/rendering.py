@@ -1,0 +1,342 @@
+"""The pages that a customer sees, rendered by Django's template engine alone, without views or middleware."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.formats import number_format
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from premura.core.i18n import in_language
+from premura.entrypoints.collect.incoming import QUESTION_PREFIX, TRAP
+from premura.entrypoints.collect.problems import AnswerProblem
+from premura.entrypoints.collect.published import Closed, Place, Published
+from premura.entrypoints.collect.requests import Carry
+from premura.entrypoints.collect.splicing import Spliced
+from premura.loop.listen.definition import CHOICES, SCALES, TEXT_LIMIT, Definition, Question
+
+_FOLDER = Path(__file__).parent / "templates"
+# How long a kind of question takes to answer, for «about a minute»; measured on nobody, so it says «about»
+_SECONDS = {"nps": 8, "csat": 8, "ces": 10, "single": 10, "multiple": 14, "text": 30}
+# Marks in the rendered page where each visit's own bytes go; no text of a survey can hold them (see :func:`_pieces`)
+CARRY_MARK, VISIT_MARK = "\x01carry\x01", "\x01visit\x01"
+_MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK})")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button of a question."""
+
+    value: str
+    label: str
+    # Said to screen readers after the label, where sighted readers see it at the end of the scale
+    meaning: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the template shows it."""
+
+    number: int
+    code: str
+    kind: str
+    name: str
+    text: str
+    help: str
+    is_required: bool
+    seconds: str
+    choices: tuple[Choice, ...]
+    ends: tuple[str, str]
+    typed: str
+    error: str
+    is_first_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A form that comes back: what was typed, what is wrong with it, what else there is to say."""
+
+    key: str
+    carry: Carry
+    typed: Mapping[str, object]
+    problems: list[AnswerProblem] = field(default_factory=list)
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Bytes with gaps for the visit, and which gap is which."""
+
+    body: Spliced
+    gaps: tuple[str, ...]
+    policy: str
+
+    def values(self, key: str, carry: Carry) -> list[bytes]:
+        """What goes into the gaps. Keys and carried codes are checked ASCII: nothing to escape."""
+        visit = "".join(
+            f'<input type=hidden name={name} value="{value}" autocomplete=off>'
+            for name, value in (("key", key), ("at", carry.location), ("via", carry.channel), ("i", carry.token))
+            if value
+        )
+        texts = {CARRY_MARK: carry.query.replace("&", "&amp;"), VISIT_MARK: visit}
+        return [texts[gap].encode("ascii") for gap in self.gaps]
+
+
+def render_survey(published: Published, language: str, filling: Filling | None = None) -> Page:
+    """The survey's page in ``language``; with a ``filling``, as it comes back to be mended."""
+    definition = published.definition
+    with translation.override(language):
+        asked = _asked(definition, language, filling)
+        context = {
+            "title": in_language(definition.title, language),
+            "intro": in_language(definition.intro, language),
+            "company": published.company,
+            "slug": published.slug,
+            "version": str(published.version_id),
+            "questions": asked,
+            "duration": _duration(sum(_SECONDS[question.kind] for question in definition.questions)),
+            "wrong": sum(bool(question.error) for question in asked),
+            "notice": filling.notice if filling else "",
+            "general": _general_problems(definition, filling),
+            "limit": str(TEXT_LIMIT),
+            "limit_in_words": number_format(TEXT_LIMIT, force_grouping=True),
+            "trap": TRAP,
+            "say": _script_words(),
+        }
+        return _page("survey", language, definition.languages, context)
+
+
+def render_thanks(found: Published | Closed, language: str, carry: Carry, place: Place | None, *, again: bool) -> Page:
+    """What a customer sees after sending, also when the survey was closed a moment later."""
+    published = found if isinstance(found, Published) else None
+    context = {
+        "thanks": in_language(published.definition.thanks, language) if published else "",
+        "signed_by": published.signed_by if published else "",
+        "slug": found.slug,
+        "company": found.company,
+        "place": place,
+        "again": again,
+        "is_counter": carry.channel == "counter",
+    }
+    with translation.override(language):
+        return _page("thanks", language, (language,), context)
+
+
+def render_message(kind: str, language: str, company: str = "") -> Page:
+    """A page that explains why there is no survey here: ``kind`` is a key of :func:`_messages`."""
+    with translation.override(language):
+        title, text, more = _messages()[kind]
+        return _page("message", language, (language,), {"title": title, "text": text, "more": more, "company": company})
+
+
+def _messages() -> dict[str, tuple[str, str, str]]:
+    """Title, what happened, what to do now."""
+    return {
+        "missing": (
+            _("There is no survey here"),
+            _("The address may have been cut off or mistyped, or the survey may have been moved."),
+            _(
+                "Please try the link or the QR code again, or ask whoever gave it to you. "
+                "We would still like to hear from you."
+            ),
+        ),
+        "closed": (
+            _("This survey is closed"),
+            _("Thank you for coming: the answers have been collected and this survey takes no more."),
+            _("If you want to tell us something, please speak to any of us: it counts just as much."),
+        ),
+        "too-large": (
+            _("That is more than we can take at once"),
+            _("What was sent is larger than this survey allows, so nothing was saved."),
+            _("Please go back, shorten your longest answer and send again."),
+        ),
+        "unreadable": (
+            _("We could not read what was sent"),
+            _("Nothing was saved. It did not come from this survey's page, or it was changed on the way."),
+            _("Please open the survey's link again and answer there."),
+        ),
+        "method": (
+            _("This page cannot do that"),
+            _("A survey can be opened and answered, nothing else."),
+            _("Please open the survey's link again."),
+        ),
+        "unavailable": (
+            _("We cannot show the survey right now"),
+            _("Something on our side does not answer at the moment. It is not your fault."),
+            _("Please try again in a minute. We would still like to hear from you."),
+        ),
+    }
+
+
+def _script_words() -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "position": _("%(number)s of %(count)s"),
+        "minute": _("about a minute"),
+        "less": _("less than a minute"),
+        "minutes": _("about %(minutes)s minutes"),
+        "counter": _("%(count)s of %(limit)s characters"),
+        "required": _("Please answer this question: it is required."),
+        "empty": _("There is no answer yet: please answer at least one question."),
+        "sending": _("Sending…"),
+        "waiting": _(
+            "Your answers have not been sent yet: there is no connection. They are kept on this device "
+            "and we keep trying; you can also press Send again."
+        ),
+        "before": _("The answers you gave before have now been sent."),
+    }
+
+
+def _asked(definition: Definition, language: str, filling: Filling | None) -> list[Asked]:
+    errors: dict[str, str] = {}
+    for problem in filling.problems if filling else []:
+        errors.setdefault(problem.question, problem.message)
+    first = next((question.code for question in definition.questions if question.code in errors), None)
+    typed = filling.typed if filling else {}
+    return [
+        _asked_one(
+            number, question, language, typed.get(question.code), errors.get(question.code, ""), question.code == first
+        )
+        for number, question in enumerate(definition.questions, 1)
+    ]
+
+
+def _asked_one(number: int, question: Question, language: str, typed: object, error: str, is_first: bool) -> Asked:
+    chosen = {str(value) for value in (typed if isinstance(typed, list) else [typed]) if value is not None}
+    return Asked(
+        number=number,
+        code=question.code,
+        kind=question.kind,
+        name=QUESTION_PREFIX + question.code,
+        text=in_language(question.text, language),
+        help=in_language(question.help, language),
+        is_required=question.required,
+        seconds=str(_SECONDS[question.kind]),
+        choices=_choices(question, language, chosen),
+        ends=_ends(question.kind),
+        typed=typed if isinstance(typed, str) and question.kind == "text" else "",
+        error=error,
+        is_first_error=is_first,
+    )
+
+
+def _choices(question: Question, language: str, chosen: set[str]) -> tuple[Choice, ...]:
+    if question.kind in CHOICES:
+        return tuple(
+            Choice(option.code, in_language(option.text, language), is_chosen=option.code in chosen)
+            for option in question.options
+        )
+    if question.kind not in SCALES:
+        return ()
+    low, high = SCALES[question.kind]
+    labels = _satisfaction() if question.kind == "csat" else [str(score) for score in range(low, high + 1)]
+    meanings = dict(zip((low, high), _ends(question.kind), strict=True))
+    return tuple(
+        Choice(str(score), label, meanings.get(score, ""), str(score) in chosen)
+        for score, label in zip(range(low, high + 1), labels, strict=True)
+    )
+
+
+def _satisfaction() -> list[str]:
+    return [
+        _("Not satisfied at all"),
+        _("Not very satisfied"),
+        _("Neither satisfied nor dissatisfied"),
+        _("Satisfied"),
+        _("Very satisfied"),
+    ]
+
+
+def _ends(kind: str) -> tuple[str, str]:
+    """What the two ends of a scale of numbers mean."""
+    if kind == "nps":
+        return _("not at all likely"), _("extremely likely")
+    if kind == "ces":
+        return _("strongly disagree"), _("strongly agree")
+    return "", ""
+
+
+def _general_problems(definition: Definition, filling: Filling | None) -> list[str]:
+    """What is wrong with no question of this survey in particular."""
+    problems = filling.problems if filling else []
+    return [problem.message for problem in problems if definition.question(problem.question) is None]
+
+
+def _duration(seconds: int) -> str:
+    if seconds <= 75:
+        return _("about a minute") if seconds > 30 else _("less than a minute")
+    return _("about %(minutes)s minutes") % {"minutes": round(seconds / 60 + 0.25)}
+
+
+def _page(template: str, language: str, languages: tuple[str, ...], context: dict[str, Any]) -> Page:
+    style, script = _asset("page.css"), _asset("page.js") if template == "survey" else ""
+    information = _language_info(language)
+    shell = {
+        "language": language,
+        "direction": "rtl" if information["bidi"] else "ltr",
+        "others": [(code, _language_info(code)["name_local"].capitalize()) for code in languages if code != language],
+        "style": style,
+        "script": script,
+        "carry_mark": CARRY_MARK,
+        "visit_mark": VISIT_MARK,
+    }
+    html = _engine().get_template(f"collect/{template}.html").render(Context({**shell, **context}))
+    pieces, gaps = _pieces(html)
+    return Page(Spliced(pieces), gaps, _policy(style, script))
+
+
+def _pieces(html: str) -> tuple[list[bytes], tuple[str, ...]]:
+    """Cut at the marks. A survey's text that imitates a mark would only get a gap of harmless, checked bytes."""
+    parts = _MARKS.split(html)
+    # A lone surrogate cannot be sent; everything else can
+    return [part.encode("utf-8", "replace") for part in parts[::2]], tuple(parts[1::2])
+
+
+def _language_info(code: str) -> Mapping[str, Any]:
+    try:
+        information: Mapping[str, Any] = get_language_info(code)
+    except KeyError:
+        return {"bidi": False, "name_local": code}
+    return information
+
+
+def offered_languages() -> tuple[str, ...]:
+    """The languages of pages that belong to no survey."""
+    return tuple(code for code, _name in settings.LANGUAGES)
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(_FOLDER)], builtins=["django.templatetags.i18n"])
+
+
+@cache
+def _asset(name: str) -> str:
+    """A style sheet or script without its indentation and the comments that stand on lines of their own."""
+    text = (_FOLDER / "collect" / name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
+@cache
+def _policy(style: str, script: str) -> str:
+    """Only this very style and this very script; nothing from anywhere else."""
+    scripts = f"script-src {_hash(script)}; connect-src 'self'; " if script else ""
+    return (
+        f"default-src 'none'; {scripts}style-src {_hash(style)}; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

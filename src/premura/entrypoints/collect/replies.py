@@ -1,0 +1,107 @@
+"""HTTP answers: pages, problem details, and the acknowledgement of what was kept."""
+
+from collections.abc import Callable
+
+import msgspec
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from premura.entrypoints.collect.incoming import Incoming
+from premura.entrypoints.collect.problems import PROBLEM_TYPE, AnswerProblem, answer_problems, problem_details
+from premura.entrypoints.collect.published import Published
+from premura.entrypoints.collect.rendering import Page
+from premura.entrypoints.collect.requests import Carry, Request, Send
+from premura.entrypoints.collect.writer import Stored
+from premura.loop.listen.definition import Problem
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One HTTP answer."""
+
+    status: int
+    body: bytes
+    headers: list[tuple[bytes, bytes]]
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a submission is not kept: everything that either a page or problem details need."""
+
+    status: int
+    code: str
+    detail: str
+    problems: list[AnswerProblem] = []
+    wait_seconds: int = 0
+
+
+def said(language: str, status: int, code: str, sentence: Callable[[], str], wait_seconds: int = 0) -> Refusal:
+    with translation.override(language):
+        return Refusal(status, code, sentence(), wait_seconds=wait_seconds)
+
+
+def wrong_answers(language: str, published: Published, problems: tuple[Problem, ...]) -> Refusal:
+    with translation.override(language):
+        detail = _("Some answers need another look: nothing was saved yet.")
+        return Refusal(422, "invalid-answers", detail, answer_problems(published.definition, problems))
+
+
+def _headers(language: str, content_type: bytes, body: bytes, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-type", content_type),
+        (b"content-length", str(len(body)).encode()),
+        (b"content-language", language.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-robots-tag", b"noindex"),
+        # A personal link must not travel on to another site
+        (b"referrer-policy", b"no-referrer"),
+        *more,
+    ]
+
+
+def page_reply(request: Request, page: Page, status: int, language: str, key: str, carry: Carry) -> Reply:
+    values = page.values(key, carry)
+    is_gzipped = request.accepts_gzip
+    body = page.body.gzipped(values) if is_gzipped else page.body.plain(values)
+    # «Back» after sending shows this very page again, key included, so that sending it again does not count twice.
+    # On the device at the counter the next customer answers: there neither the key nor what was typed may come back.
+    caching = b"no-store" if carry.channel == "counter" or status != 200 else b"private, no-cache"
+    headers = _headers(
+        language,
+        b"text/html; charset=utf-8",
+        body,
+        (b"cache-control", caching),
+        (b"vary", b"accept-encoding, accept-language"),
+        (b"content-security-policy", page.policy.encode()),
+    )
+    if is_gzipped:
+        headers.append((b"content-encoding", b"gzip"))
+    if status == 405:
+        headers.append((b"allow", b"GET, HEAD, POST"))
+    return Reply(status, body, headers)
+
+
+def problem_reply(refusal: Refusal, language: str) -> Reply:
+    body = problem_details(refusal.code, refusal.status, refusal.detail, refusal.problems)
+    headers = _headers(language, PROBLEM_TYPE.encode(), body, (b"cache-control", b"no-store"), *retry_headers(refusal))
+    return Reply(refusal.status, body, headers)
+
+
+def retry_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
+    return [(b"retry-after", str(refusal.wait_seconds).encode())] if refusal.wait_seconds else []
+
+
+def kept_reply(request: Request, published: Published, incoming: Incoming, stored: Stored) -> Reply:
+    if request.wants_json:
+        body = b'{"id":"%s"}' % str(stored.id).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        return Reply(201 if stored.is_new else 200, body, [*headers, (b"cache-control", b"no-store")])
+    language = incoming.language if incoming.language in published.definition.languages else ""
+    again = "" if stored.is_new else "&again=1"
+    address = f"/s/{published.slug}/thanks?lang={language}{incoming.carry.query}{again}"
+    return Reply(
+        303, b"", [(b"location", address.encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]
+    )
+
+
+async def send_reply(send: Send, reply: Reply, *, with_body: bool) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body if with_body else b""})

@@ -1,0 +1,158 @@
+"""One HTTP request as the collector needs it: no framework's request object, nothing parsed that is not used."""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_LIMIT = 64 * 1024
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
+_PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks)?/?")
+_CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}")
+_TOKEN = re.compile(r"[-a-zA-Z0-9_]{1,40}")
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+# What a link may say about how it reached the customer; anything else counts as a plain link
+CHANNELS = frozenset({"link", "qr", "counter", "phone", "email", "web", "site", "delivery", "document"})
+
+
+class TooLargeError(Exception):
+    """The body is larger than any survey needs."""
+
+
+class GoneError(Exception):
+    """The client went away before its body was whole."""
+
+
+class Carry(msgspec.Struct, frozen=True):
+    """What a link says besides the survey: where, how, and to whom it was given. Checked, so safe in a page."""
+
+    location: str = ""
+    channel: str = ""
+    token: str = ""
+
+    @property
+    def query(self) -> str:
+        """The same as the end of an address: ``&at=vicenza&via=qr``; empty when there is nothing."""
+        parts = (("at", self.location), ("via", self.channel), ("i", self.token))
+        return "".join(f"&{name}={value}" for name, value in parts if value)
+
+
+def carry_from(location: object, channel: object, token: object) -> Carry:
+    """Keep what has the right form; a mangled link still opens the survey."""
+    return Carry(
+        location if isinstance(location, str) and _CODE.fullmatch(location) else "",
+        channel if isinstance(channel, str) and channel in CHANNELS else "",
+        token if isinstance(token, str) and _TOKEN.fullmatch(token) else "",
+    )
+
+
+class Request:
+    """What a request says, read when asked for."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        match = _PATH.fullmatch(scope["path"])
+        self.slug: str = match[1] if match else ""
+        self.wants_thanks = bool(match and match[2])
+
+    def header(self, name: bytes) -> str:
+        return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def query(self) -> dict[str, str]:
+        try:
+            return dict(parse_qsl(self.scope["query_string"].decode("latin-1"), max_num_fields=20))
+        except ValueError:
+            return {}
+
+    @property
+    def carry(self) -> Carry:
+        query = self.query
+        return carry_from(query.get("at"), query.get("via"), query.get("i"))
+
+    @property
+    def content_type(self) -> str:
+        return self.header(b"content-type").partition(";")[0].strip().lower()
+
+    @property
+    def wants_json(self) -> bool:
+        """Programs say so; a browser's form does not."""
+        return self.content_type == "application/json" or "application/json" in self.header(b"accept")
+
+    @property
+    def accepts_gzip(self) -> bool:
+        return "gzip" in self.header(b"accept-encoding")
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from; a proxy on this machine names the customer at the end of its list."""
+        client = self.scope.get("client")
+        address = str(client[0]) if client else ""
+        forwarded = self.header(b"x-forwarded-for") if address in _LOOPBACK else ""
+        return forwarded.rpartition(",")[2].strip() or address
+
+    def languages(self) -> list[str]:
+        """The reader's languages, best first: what the address asks for, then the browser's.
+
+        Two letters each: «it-CH» is Italian to us.
+        """
+        asked = self.query.get("lang", "")
+        return (
+            [asked, *accepted_languages(self.header(b"accept-language"))]
+            if asked
+            else accepted_languages(self.header(b"accept-language"))
+        )
+
+
+def accepted_languages(header: str) -> list[str]:
+    """Languages of an ``Accept-Language`` header, best first.
+
+    >>> accepted_languages("en-GB;q=0.6, it-IT, *;q=0.1")
+    ['it', 'en', '*']
+    """
+    ranked: list[tuple[float, str]] = []
+    for part in header[:500].split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality or 1)
+        except ValueError:
+            continue
+        if tag and weight > 0:
+            ranked.append((-weight, tag[:2].lower()))
+    return [tag for _weight, tag in sorted(ranked, key=lambda item: item[0])]
+
+
+def choose_language(wanted: list[str], offered: tuple[str, ...]) -> str:
+    """The first wanted language that is offered, else the first offered.
+
+    >>> choose_language(["de", "en"], ("it", "en"))
+    'en'
+    """
+    return next((language for language in wanted if language in offered), offered[0])
+
+
+async def read_body(request: Request, receive: Receive) -> bytes:
+    """The whole body; :class:`TooLargeError` as soon as it is known to be too large."""
+    length = request.header(b"content-length")
+    if length.isdigit() and (len(length) > 9 or int(length) > BODY_LIMIT):
+        raise TooLargeError
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message["type"] == "http.request" and message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            raise TooLargeError
+    if message["type"] == "http.disconnect":
+        raise GoneError
+    if len(body) > BODY_LIMIT:
+        raise TooLargeError
+    return body

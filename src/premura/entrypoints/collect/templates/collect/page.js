@@ -1,0 +1,114 @@
+// Without this script the page works whole: one form, one button. With it: one question a screen on a phone, and answers that
+// could not be sent wait on the device and are tried again.
+(() => {
+const form = document.forms[0], say = form.dataset, $ = (name, from = form) => from.querySelector(name);
+const questions = [...form.querySelectorAll(".q")], start = $(".start"), notice = $(".notice"), progress = $(".progress");
+const back = $(".back"), next = $(".next"), send = $(".send");
+const kept = "premura:" + form.getAttribute("action"), typed = kept + ":typed";
+const number = new Intl.NumberFormat(document.documentElement.lang);
+// A private window may refuse to keep anything: then nothing is kept
+const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
+const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
+const body = () => new URLSearchParams(new FormData(form)).toString();
+let step = 0, busy = false, timer = 0, pause = 2000;
+form.noValidate = true;
+
+const isAnswered = (q) => [...q.querySelectorAll("input,textarea")].some((field) => field.type === "checkbox" || field.type === "radio" ? field.checked : field.value.trim());
+const tell = (text, calm) => { notice.replaceChildren(); notice.classList.toggle("calm", !!calm); if (text) { const p = document.createElement("p"); p.textContent = text; notice.append(p); } };
+const mark = (q, text) => {
+  q.classList.toggle("wrong", !!text);
+  $(".error", q).textContent = text || "";
+  const field = $("textarea", q);
+  if (field) text ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
+};
+const lacking = (q) => $(".must", q) && !isAnswered(q);
+const goToField = (q) => { if (form.classList.contains("steps")) show(questions.indexOf(q)); $("input,textarea", q).focus(); };
+
+// Steps
+const duration = (seconds) => seconds <= 30 ? say.less : seconds <= 75 ? say.minute : say.minutes.replace("%(minutes)s", Math.round(seconds / 60 + .25));
+const show = (to, moved) => {
+  step = to;
+  questions.forEach((q, i) => { q.hidden = i !== to; });
+  start.hidden = to > 0;
+  back.hidden = to === 0;
+  next.hidden = to === questions.length - 1;
+  send.hidden = !next.hidden;
+  const left = questions.slice(to).reduce((sum, q) => sum + +q.dataset.seconds, 0);
+  $("p", progress).textContent = say.position.replace("%(number)s", to + 1).replace("%(count)s", questions.length) + " · " + duration(left);
+  $("progress", progress).value = to + 1;
+  if (moved) { tell(""); scrollTo(0, 0); questions[to].focus({ preventScroll: true }); }
+};
+const move = (to) => { history.pushState({ step: to }, ""); show(to, true); };
+if (matchMedia("(max-width: 640px)").matches && questions.length > 1) {
+  form.classList.add("steps");
+  progress.hidden = false;
+  questions.forEach((q) => { q.tabIndex = -1; });
+  history.replaceState({ step: 0 }, "");
+  addEventListener("popstate", (event) => { if (event.state) show(event.state.step, true); });
+  back.onclick = () => history.back();
+  next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(step + 1); } };
+  const wrong = questions.findIndex((q) => q.classList.contains("wrong"));
+  show(Math.max(wrong, 0));
+  if (wrong >= 0) goToField(questions[wrong]);
+}
+form.addEventListener("input", (event) => {
+  const q = event.target.closest(".q");
+  if (!q) return;
+  if (q.classList.contains("wrong")) mark(q);
+  const counter = $(".counter", q);
+  if (counter) counter.textContent = say.counter.replace("%(count)s", number.format(event.target.value.length)).replace("%(limit)s", number.format(event.target.maxLength));
+});
+// Enter in a step means «next», not «send»
+form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.type === "radio" && !next.hidden) { event.preventDefault(); next.click(); } });
+
+// Sending
+const post = (data) => fetch(form.action, { method: "POST", body: data, headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } });
+const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
+const leave = (status) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); location.href = say.thanks + (status === 200 ? "&again=1" : ""); };
+const later = (data) => { keep(localStorage, kept, data); tell(say.waiting); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
+const refuse = async (answer) => {
+  const problem = await answer.json(), known = [];
+  (problem.problems || []).forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) { mark(q, message); known.push(q); } });
+  const other = (problem.problems || []).find(({ question }) => !document.getElementById("q-" + question));
+  tell(other ? other.message : problem.detail);
+  const first = questions.find((q) => known.includes(q));
+  if (first) goToField(first);
+};
+const submit = async () => {
+  if (busy) return;
+  clearTimeout(timer);
+  const data = body();
+  work(true);
+  try {
+    const answer = await post(data);
+    work(false);
+    if (answer.ok) leave(answer.status);
+    else if (answer.status === 503 || answer.status === 429) later(data);
+    else { keep(localStorage, kept, null); await refuse(answer); }
+  } catch { work(false); later(data); }
+};
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const missing = questions.filter(lacking);
+  missing.forEach((q) => mark(q, say.required));
+  if (missing.length) goToField(missing[0]);
+  else if (!questions.some(isAnswered)) tell(say.empty);
+  else submit();
+});
+addEventListener("online", () => { if (timer) submit(); });
+
+// What waited on this device from an earlier visit goes out now; its key makes twice harmless
+const waited = read(localStorage, kept);
+if (waited) post(waited).then((answer) => { if (answer.ok) tell(say.before, true); if (answer.status < 500 && answer.status !== 429) keep(localStorage, kept, null); }).catch(() => {});
+
+// Another language keeps what was typed
+document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(sessionStorage, typed, body()); }; });
+const draft = read(sessionStorage, typed);
+if (draft) {
+  keep(sessionStorage, typed, null);
+  new URLSearchParams(draft).forEach((value, name) => {
+    if (!name.startsWith("q.")) return;
+    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type === "textarea") field.value = value; else if (field.value === value) field.checked = true; });
+  });
+}
+})();
