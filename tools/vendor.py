@@ -55,7 +55,11 @@ def sprite(icons: dict[str, str], source: Path) -> bytes:
     for ours, theirs in sorted(icons.items()):
         kind, _, name = theirs.rpartition("/")
         text = (source / "icons" / (kind or "outline") / f"{name}.svg").read_text(encoding="utf-8")
-        body = text.partition(">")[2].rpartition("</svg>")[0].replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "")
+        body = (
+            text.partition(">")[2]
+            .rpartition("</svg>")[0]
+            .replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "")
+        )
         symbols.append(f'<symbol id="{ours}" viewBox="0 0 24 24">{SPACE.sub(" ", body).strip()}</symbol>')
     return ('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
 
