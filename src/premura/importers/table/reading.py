@@ -46,13 +46,15 @@ class TableRow:
     """One accepted record. ``day`` is the day of the answer as written, ``instant`` its time where the file has one.
 
     ``scores`` holds overall, NPS, CSAT, CES and touchpoint marks by column; ``recommended`` yes and no by column;
-    ``comments`` texts by column; ``dates`` every readable date by column. Absent means missing, set aside or rejected.
+    ``comments`` texts by column; ``dates`` every readable date by column. Absent means missing, set aside or rejected;
+    ``unplaced`` keeps the marks whose scale could not be told, which no figure may use.
     """
 
     line: int
     day: date | None = None
     instant: datetime | None = None
     scores: dict[str, Score] = field(default_factory=dict)
+    unplaced: dict[str, float] = field(default_factory=dict)
     recommended: dict[str, bool] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     dates: dict[str, Moment] = field(default_factory=dict)
@@ -193,6 +195,8 @@ class Table:
                     row.scores[name] = Score(value, placed.scale)
                 elif placed.aside:
                     ledger.aside[placed.aside] += 1
+                    if placed.aside == "scale-unknown":
+                        row.unplaced[name] = value
                 else:
                     self._cell(row, ledger, name, cell, "out-of-scale", {"scale": str(placed.outside)})
 

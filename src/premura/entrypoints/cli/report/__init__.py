@@ -40,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("it", "en"), help="language of the report")
     parser.add_argument("--title", default="", help="title of the report")
     parser.add_argument("--minimum-n", type=int, default=MINIMUM_N, metavar="N", help="grey below so many answers (30)")
-    parser.add_argument("--rejected", metavar="FILE", help="write every value that was not taken, with its reason (CSV)")
+    parser.add_argument(
+        "--rejected", metavar="FILE", help="write every value that was not taken, with its reason (CSV)"
+    )
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a spreadsheet")
     parser.add_argument("--encoding", metavar="NAME", help="encoding of a text file, if it is guessed wrongly")
     parser.add_argument("--delimiter", metavar="SIGN", help="delimiter of a text file, if it is guessed wrongly")

@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import vl_convert
 
@@ -38,7 +38,7 @@ _VARIABLES = {
     PALE_ORANGE: "pale-orange",
     SAND: "sand",
 }
-_LOCALES = {"it": "it-IT", "en": "en-GB"}
+_LOCALES: dict[str, Literal["it-IT", "en-GB"]] = {"it": "it-IT", "en": "en-GB"}
 WIDE, NARROW = 760, 340
 Spec = dict[str, Any]
 
@@ -85,6 +85,7 @@ def _for_the_page(drawn: str, label: str) -> str:
     """The picture in the page's colours and letters, hidden from screen readers: the table beside it is for them."""
     for colour, name in _VARIABLES.items():
         drawn = drawn.replace(f'"{colour}"', f'"var(--{name})"')
+    # The letters it was measured with, and their twins of the same width on other systems.
     drawn = re.sub(r' font-family="[^"]*"', "", drawn)
     drawn = re.sub(r' (?:role|aria-[a-z]+|xmlns:xlink|xmlns)="[^"]*"', "", drawn)
     return re.sub(r"<svg ", f'<svg aria-hidden="true" focusable="false" data-chart="{label}" ', drawn, count=1)
@@ -96,8 +97,12 @@ def both(draw: Any, *parts: Any) -> str:
     return f'<div class="chart wide">{wide}</div><div class="chart narrow">{narrow}</div>'
 
 
-def _axis_format(unit: str) -> str:
-    return {"points": ",.0f", "share": ".0%", "score": ".1f"}[unit]
+def _axis(unit: str, words: Words) -> Spec:
+    """How an axis writes a unit; Italian leaves a space before the sign of per cent."""
+    written: Spec = {"title": None, "format": {"points": ",.0f", "share": ".0%", "score": ".1f"}[unit]}
+    if unit == "share" and words.lang == "it":
+        written["labelExpr"] = "replace(datum.label, '%', '\u00a0%')"
+    return written
 
 
 def trend(width: int, found: Trend, words: Words) -> str:
@@ -115,13 +120,14 @@ def trend(width: int, found: Trend, words: Words) -> str:
         unit, (float(found.asked.scale.low), float(found.asked.scale.high))
     )
     domain = [max(ends[0], low - pad), min(ends[1], high + pad)]
+    _name_points(shown, domain)
     x = {
         "field": "start",
         "type": "temporal",
         "axis": {"title": None, "grid": False, "tickCount": 5 if width < 500 else 9}
         | ({"format": "%Y"} if found.grain == "quarter" else {"format": "%b %Y" if width > 500 else "%b %y"}),
     }
-    axis = {"title": None, "format": _axis_format(unit), "tickCount": 5}
+    axis = {**_axis(unit, words), "tickCount": 5}
     y = {"field": "value", "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
     layers = _band(x, y) + (_limits(x, y, solid, words, found.chart) if found.chart else []) + _line(x, y, width)
     height = 260 if width > 500 else 220
@@ -129,6 +135,17 @@ def trend(width: int, found: Trend, words: Words) -> str:
     spec = {"width": width - 60 - right, "height": height, "data": {"values": rows}, "layer": layers}
     spec["padding"] = {"left": 2, "top": 10, "bottom": 2, "right": 2}
     return _svg(spec, words.lang, "trend")
+
+
+def _name_points(shown: list[Spec], domain: list[float]) -> None:
+    """Name the latest, the highest and the lowest figure that count, away from the line; the rest are in the table."""
+    latest, before = shown[-1], shown[-2] if len(shown) > 1 else shown[-1]
+    lowest = min(shown, key=_value)
+    room_below = lowest["value"] - domain[0] > 0.1 * (domain[1] - domain[0])
+    max(shown, key=_value)["named"] = "above"
+    lowest["named"] = "below" if room_below else "above"
+    if latest["named"] is None:
+        latest["named"] = "below" if latest["value"] < before["value"] and room_below else "above"
 
 
 def _trend_row(point: Point, unit: str, words: Words) -> Spec:
@@ -144,9 +161,13 @@ def _trend_row(point: Point, unit: str, words: Words) -> Spec:
         "lower": point.lower,
         "upper": point.upper,
         "signal": bool(point.rules),
-        "beyond": "beyond_limit" in point.rules,
         "label": words.value(value, unit),
+        "named": None,
     }
+
+
+def _value(row: Spec) -> float:
+    return float(row["value"])
 
 
 _ENOUGH = [{"filter": "datum.enough"}]
@@ -183,18 +204,22 @@ def _line(x: Spec, y: Spec, width: int) -> list[Spec]:
     dot = {"type": "point", "filled": True, "color": TEAL, "size": size, "opacity": 1}
     few = {"type": "point", "filled": False, "color": MUTED, "size": size, "opacity": 0.9, "strokeWidth": 1.2}
     mark = {"type": "point", "filled": True, "color": AMBER, "size": size * 3, "opacity": 1, "shape": "diamond"}
-    text = {"type": "text", "dy": -14, "color": INK, "fontWeight": "bold"}
+    text = {"type": "text", "color": INK, "fontWeight": "bold"}
     encoding = {"x": x, "y": y}
+    names: list[Spec] = [
+        {
+            "transform": [{"filter": f"datum.named === '{place}'"}],
+            "mark": {**text, "dy": distance},
+            "encoding": {**encoding, "text": {"field": "label"}},
+        }
+        for place, distance in (("above", -14), ("below", 16))
+    ]
     return [
         {"transform": _ENOUGH, "mark": line, "encoding": encoding},
         {"transform": [{"filter": "!datum.enough"}], "mark": few, "encoding": encoding},
         {"transform": [{"filter": "datum.enough && !datum.signal"}], "mark": dot, "encoding": encoding},
         {"transform": [{"filter": "datum.signal"}], "mark": mark, "encoding": encoding},
-        {
-            "transform": [{"filter": "datum.beyond"}],
-            "mark": text,
-            "encoding": {**encoding, "text": {"field": "label"}},
-        },
+        *names,
     ]
 
 
@@ -257,8 +282,7 @@ def _mark_colour(found: Distribution, value: float) -> str:
 
 def ranking(width: int, rows: Sequence[Row], centre: float | None, unit: str, words: Words) -> str:
     """Figures with their intervals, one line each: teal and ▲ where surely above the centre, orange and ▼ below."""
-    letters = 34 if width > 500 else 18
-    values = [_ranking_row(row, centre, unit, words, letters) for row in rows if row.estimate.value is not None]
+    values = [_ranking_row(row, centre, unit, words, width) for row in rows if row.estimate.value is not None]
     low, high = min(v["low"] for v in values), max(v["high"] for v in values)
     if centre is not None:
         low, high = min(low, centre), max(high, centre)
@@ -277,33 +301,39 @@ def ranking(width: int, rows: Sequence[Row], centre: float | None, unit: str, wo
             "grid": False,
         },
     }
-    axis = {"title": None, "format": _axis_format(unit), "tickCount": 6 if width > 500 else 3, "orient": "top"}
+    axis = {**_axis(unit, words), "tickCount": 6 if width > 500 else 3, "orient": "top"}
     x = {"field": "value", "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
     colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     bar = {"type": "bar", "height": 9, "cornerRadius": 4.5, "opacity": 0.32}
     right = {"type": "text", "align": "left", "fontWeight": "bold", "dx": 10}
+    # The room for names and figures is measured by the longest line, because the library gives it outside the width.
+    name = max(len(line) for value in values for line in value["name"].split("\n"))
+    narrow = width < 500
+    room = 14 + max(len(v["label"]) for v in values) * 7.4
+    if not narrow:
+        room += 4 + max(len(v["n"]) for v in values) * 7
     layers: list[Spec] = [
         {"mark": bar, "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour}},
         {
-            "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
+            "mark": {"type": "point", "filled": True, "size": 45 if narrow else 80, "opacity": 1},
             "encoding": {"y": y, "x": x, "color": colour},
         },
         {"mark": right, "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "label"}, "color": colour}},
     ]
+    if not narrow:
+        count = {"type": "text", "align": "right", "color": MUTED, "fontSize": 12, "dx": room}
+        layers.append({"mark": count, "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "n"}}})
     if centre is not None:
         rule = {"type": "rule", "color": MUTED, "strokeDash": [2, 3]}
         layers.insert(0, {"data": {"values": [{"c": centre}]}, "mark": rule, "encoding": {"x": {**x, "field": "c"}}})
-    # The room for names and figures is measured by the longest line, because the library gives it outside the width.
-    name = max(len(line) for value in values for line in value["name"].split("\n"))
-    label = max(len(value["label"]) for value in values)
-    taken = min(name * 7.2, 260 if width > 500 else 130) + label * 7.4 + 40
-    deep = any("\n" in value["name"] for value in values)
-    step = {"step": 38 if deep else 31}
+    taken = min(name * 7.2, 260 if width > 500 else 130) + room + 16
+    lines = max(value["name"].count("\n") for value in values)
+    step = {"step": 31 + 13 * lines if lines < 2 else 60}
     spec = {"width": width - taken, "height": step, "data": {"values": values}, "layer": layers}
     return _svg(spec, words.lang, "ranking")
 
 
-def _ranking_row(row: Row, centre: float | None, unit: str, words: Words, letters: int) -> Spec:
+def _ranking_row(row: Row, centre: float | None, unit: str, words: Words, width: int) -> Spec:
     made = row.estimate
     value = made.value or 0.0
     low = value if made.low is None else made.low
@@ -315,6 +345,13 @@ def _ranking_row(row: Row, centre: float | None, unit: str, words: Words, letter
         colour, sign = TEAL, " ▲"
     elif centre is not None and high < centre:
         colour, sign = ORANGE, " ▼"
+    letters = 34 if width > 500 else 18
     lines = textwrap.wrap(row.name, letters) or [row.name]
-    name = "\n".join([lines[0], textwrap.shorten(" ".join(lines[1:]), letters, placeholder="…")] if lines[1:] else lines)
-    return {"name": name, "value": value, "low": low, "high": high, "colour": colour, "label": words.value(value, unit) + sign}
+    name = "\n".join(
+        [lines[0], textwrap.shorten(" ".join(lines[1:]), letters, placeholder="…")] if lines[1:] else lines
+    )
+    label = words.value(value, unit) + sign
+    count = f"n {words.whole(made.n)}"
+    if width < 500:
+        name += f"\n{count}"  # on a telephone the number of answers stands under the name
+    return {"name": name, "value": value, "low": low, "high": high, "colour": colour, "label": label, "n": count}

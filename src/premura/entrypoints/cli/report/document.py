@@ -3,13 +3,13 @@
 =============  ========================================================================================================
 ``rows``       records under the header, also those refused
 ``rejected``   cells and rows not taken; ``rejections`` lists them (the first 10,000; ``--rejected`` writes all)
-``metrics``    ``name`` (nps, overall, csat, csat_mean, ces, ces_mean, recommended), column, value, low, high, n, method,
-               unit, scale, weighted, partial, answers, enough, definition
+``metrics``    ``name`` (nps, overall, csat, csat_mean, ces, ces_mean, recommended), column, value, low, high, n,
+               method, unit, scale, weighted, partial, answers, enough, definition
 ``touchpoints``  as metrics, with ``rank`` among those of the same scale and ``top_box``
 ``trend``      period (2015-06 or 2015-Q2), metric, column, scale, value, low, high, n, enough, centre, lower, upper,
                chart (``xmr``, ``p`` or null), signals (beyond_limit, eight_on_one_side, three_of_four_near_limit,
                moving_range_beyond_limit)
-``distribution``  column, role, scale, n, counts [{value, count, share}], for an NPS also promoters, passives, detractors
+``distribution``  column, role, scale, n, counts [{value, count, share}]; NPS: promoters, passives, detractors
 ``comparisons``  role (subject, location, touchpoint), column, metric, scale, groups [{name, value, low, high, n …}]
 ``comments``   the worst and latest: text, score, scale, day, subject, location, line
 ``warnings``   code, message, column or columns, and the values of the sentence; codes: ``premura.importers.table`` and
@@ -138,7 +138,9 @@ def _trend(trend: Any) -> list[dict[str, Any]]:
 
 def _distribution(each: Any) -> dict[str, Any]:
     total = sum(count for _, count in each.counts)
-    counts = [{"value": value, "count": count, "share": count / total if total else None} for value, count in each.counts]
+    counts = [
+        {"value": value, "count": count, "share": count / total if total else None} for value, count in each.counts
+    ]
     made = {
         "column": each.asked.column,
         "role": each.asked.role.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from premura.entrypoints.cli.report.scores import (
     unit_of,
 )
 from premura.entrypoints.cli.report.tally import Asked, Tally, Voice
-from premura.entrypoints.cli.report.trend import Trend, grain_of, make_trend
+from premura.entrypoints.cli.report.trend import Trend, find_late_start, grain_of, make_trend
 from premura.importers.table import Ledger, Note, Plan, Rejection, Role, Table, is_about_people
 from premura.stats import Estimate
 
@@ -45,6 +45,7 @@ class Distribution:
     asked: Asked
     counts: tuple[tuple[float, int], ...]
     classes: tuple[int, int, int] | None
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def find(
     notes = [*plan.notes, *notes, *table.closing_notes()]
     found = Findings(
         path=plan.source.path,
-        title=title or plan.source.path.stem.replace("_", " "),
+        title=title or _title(plan),
         lang=lang,
         minimum=minimum,
         plan=plan,
@@ -120,7 +121,7 @@ def find(
         last=tally.last,
         metrics=make_metrics(tally.marks, partial.__contains__, weighted=weighted),
         trends=_trends(tally, partial, minimum),
-        distributions=_distributions(tally),
+        distributions=_distributions(tally, partial),
         touchpoints=_touchpoints(plan, table, tally, minimum),
         comparisons=_comparisons(tally, groups, partial),
         voices=tally.worst,
@@ -129,6 +130,12 @@ def find(
     )
     found.notes += _lacking(found, tally)
     return found
+
+
+def _title(plan: Plan) -> str:
+    """The file's name as a title."""
+    name = " ".join(plan.source.path.stem.replace("_", " ").split()) or plan.source.path.name
+    return name[:1].upper() + name[1:]
 
 
 def _groups(plan: Plan) -> tuple[dict[Role, str], list[Note]]:
@@ -146,6 +153,12 @@ def _lacking(found: Findings, tally: Tally) -> list[Note]:
     notes = []
     if not found.metrics and not found.touchpoints:
         notes.append(Note("no-scores"))
+    for asked, months in tally.months.items():
+        late = find_late_start(months) if asked.role is Role.RECOMMENDED else None
+        if late:
+            share = stats.top_box(late.after_yes, late.after)
+            values = {**asdict(late), "share": round(100 * (share.value or 0)), "n": late.after}
+            notes.append(Note("answers-start-late", asked.column, values))
     for role, count in tally.unnamed.items():
         notes.append(Note("too-many-names", tally.groups[role], {"count": count}))
     return notes
@@ -160,18 +173,20 @@ def _trends(tally: Tally, partial: set[Asked], minimum: int) -> list[Trend]:
     return [trend for trend in trends if len(trend.points) > 1]
 
 
-def _distributions(tally: Tally) -> list[Distribution]:
+def _distributions(tally: Tally, partial: set[Asked]) -> list[Distribution]:
     made = []
     for asked in ordered(tally.marks):
         if asked.role in (Role.RATING, Role.RECOMMENDED):
             continue
         counts = tally.marks[asked].counts
-        steps = {float(step): 0 for step in range(asked.scale.low, asked.scale.high + 1)} | dict(counts)
+        # Of a column that mixes scales only the marks that are surely on the longer one are here.
+        lowest = 6 if asked in partial else asked.scale.low
+        steps = {float(step): 0 for step in range(lowest, asked.scale.high + 1)} | dict(counts)
         classes = None
         if asked.role is Role.NPS:
             promoters, passives, detractors = nps_classes(counts)
             classes = (int(promoters), int(passives), int(detractors))
-        made.append(Distribution(asked, tuple(sorted(steps.items())), classes))
+        made.append(Distribution(asked, tuple(sorted(steps.items())), classes, asked in partial))
     return made
 
 

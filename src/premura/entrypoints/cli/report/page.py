@@ -112,15 +112,25 @@ def _scores(found: Findings, words: Words) -> str:
 def _card(metric: Metric, found: Findings, words: Words) -> str:
     weight = next((column.name for column in found.plan.with_role(Role.WEIGHT)), None)
     few = not found.enough(metric.enough_for)
-    note = f'<p class="few-note">{escape(words.too_few(metric.enough_for))}</p>' if few else ""
-    made = f"{words.definition(metric, weight)} {words('interval-95').capitalize()}: {words.method(metric.estimate.method)}."
+    note = words.too_few(metric.enough_for) if few else words("partial", small=5) if metric.partial else ""
+    note = f'<p class="few-note">{escape(note)}</p>' if note else ""
+    method = f"{words('interval-95').capitalize()}: {words.method(metric.estimate.method)}."
+    made = f"{words.definition(metric, weight)} {method}"
+    title = escape(words.title(metric, weights=bool(weight)))
     return (
-        f'<article class="card{" few" if few else ""}"><h3>{escape(words.title(metric, weights=bool(weight)))}</h3>'
+        f'<article class="card{" few" if few or metric.partial else ""}"><h3>{title}</h3>'
         f'<p class="from">{escape(metric.asked.column)}</p>'
         f'<p class="figure">{words.value(metric.estimate.value, metric.unit)}</p>'
         f'<p class="sure">{escape(words.interval(metric.estimate, metric.unit))}<br>{escape(words.answers(metric))}</p>'
-        f'{note}{_range(metric, words)}<p class="made">{escape(made)}</p></article>\n'
+        f'{note}{_range(metric, words)}<p class="made">{escape(made)}{_caution(metric, found, words)}</p></article>\n'
     )
+
+
+def _caution(metric: Metric, found: Findings, words: Words) -> str:
+    """A way to the note that concerns the column of this figure, if there is one."""
+    if any(note.column == metric.asked.column for note in found.notes):
+        return f' <a href="#notes">{escape(words("caution"))}</a>'
+    return ""
 
 
 def _range(metric: Metric, words: Words) -> str:
@@ -167,7 +177,9 @@ def _trend(trend: Trend, found: Findings, words: Words) -> str:
         else words("limits-none", fewest=FEWEST_FOR_LIMITS, minimum=found.minimum)
     )
     signals = [point for point in trend.points if point.rules]
-    listed = "".join(f"<li>{escape(_signal(point, words))}</li>" for point in signals[-8:])
+    listed = "".join(f"<li>{escape(_signal(point, words))}</li>" for point in signals[-4:])
+    if len(signals) > 4:
+        listed += f"<li>{escape(words('signals-more', count=len(signals) - 4))}</li>"
     told = f'<ul class="signals">{listed}</ul>' if listed else f"<p>{escape(words('signals-none'))}</p>"
     told = told if trend.chart else ""
     heads = ("th-period", "th-value", "th-interval", "th-n", "th-limits", "th-signal")
@@ -212,7 +224,9 @@ def _distribution(each: Distribution, words: Words) -> str:
     total = sum(count for _, count in each.counts)
     legend = ""
     if each.classes:
-        parts = zip(("detractors", "passives", "promoters"), ("orange", "sand", "teal"), each.classes[::-1], strict=True)
+        parts = zip(
+            ("detractors", "passives", "promoters"), ("orange", "sand", "teal"), each.classes[::-1], strict=True
+        )
         items = "".join(
             f'<li><i style="background:var(--{colour})"></i>{escape(words(f"class-{name}"))}: '
             f"<strong>{words.percent(count / total)}</strong></li>"
@@ -221,7 +235,8 @@ def _distribution(each: Distribution, words: Words) -> str:
         legend = f'<ul class="legend">{items}</ul>'
     rows = [[words.mark(v), words.whole(count), words.percent(count / total, 1)] for v, count in each.counts]
     table = _table(words, ("th-mark", "th-n", "th-share"), rows, {1, 2})
-    title = f"{each.asked.column}, {words.scale(each.asked)} · {words('answers', n=total)}"
+    scale = words.scale(each.asked) + (f", {words('partial', small=5)}" if each.partial else "")
+    title = f"{each.asked.column}, {scale} · {words('answers', n=total)}"
     return (
         f"<h3>{escape(title)}</h3>"
         f"<figure>{charts.both(charts.distribution, each, words)}{legend}{_as_table(words, table)}</figure>\n"
@@ -250,7 +265,9 @@ def _touchpoints(found: Findings, words: Words) -> str:
     body = f"<p>{escape(words('other-scale'))}</p>" if len(scales) > 1 else ""
     for scale in scales:
         points = [point for point in found.touchpoints if point.metric.asked.scale == scale]
-        rows = [charts.Row(names[p.metric.asked.column], p.metric.estimate, found.enough(p.metric.answers)) for p in points]
+        rows = [
+            charts.Row(names[p.metric.asked.column], p.metric.estimate, found.enough(p.metric.answers)) for p in points
+        ]
         solid = [p.metric.estimate.value for p in points if p.rank and p.metric.estimate.value is not None]
         centre = sum(solid) / len(solid) if len(solid) > 2 else None
         heads = ("th-touchpoint", "th-value", "th-interval", "th-n", "th-top", "th-aside")
@@ -315,19 +332,23 @@ def _voices(found: Findings, words: Words) -> str:
         return f"<p>{escape(words('voices-none'))}</p>"
     first = "".join(_voice(voice, words) for voice in found.voices[:_FIRST_VOICES])
     rest = "".join(_voice(voice, words) for voice in found.voices[_FIRST_VOICES:])
-    more = f"<details><summary>{escape(words('more-voices', count=len(found.voices) - _FIRST_VOICES))}</summary>{rest}</details>"
+    count = words("more-voices", count=len(found.voices) - _FIRST_VOICES)
+    more = f"<details><summary>{escape(count)}</summary>{rest}</details>"
     return f"<p>{escape(words('intro-voices'))}</p>{first}{more if rest else ''}\n"
 
 
 def _voice(voice: Voice, words: Words) -> str:
-    if voice.score is not None and voice.scale is not None:
+    if voice.score is not None and voice.scale is None:
+        mood = words("voice-unplaced", score=words.mark(voice.score))
+    elif voice.score is not None and voice.scale is not None:
         mood = words("voice-score", score=words.mark(voice.score), high=voice.scale.high)
     else:
         mood = words("voice-yes" if voice.badness[0] < 0 else "voice-no")
     about = [name.replace("_", " ") for name in (voice.subject, voice.location) if name]
     about += [words.day(voice.day)] if voice.day else []
-    tail = " · ".join([*about, words("voice-line", line=voice.line)])
-    return f"<blockquote>{_text(voice.text, words)}<footer><strong>{escape(mood)}</strong> · {escape(tail)}</footer></blockquote>"
+    tail = " · ".join([*about, words("voice-line", line=str(voice.line))])
+    said = f"<footer><strong>{escape(mood)}</strong> · {escape(tail)}</footer>"
+    return f"<blockquote>{_text(voice.text, words)}{said}</blockquote>"
 
 
 def _text(text: str, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from premura.entrypoints.cli.report.findings import Findings
@@ -9,6 +10,7 @@ from premura.entrypoints.cli.report.words import Words
 from premura.importers.table import ColumnPlan, Note, Role
 
 _SHOWN_REJECTIONS = 20
+_OPTION = re.compile(r"(--[a-z-]+(?: (?:&quot;.*?&quot;|[A-Z0-9][^\s;.)]*))?)")
 
 
 def note_list(found: Findings, words: Words) -> str:
@@ -22,8 +24,13 @@ def note_list(found: Findings, words: Words) -> str:
     for notes in grouped.values():
         others = ", ".join(note.column for note in notes[1:] if note.column)
         same = f'<span class="same">{escape(words("notes-same", names=others))}</span>' if others else ""
-        items += f"<li>{escape(words.note(notes[0]))}{same}</li>"
+        items += f"<li>{_with_code(escape(words.note(notes[0])))}{same}</li>"
     return f'<ul class="notes">{items}</ul>\n'
+
+
+def _with_code(text: str) -> str:
+    """Options of the command, set apart from the words around them."""
+    return _OPTION.sub(r"<code>\1</code>", text)
 
 
 def rejection_table(found: Findings, words: Words) -> str:
@@ -36,7 +43,7 @@ def rejection_table(found: Findings, words: Words) -> str:
     if found.table.rejections > len(shown):
         intro = f"<p>{escape(words('rejections-shown', shown=len(shown), count=found.table.rejections))}</p>"
     rows = "".join(
-        f'<tr><td class="n">{words.whole(r.line)}</td><td class="name">{escape(r.column or "–")}</td>'
+        f'<tr><td class="n">{r.line}</td><td class="name">{escape(r.column or "–")}</td>'
         f"<td>{escape(r.sentence(found.lang))}</td></tr>"
         for r in shown
     )
@@ -63,15 +70,16 @@ def columns_table(found: Findings, words: Words) -> str:
 
 def _column_row(column: ColumnPlan, found: Findings, words: Words) -> str:
     ledger = found.table.ledger[column.name]
-    scale = str(column.rule) if column.rule else "0-10" if column.role is Role.NPS else ""
+    scale = words.rule(column.rule) if column.rule else "0–10" if column.role is Role.NPS else ""
     sure = words(f"why-{column.why}")
     if column.why != "declared":
-        sure += f" ({words.percent(column.confidence)})"
+        sure += f", {words.percent(column.confidence)}"
     numbers = (ledger.counted, ledger.missing, sum(ledger.aside.values()), ledger.rejected)
     cells = "".join(f'<td class="n">{words.whole(number)}</td>' for number in numbers)
     return (
-        f'<tr><th scope="row" class="name">{escape(column.name)}</th><td>{escape(words(f"role-{column.role.value}"))}</td>'
-        f"<td>{escape(sure)}</td><td>{escape(scale.replace('-', '–').replace(',', ', '))}</td>{cells}</tr>"
+        f'<tr><th scope="row" class="name">{escape(column.name)}</th>'
+        f"<td>{escape(words(f'role-{column.role.value}'))}</td>"
+        f"<td>{escape(sure)}</td><td>{escape(scale)}</td>{cells}</tr>"
     )
 
 
@@ -84,6 +92,5 @@ def method_list(found: Findings, words: Words) -> str:
             seen.setdefault(words(f"metric-{metric.name}"), f"{words.definition(metric)} {method}")
     items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in seen.items())
     small = words("method-small", minimum=found.minimum)
-    return (
-        f"<p>{escape(words('method-intro'))}</p><p>{escape(small)} {escape(words('method-people'))}</p><dl>{items}</dl>\n"
-    )
+    people = words("method-people")
+    return f"<p>{escape(words('method-intro'))}</p><p>{escape(small)} {escape(people)}</p><dl>{items}</dl>\n"

@@ -52,7 +52,7 @@ def nps_classes(counts: Mapping[float, float]) -> tuple[float, float, float]:
 
 
 def top_from(metric: str, scale: Scale) -> float:
-    """The lowest mark that counts as a hit: yes; on the effort question the three above the middle; else the top two."""
+    """The lowest mark that counts as a hit: yes; for effort the three above the middle; else the top two."""
     if metric == "recommended":
         return 1
     return 5 if metric == "ces" and scale == SEVEN else scale.top_from
@@ -116,7 +116,7 @@ def make_metrics(
             if weighted and marks.squares > 0:
                 twin = weighted_estimate(name, asked.scale, marks)
                 made.append(Metric(name, asked, twin, marks.weighted, unit, weighted=True, partial=partial))
-    return made
+    return sorted(made, key=lambda metric: metric.partial)
 
 
 _ORDER = (Role.NPS, Role.OVERALL, Role.CSAT, Role.CES, Role.RECOMMENDED, Role.RATING)

@@ -89,7 +89,9 @@ class Tally:
         self.last: date | None = None
         self.dated = 0
         self._voices: list[Voice] = []
-        self._mood = [name for role in _MOOD for name, has in roles.items() if has is role]
+        general = [name for role in _MOOD[:-1] for name, has in roles.items() if has is role]
+        # One touchpoint does not tell how the whole was; its mark stands in only where nothing general was asked.
+        self._mood = general or [name for name, has in roles.items() if has is _MOOD[-1]]
         self._yes_no = [name for name, has in roles.items() if has is Role.RECOMMENDED]
         self._asked: dict[tuple[str, Scale], Asked] = {}
 
@@ -135,8 +137,11 @@ class Tally:
         """Keep the comment if it is among the worst so far: lowest mark, then latest."""
         name = next((name for name in self._mood if name in row.scores), None)
         score = row.scores[name] if name else None
+        unplaced = next((row.unplaced[name] for name in self._mood if name in row.unplaced), None)
         if score:
             mood = (score.value - score.scale.low) / (score.scale.high - score.scale.low)
+        elif unplaced is not None:
+            mood = (unplaced - 1) / 4  # on the longer scale it would be worse still
         elif any(column in row.recommended for column in self._yes_no):
             mood = 1.0 if any(row.recommended.values()) else 0.0
         else:
@@ -150,7 +155,7 @@ class Tally:
         voice = Voice(
             badness,
             text,
-            score.value if score else None,
+            score.value if score else unplaced,
             score.scale if score else None,
             row.day,
             row.subject,

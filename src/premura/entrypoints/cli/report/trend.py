@@ -18,7 +18,7 @@ FEWEST_FOR_LIMITS = 8
 
 @dataclass(frozen=True)
 class Point:
-    """One period. ``centre``, ``lower`` and ``upper`` are None where limits would mean nothing; ``rules`` fired here."""
+    """One period. ``centre``, ``lower`` and ``upper`` are None without limits; ``rules`` fired here."""
 
     period: str
     start: date
@@ -62,6 +62,41 @@ def make_trend(asked: Asked, months: Mapping[int, Counter[float]], grain: str, m
     for position, index in enumerate(solid):
         points[index] = _with_limits(points[index], chart, position)
     return Trend(metric, asked, grain, tuple(points), kind)
+
+
+@dataclass(frozen=True)
+class LateStart:
+    """A yes/no question whose answers are nearly all «no» until a month: perhaps it was not asked before."""
+
+    since: date
+    before: int
+    before_yes: int
+    after: int
+    after_yes: int
+
+
+def find_late_start(months: Mapping[int, Counter[float]]) -> LateStart | None:
+    """The month that best parts few «yes» from many, where before it at most 5 % and after it at least 25 % said yes.
+
+    The parting is the one with the largest sum of squares between the two sides; each needs a hundred answers.
+    """
+    ordered = sorted(months)
+    counts = [(int(months[m][1.0]), sum(months[m].values())) for m in ordered]
+    all_yes, all_n = (sum(part) for part in zip(*counts, strict=True))
+    best, yes, n = None, 0, 0
+    best_gap = 0.0
+    for month, (month_yes, month_n) in zip(ordered[1:], counts, strict=False):
+        yes, n = yes + month_yes, n + month_n
+        gap = n * (all_n - n) * (yes / n - (all_yes - yes) / (all_n - n)) ** 2
+        if gap > best_gap:
+            best_gap, best = gap, LateStart(_month_start(month), n, yes, all_n - n, all_yes - yes)
+    if best and best.before >= 100 <= best.after and best.before_yes <= 0.05 * best.before:
+        return best if best.after_yes >= 0.25 * best.after else None
+    return None
+
+
+def _month_start(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _point(metric: str, asked: Asked, start: int, counts: Counter[float], grain: str, minimum: int) -> Point:

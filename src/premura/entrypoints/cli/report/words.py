@@ -1,4 +1,4 @@
-"""The words of the report and the way numbers, days and figures are written. No Django: it runs without an installation.
+"""The words of the report and the way numbers, days and figures are written, without Django.
 
 The sentences stand in ``words.toml``, both languages side by side; those about the file come from the table reader.
 """
@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from premura.entrypoints.cli.report.scores import Metric, is_share, top_from
 from premura.entrypoints.cli.report.tally import Asked
-from premura.importers.table import Note
+from premura.importers.table import Note, ScaleRule
 from premura.importers.table.sentences import SENTENCES, Writer, written
 from premura.stats import Estimate
 
@@ -119,6 +119,16 @@ class Words:
 
     def scale(self, asked: Asked) -> str:
         return self("scale", low=asked.scale.low, high=asked.scale.high)
+
+    def rule(self, rule: ScaleRule) -> str:
+        """«1–5, poi 1–10 dal 9 giugno 2015»."""
+        first, *later = (f"{scale.low}–{scale.high}" for scale, _ in rule.parts)
+        days = [since for _, since in rule.parts[1:]]
+        tail = [
+            self("scale-since", scale=scale, day=self.day(day)) if day else scale
+            for scale, day in zip(later, days, strict=True)
+        ]
+        return ", ".join([first, *tail])
 
     def title(self, metric: Metric, *, weights: bool = False) -> str:
         """The name of a figure with what tells it from its neighbours: scale, part, weights."""
