@@ -10,6 +10,12 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 
 
+class CardQuerySet(models.QuerySet["KnowledgeCard"]):
+    def current(self) -> "CardQuerySet":
+        """Not retired."""
+        return self.filter(retired_at__isnull=True)
+
+
 class KnowledgeCard(models.Model):
     """A common problem and its solution: what to do, what to say."""
 
@@ -25,6 +31,8 @@ class KnowledgeCard(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CardQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["code"]

@@ -1,5 +1,27 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
+from premura.loop.promise import duties
+from premura.loop.promise.forgetting import forget
 
-CONTRACT = Contract(stage="promise")
+CONTRACT = Contract(
+    stage="promise",
+    emits={
+        "commitment.made": "something is owed for an exact instant; kind, owner, due_at",
+        "commitment.kept": "it is done; kind, outcome (kept or late)",
+        "commitment.broken": "it will not be done as promised; kind, outcome",
+        "commitment.called_off": "its reason went away; kind, outcome",
+        "commitment.handed_over": "somebody else owes it; from, person",
+    },
+    wants={
+        "case.opened": duties.handle_case_opened,
+        "case.assigned": duties.handle_case_assigned,
+        "case.answered": duties.handle_case_progress,
+        "case.resolved": duties.handle_case_progress,
+        "case.reopened": duties.handle_case_reopened,
+        "gesture.requested": duties.handle_gesture_requested,
+        "gesture.approved": duties.handle_gesture_decided,
+        "gesture.refused": duties.handle_gesture_decided,
+    },
+    forget=forget,
+)

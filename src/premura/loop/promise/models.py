@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.company.models import Location
@@ -36,7 +37,12 @@ class Commitment(models.Model):
     what = models.CharField(_("what"), max_length=300)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("who"))
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments", verbose_name=_("to whom")
+        Customer,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="commitments",
+        verbose_name=_("to whom"),
     )
     location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="commitments")
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="commitments")
@@ -64,7 +70,16 @@ class Commitment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.what
+        """What is to be done, as a reader says it: duties of a case name the case."""
+        sentences = {
+            CommitmentKind.FIRST_ANSWER: gettext("Answer: %(what)s"),
+            CommitmentKind.SOLUTION: gettext("Put right: %(what)s"),
+            CommitmentKind.APPROVAL: gettext("Say yes or no: %(what)s"),
+        }
+        # The words of a forgotten customer are gone; the duty and its date stay
+        what = self.what or gettext("(forgotten)")
+        sentence = sentences.get(CommitmentKind(self.kind))
+        return sentence % {"what": what} if sentence else what
 
 
 class Outcome(models.TextChoices):

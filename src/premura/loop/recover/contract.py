@@ -1,5 +1,31 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
+from premura.loop.recover.answers import handle_response
+from premura.loop.recover.case_rules import install_pack
+from premura.loop.recover.forgetting import forget
 
-CONTRACT = Contract(stage="recover")
+CONTRACT = Contract(
+    stage="recover",
+    emits={
+        "case.opened": "a case begins; severity, first_answer_hours, solution_hours (strings, or empty), rules (codes)",
+        "case.assigned": "a case is somebody else's from now on; person",
+        "case.answered": "the customer got their first answer; direction",
+        "case.noted": "something else was written in a case; direction",
+        "case.resolved": "a case is put right; apologised",
+        "case.reopened": "it was not right after all; severity, first_answer_hours, solution_hours",
+        "gesture.given": "a gesture within one's own authority; case, amount, remedy",
+        "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",
+        "gesture.approved": "the request is granted; case, amount, remedy, gesture",
+        "gesture.refused": "the request is not granted; case",
+        "gesture.reversed": "a gesture is taken back; case, amount (negative), gesture (the one taken back)",
+        "remedy.added": "the catalogue has a new entry; kind, cost_rule, cost",
+        "remedy.changed": "an entry of the catalogue reads differently; fields",
+        "case_rule.added": "a new rule opens cases; kind, at_most, severity",
+        "case_rule.changed": "a rule reads differently; fields",
+        "deadline.set": "cases of a severity have new deadlines; severity, first_answer_hours, solution_hours",
+    },
+    wants={"response.received": handle_response},
+    forget=forget,
+    install_pack=install_pack,
+)

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.channels import Channel
@@ -30,7 +32,9 @@ class CaseRule(models.Model):
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=20)
     at_most = models.SmallIntegerField()
-    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="case_rules")
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="case_rules"
+    )
     severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.NORMAL)
     is_active = models.BooleanField(default=True)
 
@@ -45,8 +49,12 @@ class Deadline(models.Model):
     """How many working hours a case of this severity may wait for its first answer and for its solution."""
 
     severity = models.CharField(max_length=10, choices=Severity.choices, unique=True)
-    first_answer_hours = models.DecimalField(max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))])
-    solution_hours = models.DecimalField(max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))])
+    first_answer_hours = models.DecimalField(
+        max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))]
+    )
+    solution_hours = models.DecimalField(
+        max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))]
+    )
 
     def __str__(self) -> str:
         return f"{self.severity}: {self.first_answer_hours} h, {self.solution_hours} h"
@@ -93,7 +101,8 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # The words of a forgotten customer's case are gone; its number stays
+        return self.title or gettext("Case %(number)s") % {"number": self.pk}
 
 
 class Assignment(models.Model):
@@ -171,6 +180,18 @@ class Remedy(models.Model):
         return in_language(self.name)
 
 
+class GestureRequestQuerySet(ScopedQuerySet["GestureRequest"]):
+    location_path = "case__location"
+
+    def waiting(self) -> "GestureRequestQuerySet":
+        """Not decided yet."""
+        return self.filter(decided_at__isnull=True)
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
 class GestureRequest(models.Model):
     """A gesture above the asker's limit: goes to the first person whose limit covers it, and is decided once."""
 
@@ -186,6 +207,10 @@ class GestureRequest(models.Model):
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_granted = models.BooleanField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    # One form asks once, however often it is sent
+    key = models.CharField(max_length=60, unique=True, default=new_key)
+
+    objects = GestureRequestQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-asked_at"]
@@ -194,21 +219,33 @@ class GestureRequest(models.Model):
         return f"{self.case_id} {self.amount}"
 
 
+class GestureQuerySet(ScopedQuerySet["Gesture"]):
+    location_path = "case__location"
+
+    def with_spender(self) -> "GestureQuerySet":
+        """Adds ``spender``: whose authority a row counts against; a reversal gives back to whom it was charged."""
+        return self.annotate(spender=Coalesce("reverses__granted_by", "granted_by"))
+
+
 class Gesture(models.Model):
-    """One row of the ledger: what was given and what it cost. Append-only; a reversal is a row with the amount negated."""
+    """One row of the ledger: what was given, what it cost. Append-only; a reversal is a row with the amount negated."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="gestures")
     remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="gestures")
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     words = models.TextField(blank=True)
     channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
-    # Whose authority covered it, and who asked, when that was somebody else
+    # Whose authority covered it; of a reversal: who took it back
     granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="gestures")
     granted_at = models.DateTimeField()
-    request = models.OneToOneField(GestureRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="gesture")
+    request = models.OneToOneField(
+        GestureRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="gesture"
+    )
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversal")
     # One form counts once, however often it is sent
     key = models.CharField(max_length=60, unique=True)
+
+    objects = GestureQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-granted_at", "-id"]

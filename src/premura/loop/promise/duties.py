@@ -1,0 +1,139 @@
+"""What cases and requests owe: their deadlines as commitments, made and ended by what happens to them.
+
+Every handler may be called twice with the same event, and late: it looks at the case as it stands and brings its
+commitments into accord. A commitment born of an event carries the event's instant as ``made_at``: so a second delivery
+knows.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from premura.core.company.calendar import CalendarError
+from premura.core.company.company import working_calendar
+from premura.core.company.models import Location
+from premura.core.history.models import Event
+from premura.loop.promise.commitments import hand_over_commitment, keep_commitment, make_commitment
+from premura.loop.promise.models import Commitment, CommitmentKind
+from premura.loop.recover.models import Case, GestureRequest
+
+#: Working time in which somebody who is asked says yes or no
+APPROVAL_TIME = timedelta(hours=4)
+_OF_A_CASE = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
+
+
+def due_after(start: datetime, hours: timedelta, location: Location | None) -> datetime:
+    """``hours`` of working time after ``start`` at ``location``; plain time while nobody has written down any hours."""
+    try:
+        return working_calendar(location).add(start, hours)
+    except CalendarError:
+        return start + hours
+
+
+def _case(event: Event) -> Case | None:
+    return Case.objects.select_related("owner", "customer", "location").filter(pk=int(event.subject_id)).first()
+
+
+def handle_case_opened(event: Event) -> None:
+    """Two duties: answer, and put right."""
+    case = _case(event)
+    if case is None:
+        return
+    with transaction.atomic():
+        for kind in _OF_A_CASE:
+            if not Commitment.objects.filter(case=case, kind=kind).exists():
+                _owe(case, kind, event)
+        _settle(case)
+
+
+def _owe(case: Case, kind: str, event: Event, due_at: datetime | None = None) -> None:
+    """Make the duty ``kind`` of ``case`` with the event's deadline; none without a deadline or an owner."""
+    hours = event.data.get(f"{kind}_hours", "")
+    if case.owner is None or not (hours or due_at):
+        return
+    make_commitment(
+        str(case),
+        owner=case.owner,
+        due=due_at or due_after(event.happened_at, timedelta(seconds=int(Decimal(hours) * 3600)), case.location),
+        by=None,
+        kind=kind,
+        case=case,
+        at=event.happened_at,
+    )
+
+
+def _settle(case: Case) -> None:
+    """End what is done: the first answer when the customer has one, the solution when the case is resolved."""
+    done = {CommitmentKind.FIRST_ANSWER: case.first_answered_at, CommitmentKind.SOLUTION: case.resolved_at}
+    for commitment in Commitment.objects.waiting().filter(case=case, kind__in=_OF_A_CASE):
+        ended_at = done[CommitmentKind(commitment.kind)]
+        if ended_at is not None:
+            keep_commitment(commitment, by=None, at=ended_at)
+
+
+def handle_case_progress(event: Event) -> None:
+    """The case was answered or resolved: what was owed ends."""
+    case = _case(event)
+    if case is not None:
+        _settle(case)
+
+
+def handle_case_assigned(event: Event) -> None:
+    """What is still owed in the case is owed by its new owner; decisions on gestures stay with who was asked."""
+    case = _case(event)
+    if case is None or case.owner is None:
+        return
+    waiting = Commitment.objects.waiting().filter(case=case).exclude(kind=CommitmentKind.APPROVAL)
+    for commitment in waiting.select_related("customer", "location"):
+        hand_over_commitment(commitment, case.owner, by=None, at=event.happened_at)
+
+
+def handle_case_reopened(event: Event) -> None:
+    """A new duty to put it right; the original date stays if it is still ahead, so that reopening wins nobody time."""
+    case = _case(event)
+    if case is None or not case.is_open:
+        return
+    solutions = Commitment.objects.filter(case=case, kind=CommitmentKind.SOLUTION)
+    if solutions.filter(ended_at__isnull=True).exists() or solutions.filter(made_at=event.happened_at).exists():
+        return
+    original = solutions.order_by("made_at", "pk").first()
+    ahead = original is not None and original.due_at > event.happened_at
+    _owe(case, CommitmentKind.SOLUTION, event, original.due_at if ahead and original else None)
+
+
+def handle_gesture_requested(event: Event) -> None:
+    """Who is asked owes an answer within four working hours."""
+    request = _request(event)
+    if request is None or Commitment.objects.filter(request=request).exists():
+        return
+    with transaction.atomic():
+        make_commitment(
+            str(request.case),
+            owner=request.routed_to,
+            due=due_after(event.happened_at, APPROVAL_TIME, request.case.location),
+            by=None,
+            kind=CommitmentKind.APPROVAL,
+            case=request.case,
+            request=request,
+            at=event.happened_at,
+        )
+        _settle_request(request)
+
+
+def _request(event: Event) -> GestureRequest | None:
+    rows = GestureRequest.objects.select_related("case__customer", "case__location", "routed_to", "decided_by")
+    return rows.filter(pk=int(event.subject_id)).first()
+
+
+def handle_gesture_decided(event: Event) -> None:
+    """Yes or no was said, by whoever it was."""
+    request = _request(event)
+    if request is not None:
+        _settle_request(request)
+
+
+def _settle_request(request: GestureRequest) -> None:
+    waiting = Commitment.objects.waiting().filter(request=request).first()
+    if waiting is not None and request.decided_at is not None:
+        keep_commitment(waiting, by=request.decided_by, at=request.decided_at)

@@ -1,0 +1,83 @@
+"""Judgement of the stage, pure: how a commitment stands, how urgent it is, and how often promises are kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal, Protocol
+
+from premura.stats.estimate import Estimate, nothing
+from premura.stats.intervals import wilson
+
+Status = Literal["waiting", "due_today", "overdue", "kept", "late", "broken", "called_off"]
+Urgency = Literal["overdue", "today", "this_week", "later"]
+
+#: Ended by what people do elsewhere (answer, resolve, decide, complete), so not by a tap on *done*
+KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check"})
+#: Ways to end that say something about keeping one's word; what is called off or still open does not
+JUDGED = frozenset({"kept", "late", "broken"})
+
+
+class Dated(Protocol):
+    """What has a due instant and, once ended, an outcome."""
+
+    due_at: datetime
+
+
+def is_kept_by_hand(kind: str) -> bool:
+    """Whether somebody says *done* themselves."""
+    return kind not in KEPT_ELSEWHERE
+
+
+def outcome_of_keeping(due_at: datetime, kept_at: datetime) -> Literal["kept", "late"]:
+    """Kept up to and including the instant it was due; late after it."""
+    return "kept" if kept_at <= due_at else "late"
+
+
+def status(due_at: datetime, outcome: str | None, now: datetime, zone: tzinfo) -> Status:
+    """How a commitment stands at ``now``; days are those of ``zone``.
+
+    >>> from datetime import UTC
+    >>> due = datetime(2026, 3, 19, 17, tzinfo=UTC)
+    >>> status(due, None, due.replace(hour=9), UTC), status(due, None, due.replace(hour=18), UTC)
+    ('due_today', 'overdue')
+    """
+    if outcome is not None:
+        return outcome  # type: ignore[return-value]  # the outcomes are statuses
+    if now > due_at:
+        return "overdue"
+    return "due_today" if due_at.astimezone(zone).date() == now.astimezone(zone).date() else "waiting"
+
+
+def urgency(due_at: datetime, now: datetime, zone: tzinfo) -> Urgency:
+    """Where an open commitment stands on *Today*: the week ends with Sunday."""
+    if now > due_at:
+        return "overdue"
+    today, day = now.astimezone(zone).date(), due_at.astimezone(zone).date()
+    if day == today:
+        return "today"
+    return "this_week" if day <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How commitments ended: the share kept in time with its interval, and the counts behind it."""
+
+    estimate: Estimate
+    kept: int
+    late: int
+    broken: int
+
+
+def kept_rate(outcomes: Iterable[str]) -> Kept:
+    """The share of ended commitments that were kept in time, with Wilson's interval; *called off* does not count.
+
+    >>> kept_rate(["kept", "kept", "kept", "late", "called_off"]).estimate.value
+    0.75
+    """
+    counts = dict.fromkeys(sorted(JUDGED), 0)
+    for outcome in outcomes:
+        if outcome in JUDGED:
+            counts[outcome] += 1
+    n = sum(counts.values())
+    estimate = Estimate(counts["kept"] / n, *wilson(counts["kept"], n), n, "wilson") if n else nothing("wilson")
+    return Kept(estimate, counts["kept"], counts["late"], counts["broken"])

@@ -1,0 +1,220 @@
+"""Cases: opened, handed over, written in, put right, reopened. One verb, one transaction, one event of the history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer
+from premura.core.errors import Conflict, PremuraError
+from premura.core.history.history import record
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.core.staff.staff import people_who_may
+from premura.loop.listen.models import Response
+from premura.loop.recover import rules
+from premura.loop.recover.models import Assignment, Case, Deadline, Direction, Message, Reopening, Resolution, Severity
+
+TITLE_LENGTH = 80
+BY_HAND = "by-hand"
+
+
+def open_case(
+    title: str,
+    *,
+    by: Person | None,
+    why: Sequence[dict[str, Any]],
+    channel: str,
+    customer: Customer | None = None,
+    location: Location | None = None,
+    touchpoint: Touchpoint | None = None,
+    severity: str = Severity.NORMAL,
+    response: Response | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """Open a case and give it to somebody; ``why`` holds the reasons as codes and values (see ``reads.why_opened``)."""
+    title = " ".join(title.split())
+    if not title:
+        raise PremuraError("text-needed", _("Say in a few words what happened."))
+    at = at or timezone.now()
+    with transaction.atomic():
+        owner = _owner_for(severity, location)
+        case = Case.objects.create(
+            title=title[:200],
+            why=list(why),
+            channel=channel,
+            customer=customer,
+            location=location,
+            touchpoint=touchpoint,
+            severity=severity,
+            response=response,
+            opened_at=at,
+            opened_by=by,
+            owner=owner,
+        )
+        if owner is not None:
+            Assignment.objects.create(case=case, person=owner, assigned_at=at)
+        data = {"severity": severity, **_hours(severity), "rules": [reason["code"] for reason in why]}
+        _record("case.opened", case, by=by, at=at, data=data)
+    return case
+
+
+def _record(name: str, case: Case, *, by: Person | None, at: datetime, data: dict[str, Any] | None = None) -> None:
+    record(name, by=by, about=case, customer=case.customer, location=case.location, at=at, data=data)
+
+
+def _hours(severity: str) -> dict[str, str]:
+    """The deadlines that hold for ``severity`` now; empty where nobody has set any."""
+    deadline = Deadline.objects.filter(severity=severity).first()
+    if deadline is None:
+        return {"first_answer_hours": "", "solution_hours": ""}
+    return {"first_answer_hours": str(deadline.first_answer_hours), "solution_hours": str(deadline.solution_hours)}
+
+
+def _owner_for(severity: str, location: Location | None) -> Person | None:
+    """Whose a new case is. Three queries."""
+    people = people_who_may(Ability.WORK_CASES, location)
+    own = Count("cases", filter=Q(cases__is_open=True))
+    loads = dict(Person.objects.filter(pk__in=[p.pk for p in people]).annotate(load=own).values_list("pk", "load"))
+    candidates = [
+        rules.Candidate(
+            person_id=person.pk,
+            load=loads[person.pk],
+            of_the_place=location is not None and location in person.locations.all(),
+            leads=person.may(Ability.EDIT_RULES),
+            owns=person.may(Ability.MANAGE_COMPANY),
+        )
+        for person in people
+    ]
+    chosen = rules.choose_owner(candidates, severity)
+    return next((person for person in people if person.pk == chosen), None)
+
+
+def shortened(text: str, length: int = TITLE_LENGTH) -> str:
+    """The first words of ``text`` that fit into ``length`` characters, with an ellipsis where words were left out.
+
+    >>> shortened("La betoniera era sporca e non partiva", 25)
+    'La betoniera era sporca…'
+    """
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[:length]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut[:-1]).rstrip(" ,;:.-–") + "…"
+
+
+def assign_case(case: Case, person: Person, *, by: Person | None, reason: str = "", at: datetime | None = None) -> Case:
+    """Hand the case over to ``person``, who must be able to work on it and see its place."""
+    if not person.may(Ability.WORK_CASES) or not Case.objects.visible_to(person).filter(pk=case.pk).exists():
+        raise PremuraError(
+            "cannot-take-cases",
+            _("%(name)s cannot take this case: another place, or a role without cases.") % {"name": person},
+        )
+    at = at or timezone.now()
+    with transaction.atomic():
+        if not Case.objects.filter(pk=case.pk).exclude(owner=person).update(owner=person):
+            return case
+        Assignment.objects.create(case=case, person=person, assigned_by=by, assigned_at=at, reason=reason.strip()[:200])
+        case.owner = person
+        _record("case.assigned", case, by=by, at=at, data={"person": person.pk})
+    return case
+
+
+def write_message(
+    case: Case, direction: str, text: str, *, by: Person | None, channel: str = "", at: datetime | None = None
+) -> Message:
+    """Add to the case's one thread. The first message to the customer is the first answer."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise PremuraError("text-needed", _("Write something first."))
+    at = at or timezone.now()
+    with transaction.atomic():
+        message = Message.objects.create(
+            case=case, direction=direction, channel=channel, person=by, text=text, written_at=at
+        )
+        is_first = direction == Direction.OUT and _mark_answered(case, at)
+        _record("case.answered" if is_first else "case.noted", case, by=by, at=at, data={"direction": direction})
+    return message
+
+
+def _mark_answered(case: Case, at: datetime) -> bool:
+    """True for the one that was first, whoever else answers at the same moment."""
+    if not Case.objects.filter(pk=case.pk, first_answered_at__isnull=True).update(first_answered_at=at):
+        return False
+    case.first_answered_at = at
+    return True
+
+
+def resolve_case(
+    case: Case,
+    *,
+    by: Person,
+    text: str,
+    apologised: bool,
+    no_apology_reason: str = "",
+    at: datetime | None = None,
+) -> Resolution:
+    """Put right: how, and with an apology or thanks, or the reason why none was given (row S40).
+
+    Who resolves without having written before has answered by resolving: nobody is left with a duty that is done.
+    """
+    text, no_apology_reason = text.strip(), no_apology_reason.strip()
+    if not text:
+        raise PremuraError("text-needed", _("Say how it was put right."))
+    if not apologised and not no_apology_reason:
+        raise PremuraError("apology-needed", _("Say that you apologised or thanked, or why there was no need to."))
+    at = at or timezone.now()
+    with transaction.atomic():
+        if not Case.objects.filter(pk=case.pk, is_open=True).update(is_open=False, resolved_at=at):
+            raise Conflict("already-resolved", _("This case is resolved already. Nothing was changed."))
+        resolution = Resolution.objects.create(
+            case=case,
+            resolved_at=at,
+            resolved_by=by,
+            text=text,
+            apologised=apologised,
+            no_apology_reason="" if apologised else no_apology_reason[:300],
+        )
+        _mark_answered(case, at)
+        case.is_open, case.resolved_at = False, at
+        _record("case.resolved", case, by=by, at=at, data={"apologised": apologised})
+    return resolution
+
+
+def reopen_case(case: Case, *, by: Person | None, reason: str, at: datetime | None = None) -> Reopening:
+    """It was not right after all: the same thread goes on."""
+    reason = reason.strip()
+    if not reason:
+        raise PremuraError("text-needed", _("Say why it is not right yet."))
+    at = at or timezone.now()
+    with transaction.atomic():
+        if not Case.objects.filter(pk=case.pk, is_open=False).update(is_open=True, resolved_at=None):
+            raise Conflict("already-open", _("This case is open. Nothing was changed."))
+        resolution = case.resolutions.filter(reopening__isnull=True).latest("resolved_at", "id")
+        reopening = Reopening.objects.create(resolution=resolution, reopened_at=at, reopened_by=by, reason=reason[:300])
+        case.is_open, case.resolved_at = True, None
+        _record("case.reopened", case, by=by, at=at, data={"severity": case.severity, **_hours(case.severity)})
+    return reopening
+
+
+def rebuild_state(case: Case) -> Case:
+    """Work out the cached columns anew from the decision rows."""
+    last = case.resolutions.select_related("reopening").last()
+    is_open = last is None or hasattr(last, "reopening")
+    assignment = case.assignments.last()
+    instants = [
+        *case.messages.filter(direction=Direction.OUT).values_list("written_at", flat=True),
+        *case.resolutions.values_list("resolved_at", flat=True),
+    ]
+    case.is_open = is_open
+    case.resolved_at = None if is_open or last is None else last.resolved_at
+    case.owner = assignment.person if assignment else None
+    case.first_answered_at = min(instants, default=None)
+    case.save(update_fields=["is_open", "resolved_at", "owner", "first_answered_at"])
+    return case

@@ -1,0 +1,25 @@
+"""Forgetting a customer: the words go, the rows, amounts and dates stay."""
+
+from django.db.models import Q
+
+from premura.core.customers.models import Customer
+from premura.loop.recover.models import Assignment, Case, Gesture, GestureRequest, Message, Reopening, Resolution
+
+# The database insists on a reason where nobody apologised
+ERASED = "—"
+
+
+def forget(customer: Customer) -> None:
+    """Empty what was written in the customer's cases and take their name off them; run twice it does nothing more."""
+    cases = list(
+        Case.objects.filter(Q(customer=customer) | Q(response__customer=customer)).values_list("pk", flat=True)
+    )
+    Message.objects.filter(case__in=cases).update(text="")
+    Assignment.objects.filter(case__in=cases).update(reason="")
+    # Only the words: the ledger's figures are frozen by the database
+    Gesture.objects.filter(case__in=cases).update(words="")
+    GestureRequest.objects.filter(case__in=cases).update(words="", reason="")
+    Resolution.objects.filter(case__in=cases).update(text="")
+    Resolution.objects.filter(case__in=cases, apologised=False).update(no_apology_reason=ERASED)
+    Reopening.objects.filter(resolution__case__in=cases).update(reason="")
+    Case.objects.filter(pk__in=cases).update(title="", customer=None)

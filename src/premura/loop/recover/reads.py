@@ -1,0 +1,212 @@
+"""What the pages show of cases: lists, one case's story, why it was opened, what one may spend."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.channels import Channel
+from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.core.staff.scope import seen_by
+from premura.loop.listen.definition import SCALES, Definition, definition_from
+from premura.loop.recover import rules
+from premura.loop.recover.authority import authority_on, people_to_ask
+from premura.loop.recover.cases import BY_HAND
+from premura.loop.recover.models import Case, CaseQuerySet, CaseRule, Gesture, GestureRequest
+
+
+def case_for(person: Person, pk: int) -> Case:
+    """The case with all that its page says of it, or :class:`NotFound`. One query, plus one for the person's places."""
+    rows = Case.objects.select_related(
+        "customer", "location", "touchpoint", "owner", "opened_by", "response__version", "response__survey"
+    )
+    return seen_by(person, rows, pk=pk)
+
+
+def request_for(person: Person, pk: int) -> GestureRequest:
+    rows = GestureRequest.objects.select_related(
+        "case__customer", "case__location", "remedy", "asked_by", "routed_to", "decided_by"
+    )
+    return seen_by(person, rows, pk=pk)
+
+
+def gesture_for(person: Person, pk: int) -> Gesture:
+    rows = Gesture.objects.select_related("case__customer", "case__location", "remedy", "granted_by", "reverses")
+    return seen_by(person, rows, pk=pk)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """Which cases: each field that is set narrows the list."""
+
+    state: str = "open"  # open, unanswered, resolved, all
+    location: int | None = None
+    owner: int | None = None
+    severity: str = ""
+    touchpoint: int | None = None
+    customer: int | None = None
+    search: str = ""
+
+
+def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
+    """The cases that ``person`` may see and that fit, newest first."""
+    rows: Any = Case.objects.visible_to(person)
+    states = {
+        "open": Q(is_open=True),
+        "unanswered": Q(is_open=True, first_answered_at=None),
+        "resolved": Q(is_open=False),
+    }
+    rows = rows.filter(states.get(chosen.state, Q()))
+    exact = {
+        "location_id": chosen.location,
+        "owner_id": chosen.owner,
+        "severity": chosen.severity,
+        "touchpoint_id": chosen.touchpoint,
+        "customer_id": chosen.customer,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if chosen.search:
+        text = chosen.search
+        rows = rows.filter(
+            Q(title__icontains=text) | Q(customer__name__icontains=text) | Q(pk=int(text) if _is_id(text) else None)
+        )
+    return rows.select_related("customer", "location", "touchpoint", "owner")  # type: ignore[no-any-return]
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 18
+
+
+def waiting_requests(person: Person) -> list[GestureRequest]:
+    """Gestures on which ``person`` has to say yes or no. One query."""
+    return list(
+        GestureRequest.objects.waiting()
+        .filter(routed_to=person)
+        .select_related("case__customer", "remedy", "asked_by", "commitment")
+        .order_by("asked_at")
+    )
+
+
+def why_opened(case: Case) -> list[str]:
+    """Why the case was opened, as sentences in the reader's language. One query for the touchpoints' names."""
+    definition = _definition(case)
+    codes = {reason.get("touchpoint") for reason in case.why} - {None, ""}
+    points = {point.code: str(point) for point in Touchpoint.objects.filter(code__in=codes)} if codes else {}
+    return [_why(reason, case, definition, points) for reason in case.why] or [_by_hand(case)]
+
+
+def _definition(case: Case) -> Definition | None:
+    return definition_from(case.response.version.definition) if case.response else None
+
+
+def _why(reason: dict[str, Any], case: Case, definition: Definition | None, points: dict[str, str]) -> str:
+    if reason["code"] == BY_HAND:
+        return _by_hand(case)
+    question = definition.question(reason.get("question", "")) if definition else None
+    values = {
+        "score": reason["score"],
+        "top": SCALES[reason["kind"]][1],
+        "question": in_language(question.text) if question else kind_name(reason["kind"]),
+        "at_most": reason["at_most"],
+        "touchpoint": points.get(reason.get("touchpoint", ""), ""),
+    }
+    if values["touchpoint"]:
+        return (
+            _(
+                "Gave %(score)s of %(top)s to the question “%(question)s” (%(touchpoint)s): "
+                "the rule opens a case from %(at_most)s down"
+            )
+            % values
+        )
+    return (
+        _("Gave %(score)s of %(top)s to the question “%(question)s”: the rule opens a case from %(at_most)s down")
+        % values
+    )
+
+
+def _by_hand(case: Case) -> str:
+    values = {"name": case.opened_by or _("the system"), "channel": Channel(case.channel).label}
+    return _("Written down by %(name)s (%(channel)s)") % values
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of scored question is called on a page."""
+    names = {
+        "nps": _("would recommend us (NPS)"),
+        "csat": _("satisfaction (CSAT)"),
+        "ces": _("how easy it was (CES)"),
+    }
+    return names.get(kind, kind)
+
+
+def rule_sentence(rule: CaseRule) -> str:
+    """What the rule does, said by itself."""
+    values = {
+        "question": kind_name(rule.kind),
+        "at_most": rule.at_most,
+        "top": SCALES[rule.kind][1],
+        "touchpoint": rule.touchpoint,
+        "severity": rule.get_severity_display(),
+    }
+    if rule.touchpoint:
+        return (
+            _("%(question)s at %(at_most)s of %(top)s or less, at “%(touchpoint)s”: a case of %(severity)s severity")
+            % values
+        )
+    return _("%(question)s at %(at_most)s of %(top)s or less, anywhere: a case of %(severity)s severity") % values
+
+
+@dataclass(frozen=True)
+class Step:
+    """Whom one asks, and up to what amount on this case now; ``None`` is any amount."""
+
+    person: Person
+    up_to: Decimal | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one may spend without asking, what one has spent, and whom one asks above that."""
+
+    authority: rules.Authority
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def room(self) -> Decimal | None:
+        return self.authority.room
+
+    def asks(self, cost: Decimal) -> Person | None:
+        """Who would decide on ``cost``: ``None`` when it is done at once or nobody could (see ``is_possible``)."""
+        if self.authority.covers(cost):
+            return None
+        return next((step.person for step in self.steps if step.up_to is None or cost <= step.up_to), None)
+
+    def is_possible(self, cost: Decimal) -> bool:
+        return self.authority.covers(cost) or self.asks(cost) is not None
+
+
+def authority_of(person: Person, case: Case | None = None, now: datetime | None = None) -> Standing:
+    """The limit of ``person``, what is spent of it (on ``case`` and this month), and the route above it. Nine queries.
+
+    The route names only people who may spend more than everybody asked before them.
+    """
+    now = now or timezone.now()
+    own = authority_on(case, person, now)
+    if case is None:
+        return Standing(own)
+    people, authorities = people_to_ask(case, now, besides=person)
+    steps: list[Step] = []
+    reach = own.room
+    for authority in rules.in_order_of_asking(authorities):
+        if reach is None:
+            break
+        if authority.room is None or authority.room > reach:
+            reach = authority.room
+            steps.append(Step(people[authority.person_id], reach))
+    return Standing(own, steps)

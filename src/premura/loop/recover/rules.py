@@ -1,0 +1,183 @@
+"""Judgement of the stage, pure: when an answer opens a case, whose it is, and whose authority covers a gesture."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+#: The most a column of the ledger can hold
+MOST = Decimal("99999999.99")
+_WEIGHT = {"low": 0, "normal": 1, "high": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Answers of ``kind`` at or below ``at_most`` open a case; at one touchpoint (its code), or anywhere (empty)."""
+
+    code: str
+    kind: str
+    at_most: int
+    touchpoint: str = ""
+    severity: str = "normal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One scored answer: which question, of which kind, at which touchpoint (its code, or empty)."""
+
+    question: str
+    kind: str
+    score: int
+    touchpoint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a case was opened: this answer met this rule."""
+
+    code: str
+    kind: str
+    score: int
+    at_most: int
+    touchpoint: str
+    question: str
+    severity: str
+
+
+def reasons_to_open(answers: Iterable[Mark], rules: Iterable[Rule]) -> list[Reason]:
+    """The reasons, in the order of the answers: at most one an answer, from the rule that takes it most seriously.
+
+    Between rules of equal severity the one of the touchpoint speaks before the general one, then the lower mark.
+
+    >>> anywhere = Rule(code="low", kind="csat", at_most=2)
+    >>> [reason.score for reason in reasons_to_open([Mark(question="q", kind="csat", score=2)], [anywhere])]
+    [2]
+    >>> reasons_to_open([Mark(question="q", kind="csat", score=3)], [anywhere])
+    []
+    """
+    known = list(rules)
+    reasons = []
+    for mark in answers:
+        met = [rule for rule in known if _meets(mark, rule)]
+        if met:
+            rule = min(met, key=lambda rule: (-_WEIGHT[rule.severity], not rule.touchpoint, rule.at_most, rule.code))
+            reasons.append(_reason(mark, rule))
+    return reasons
+
+
+def _meets(mark: Mark, rule: Rule) -> bool:
+    return mark.kind == rule.kind and mark.score <= rule.at_most and rule.touchpoint in ("", mark.touchpoint)
+
+
+def _reason(mark: Mark, rule: Rule) -> Reason:
+    return Reason(
+        code=rule.code,
+        kind=mark.kind,
+        score=mark.score,
+        at_most=rule.at_most,
+        touchpoint=mark.touchpoint,
+        question=mark.question,
+        severity=rule.severity,
+    )
+
+
+def worst(severities: Iterable[str]) -> str:
+    """The most serious of them; ``"normal"`` of none.
+
+    >>> worst(["low", "high", "normal"]), worst([])
+    ('high', 'normal')
+    """
+    return max(severities, key=lambda severity: _WEIGHT[severity], default="normal")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Somebody who may work on cases: how many open ones they have, and whether they belong to the place itself."""
+
+    person_id: int
+    load: int
+    of_the_place: bool
+    leads: bool = False
+    owns: bool = False
+
+
+def choose_owner(candidates: Sequence[Candidate], severity: str) -> int | None:
+    """Whose a new case is: the least loaded of the best group, the lowest id between equals; ``None`` of nobody.
+
+    A serious case goes to somebody who leads (of the place, else of all places) if there is one. Then come the people
+    of the place, then those of all places; the owner of the company is everybody's last resort.
+    """
+    daily = [candidate for candidate in candidates if not candidate.owns]
+    here = [candidate for candidate in daily if candidate.of_the_place]
+    groups = [here, daily, list(candidates)]
+    if severity == "high":
+        groups = [[c for c in here if c.leads], [c for c in daily if c.leads], *groups]
+    group = next((group for group in groups if group), [])
+    return min(group, key=lambda c: (c.load, c.person_id)).person_id if group else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authority:
+    """What one person may spend and has spent; ``None`` is no limit; without ``may_spend`` there is none to spend."""
+
+    person_id: int
+    may_spend: bool
+    per_case: Decimal | None = None
+    per_month: Decimal | None = None
+    spent_on_case: Decimal = Decimal(0)
+    spent_in_month: Decimal = Decimal(0)
+    rank: int = 0
+
+    @property
+    def room(self) -> Decimal | None:
+        """What may still be given on this case now without asking; ``None`` is no limit, never below zero."""
+        if not self.may_spend:
+            return Decimal(0)
+        rooms = []
+        if self.per_case is not None:
+            rooms.append(self.per_case - self.spent_on_case)
+        if self.per_month is not None:
+            rooms.append(self.per_month - self.spent_in_month)
+        return max(min(rooms), Decimal(0)) if rooms else None
+
+    def covers(self, amount: Decimal) -> bool:
+        """Whether ``amount`` more stays within both limits. What costs nothing needs no authority."""
+        return amount <= 0 or self.room is None or amount <= self.room
+
+
+def in_order_of_asking(authorities: Iterable[Authority]) -> list[Authority]:
+    """Rising limit per case, no limit last; between equals the lower rank (manager before owner), then the lower id."""
+
+    def order(authority: Authority) -> tuple[bool, Decimal, int, int]:
+        return authority.per_case is None, authority.per_case or Decimal(0), authority.rank, authority.person_id
+
+    return sorted((authority for authority in authorities if authority.may_spend), key=order)
+
+
+def first_covering(amount: Decimal, authorities: Iterable[Authority]) -> Authority | None:
+    """The first person to ask whose limits cover ``amount``; ``None`` when nobody's do."""
+    return next((authority for authority in in_order_of_asking(authorities) if authority.covers(amount)), None)
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Rounded half up to the cent.
+
+    >>> to_cents(Decimal("0.125"))
+    Decimal('0.13')
+    """
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def cost(rule: str, own_cost: Decimal, amount: Decimal | None) -> Decimal:
+    """What a remedy costs, to the cent: nothing, its own cost, the amount given, or ``own_cost`` per cent of it.
+
+    >>> cost("percent", Decimal(15), Decimal("33.30"))
+    Decimal('5.00')
+    """
+    if rule == "none":
+        return Decimal("0.00")
+    if rule == "fixed":
+        return to_cents(own_cost)
+    if amount is None:
+        raise ValueError("an amount is needed")
+    return to_cents(amount) if rule == "amount" else to_cents(amount * own_cost / 100)
