@@ -80,7 +80,7 @@ class Collector:
 
     async def stop(self) -> None:
         await self.writer.stop()
-        await self._read(connection.close)
+        await self._read(lambda: connection.close())  # the connection of that thread
         self._reader.shutdown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
