@@ -1,5 +1,22 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
+from premura.loop.listen.forgetting import forget
+from premura.loop.listen.packs import install_pack
 
-CONTRACT = Contract(stage="listen")
+CONTRACT = Contract(
+    stage="listen",
+    emits={
+        "programme.added": "somebody wrote down why we listen",
+        "programme.changed": "the programme's columns in fields changed; fields",
+        "survey.added": "a survey exists as a draft; programme",
+        "survey.edited": "the draft changed; revision, or fields for what is beside the draft",
+        "survey.published": "customers see this version from now on; version, number",
+        "survey.withdrawn": "this version is no longer answered; version, number",
+        "customer.invited": "we asked a customer; survey, channel",
+        "response.received": "a customer answered; survey, version",
+        "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
+    },
+    forget=forget,
+    install_pack=install_pack,
+)

@@ -5,7 +5,7 @@ Pure: used by the public page, the staff page, the API and the importers alike, 
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,6 +13,10 @@ Kind = Literal["nps", "csat", "ces", "single", "multiple", "text"]
 SCALES: dict[str, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 CHOICES = frozenset({"single", "multiple"})
 TEXT_LIMIT = 5_000
+# What a survey itself may hold: far more than anybody answers, far less than would hurt the page that shows it
+WORDS_LIMIT = 2_000
+QUESTIONS_LIMIT = 100
+OPTIONS_LIMIT = 40
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Control characters say nothing to a reader and can hurt one; line breaks and tabs stay
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -88,6 +92,38 @@ def definition_to(definition: Definition) -> dict[str, object]:
     return result
 
 
+def cleaned(definition: Definition) -> Definition:
+    """The same without control characters, and without blanks around texts; an empty text is no text. Loses no word."""
+    return msgspec.structs.replace(
+        definition,
+        title=_cleaned(definition.title),
+        intro=_cleaned(definition.intro),
+        thanks=_cleaned(definition.thanks),
+        languages=tuple(dict.fromkeys(_without_control(language) for language in definition.languages)),
+        questions=tuple(_cleaned_question(question) for question in definition.questions),
+    )
+
+
+def _cleaned_question(question: Question) -> Question:
+    return msgspec.structs.replace(
+        question,
+        code=_without_control(question.code),
+        text=_cleaned(question.text),
+        help=_cleaned(question.help),
+        touchpoint=_without_control(question.touchpoint),
+        options=tuple(Option(_without_control(option.code), _cleaned(option.text)) for option in question.options),
+    )
+
+
+def _cleaned(texts: Mapping[str, str]) -> dict[str, str]:
+    clean = {_without_control(language): _without_control(text) for language, text in texts.items()}
+    return {language: text for language, text in clean.items() if text}
+
+
+def _without_control(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n")).strip()
+
+
 def publishing_problems(definition: Definition) -> list[Problem]:
     """Everything that keeps a survey from being published; an empty list means nothing does."""
     problems: list[Problem] = []
@@ -95,7 +131,11 @@ def publishing_problems(definition: Definition) -> list[Problem]:
         problems.append(Problem("no-language"))
     if not definition.questions:
         problems.append(Problem("no-question"))
+    if len(definition.questions) > QUESTIONS_LIMIT:
+        problems.append(Problem("too-many-questions", "", str(QUESTIONS_LIMIT)))
     problems += _missing_texts("title", definition.title, definition.languages)
+    for where, texts in (("title", definition.title), ("intro", definition.intro), ("thanks", definition.thanks)):
+        problems += _long_texts(where, texts)
     codes = [question.code for question in definition.questions]
     problems += [Problem("duplicate-code", code) for code in sorted({code for code in codes if codes.count(code) > 1})]
     for question in definition.questions:
@@ -107,15 +147,22 @@ def _question_problems(question: Question, languages: tuple[str, ...]) -> Iterab
     if not CODE.fullmatch(question.code):
         yield Problem("bad-code", question.code)
     yield from _missing_texts(question.code, question.text, languages)
+    yield from _long_texts(question.code, question.text)
+    yield from _long_texts(question.code, question.help)
     if question.kind not in CHOICES:
         return
+    if len(question.options) > OPTIONS_LIMIT:
+        yield Problem("too-many-options", question.code, str(OPTIONS_LIMIT))
     if len(question.options) < 2:
         yield Problem("too-few-options", question.code, str(len(question.options)))
     codes = [option.code for option in question.options]
     if len(set(codes)) < len(codes):
         yield Problem("duplicate-option", question.code)
+    if "" in codes:
+        yield Problem("bad-option", question.code)
     for option in question.options:
         yield from _missing_texts(question.code, option.text, languages)
+        yield from _long_texts(question.code, option.text)
 
 
 def _missing_texts(where: str, text: Mapping[str, str], languages: tuple[str, ...]) -> Iterable[Problem]:
@@ -124,11 +171,17 @@ def _missing_texts(where: str, text: Mapping[str, str], languages: tuple[str, ..
             yield Problem("missing-text", where, language)
 
 
+def _long_texts(where: str, text: Mapping[str, str]) -> Iterable[Problem]:
+    for language, words in text.items():
+        if len(words) > WORDS_LIMIT:
+            yield Problem("words-too-long", where, language)
+
+
 def read_answers(definition: Definition, raw: Mapping[str, object]) -> Reading:
     """Turn a raw form or JSON object (question code → value or list of values) into answers and problems.
 
-    An empty value is no answer; a required question without one, a value outside its scale, an unknown option, a value of the
-    wrong type and an unknown question are problems. Nothing is guessed and nothing is cut in silence.
+    An empty value is no answer; a required question without one, a value outside its scale, an unknown option, a value
+    of the wrong type and an unknown question are problems. Nothing is guessed and nothing is cut in silence.
     """
     answers: list[Given] = []
     problems = [Problem("unknown-question", code) for code in raw if definition.question(code) is None]
@@ -156,7 +209,11 @@ def _read_answer(question: Question, value: object) -> Given | Problem | None:
 
 
 def _read_score(question: Question, value: object) -> Given | Problem:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not re.fullmatch(r"-?\d{1,4}", str(value).strip(), re.ASCII):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | str)
+        or not re.fullmatch(r"-?\d{1,4}", str(value).strip(), re.ASCII)
+    ):
         return Problem("not-a-number", question.code)
     score = int(value)
     low, high = SCALES[question.kind]
@@ -166,7 +223,7 @@ def _read_score(question: Question, value: object) -> Given | Problem:
 
 
 def _read_choices(question: Question, value: object) -> Given | Problem | None:
-    values = list(value) if isinstance(value, list | tuple) else [value]
+    values: list[Any] = list(value) if isinstance(value, list | tuple) else [value]
     values = [item for item in values if item != ""]
     known = {option.code for option in question.options}
     if any(not isinstance(item, str) or item not in known for item in values):

@@ -51,7 +51,12 @@ class Programme(models.Model):
     objective = models.TextField(_("objective"), blank=True)
     decision = models.TextField(_("decision it informs"), blank=True)
     owner = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("whose it is")
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="programmes",
+        verbose_name=_("whose it is"),
     )
     cadence_days = models.PositiveSmallIntegerField(_("expected answers at least every (days)"), default=30)
     created_at = models.DateTimeField()
@@ -133,7 +138,9 @@ class Invitation(models.Model):
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="invitations")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
-    interaction = models.ForeignKey(Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
+    interaction = models.ForeignKey(
+        Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"
+    )
     location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=20, choices=Channel.choices)
     token = models.CharField(max_length=40, unique=True, default=new_token)
@@ -151,7 +158,7 @@ class Invitation(models.Model):
 
 
 class Submission(models.Model):
-    """What came in, as it came in: one row, written before it is acknowledged. The worker unfolds it into a response."""
+    """What came in, as it came in: one row, written before it is acknowledged, which the worker unfolds."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="submissions")
@@ -173,7 +180,9 @@ class Submission(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["received_at"], condition=models.Q(unfolded_at__isnull=True), name="submission_waiting")
+            models.Index(
+                fields=["received_at"], condition=models.Q(unfolded_at__isnull=True), name="submission_waiting"
+            )
         ]
 
     def __str__(self) -> str:
@@ -194,8 +203,12 @@ class Response(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="responses")
     moment = models.CharField(max_length=20, choices=Moment.choices, default=Moment.PERCEPTION)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")
-    invitation = models.OneToOneField(Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="response")
-    interaction = models.ForeignKey(Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")
+    invitation = models.OneToOneField(
+        Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="response"
+    )
+    interaction = models.ForeignKey(
+        Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses"
+    )
     location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="responses")
     channel = models.CharField(max_length=20, choices=Channel.choices)
     language = models.CharField(max_length=5)
@@ -221,7 +234,9 @@ class Response(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~models.Q(external_id=""), name="one_response_an_external_id"
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="one_response_an_external_id",
             )
         ]
 
@@ -251,9 +266,7 @@ class Answer(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [models.Index(fields=["kind", "scale", "touchpoint", "score"])]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")]
 
     def __str__(self) -> str:
         return f"{self.question}: {self.score if self.score is not None else self.text or self.choices}"

@@ -1,0 +1,147 @@
+"""How a draft changes in the editor: add, copy, move, delete a question. Pure: definition in, definition out.
+
+A question's code is given once, when it is added, and never changes: answers of every version meet under it.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from premura.loop.listen.definition import CHOICES, Definition, Kind, Option, Question
+
+# The field's own wordings: NPS as Reichheld asks it, CES as the statement of its second version,
+# and the question that ends every survey
+WORDINGS: dict[Kind, dict[str, str]] = {
+    "nps": {
+        "it": "Quanto è probabile che ci consigli a un collega o a un conoscente?",
+        "en": "How likely are you to recommend us to a friend or colleague?",
+    },
+    "csat": {"it": "Quanto è soddisfatto di come è andata?", "en": "How satisfied are you with how it went?"},
+    "ces": {
+        "it": "Mi hanno reso facile ottenere ciò di cui avevo bisogno.",
+        "en": "They made it easy for me to get what I needed.",
+    },
+    "single": {
+        "it": "Ha trovato la giusta soluzione a ciò di cui aveva bisogno?",
+        "en": "Did you find the right solution to what you needed?",
+    },
+    "multiple": {"it": "Che cosa ha apprezzato di più?", "en": "What did you appreciate most?"},
+    "text": {"it": "Che cosa potremmo migliorare?", "en": "What could we do better?"},
+}
+_CODES: dict[Kind, str] = {
+    "nps": "nps",
+    "csat": "satisfaction",
+    "ces": "effort",
+    "single": "choice",
+    "multiple": "choices",
+    "text": "improve",
+}
+_SOLUTION = (
+    Option("yes", {"it": "Sì", "en": "Yes"}),
+    Option("partly", {"it": "In parte", "en": "Partly"}),
+    Option("no", {"it": "No", "en": "No"}),
+)
+_EMPTY = (Option("1", {}), Option("2", {}))
+
+
+def first_draft(languages: tuple[str, ...], title: dict[str, str]) -> Definition:
+    """What a new survey starts with: how likely, and what to do better."""
+    definition = Definition(title=title, languages=languages)
+    return with_question(with_question(definition, "nps"), "text")
+
+
+def with_question(definition: Definition, kind: Kind, after: str = "") -> Definition:
+    """``definition`` with a new question of ``kind`` after the question ``after``, or at the end."""
+    return _inserted(definition, new_question(kind, _codes(definition)), after)
+
+
+def new_question(kind: Kind, taken: Iterable[str]) -> Question:
+    """A question of ``kind`` in its usual wording; the second of a kind has no wording yet, to be written."""
+    code = _unused(_CODES[kind], set(taken))
+    is_first = code == _CODES[kind]
+    return Question(
+        code=code,
+        kind=kind,
+        text=dict(WORDINGS[kind]) if is_first else {},
+        options=_first_options(kind, usual=is_first),
+    )
+
+
+def _first_options(kind: Kind, *, usual: bool) -> tuple[Option, ...]:
+    if kind not in CHOICES:
+        return ()
+    return _SOLUTION if usual and kind == "single" else _EMPTY
+
+
+def with_kind(question: Question, kind: Kind) -> Question:
+    """The same question asked in another way. Words that somebody wrote stay; usual ones give way to the new kind's."""
+    is_usual = question.text in WORDINGS.values() or not any(question.text.values())
+    text = dict(WORDINGS[kind]) if is_usual else question.text
+    options = question.options if kind in CHOICES else ()
+    return msgspec.structs.replace(
+        question, kind=kind, text=text, options=options or _first_options(kind, usual=is_usual)
+    )
+
+
+def with_copy(definition: Definition, code: str) -> Definition:
+    """``definition`` with a copy of the question ``code`` behind it, under a code of its own."""
+    question = definition.question(code)
+    if question is None:
+        return definition
+    stem = code.rstrip("0123456789").rstrip("_") or code
+    copy = msgspec.structs.replace(question, code=_unused(stem, _codes(definition)))
+    return _inserted(definition, copy, code)
+
+
+def moved(definition: Definition, code: str, steps: int) -> Definition:
+    """``definition`` with the question ``code`` moved by ``steps`` places; never past an end."""
+    questions = list(definition.questions)
+    old = next((place for place, question in enumerate(questions) if question.code == code), None)
+    if old is None:
+        return definition
+    question = questions.pop(old)
+    questions.insert(max(0, min(len(questions), old + steps)), question)
+    return msgspec.structs.replace(definition, questions=tuple(questions))
+
+
+def without(definition: Definition, code: str) -> Definition:
+    """``definition`` without the question ``code``."""
+    left = tuple(question for question in definition.questions if question.code != code)
+    return msgspec.structs.replace(definition, questions=left)
+
+
+def put_back(definition: Definition, question: Question, position: int) -> Definition:
+    """Undo of :func:`without`: ``question`` at ``position``, under its old code; nothing when it is there already."""
+    if definition.question(question.code) is not None:
+        return definition
+    questions = list(definition.questions)
+    questions.insert(position, question)
+    return msgspec.structs.replace(definition, questions=tuple(questions))
+
+
+def with_option(question: Question) -> Question:
+    """``question`` with one more, empty option; a number that was never an option's code here becomes its code."""
+    taken = {option.code for option in question.options}
+    numbers = [int(code) for code in taken if code.isdecimal() and len(code) < 9]
+    code = _unused(str(max(numbers, default=0) + 1), taken)
+    return msgspec.structs.replace(question, options=(*question.options, Option(code, {})))
+
+
+def _codes(definition: Definition) -> set[str]:
+    return {question.code for question in definition.questions}
+
+
+def _inserted(definition: Definition, question: Question, after: str) -> Definition:
+    questions = list(definition.questions)
+    places = [place for place, other in enumerate(questions, 1) if other.code == after]
+    questions.insert(places[0] if places else len(questions), question)
+    return msgspec.structs.replace(definition, questions=tuple(questions))
+
+
+def _unused(stem: str, taken: set[str]) -> str:
+    """``stem``, else ``stem_2`` and so on; within the 40 characters of a code."""
+    code, number = stem[:40], 2
+    while code in taken:
+        tail = f"_{number}"
+        code, number = stem[: 40 - len(tail)] + tail, number + 1
+    return code

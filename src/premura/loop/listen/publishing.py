@@ -1,0 +1,109 @@
+"""What keeps a survey from being published, in words, each with the place where it can be mended."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
+from premura.loop.listen.definition import Definition, Problem, definition_from, definition_to, publishing_problems
+from premura.loop.listen.models import Programme, Survey, SurveyVersion
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason against publishing. ``where``: a field of the programme, a question's code, ``title`` or nothing."""
+
+    area: Literal["programme", "survey"]
+    code: str
+    where: str
+    message: str
+    language: str = ""
+
+
+_PROGRAMME: dict[str, str | Promise] = {
+    "objective": gettext_lazy("The programme does not say what you want to know."),
+    "decision": gettext_lazy("The programme does not say which decision the answers will inform."),
+    "owner": gettext_lazy("The programme belongs to nobody: choose whose it is."),
+}
+# %(name)s is the question in short, or which part of the survey; %(language)s a language's name; %(detail)s a number
+_SURVEY: dict[str, str | Promise] = {
+    "no-language": gettext_lazy("The survey has no language."),
+    "unknown-language": gettext_lazy("The pages do not speak the language «%(detail)s»."),
+    "no-question": gettext_lazy("The survey has no question."),
+    "too-many-questions": gettext_lazy("The survey has more than %(detail)s questions: nobody would finish it."),
+    "duplicate-code": gettext_lazy("%(name)s: another question has the same code."),
+    "bad-code": gettext_lazy("%(name)s: its code may have small letters, digits and _ only, and begins with a letter."),
+    "missing-text": gettext_lazy("%(name)s: the text in %(language)s is missing."),
+    "words-too-long": gettext_lazy("%(name)s: the text in %(language)s is too long."),
+    "too-few-options": gettext_lazy("%(name)s: a choice needs at least two options."),
+    "too-many-options": gettext_lazy("%(name)s: more than %(detail)s options are too many to read."),
+    "duplicate-option": gettext_lazy("%(name)s: two options have the same code."),
+    "bad-option": gettext_lazy("%(name)s: an option has no code."),
+    "unknown-touchpoint": gettext_lazy("%(name)s: its touchpoint no longer exists."),
+    "unchanged": gettext_lazy("Nothing has changed since version %(detail)s, which is published."),
+}
+_PARTS: dict[str, str | Promise] = {
+    "title": gettext_lazy("The title"),
+    "intro": gettext_lazy("The introduction"),
+    "thanks": gettext_lazy("The thanks"),
+    "": gettext_lazy("The survey"),
+}
+
+
+def obstacles(survey: Survey, current: SurveyVersion | None, *, programme: Programme | None = None) -> list[Obstacle]:
+    """Every reason why ``survey`` cannot be published now; ``current`` is its published version. At most one query."""
+    definition = definition_from(survey.draft)
+    missing = (programme or survey.programme).missing
+    found = [Obstacle("programme", "missing", name, str(_PROGRAMME[name])) for name in missing]
+    found += [_obstacle(definition, problem) for problem in publishing_problems(definition)]
+    found += [_obstacle(definition, problem) for problem in _outside_problems(definition)]
+    if current is not None and not found and current.definition == definition_to(definition):
+        found.append(_obstacle(definition, Problem("unchanged", "", str(current.number))))
+    return found
+
+
+def _outside_problems(definition: Definition) -> Iterator[Problem]:
+    """What only the company's own rows and settings can tell."""
+    known = {code for code, _name in settings.LANGUAGES}
+    yield from (Problem("unknown-language", "", language) for language in definition.languages if language not in known)
+    codes = {question.touchpoint for question in definition.questions if question.touchpoint}
+    there = set(Touchpoint.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+    for question in definition.questions:
+        if question.touchpoint and question.touchpoint not in there:
+            yield Problem("unknown-touchpoint", question.code)
+
+
+def _obstacle(definition: Definition, problem: Problem) -> Obstacle:
+    is_text = problem.code in {"missing-text", "words-too-long"}
+    language = problem.detail if is_text else ""
+    words: dict[str, Any] = {
+        "name": _name_of(definition, problem.where),
+        "language": language_name(language) if language else "",
+        "detail": problem.detail,
+    }
+    return Obstacle("survey", problem.code, problem.where, str(_SURVEY[problem.code]) % words, language)
+
+
+def language_name(code: str) -> str:
+    """A language's name as the reader calls it; the code where there is none."""
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def _name_of(definition: Definition, where: str) -> str:
+    question = definition.question(where)
+    if question is None:
+        return str(_PARTS.get(where, where))
+    number = definition.questions.index(question) + 1
+    text = in_language(question.text)
+    short = text if len(text) <= 60 else f"{text[:57].rstrip()}…"
+    return (
+        _("Question %(number)s, «%(text)s»") % {"number": number, "text": short}
+        if short
+        else _("Question %(number)s") % {"number": number}
+    )
