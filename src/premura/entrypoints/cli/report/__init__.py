@@ -20,13 +20,15 @@ from premura.entrypoints.cli.report.findings import Findings, find
 from premura.entrypoints.cli.report.terminal import as_text
 from premura.entrypoints.cli.report.words import Words
 from premura.importers.table import RejectionFile, Role, TableError, plan
+from premura.samples import sample
 
 MINIMUM_N = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``premura report``."""
-    parser.add_argument("file", metavar="FILE", help="CSV, TSV, XLSX, XLS or ODS")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="CSV, TSV, XLSX, XLS or ODS")
+    parser.add_argument("--sample", action="store_true", help="read the invented sample that comes with Premura")
     parser.add_argument("--out", metavar="FILE", help="write report.html or report.json instead of a summary here")
     roles = ", ".join(Role)
     parser.add_argument("--map", action="append", default=[], metavar="COLUMN=ROLE", help=f"what a column is: {roles}")
@@ -76,6 +78,10 @@ def _language() -> str:
 
 
 def _check(args: argparse.Namespace, words: Words) -> None:
+    if args.sample and not args.file:
+        args.file = str(sample())
+    if not args.file:
+        raise NotUnderstood(words("no-file"))
     if args.minimum_n < 1:
         raise NotUnderstood(words("bad-minimum"))
     if args.out and Path(args.out).suffix.lower() not in (".html", ".htm", ".json"):

@@ -121,20 +121,30 @@ def trend(width: int, found: Trend, words: Words) -> str:
     )
     domain = [max(ends[0], low - pad), min(ends[1], high + pad)]
     _name_points(shown, domain)
-    x = {
-        "field": "start",
-        "type": "temporal",
-        "axis": {"title": None, "grid": False, "tickCount": 5 if width < 500 else 9}
-        | ({"format": "%Y"} if found.grain == "quarter" else {"format": "%b %Y" if width > 500 else "%b %y"}),
-    }
+    x = {"field": "start", "type": "temporal", "axis": {"title": None, "grid": False, **_ticks(found, width)}}
     axis = {**_axis(unit, words), "tickCount": 5}
     y = {"field": "value", "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
-    layers = _band(x, y) + (_limits(x, y, solid, words, found.chart) if found.chart else []) + _line(x, y, width)
+    # Where no period has enough answers there is no band, so each point shows its own doubt.
+    layers = (
+        (_band(x, y) if solid else _whiskers(x, y))
+        + (_limits(x, y, solid, words, found.chart) if found.chart else [])
+        + _line(x, y, width)
+    )
     height = 260 if width > 500 else 220
     right = 96 if found.chart else 44
     spec = {"width": width - 60 - right, "height": height, "data": {"values": rows}, "layer": layers}
     spec["padding"] = {"left": 2, "top": 10, "bottom": 2, "right": 2}
     return _svg(spec, words.lang, "trend")
+
+
+def _ticks(found: Trend, width: int) -> Spec:
+    """Names of years where there are many quarters; else names of some of the months on which periods begin."""
+    starts = [point.start for point in found.points]
+    if found.grain == "quarter" and len(starts) > 10:
+        return {"format": "%Y", "tickCount": {"interval": "year", "step": 1 if width > 500 else 2}}
+    every = -(-len(starts) // (7 if width > 500 else 4))
+    values = [{"year": day.year, "month": day.month, "date": 1} for day in starts[::every]]
+    return {"format": "%b %Y" if width > 500 else "%b %y", "values": values}
 
 
 def _name_points(shown: list[Spec], domain: list[float]) -> None:
@@ -177,6 +187,11 @@ def _band(x: Spec, y: Spec) -> list[Spec]:
     area = {"type": "area", "color": TEAL, "opacity": 0.18}
     encoding = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
     return [{"transform": _ENOUGH, "mark": area, "encoding": encoding}]
+
+
+def _whiskers(x: Spec, y: Spec) -> list[Spec]:
+    rule = {"type": "rule", "color": MUTED, "opacity": 0.45}
+    return [{"mark": rule, "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}}]
 
 
 def _limits(x: Spec, y: Spec, solid: list[Spec], words: Words, kind: str | None) -> list[Spec]:

@@ -167,8 +167,10 @@ def _lacking(found: Findings, tally: Tally) -> list[Note]:
 def _trends(tally: Tally, partial: set[Asked], minimum: int) -> list[Trend]:
     if not tally.first or not tally.last:
         return []
-    grain = grain_of(tally.first, tally.last)
     asked = [a for a in ordered(tally.months) if a not in partial]
+    if not asked:
+        return []
+    grain = grain_of(tally.first, tally.last, tally.months[asked[0]], minimum)
     trends = [make_trend(a, tally.months[a], grain, minimum) for a in asked]
     return [trend for trend in trends if len(trend.points) > 1]
 

@@ -12,7 +12,7 @@ from premura.entrypoints.cli.report import charts
 from premura.entrypoints.cli.report.findings import Comparison, Distribution, Findings, Touchpoint
 from premura.entrypoints.cli.report.page_notes import columns_table, method_list, note_list, rejection_table
 from premura.entrypoints.cli.report.scores import Metric, unit_of
-from premura.entrypoints.cli.report.tally import Voice
+from premura.entrypoints.cli.report.tally import UNHAPPY, Voice
 from premura.entrypoints.cli.report.terminal import lede
 from premura.entrypoints.cli.report.trend import FEWEST_FOR_LIMITS, Point, Trend
 from premura.entrypoints.cli.report.words import Words
@@ -249,14 +249,15 @@ def _distribution(each: Distribution, words: Words) -> str:
 def display_names(points: Sequence[Touchpoint]) -> dict[str, str]:
     """Names fit to be read: question text, or the column's name without underscores and without what all share.
 
-    «comfort_rating» and «catering_rating» become «comfort» and «catering».
+    «comfort_rating» and «catering_rating» become «Comfort» and «Catering», «Voto ritiro» becomes «Ritiro».
     """
     plain = {point.metric.asked.column: " ".join(point.name.replace("_", " ").split()) for point in points}
-    while len(plain) > 1 and len({name.rpartition(" ")[2] for name in plain.values()}) == 1:
-        if any(" " not in name for name in plain.values()):
-            break
-        plain = {column: name.rpartition(" ")[0] for column, name in plain.items()}
-    return plain
+    if len(plain) > 1 and all(" " in name for name in plain.values()):
+        if len({name.rpartition(" ")[2] for name in plain.values()}) == 1:
+            plain = {column: name.rpartition(" ")[0] for column, name in plain.items()}
+        elif len({name.partition(" ")[0] for name in plain.values()}) == 1:
+            plain = {column: name.partition(" ")[2] for column, name in plain.items()}
+    return {column: name[:1].upper() + name[1:] for column, name in plain.items()}
 
 
 def _touchpoints(found: Findings, words: Words) -> str:
@@ -273,8 +274,11 @@ def _touchpoints(found: Findings, words: Words) -> str:
         heads = ("th-touchpoint", "th-value", "th-interval", "th-n", "th-top", "th-aside")
         lines = [_touchpoint_row(p, names[p.metric.asked.column], found, words) for p in points]
         table = _table(words, heads, lines, {1, 3}, top=scale.top_from, high=scale.high)
+        intro = words("intro-touchpoints", low=scale.low, high=scale.high)
+        if centre is not None:
+            intro += " " + words("centre-line", what=words("centre-touchpoints"))
         body += (
-            f"<p>{escape(words('intro-touchpoints', low=scale.low, high=scale.high))}</p>"
+            f"<p>{escape(intro)}</p>"
             f"<figure>{charts.both(charts.ranking, rows, centre, 'score', words)}{_as_table(words, table)}</figure>\n"
         )
     return body
@@ -304,13 +308,14 @@ def _comparison(each: Comparison, found: Findings, words: Words) -> str:
     main = next((m.estimate.value for m in found.metrics if m.asked == each.asked and m.name == each.metric), None)
     rows = [charts.Row(name.replace("_", " "), made, True) for name, made in solid]
     intro = words(
-        "intro-comparisons",
+        "intro-comparisons" if len(solid) < each.total else "intro-comparisons-all",
         metric=metric,
         column=each.column,
         shown=len(solid),
         minimum=found.minimum,
         total=each.total,
     )
+    intro += " " + words("centre-line", what=words("centre-all"))
     lines = [
         [name, words.value(made.value, unit), words.interval(made, unit), words.whole(made.n)] for name, made in solid
     ]
@@ -330,11 +335,15 @@ def _voices(found: Findings, words: Words) -> str:
         return ""
     if not found.voices:
         return f"<p>{escape(words('voices-none'))}</p>"
-    first = "".join(_voice(voice, words) for voice in found.voices[:_FIRST_VOICES])
-    rest = "".join(_voice(voice, words) for voice in found.voices[_FIRST_VOICES:])
-    count = words("more-voices", count=len(found.voices) - _FIRST_VOICES)
-    more = f"<details><summary>{escape(count)}</summary>{rest}</details>"
-    return f"<p>{escape(words('intro-voices'))}</p>{first}{more if rest else ''}\n"
+    unhappy = [voice for voice in found.voices if voice.mood <= UNHAPPY]
+    happier = found.voices[len(unhappy) :]
+    body = f"<p>{escape(words('intro-voices') if unhappy else words('voices-happy'))}</p>"
+    body += "".join(_voice(voice, words) for voice in unhappy[:_FIRST_VOICES])
+    for code, voices in (("more-voices", unhappy[_FIRST_VOICES:]), ("happier-voices", happier)):
+        if voices:
+            more = "".join(_voice(voice, words) for voice in voices)
+            body += f"<details><summary>{escape(words(code, count=len(voices)))}</summary>{more}</details>"
+    return body + "\n"
 
 
 def _voice(voice: Voice, words: Words) -> str:
@@ -343,7 +352,7 @@ def _voice(voice: Voice, words: Words) -> str:
     elif voice.score is not None and voice.scale is not None:
         mood = words("voice-score", score=words.mark(voice.score), high=voice.scale.high)
     else:
-        mood = words("voice-yes" if voice.badness[0] < 0 else "voice-no")
+        mood = words("voice-yes" if voice.mood else "voice-no")
     about = [name.replace("_", " ") for name in (voice.subject, voice.location) if name]
     about += [words.day(voice.day)] if voice.day else []
     tail = " · ".join([*about, words("voice-line", line=str(voice.line))])

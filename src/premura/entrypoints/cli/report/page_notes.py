@@ -57,7 +57,9 @@ def columns_table(found: Findings, words: Words) -> str:
     used = [column for column in found.plan.columns if column.role is not Role.IGNORE]
     ignored = [column.name for column in found.plan.columns if column.role is Role.IGNORE]
     heads = ("th-column", "th-role", "th-sure", "th-scale", "th-counted", "th-missing", "th-aside", "th-rejected")
-    top = "".join(f'<th scope="col">{escape(words(head))}</th>' for head in heads)
+    top = "".join(
+        f'<th scope="col"{" class=n" if i > 3 else ""}>{escape(words(head))}</th>' for i, head in enumerate(heads)
+    )
     rows = "".join(_column_row(column, found, words) for column in used)
     table = f"<table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
     left = ""

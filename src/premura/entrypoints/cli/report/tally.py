@@ -68,7 +68,14 @@ class Voice:
     location: str | None = field(compare=False)
     line: int = field(compare=False)
 
+    @property
+    def mood(self) -> float:
+        """0 for the lowest mark of the scale, 1 for the highest."""
+        return -self.badness[0]
 
+
+# Up to 3 of 5, 6 of 10: whoever gave more is not among the unhappy.
+UNHAPPY = 0.6
 YES_NO = Scale(0, 1)
 _GROUPS = (Role.SUBJECT, Role.LOCATION, Role.TOUCHPOINT)
 # Which mark says how bad the answer was, the surest first.

@@ -41,10 +41,16 @@ class Trend:
     chart: str | None
 
 
-def grain_of(first: date, last: date) -> str:
-    """``month`` up to thirty months, ``quarter`` beyond: a point needs answers, and an eye needs room."""
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    return "month" if months <= MOST_MONTHS else "quarter"
+def grain_of(first: date, last: date, months: Mapping[int, Counter[float]], minimum: int) -> str:
+    """``month`` up to thirty months, ``quarter`` beyond: a point needs answers, and an eye needs room.
+
+    Beyond a year, ``quarter`` also where less than half of the months have ``minimum`` answers.
+    """
+    span = (last.year - first.year) * 12 + last.month - first.month + 1
+    enough = sum(1 for counts in months.values() if sum(counts.values()) >= minimum)
+    if span <= 12 or (span <= MOST_MONTHS and 2 * enough >= len(months)):
+        return "month"
+    return "quarter"
 
 
 def make_trend(asked: Asked, months: Mapping[int, Counter[float]], grain: str, minimum: int) -> Trend:
