@@ -162,7 +162,7 @@ class Figure:
     minimum_n: int
     href: str = ""
     making_href: str = ""
-    scale: str = ""
+    scale: tuple[int, int] | None = None
 
     @property
     def is_enough(self) -> bool:

@@ -40,7 +40,8 @@ from premura.loop.understand.coverage import ResponseRate as ResponseRate
 from premura.loop.understand.coverage import coverage as coverage
 from premura.loop.understand.coverage import response_rate as response_rate
 from premura.loop.understand.coverage import silent_customers as silent_customers
-from premura.loop.understand.metrics import HEADLINES, METRICS, Counts, Figure, Metric
+from premura.loop.understand.coverage import unasked as unasked
+from premura.loop.understand.metrics import HEADLINES, METRICS, Counts, Figure, Metric, ends_of
 from premura.loop.understand.windows import Window
 from premura.stats.control_charts import ControlChart, p_chart, xmr
 from premura.stats.effects import BeforeAfter
@@ -193,7 +194,9 @@ def figures(
 
 
 def figure_of(metric: Metric, counts: Counts, least: int, scale: str = "") -> Figure:
-    return Figure(metric, metric.estimate(counts, scale), least, scale=scale or metric.scale)
+    """What the counts come to; ``scale`` where it is not the metric's own."""
+    used = scale or metric.scale
+    return Figure(metric, metric.estimate(counts, scale), least, scale=ends_of(used) if used else None)
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,11 @@ class Headline:
     def is_news(self) -> bool:
         """Whether chance alone would hardly do."""
         return self.change.reason == "beyond_chance"
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether both windows have enough answers to speak of a change."""
+        return self.change.verdict != "not enough data"
 
 
 def headlines(person: Person, window: Window, *, least: int, **filters: Any) -> list[Headline]:

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from premura.entrypoints.web.journey import views
+
+urlpatterns = [
+    path("", views.journey, name="journey"),
+    path("touchpoints/<int:pk>/", views.touchpoint, name="touchpoint"),
+]

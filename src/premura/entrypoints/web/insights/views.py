@@ -1,0 +1,220 @@
+"""Insights: how are our customers, and why? Every figure leads to its rows and to its making."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.company.company import local_date
+from premura.core.errors import NotFound
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights import tables
+from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
+from premura.entrypoints.web.insights.sentence import BREAKDOWNS, Asked, read_sentence
+from premura.entrypoints.web.insights.wording import (
+    change_of,
+    method_source,
+    method_words,
+    page_of,
+    signal_words,
+    worked,
+)
+from premura.loop.listen.models import Survey
+from premura.loop.understand import reads
+from premura.loop.understand.metrics import BLANK_NOTE, Figure, total
+
+PAGE = 50
+WHERE = ("period", "location", "touchpoint", "channel", "survey", "language", "subject")
+
+
+def asked_by(request: StaffRequest) -> Asked:
+    """What the address asks for, as this person may see it."""
+    return read_sentence(request.user, request.GET, local_date(timezone.now()))
+
+
+def linked(figure: Figure, asked: Asked, by: str = "", key: Any = None) -> Figure:
+    """The figure with the ways to its rows and its making."""
+    code = figure.metric.code
+    if not by:
+        rows, making = (asked.url(page, metric=code) for page in ("insights-rows", "insights-making"))
+    else:
+        rows, making = (asked.url_for_group(page, by, key) for page in ("insights-rows", "insights-making"))
+    return replace(figure, href=rows, making_href=making)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def insights(request: StaffRequest) -> HttpResponse:
+    asked = asked_by(request)
+    least = reads.minimum_n()
+    headlines = [
+        (linked(line.figure, asked), change_of(line), line)
+        for line in reads.headlines(request.user, asked.window, least=least, **asked.filters)
+    ]
+    trend = reads.trend(request.user, asked.metric, asked.window, asked.step, least=least, **asked.filters)
+    inside = reads.count_scores(request.user, asked.metric, asked.window, **asked.filters).get(None, total([]))
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence("metric", *WHERE, "step"),
+        "tabs": area_tabs(asked, "insights"),
+        "headlines": headlines,
+        "rate": reads.response_rate(request.user, asked.window, **asked.filters),
+        "trend": trend,
+        "trend_spec": trend_spec(trend),
+        "signals": [signal_words(trend, signal) for signal in trend.chart.signals] if trend.chart else [],
+        "counts": inside,
+        "distribution_spec": distribution_spec(asked.metric, inside),
+        "groups": [
+            (group, inside.between(group.low, group.high), asked.url("insights-rows", group=group.code))
+            for group in asked.metric.groups
+        ],
+        "by_tabs": [
+            (name, asked.url("insights", by=by) + "#breakdown", by == asked.by)
+            for by, name in BREAKDOWNS.items()
+            if by != "subject" or len(asked.names.subjects) > 1
+        ],
+        "by": BREAKDOWNS[asked.by],
+        "csv_url": asked.url("insights-table"),
+        "xlsx_url": asked.url("insights-table", **{"as": "xlsx"}),
+        "coverage_url": asked.url("coverage"),
+        "table": tables.breakdown(request.user, asked, least),
+        "survey": survey_asked(asked),
+        "has_any": inside.n > 0
+        or any(line.figure.is_measured or line.before.is_measured for _f, _c, line in headlines),
+    }
+    return render(request, "insights/insights.html", context)
+
+
+def survey_asked(asked: Asked) -> Survey | None:
+    """The one survey that the page is about; its objective is printed."""
+    chosen = asked.filters.get("survey")
+    return Survey.objects.select_related("programme").filter(pk=chosen).first() if chosen else None
+
+
+def area_tabs(asked: Asked, current: str) -> list[tuple[str, str, bool]]:
+    pages = (("insights", _("Results")), ("comments", _("Comments")), ("coverage", _("Coverage")))
+    return [(name, asked.url(page, metric=None, by=None, step=None), page == current) for page, name in pages]
+
+
+def page_of_rows(request: StaffRequest, rows: Any) -> Page[Any]:
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def insights_rows(request: StaffRequest) -> HttpResponse:
+    """The answers behind a figure."""
+    asked = asked_by(request)
+    group = request.GET.get("group", "")
+    if group and group not in {part.code for part in asked.metric.groups}:
+        raise NotFound
+    asked = replace(asked, extra={"group": group} if group else {})
+    counts = reads.count_scores(request.user, asked.metric, asked.window, **asked.filters).get(None, total([]))
+    parts = [(_("all"), asked.url("insights-rows", group=None), not group, counts.n)]
+    for part in asked.metric.groups:
+        n = counts.between(part.low, part.high)
+        parts.append((str(part.name), asked.url("insights-rows", group=part.code), part.code == group, n))
+    rows = reads.rows_behind(request.user, asked.metric, asked.window, group=group, **asked.filters)
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence("metric", *WHERE),
+        "figure": linked(reads.figure_of(asked.metric, counts, reads.minimum_n()), asked),
+        "parts": parts,
+        "page": page_of_rows(request, rows),
+        "back": asked.url("insights", group=None),
+    }
+    return render(request, "insights/rows.html", context)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def insights_making(request: StaffRequest) -> HttpResponse:
+    """How was this number made?"""
+    asked = asked_by(request)
+    making = reads.making_of(request.user, asked.metric, asked.window, least=reads.minimum_n(), **asked.filters)
+    metric = asked.metric
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence("metric", *WHERE),
+        "metric": metric,
+        "making": making,
+        "figure": linked(making.figure, asked),
+        "scores": [(score, making.counts[score], tables.class_of(metric, score)) for score in sorted(making.counts)],
+        "blank": BLANK_NOTE,
+        "worked": worked(metric, making.counts),
+        "method": method_words(making.figure.estimate.method),
+        "source": method_source(making.figure.estimate.method),
+        "document": page_of(metric),
+        "back": asked.url("insights"),
+    }
+    return render(request, "insights/making.html", context)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def insights_table(request: StaffRequest) -> HttpResponse:
+    """The table of the page as a file: CSV, or a spreadsheet with ``as=xlsx``."""
+    asked = asked_by(request)
+    table = tables.breakdown(request.user, asked, reads.minimum_n())
+    rows = tables.exported(table, str(asked.metric.name), str(BREAKDOWNS[asked.by]))
+    name = f"premura-{asked.metric.code}-{asked.by}-{asked.window.first_day}-{asked.window.last_day}"
+    if request.GET.get("as") == "xlsx":
+        return tables.as_spreadsheet(rows, name)
+    return tables.as_csv(rows, name)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def comments(request: StaffRequest) -> HttpResponse:
+    """What people wrote, the unhappiest first."""
+    asked = asked_by(request)
+    search = request.GET.get("q", "").strip()[:100]
+    order = "latest" if request.GET.get("order") == "latest" else "worst"
+    asked = replace(asked, extra={name: value for name, value in (("q", search), ("order", order)) if value})
+    rows = reads.comments(request.user, asked.window, search=search, order=order, **asked.filters)
+    orders = (("worst", _("the unhappiest first")), ("latest", _("the latest first")))
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence(*WHERE),
+        "tabs": area_tabs(replace(asked, extra={}), "comments"),
+        "page": page_of_rows(request, rows),
+        "search": search,
+        "orders": [(name, asked.url("comments", order=code), code == order) for code, name in orders],
+        "kept": [(name, value) for name, value in asked.parameters.items() if name != "q"],
+        "survey": survey_asked(asked),
+    }
+    return render(request, "insights/comments.html", context)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def coverage(request: StaffRequest) -> HttpResponse:
+    """Who met us, who was asked, who answered; who is silent; what was never measured."""
+    asked = asked_by(request)
+    location = asked.filters.get("location")
+    found = reads.coverage(request.user, asked.window, location=location)
+    silent = reads.silent_customers(request.user, timezone.now())
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence("period", "location"),
+        "tabs": area_tabs(asked, "coverage"),
+        "coverage": found,
+        "rows": [row for row in found.touchpoints if row.met or row.scores or not row.touchpoint.is_imported],
+        "least": reads.minimum_n(),
+        "silent": page_of_rows(request, silent),
+        "unasked_url": asked.url("coverage-unasked"),
+    }
+    return render(request, "insights/coverage.html", context)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def coverage_unasked(request: StaffRequest) -> HttpResponse:
+    """The meetings that nobody asked about (row S2)."""
+    asked = asked_by(request)
+    rows = reads.unasked(request.user, asked.window, touchpoint=asked.filters.get("touchpoint"))
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence("period", "touchpoint"),
+        "page": page_of_rows(request, rows),
+        "back": asked.url("coverage", touchpoint=None),
+    }
+    return render(request, "insights/unasked.html", context)

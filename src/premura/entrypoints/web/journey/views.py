@@ -1,0 +1,113 @@
+"""The journey: where does it go well or wrong? A map of touchpoints, and one page for each."""
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.company.company import local_date
+from premura.core.errors import NotFound
+from premura.core.journeys.models import Stage, Touchpoint
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights.drawings import trend_spec
+from premura.entrypoints.web.insights.wording import change_of, signal_words
+from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.equip.reads import cards_for
+from premura.loop.recover.models import Case
+from premura.loop.understand import reads
+from premura.loop.understand.metrics import METRICS, Counts, Figure
+from premura.loop.understand.windows import Window
+
+PERIODS = [("90", _("in the last 90 days")), ("365", _("in the last 12 months")), ("30", _("in the last 30 days"))]
+TREND_DAYS = 364
+COMMENTS = 5
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One touchpoint on the map."""
+
+    touchpoint: Touchpoint
+    figure: Figure
+    cases: int
+
+
+def _window(days: str) -> Window:
+    return Window.ending(local_date(timezone.now()), int(days))
+
+
+def _linked(figure: Figure, touchpoint: Touchpoint, days: str) -> Figure:
+    """The figure with the ways to its rows and its making."""
+    asked = urlencode({"metric": figure.metric.code, "period": days, "touchpoint": touchpoint.pk})
+    rows, making = (f"{reverse(page)}?{asked}" for page in ("insights-rows", "insights-making"))
+    return replace(figure, href=rows, making_href=making)
+
+
+def _stops(person: Person, days: str) -> list[tuple[Stage, list[Stop]]]:
+    """Stages in order with their touchpoints. Four queries, whatever the journey's length."""
+    least = reads.minimum_n()
+    figures = reads.figures(person, METRICS["csat"], _window(days), "touchpoint", least=least)
+    cases: Any = Case.objects.visible_to(person).filter(is_open=True, touchpoint__isnull=False).order_by()
+    waiting = dict(cases.values_list("touchpoint").annotate(n=Count("pk")))
+    points = Touchpoint.objects.select_related("stage").filter(Q(is_imported=False) | Q(pk__in=figures))
+    nothing = reads.figure_of(METRICS["csat"], Counts(), least)
+    stops = [
+        Stop(point, _linked(figures.get(point.pk, nothing), point, days), waiting.get(point.pk, 0)) for point in points
+    ]
+    return [(stage, list(group)) for stage, group in groupby(stops, key=lambda stop: stop.touchpoint.stage)]
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def journey(request: StaffRequest) -> HttpResponse:
+    sentence = Sentence.from_query("%(period)s", request.GET, Choice("period", _("when"), PERIODS))
+    stages = _stops(request.user, sentence["period"])
+    stops = [stop for _stage, group in stages for stop in group]
+    context = {
+        "sentence": sentence,
+        "stages": stages,
+        "measured": sum(stop.figure.is_measured for stop in stops),
+        "total": len(stops),
+        "definition": METRICS["csat"].definition,
+    }
+    return render(request, "journey/journey.html", context)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def touchpoint(request: StaffRequest, pk: int) -> HttpResponse:
+    """One touchpoint: its standard, figures, trend, words, cards."""
+    point = Touchpoint.objects.select_related("stage__journey").filter(pk=pk).first()
+    if point is None:
+        raise NotFound
+    sentence = Sentence.from_query("%(period)s", request.GET, Choice("period", _("when"), PERIODS))
+    days, least, person = sentence["period"], reads.minimum_n(), request.user
+    window, long = _window(days), Window.ending(local_date(timezone.now()), TREND_DAYS)
+    trend = reads.trend(person, METRICS["csat"], long, "week", least=least, touchpoint=point)
+    cases: Any = Case.objects.visible_to(person).filter(is_open=True, touchpoint=point)
+    asked = urlencode({"touchpoint": point.pk, "period": days})
+    context = {
+        "point": point,
+        "sentence": sentence,
+        "headlines": [
+            (_linked(line.figure, point, days), change_of(line))
+            for line in reads.headlines(person, window, least=least, touchpoint=point)
+            if line.figure.is_measured or line.metric.code == "csat"
+        ],
+        "trend": trend,
+        "trend_spec": trend_spec(trend) if trend.has_answers else None,
+        "signals": [signal_words(trend, signal) for signal in trend.chart.signals] if trend.chart else [],
+        "comments": reads.comments(person, window, touchpoint=point)[:COMMENTS],
+        "cards": cards_for(point),
+        "cases": cases.select_related("owner")[:10],
+        "insights_url": f"{reverse('insights')}?metric=csat&{asked}",
+        "comments_url": f"{reverse('comments')}?{asked}",
+    }
+    return render(request, "journey/touchpoint.html", context)
