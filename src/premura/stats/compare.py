@@ -61,7 +61,8 @@ def compare_nps(first: Triple, second: Triple, *, confidence: float = 0.95) -> C
 
     Formula: z = (NPS₁ - NPS₂) / √(V₁/n₁ + V₂/n₂) with V = p + d - (p-d)² times 100²; the interval uses the same error,
     so interval and p never disagree. Where a group has no spread (V = 0: everybody gave the same class) V/n would be a
-    false certainty; then both errors are the adjusted-Wald ones (three added answers) and the method says so.
+    false certainty; then three answers are added to both groups, as adjusted-Wald does, and the method says so. With
+    fewer than some ten answers a group p is too small; `before_after` asks for thirty.
 
     Source: variance of a difference of independent trinomial scores; Lewis and Sauro for the adjustment.
     Errors: `StatsError` for broken counts (`wrong_shape` when a group is not three counts).
@@ -75,15 +76,12 @@ def compare_nps(first: Triple, second: Triple, *, confidence: float = 0.95) -> C
     n_a, n_b = sum(a), sum(b)
     if not (n_a and n_b):
         return Comparison(nothing("difference-wald"), None, None, "none")
-    variances = [_nps_error(g, 0) for g in (a, b)]
-    method = "difference-wald"
-    if min(variances) == 0:
-        variances = [_nps_error(g, 0.75) for g in (a, b)]
-        method = "difference-adjusted-wald"
+    pad = 0.75 if max(a) == n_a or max(b) == n_b else 0.0
+    centre, error = _nps_difference(a, b, pad)
+    low, high = max(-200.0, centre - z_level * error), min(200.0, centre + z_level * error)
+    statistic = centre / error
     value = 100 * ((a[0] - a[2]) / n_a - (b[0] - b[2]) / n_b)
-    error = 100 * math.sqrt(sum(variances))
-    low, high = max(-200.0, value - z_level * error), min(200.0, value + z_level * error)
-    statistic = value / error
+    method = "difference-adjusted-wald" if pad else "difference-wald"
     return Comparison(around(value, low, high, n_a + n_b, method), statistic, normal_p(statistic), "z")
 
 
@@ -181,7 +179,7 @@ def holm(ps: Iterable[float]) -> tuple[float, ...]:
     """
     p = _probabilities(ps)
     order = np.argsort(p, kind="stable")
-    stepped = np.minimum(1.0, p[order] * np.arange(len(p), 0, -1))
+    stepped = np.clip(p[order] * np.arange(len(p), 0, -1), p[order], 1.0)
     return _unsorted(np.maximum.accumulate(stepped), order)
 
 
@@ -197,7 +195,7 @@ def benjamini_hochberg(ps: Iterable[float]) -> tuple[float, ...]:
     """
     p = _probabilities(ps)
     order = np.argsort(p, kind="stable")
-    stepped = np.minimum(1.0, p[order] * len(p) / np.arange(1, len(p) + 1))
+    stepped = np.clip(p[order] * len(p) / np.arange(1, len(p) + 1), p[order], 1.0)  # p: never below by rounding
     return _unsorted(np.minimum.accumulate(stepped[::-1])[::-1], order)
 
 
@@ -244,9 +242,15 @@ def _deviation(baseline: Baseline, kind: Kind) -> float | None:
     raise StatsError("unknown_kind", f"There is no kind of score called {kind!r}; there are nps, share, mean.")
 
 
-def _nps_error(group: Triple, pad: float) -> float:
-    m = sum(group) + 4 * pad
-    return nps_variance((group[0] + pad) / m, (group[2] + pad) / m) / m
+def _nps_difference(a: Triple, b: Triple, pad: float) -> tuple[float, float]:
+    """(difference, its standard error) in points, after `pad` promoters, `pad` detractors and 2 `pad` passives are added."""
+    difference, square = 0.0, 0.0
+    for group, side in ((a, 1), (b, -1)):
+        m = sum(group) + 4 * pad
+        p, d = (group[0] + pad) / m, (group[2] + pad) / m
+        difference += side * (p - d)
+        square += nps_variance(p, d) / m
+    return 100 * difference, 100 * math.sqrt(square)
 
 
 def _probabilities(ps: Iterable[float]) -> Floats:
