@@ -23,7 +23,12 @@ PLANTED = {
 
 def lint(root: Path) -> subprocess.CompletedProcess:
     environment = {**os.environ, "PYTHONPATH": str(root / "src"), "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"}
-    command = [str(Path(sys.executable).parent / "lint-imports"), "--config", str(root / "pyproject.toml"), "--no-cache"]
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--config",
+        str(root / "pyproject.toml"),
+        "--no-cache",
+    ]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 

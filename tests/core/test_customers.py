@@ -21,7 +21,9 @@ def test_a_change_that_changes_nothing_leaves_no_event(owner):
 
 
 def test_forgetting_empties_what_names_the_customer_and_keeps_the_rows(owner, vicenza):
-    customer = add_customer(name="Anna Rossi", email="a@example.it", phone="0444", notes="gentile", location=vicenza, by=owner)
+    customer = add_customer(
+        name="Anna Rossi", email="a@example.it", phone="0444", notes="gentile", location=vicenza, by=owner
+    )
     meeting = Meeting(touchpoint=touchpoint_named("Banco"), channel="counter", note="Anna è venuta con il figlio")
     add_interaction(customer, meeting, by=owner)
     wiring.forget_customer(customer, by=owner)

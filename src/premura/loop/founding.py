@@ -34,7 +34,9 @@ def found_company(founding: Founding) -> Person:
     """Set up the company and return its owner. Possible once: :class:`Conflict` afterwards."""
     with transaction.atomic():
         if the_company() is not None:
-            raise Conflict("already-set-up", _("This company is set up already. Sign in, or ask its owner to invite you."))
+            raise Conflict(
+                "already-set-up", _("This company is set up already. Sign in, or ask its owner to invite you.")
+            )
         pack = load_pack(founding.sector)
         company = Company.objects.create(
             pk=1, name=founding.company, sector=pack.code, language=founding.language, is_demo=founding.is_demo

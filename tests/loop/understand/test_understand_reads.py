@@ -110,7 +110,7 @@ def test_scales_are_never_mixed(respond, owner):
     respond(day, csat=9, scales={"csat": "1-10"})
     assert reads.count_scores(owner, METRICS["csat"], ALL) == {None: {4: 1}}
     asked = reads.figures(owner, METRICS["csat_mean"], ALL, least=1, scale="1-10")[None]
-    assert (asked.estimate.value, asked.scale) == (9, "1-10")
+    assert (asked.estimate.value, asked.scale) == (9, (1, 10))
     assert reads.making_of(owner, METRICS["csat"], ALL, least=1).other_scales == (("1-10", 1),)
 
 

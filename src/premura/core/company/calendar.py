@@ -47,7 +47,10 @@ class WorkingCalendar:
     """
 
     def __init__(
-        self, hours: Mapping[int, Sequence[Stretch]], closed: Callable[[date], bool] | frozenset[date] | set[date], timezone: str
+        self,
+        hours: Mapping[int, Sequence[Stretch]],
+        closed: Callable[[date], bool] | frozenset[date] | set[date],
+        timezone: str,
     ) -> None:
         self.hours = {day: sorted(stretches) for day, stretches in hours.items() if stretches}
         self.zone = ZoneInfo(timezone)
@@ -116,7 +119,10 @@ class WorkingCalendar:
         if not self.is_working_day(day):
             return []
         pairs = (
-            (datetime.combine(day, opens, self.zone).astimezone(UTC), datetime.combine(day, closes, self.zone).astimezone(UTC))
+            (
+                datetime.combine(day, opens, self.zone).astimezone(UTC),
+                datetime.combine(day, closes, self.zone).astimezone(UTC),
+            )
             for opens, closes in self.hours[day.weekday()]
         )
         return [(opens, closes) for opens, closes in pairs if opens < closes]

@@ -53,7 +53,9 @@ def close_location(location: Location, *, by: Person) -> None:
         record("location.closed", by=by, about=location, location=location)
 
 
-def set_hours(rows: Iterable[tuple[int, time, time]], *, by: Person, company: Company, location: Location | None = None) -> None:
+def set_hours(
+    rows: Iterable[tuple[int, time, time]], *, by: Person, company: Company, location: Location | None = None
+) -> None:
     """Replace the opening hours of the company, or of one place: (weekday, opens, closes), Monday is 0."""
     with transaction.atomic():
         OpeningHours.objects.filter(location=location).delete()

@@ -30,7 +30,9 @@ def local_date(instant: datetime, zone: ZoneInfo | None = None) -> date:
 def working_calendar(location: Location | None = None) -> WorkingCalendar:
     """Opening hours of ``location`` (its own if it has any, else the company's) less holidays and days off."""
     company = the_company()
-    patron = (company.patron_month, company.patron_day) if company and company.patron_month and company.patron_day else None
+    patron = (
+        (company.patron_month, company.patron_day) if company and company.patron_month and company.patron_day else None
+    )
     place = Q(location__isnull=True) | Q(location=location) if location else Q(location__isnull=True)
     own: dict[int, list[tuple[time, time]]] = defaultdict(list)
     common: dict[int, list[tuple[time, time]]] = defaultdict(list)
@@ -41,7 +43,9 @@ def working_calendar(location: Location | None = None) -> WorkingCalendar:
     def is_closed(day: date) -> bool:
         return day in days_off or day in italian_holidays(day.year, patron=patron)
 
-    return WorkingCalendar(hours=own or common, closed=is_closed, timezone=company.timezone if company else "Europe/Rome")
+    return WorkingCalendar(
+        hours=own or common, closed=is_closed, timezone=company.timezone if company else "Europe/Rome"
+    )
 
 
 def unused_code(name: str, taken: set[str]) -> str:

@@ -17,8 +17,12 @@ class Company(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     timezone = models.CharField(max_length=64, default="Europe/Rome")
     currency = models.CharField(max_length=3, default="EUR")
-    patron_day = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)])
-    patron_month = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    patron_day = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    patron_month = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
     # Below this many answers a figure is grey; silent after this many days without an answer (docs/methods)
     minimum_n = models.PositiveSmallIntegerField(default=30)
     silent_after_days = models.PositiveSmallIntegerField(default=90)

@@ -65,9 +65,7 @@ def add_interaction(
             person=by,
             happened_at=at,
         )
-        record(
-            "interaction.added", by=by, about=interaction, customer=customer, location=meeting.location, at=at
-        )
+        record("interaction.added", by=by, about=interaction, customer=customer, location=meeting.location, at=at)
     return interaction
 
 

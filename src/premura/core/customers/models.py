@@ -39,7 +39,12 @@ class Customer(models.Model):
         Location, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers", verbose_name=_("location")
     )
     keeper = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers", verbose_name=_("who looks after them")
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="customers",
+        verbose_name=_("who looks after them"),
     )
     external_id = models.CharField(max_length=80, blank=True)
     preferred_channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
@@ -55,7 +60,9 @@ class Customer(models.Model):
         ordering: ClassVar = ["name"]
         indexes: ClassVar = [models.Index(fields=["email"]), models.Index(fields=["name"])]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["external_id"], condition=~models.Q(external_id=""), name="one_customer_an_external_id")
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~models.Q(external_id=""), name="one_customer_an_external_id"
+            )
         ]
 
     def __str__(self) -> str:

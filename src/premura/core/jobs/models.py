@@ -20,7 +20,9 @@ class Job(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["due_at", "id"], condition=models.Q(set_aside_at__isnull=True), name="job_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], condition=models.Q(set_aside_at__isnull=True), name="job_due")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.payload}"

@@ -39,7 +39,9 @@ def touchpoint_named(name: str) -> Touchpoint:
     for touchpoint in Touchpoint.objects.all():
         if wanted.casefold() in {touchpoint.code, *(text.casefold() for text in touchpoint.name.values())}:
             return touchpoint
-    journey, _ = Journey.objects.get_or_create(code="imported", defaults={"name": {"it": "Importati", "en": "Imported"}})
+    journey, _ = Journey.objects.get_or_create(
+        code="imported", defaults={"name": {"it": "Importati", "en": "Imported"}}
+    )
     stage, _ = Stage.objects.get_or_create(
         journey=journey, code="imported", defaults={"name": {"it": "Importati", "en": "Imported"}, "position": 99}
     )
@@ -53,5 +55,3 @@ def touchpoint_named(name: str) -> Touchpoint:
 
 def touchpoint_by_code(code: str) -> Touchpoint | None:
     return Touchpoint.objects.filter(code=code).first() if code else None
-
-

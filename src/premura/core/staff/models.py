@@ -71,8 +71,12 @@ class AuthorityLimit(models.Model):
 
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="own_limit")
-    per_case = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
-    per_month = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
+    per_case = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))]
+    )
+    per_month = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))]
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -21,17 +21,36 @@ if TYPE_CHECKING:
 
 WINDOW = 90
 EFFECTS = {
-    "delivery": ("Il cliente sa a che ora arriva la macchina e la trova all'ora detta.", "Customers know when the machine arrives, and it does."),
-    "billing": ("Il cliente capisce la fattura senza dover chiamare.", "Customers understand the invoice without calling."),
+    "delivery": (
+        "Il cliente sa a che ora arriva la macchina e la trova all'ora detta.",
+        "Customers know when the machine arrives, and it does.",
+    ),
+    "billing": (
+        "Il cliente capisce la fattura senza dover chiamare.",
+        "Customers understand the invoice without calling.",
+    ),
 }
 ACTIONS = {
-    "delivery": ("Carico dei camion la sera prima, in ordine di consegna", "Trucks loaded the evening before, in order of delivery"),
+    "delivery": (
+        "Carico dei camion la sera prima, in ordine di consegna",
+        "Trucks loaded the evening before, in order of delivery",
+    ),
     "billing": ("Foglietto che spiega le voci della fattura", "A leaflet that explains the lines of the invoice"),
 }
 WHYS = {
     "delivery": (
-        ["Il camion è partito tardi", "Il carico si fa la mattina", "Le macchine non sono pronte in ordine", "Nessuno prepara la lista la sera"],
-        ["The truck left late", "Loading is done in the morning", "Machines are not ready in order", "Nobody makes the list in the evening"],
+        [
+            "Il camion è partito tardi",
+            "Il carico si fa la mattina",
+            "Le macchine non sono pronte in ordine",
+            "Nessuno prepara la lista la sera",
+        ],
+        [
+            "The truck left late",
+            "Loading is done in the morning",
+            "Machines are not ready in order",
+            "Nobody makes the list in the evening",
+        ],
     ),
     "billing": (
         ["Il cliente non capisce il totale", "Le voci sono codici", "Il gestionale stampa i codici interni"],
@@ -46,7 +65,9 @@ def _said(demo: "Demo", pair: tuple) -> object:
 
 def work_on_cases(demo: "Demo") -> None:
     """Everything still open is worked on as the firm would: mostly in time, sometimes late, the newest not yet."""
-    for case in Case.objects.filter(is_open=True, first_answered_at__isnull=True).select_related("customer", "owner", "touchpoint"):
+    for case in Case.objects.filter(is_open=True, first_answered_at__isnull=True).select_related(
+        "customer", "owner", "touchpoint"
+    ):
         _work_on(demo, case)
     do_due_jobs(wiring.do)
 
@@ -58,7 +79,9 @@ def _work_on(demo: "Demo", case: Case) -> None:
     resolved_at = answered_at + timedelta(hours=chance.choice((1, 4, 20, 24, 48, 96)))
     if answered_at >= demo.now:
         return
-    write_message(case, "out", chance.choice(demo.words["replies"][language]), by=person, channel="phone", at=answered_at)
+    write_message(
+        case, "out", chance.choice(demo.words["replies"][language]), by=person, channel="phone", at=answered_at
+    )
     if resolved_at >= demo.now:
         return
     _give(demo, case, answered_at)
@@ -69,13 +92,19 @@ def _work_on(demo: "Demo", case: Case) -> None:
     _explain(demo, case, resolved_at)
     again_at = resolved_at + timedelta(days=5)
     if chance.random() < 0.05 and again_at < demo.now:
-        reason = "Il cliente ha richiamato: non era a posto." if demo.language == "it" else "The customer called again: it was not right."
+        reason = (
+            "Il cliente ha richiamato: non era a posto."
+            if demo.language == "it"
+            else "The customer called again: it was not right."
+        )
         reopen_case(case, by=person, reason=reason, at=again_at)
         do_due_jobs(wiring.do)
         done = again_at + timedelta(days=1)
         if done < demo.now:
             case.refresh_from_db()
-            resolve_case(case, by=person, text=chance.choice(demo.words["resolutions"][demo.language]), apologised=True, at=done)
+            resolve_case(
+                case, by=person, text=chance.choice(demo.words["resolutions"][demo.language]), apologised=True, at=done
+            )
 
 
 def _give(demo: "Demo", case: Case, given_at: object) -> None:
@@ -84,7 +113,11 @@ def _give(demo: "Demo", case: Case, given_at: object) -> None:
     remedies = {remedy.kind: remedy for remedy in Remedy.objects.filter(is_active=True)}
     kinds = [RemedyKind.APOLOGY]
     if demo.chance.random() < 0.5:
-        kinds.append(demo.chance.choice([kind for kind in (RemedyKind.DISCOUNT, RemedyKind.REFUND, RemedyKind.GIFT) if kind in remedies]))
+        kinds.append(
+            demo.chance.choice(
+                [kind for kind in (RemedyKind.DISCOUNT, RemedyKind.REFUND, RemedyKind.GIFT) if kind in remedies]
+            )
+        )
     for kind in kinds:
         amount = Decimal(demo.chance.choice((15, 20, 25, 30, 40, 60)))
         key = str(UUID(int=demo.chance.getrandbits(128)))
@@ -154,4 +187,6 @@ def _ask_above_the_limit(demo: "Demo") -> None:
     remedy = Remedy.objects.filter(kind=RemedyKind.REFUND).first()
     if case and remedy and not Gesture.objects.filter(case=case).exists():
         person = next(p for p in demo.front_line if case.location_id in (p.location_ids() or ()))
-        give_gesture(case, remedy, by=person, amount=Decimal(180), key=str(UUID(int=demo.chance.getrandbits(128))), at=demo.now)
+        give_gesture(
+            case, remedy, by=person, amount=Decimal(180), key=str(UUID(int=demo.chance.getrandbits(128))), at=demo.now
+        )

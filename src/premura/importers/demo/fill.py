@@ -35,7 +35,13 @@ SEED = 20260319
 ZONE = ZoneInfo("Europe/Rome")
 WORDS = Path(__file__).parent / "words.toml"
 # What the story calls a theme is a touchpoint of the rental pack
-TOUCHPOINTS = {"counter": "counter", "delivery": "delivery", "machine": "machine", "billing": "invoice", "phone": "phone"}
+TOUCHPOINTS = {
+    "counter": "counter",
+    "delivery": "delivery",
+    "machine": "machine",
+    "billing": "invoice",
+    "phone": "phone",
+}
 Report = Callable[[int, int], None]
 
 
@@ -89,7 +95,9 @@ class Demo:
         self.company = Company.objects.get()
         self.places = [Location.objects.get(name=name) for name in PLACES]
         self.manager = self._person(people["manager"], Role.MANAGER, self.places)
-        self.front_line = [self._person(row, Role.FRONT_LINE, [self.places[row["place"]]]) for row in self.words["front_line"]]
+        self.front_line = [
+            self._person(row, Role.FRONT_LINE, [self.places[row["place"]]]) for row in self.words["front_line"]
+        ]
         self.started_at = datetime.combine(self.last_day - timedelta(weeks=WEEKS), datetime.min.time(), ZONE)
         self.touchpoints = {theme: Touchpoint.objects.get(code=code) for theme, code in TOUCHPOINTS.items()}
         self.surveys: dict[str, Survey] = listening.publish(self)
@@ -98,8 +106,13 @@ class Demo:
     def _person(self, row: dict[str, Any], role: str, places: list[Location]) -> Person:
         email = row["name"].split()[0].lower() + "@example.it"
         return invite_person(
-            by=self.owner, email=email, name=row["name"], role=role, department=row["department"],
-            language=self.language, locations=places,
+            by=self.owner,
+            email=email,
+            name=row["name"],
+            role=role,
+            department=row["department"],
+            language=self.language,
+            locations=places,
         )
 
     def _customer(self, persona: Persona) -> Customer:
@@ -134,7 +147,9 @@ class Demo:
             location=self.places[visit.place],
             waited_seconds=visit.waited_minutes * 60 if visit.waited_minutes is not None else None,
         )
-        server = self.chance.choice([p for p, row in zip(self.front_line, self.words["front_line"], strict=True) if row["place"] == visit.place])
+        server = self.chance.choice(
+            [p for p, row in zip(self.front_line, self.words["front_line"], strict=True) if row["place"] == visit.place]
+        )
         interaction = add_interaction(customer, meeting, by=server, at=met_at)
         if visit.is_asked:
             self._ask(visit, customer, interaction, server)
@@ -143,7 +158,13 @@ class Demo:
         survey = self.surveys[visit.theme]
         asked_at = interaction.happened_at + timedelta(minutes=30)
         invitation = invite_customer(
-            survey, customer, visit.channel, by=server, interaction=interaction, location=interaction.location, at=asked_at
+            survey,
+            customer,
+            visit.channel,
+            by=server,
+            interaction=interaction,
+            location=interaction.location,
+            at=asked_at,
         )
         if visit.answered_at is None or (answered_at := visit.answered_at.replace(tzinfo=ZONE)) >= self.now:
             return

@@ -16,7 +16,10 @@ _IMPROVE = Question("improve", "text", {"it": "Che cosa potremmo migliorare?", "
 _NPS = Question(
     "nps",
     "nps",
-    {"it": "Quanto è probabile che ci consigli a un collega o a un amico?", "en": "How likely are you to recommend us to a colleague or friend?"},
+    {
+        "it": "Quanto è probabile che ci consigli a un collega o a un amico?",
+        "en": "How likely are you to recommend us to a colleague or friend?",
+    },
     required=True,
 )
 _THANKS = {
@@ -43,15 +46,24 @@ def _after_delivery(touchpoint: str) -> Definition:
         questions=(
             Question("delivery", "csat", satisfied, required=True, touchpoint=touchpoint),
             _NPS,
-            _expectation("Rispetto a quello che si aspettava, la consegna è stata:", "Compared with what you expected, the delivery was:"),
+            _expectation(
+                "Rispetto a quello che si aspettava, la consegna è stata:",
+                "Compared with what you expected, the delivery was:",
+            ),
             _IMPROVE,
         ),
     )
 
 
 def _after_invoice(touchpoint: str) -> Definition:
-    clear = {"it": "Quanto è soddisfatto della chiarezza della fattura?", "en": "How satisfied are you with the clarity of the invoice?"}
-    easy = {"it": "Noleggi Tre Fiumi mi ha reso facile sistemare il conto.", "en": "Noleggi Tre Fiumi made it easy to settle the bill."}
+    clear = {
+        "it": "Quanto è soddisfatto della chiarezza della fattura?",
+        "en": "How satisfied are you with the clarity of the invoice?",
+    }
+    easy = {
+        "it": "Noleggi Tre Fiumi mi ha reso facile sistemare il conto.",
+        "en": "Noleggi Tre Fiumi made it easy to settle the bill.",
+    }
     return Definition(
         title={"it": "Dopo la fattura", "en": "After the invoice"},
         languages=("it", "en"),
@@ -74,13 +86,19 @@ def publish(demo: "Demo") -> dict[str, Survey]:
         objective="Sapere se la consegna arriva quando promesso e se la fattura si capisce."
         if demo.language == "it"
         else "Know whether deliveries arrive when promised and whether invoices are understood.",
-        decision="Come carichiamo i camion e come scriviamo le fatture." if demo.language == "it" else "How we load trucks and write invoices.",
+        decision="Come carichiamo i camion e come scriviamo le fatture."
+        if demo.language == "it"
+        else "How we load trucks and write invoices.",
         owner=demo.manager,
         at=demo.started_at,
     )
     codes = {theme: touchpoint.code for theme, touchpoint in demo.touchpoints.items()}
-    delivery = add_survey(programme, _after_delivery(codes["delivery"]), by=demo.manager, slug="consegna", at=demo.started_at)
-    invoice = add_survey(programme, _after_invoice(codes["billing"]), by=demo.manager, slug="fattura", at=demo.started_at)
+    delivery = add_survey(
+        programme, _after_delivery(codes["delivery"]), by=demo.manager, slug="consegna", at=demo.started_at
+    )
+    invoice = add_survey(
+        programme, _after_invoice(codes["billing"]), by=demo.manager, slug="fattura", at=demo.started_at
+    )
     for survey in (general, delivery, invoice):
         publish_survey(survey, by=demo.owner, at=demo.started_at)
     return {"delivery": delivery, "billing": invoice} | dict.fromkeys(("counter", "machine", "phone"), general)

@@ -78,9 +78,7 @@ def visits(chance: random.Random, people: list[Persona], last_day: date, lines: 
         # Building sites sleep in August and at Christmas
         monday = first_monday + timedelta(weeks=week)
         season = 0.35 if monday.month == 8 or (monday.month == 12 and monday.day > 18) else 1.0
-        week_visits = [
-            _visit(chance, people, week, monday, lines) for _ in range(round(chance.gauss(24, 3) * season))
-        ]
+        week_visits = [_visit(chance, people, week, monday, lines) for _ in range(round(chance.gauss(24, 3) * season))]
         yield from sorted((v for v in week_visits if v.met_at.date() <= last_day), key=lambda v: v.met_at)
 
 

@@ -29,7 +29,9 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             "name": _("Customers read it above every survey."),
             "patron_month": _("A local holiday: deadlines skip it, as they skip the national ones."),
             "minimum_n": _("Below this number of answers a figure is grey: too few to decide on."),
-            "silent_after_days": _("A customer we served and have not heard for so long is shown as silent, never as satisfied."),
+            "silent_after_days": _(
+                "A customer we served and have not heard for so long is shown as silent, never as satisfied."
+            ),
         }
 
     def clean_timezone(self) -> str:

@@ -40,9 +40,14 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["location"].required = person.location_ids() is not None
         self.fields["keeper"].queryset = Person.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["language"] = forms.ChoiceField(
-            label=self.fields["language"].label, choices=[("it", _("Italian")), ("en", _("English"))], help_text=self.fields["language"].help_text
+            label=self.fields["language"].label,
+            choices=[("it", _("Italian")), ("en", _("English"))],
+            help_text=self.fields["language"].help_text,
         )
-        self.fields["preferred_channel"].choices = [("", _("no preference")), *((c.value, c.label) for c in DAILY_CHANNELS)]  # type: ignore[attr-defined]
+        self.fields["preferred_channel"].choices = [
+            ("", _("no preference")),
+            *((c.value, c.label) for c in DAILY_CHANNELS),
+        ]  # type: ignore[attr-defined]
         if places.count() == 1:
             self.fields["location"].initial = places[0]
 

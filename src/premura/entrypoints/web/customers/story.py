@@ -75,7 +75,12 @@ def _interactions(customer: Customer, person: Person) -> Iterator[Moment]:
     rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")  # type: ignore[attr-defined]
     for row in rows[:LIMIT]:
         where = f"{row.location} · " if row.location else ""
-        yield Moment(row.happened_at, "map", str(row.touchpoint), f"{where}{row.get_channel_display()}" + (f" · {row.note}" if row.note else ""))
+        yield Moment(
+            row.happened_at,
+            "map",
+            str(row.touchpoint),
+            f"{where}{row.get_channel_display()}" + (f" · {row.note}" if row.note else ""),
+        )
 
 
 def _answers(responses: list[Response]) -> Iterator[Moment]:
@@ -95,7 +100,9 @@ def marks(response: Response) -> list[str]:
     for answer in response.answers.all():
         if answer.score is not None:
             top = answer.scale.split("-")[-1] if answer.scale else ""
-            result.append(_("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top})
+            result.append(
+                _("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top}
+            )
     return result
 
 
@@ -104,7 +111,9 @@ def _cases(cases: list[Case]) -> Iterator[Moment]:
         url = reverse("case", args=[case.pk])
         yield Moment(case.opened_at, "lifebuoy", _("A case was opened: %(title)s") % {"title": case.title}, "", url)
         if case.resolved_at:
-            yield Moment(case.resolved_at, "check", _("The case was put right: %(title)s") % {"title": case.title}, "", url)
+            yield Moment(
+                case.resolved_at, "check", _("The case was put right: %(title)s") % {"title": case.title}, "", url
+            )
 
 
 def _gestures(customer: Customer, person: Person) -> Iterator[Moment]:
@@ -112,11 +121,19 @@ def _gestures(customer: Customer, person: Person) -> Iterator[Moment]:
     for row in rows.select_related("remedy", "granted_by")[:LIMIT]:
         name = in_language(row.remedy.name)
         sentence = _("Taken back: %(gesture)s") if row.reverses_id else _("We gave: %(gesture)s")
-        yield Moment(row.granted_at, "gift", sentence % {"gesture": name}, row.words, reverse("case", args=[row.case_id]))
+        yield Moment(
+            row.granted_at, "gift", sentence % {"gesture": name}, row.words, reverse("case", args=[row.case_id])
+        )
 
 
 def _commitments(commitments: list[Commitment]) -> Iterator[Moment]:
     for row in commitments:
         outcome = getattr(row, "outcome", None)
         if outcome is not None and row.ended_at:
-            yield Moment(row.ended_at, "calendar", f"{row.what}: {outcome.get_outcome_display()}", str(row.owner), reverse("promise", args=[row.pk]))
+            yield Moment(
+                row.ended_at,
+                "calendar",
+                f"{row.what}: {outcome.get_outcome_display()}",
+                str(row.owner),
+                reverse("promise", args=[row.pk]),
+            )

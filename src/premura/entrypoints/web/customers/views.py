@@ -22,6 +22,7 @@ from premura.core.staff.scope import seen_by
 from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, places_of
 from premura.entrypoints.web.customers.story import story_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop import wiring
 
 PAGE = 50
@@ -31,7 +32,12 @@ SORTS = {"name": ("name", "pk"), "recent": ("-last_met", "name"), "cases": ("-op
 def _found(person: Person, text: str, location: str, state: str) -> QuerySet[Customer]:
     rows: Any = Customer.objects.visible_to(person).filter(forgotten_at__isnull=True)
     if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(phone__icontains=text) | Q(account__name__icontains=text))
+        rows = rows.filter(
+            Q(name__icontains=text)
+            | Q(email__icontains=text)
+            | Q(phone__icontains=text)
+            | Q(account__name__icontains=text)
+        )
     if location.isdigit():
         rows = rows.filter(location_id=int(location))
     rows = rows.annotate(
@@ -52,18 +58,34 @@ def _silent_since() -> Any:
     return timezone.now() - timedelta(days=company.silent_after_days if company else 90)
 
 
+def _sentence(request: StaffRequest) -> Sentence:
+    states = [("", _("All customers")), ("silent", _("Silent customers")), ("case", _("Customers with an open case"))]
+    places = [("", _("every place")), *((str(place.pk), place.name) for place in places_of(request.user))]
+    orders = [
+        ("name", _("by name")),
+        ("recent", _("those we met last first")),
+        ("cases", _("those with most open cases first")),
+    ]
+    return Sentence.from_query(
+        _("%(state)s of %(location)s, %(sort)s"),
+        request.GET,
+        Choice("state", _("Which customers"), states),
+        Choice("location", _("Place"), places),
+        Choice("sort", _("Order"), orders),
+        keep=("q",),
+    )
+
+
 @signed_in(Ability.SEE)
 def customers(request: StaffRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:100]
-    location, state, sort = (request.GET.get(name, "") for name in ("location", "state", "sort"))
-    rows = _found(request.user, text, location, state).order_by(*SORTS.get(sort, SORTS["name"]))
+    text, sentence = request.GET.get("q", "").strip()[:100], _sentence(request)
+    rows = _found(request.user, text, sentence["location"], sentence["state"]).order_by(*SORTS[sentence["sort"]])
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "places": places_of(request.user),
+        "sentence": sentence,
         "text": text,
-        "chosen": {"location": location, "state": state, "sort": sort or "name"},
         "silent_since": _silent_since(),
-        "is_filtered": bool(text or location or state),
+        "is_filtered": bool(text or sentence["location"] or sentence["state"]),
     }
     return render(request, "customers/list.html", context)
 
@@ -112,7 +134,9 @@ def customer_meeting(request: StaffRequest, pk: int) -> HttpResponse:
     form = InteractionForm(request.POST, person=request.user)
     if not form.is_valid():
         story = story_of(found, request.user, silent_before=_silent_since())
-        return render(request, "customers/detail.html", {"customer": found, "story": story, "meeting_form": form}, status=422)
+        return render(
+            request, "customers/detail.html", {"customer": found, "story": story, "meeting_form": form}, status=422
+        )
     add_interaction(found, Meeting(**form.cleaned_data), by=request.user)
     messages.success(request, _("Written down."))
     return redirect("customer", pk=pk)

@@ -34,7 +34,9 @@ class Hit:
 
 def _customers(person: Person, text: str) -> Iterator[Hit]:
     match = Q(name__icontains=text) | Q(email__icontains=text) | Q(phone__icontains=text)
-    for row in Customer.objects.visible_to(person).filter(match, forgotten_at__isnull=True).select_related("location")[:EACH]:  # type: ignore[attr-defined]
+    for row in (
+        Customer.objects.visible_to(person).filter(match, forgotten_at__isnull=True).select_related("location")[:EACH]
+    ):  # type: ignore[attr-defined]
         yield Hit(_("Customer"), "users", row.name, str(row.location or row.email), reverse("customer", args=[row.pk]))
 
 
@@ -45,7 +47,11 @@ def _cases(person: Person, text: str) -> Iterator[Hit]:
 
 
 def _promises(person: Person, text: str) -> Iterator[Hit]:
-    for row in Commitment.objects.visible_to(person).filter(what__icontains=text, ended_at__isnull=True).select_related("owner")[:EACH]:
+    for row in (
+        Commitment.objects.visible_to(person)
+        .filter(what__icontains=text, ended_at__isnull=True)
+        .select_related("owner")[:EACH]
+    ):
         yield Hit(_("Promise"), "calendar", row.what, str(row.owner), reverse("promise", args=[row.pk]))
 
 

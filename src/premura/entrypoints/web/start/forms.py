@@ -17,7 +17,9 @@ class SetupForm(forms.Form):
     sector = forms.ChoiceField(
         label=_("What you do"),
         widget=forms.RadioSelect,
-        help_text=_("Gives you a journey, a first survey, remedies and deadlines to start from. Everything can be changed."),
+        help_text=_(
+            "Gives you a journey, a first survey, remedies and deadlines to start from. Everything can be changed."
+        ),
     )
     locations = forms.CharField(
         label=_("Your places"),
@@ -25,7 +27,9 @@ class SetupForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One a line, as your customers call them. Leave empty if there is only one."),
     )
-    person = forms.CharField(label=_("Your name"), max_length=120, help_text=_("Customers see it under your thanks and replies."))
+    person = forms.CharField(
+        label=_("Your name"), max_length=120, help_text=_("Customers see it under your thanks and replies.")
+    )
     email = forms.EmailField(label=_("Your e-mail"), help_text=_("You sign in with it. It stays on this machine."))
     password = forms.CharField(
         label=_("Password"),

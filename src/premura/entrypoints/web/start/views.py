@@ -55,7 +55,9 @@ def setup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         owner = found_company(form.founding())
         login(request, owner, backend=BACKEND)
-        messages.success(request, _("Your company is set up. Your first survey is ready as a draft: read it and publish it."))
+        messages.success(
+            request, _("Your company is set up. Your first survey is ready as a draft: read it and publish it.")
+        )
         return redirect("listening")
     return render(request, "start/setup.html", {"form": form, "packs": load_packs()})
 

@@ -16,7 +16,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Person
         fields = ("name", "email", "role", "department", "phone", "language", "locations")
         help_texts = {
-            "role": _("Front line: ask, customers, cases, promises. Manager: also surveys, rules, causes. Owner: everything. Viewer: looks, changes nothing."),
+            "role": _(
+                "Front line: ask, customers, cases, promises. Manager: also surveys, rules, causes. Owner: everything. Viewer: looks, changes nothing."
+            ),
             "locations": _("Sees only what belongs to these places. None ticked: all of them."),
             "email": _("They sign in with it."),
         }
@@ -37,14 +39,20 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 class LimitForm(forms.Form):
     """An empty field is no limit; 0 is nothing without asking."""
 
-    per_case = forms.DecimalField(label=_("For one case"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False)
-    per_month = forms.DecimalField(label=_("In a month"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False)
+    per_case = forms.DecimalField(
+        label=_("For one case"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
+    )
+    per_month = forms.DecimalField(
+        label=_("In a month"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         case, month = data.get("per_case"), data.get("per_month")
         if case is not None and month is not None and case > month:
-            self.add_error("per_month", _("A month's limit below the limit of one case would stop the first case already."))
+            self.add_error(
+                "per_month", _("A month's limit below the limit of one case would stop the first case already.")
+            )
         return data
 
 

@@ -30,7 +30,11 @@ def person_new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         person = invite_person(by=request.user, locations=data.pop("locations"), **data)
-        messages.success(request, _("%(name)s is on the team. Give them the link below: with it they choose their password.") % {"name": person.name})
+        messages.success(
+            request,
+            _("%(name)s is on the team. Give them the link below: with it they choose their password.")
+            % {"name": person.name},
+        )
         return redirect("person", pk=person.pk)
     return render(request, "team/form.html", {"form": form})
 
@@ -71,7 +75,9 @@ def person_leaving(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, _("The company needs an owner. Make somebody else owner first."))
         return redirect("person", pk=pk)
     deactivate_person(found, by=request.user)
-    messages.success(request, _("%(name)s can no longer sign in. What they did stays in the history.") % {"name": found.name})
+    messages.success(
+        request, _("%(name)s can no longer sign in. What they did stays in the history.") % {"name": found.name}
+    )
     return redirect("team")
 
 
@@ -84,7 +90,9 @@ def person_limit(request: StaffRequest, pk: int) -> HttpResponse:
         for errors in form.errors.values():
             messages.error(request, str(errors[0]))
         return redirect("person", pk=pk)
-    set_limit(person=found, by=request.user, per_case=form.cleaned_data["per_case"], per_month=form.cleaned_data["per_month"])
+    set_limit(
+        person=found, by=request.user, per_case=form.cleaned_data["per_case"], per_month=form.cleaned_data["per_month"]
+    )
     messages.success(request, _("The limit holds from now on."))
     return redirect("person", pk=pk)
 
@@ -103,7 +111,12 @@ def limits(request: StaffRequest) -> HttpResponse:
         if chosen is None:
             raise NotFound
         if chosen.is_valid():
-            set_limit(role=role, by=request.user, per_case=chosen.cleaned_data["per_case"], per_month=chosen.cleaned_data["per_month"])
+            set_limit(
+                role=role,
+                by=request.user,
+                per_case=chosen.cleaned_data["per_case"],
+                per_month=chosen.cleaned_data["per_month"],
+            )
             messages.success(request, _("The limit holds from now on."))
             return redirect("limits")
     return render(request, "team/limits.html", {"forms": forms})
