@@ -87,8 +87,8 @@ def definition_from(data: object) -> Definition:
 
 
 def definition_to(definition: Definition) -> dict[str, object]:
-    """The same as JSON-like data."""
-    result: dict[str, object] = msgspec.to_builtins(definition)
+    """The same as JSON-like data, with lists as a database gives them back: equal drafts compare equal."""
+    result: dict[str, object] = msgspec.json.decode(msgspec.json.encode(definition))
     return result
 
 

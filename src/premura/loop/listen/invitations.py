@@ -26,7 +26,7 @@ def invite_customer(
     location: Location | None = None,
     at: datetime | None = None,
 ) -> Invitation:
-    """Ask ``customer`` to answer ``survey``. Refused: who opted out or is forgotten, and a survey that is not published."""
+    """Ask ``customer`` to answer ``survey``. Refused: who opted out or is forgotten, and what is not published."""
     at = at or timezone.now()
     if customer.forgotten_at is not None or customer.opted_out_at is not None:
         raise PremuraError(
