@@ -1,10 +1,11 @@
-"""Third-party browser files: fetched by one command, pinned by one manifest (`vendor.toml`), served from our own folder.
+"""Third-party browser files: fetched by one command, pinned by one manifest, served from our own folder.
 
-    python tools/vendor.py            fetch every package of the manifest and refuse a file whose sha256 is not the one written there
+    python tools/vendor.py            fetch all of vendor.toml; refuse a file whose sha256 is not the one there
     python tools/vendor.py --accept   after a change of version: write the new sha256 into the manifest
     python tools/vendor.py check      compare the files that lie here with the manifest; no network
 
-Needs npm (`npm pack`). Source-map comments are cut off, because the maps are not kept; the sha256 is that of the file as kept.
+Needs npm (`npm pack`). Source-map comments are cut off, because the maps are not kept; the sha256 is that of the
+file as kept.
 """
 
 import hashlib

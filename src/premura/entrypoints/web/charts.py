@@ -1,7 +1,8 @@
 """Charts as Vega-Lite specifications: the same on a page, in mail and in print.
 
 Pure: plain values in, a specification out. Colours, face and language of the numbers come from whoever draws
-(``static/charts.js`` on pages), through the named styles ``ours``, ``band``, ``signal``, ``quiet``, ``good``, ``bad`` and ``label``. Percent values are shares (0…1).
+(``static/charts.js`` on pages), through the named styles ``ours``, ``band``, ``signal``, ``quiet``, ``good``, ``bad``
+and ``label``. Percent values are shares (0…1).
 """
 
 from collections.abc import Mapping, Sequence

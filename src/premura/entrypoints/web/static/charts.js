@@ -67,6 +67,7 @@
     } catch (error) {
       // The table says the same: open it
       figure.querySelector("details").open = true;
+      figure.dataset.drawn = "failed";
       throw error;
     }
   };
@@ -81,7 +82,7 @@
 
   const look = (root) => root.querySelectorAll("[data-chart]:not([data-drawn])").forEach((figure) => near.observe(figure));
   document.addEventListener("htmx:load", (event) => look(event.target.parentElement || document));
-  addEventListener("themechange", () => document.querySelectorAll("[data-chart][data-drawn]").forEach(draw));
+  addEventListener("themechange", () => document.querySelectorAll("[data-chart][data-drawn='1']").forEach(draw));
   addEventListener("beforeprint", () => document.querySelectorAll("[data-chart]:not([data-drawn])").forEach(draw));
   look(document);
 })();

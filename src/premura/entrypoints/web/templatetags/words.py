@@ -1,29 +1,31 @@
 """Words, dates, money, forms and small parts of pages. Builtin in every template: no ``{% load %}``.
 
-{% icon "sun" %}  {% icon "star-filled" "icon-large" %}      from the sprite; the names are in tools/vendor.toml
-{% day date %}  {% day date "short" %}                       «giovedì 19 marzo» (year only if another one)
-{% moment instant %}  {% moment instant "by" %}              «giovedì 19 marzo, alle 18» / «…, entro le 18»; «2 ore fa» under a day
-{% duration timedelta %}                                     «2 ore», «3 giorni»
-{% money amount %}                                           in the company's currency: «120 €», «9,50 €»
-{% number 1234.5 %}  {% number share "percent" %}            «1.234,5», «82%»; units: points percent mean hours days
-{{ texts|in_language }}                                      a JSON column language → text, in the reader's language
-{% if person|may:"ask" %}                                    abilities: core.staff.roles.Ability
-{% badge kind text %}                                        a chip with word and shape; kinds in CHIPS below
-{% due commitment %}                                         needs .due_at, .is_date_only, .ended_at
-{% why reasons %}  {% why reasons "How was this number made?" %}   disclosure; reasons: text, or list of texts or of (text, url)
-{% empty icon title text action_url action_text %}           the empty list that teaches; the last two may be left out
-{% pager page %}                                             page: django.core.paginator.Page; keeps the query string
-{% field form.name %}                                        label, widget, help, error
-{% form_errors form %}                                       summary with links, above the fields
-{% sentence_filter sentence %}                               sentence: entrypoints.web.sentence.Sentence
-{% tabs items %}                                             items: (text, url, is_current) or (text, url, is_current, count)
-{% timeline_item icon title instant by %} … {% endtimeline_item %}     inside <ol class="timeline">
-{% facts pairs %}                                            pairs: (label, value); empty values are left out
-{% stepper steps current %}                                  steps: texts; current: 1 …
-{% copy_field value label %}                                 read-only field with a copy button
-{% phone_frame url title %}                                  a page of ours as it looks on a phone
-{% toast message %}                                          used by base.html; undo: messages.success(request, text, extra_tags=f"undo {url}")
-{% places_of person %}                                       the places that this person sees, in words
+    {% icon "sun" %}  {% icon "star-filled" "icon-large" %}   from the sprite; the names are in tools/vendor.toml
+    {% day date %}  {% day date "short" %}        «giovedì 19 marzo» (year only if another one), «gio 19 mar»
+    {% moment instant %}  {% moment instant "by" %}   «giovedì 19 marzo, alle 18» / «…, entro le 18», «2 ore fa»
+    {% duration timedelta %}                      «2 ore», «3 giorni»
+    {% money amount %}                            in the company's currency: «120 €», «9,50 €»
+    {% number 1234.5 %}  {% number share "percent" %}   «1.234,5», «82%»; units: points percent mean hours days
+    {{ texts|in_language }}                       a JSON column language → text, in the reader's language
+    {% if person|may:"ask" %}                     abilities: core.staff.roles.Ability
+    {% badge kind text %}                         a chip with word and shape; kinds in CHIPS below
+    {% due commitment %}                          needs .due_at; may have .is_date_only, .ended_at
+    {% why reasons %}  {% why reasons question %} disclosure; reasons: a text, or a list of texts or of (text, url)
+    {% empty icon title text url action_text %}   the empty list that teaches; text, url and action_text may be left out
+    {% pager page %}                              page: django.core.paginator.Page; keeps the query string
+    {% field form.name %}                         label, help, widget, error
+    {% form_errors form %}                        summary with links, above the fields
+    {% sentence_filter sentence %}                sentence: entrypoints.web.sentence.Sentence
+    {% tabs items %}                              items: (text, url, is_current) or (text, url, is_current, count)
+    {% timeline_item icon title instant by %} … {% endtimeline_item %}   inside <ol class="timeline">
+    {% facts pairs %}                             pairs: (label, value); empty values are left out
+    {% stepper steps current %}                   steps: texts; current: 1 …
+    {% copy_field value label %}                  read-only field with a copy button
+    {% phone_frame url title %}                   a page of ours as it looks on a phone
+    {% toast message %}                           used by base.html
+    {% places_of person %}                        the places that this person sees, in words
+
+``messages.success(request, text, extra_tags=f"undo {url}")`` gives the toast a button that posts to ``url``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,6 +36,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.messages import WARNING
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.template.context import Context
@@ -246,7 +249,7 @@ def tabs(items: Iterable[Sequence[Any]], label: str = "") -> dict[str, Any]:
 def timeline_item(
     context: Context, content: SafeString, icon_name: str, title: str, instant: datetime | None = None, by: Any = ""
 ) -> SafeString:
-    """One thing that happened, inside ``<ol class="timeline">``; the block holds its text, escaped where it is printed."""
+    """One thing that happened, inside ``<ol class="timeline">``; the block holds its text."""
     when = moment(context, instant)
     meta = format_html("{}{}{}", by or "", " · " if by and when else "", when)
     return format_html(
@@ -292,14 +295,8 @@ def toast(context: Context, message: Any) -> dict[str, Any]:
     """A message of Django; ``extra_tags="undo <address>"`` gives it a button that posts there."""
     words = (message.extra_tags or "").split()
     undo = words[words.index("undo") + 1] if "undo" in words[:-1] else ""
-    is_alert = message.level >= settings_level_of_alert()
+    is_alert = message.level >= WARNING
     return {"text": message, "undo": undo, "is_alert": is_alert, "csrf_token": context.get("csrf_token")}
-
-
-def settings_level_of_alert() -> int:
-    from django.contrib.messages import constants
-
-    return constants.WARNING
 
 
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
