@@ -118,18 +118,8 @@ def test_lists_cost_the_same_however_long(
 def test_own_count_counts_only_what_one_did_oneself(survey, version, customer, colleague, elsewhere, now):
     for person in (colleague, colleague, elsewhere):
         invitation = invite_customer(survey, customer, "counter", person, at=now)
-    unfold_submission(
-        receive_submission(
-            version,
-            {"nps": 8},
-            key="k",
-            language="it",
-            channel="counter",
-            token=invitation.token,
-            person=elsewhere,
-            at=now,
-        )
-    )
+    given = {"key": "k", "language": "it", "channel": "counter", "token": invitation.token, "at": now}
+    unfold_submission(receive_submission(version, {"nps": 8}, person=elsewhere, **given))
     assert reads.own_count(colleague, now) == reads.OwnCount(asked=2, answered=0, keyed_in=0)
     assert reads.own_count(elsewhere, now) == reads.OwnCount(asked=1, answered=1, keyed_in=1)
 
