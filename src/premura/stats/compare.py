@@ -243,7 +243,7 @@ def _deviation(baseline: Baseline, kind: Kind) -> float | None:
 
 
 def _nps_difference(a: Triple, b: Triple, pad: float) -> tuple[float, float]:
-    """(difference, its standard error) in points, after `pad` promoters, `pad` detractors and 2 `pad` passives are added."""
+    """(difference, its standard error) in points; `pad` promoters and detractors, 2 `pad` passives are added."""
     difference, square = 0.0, 0.0
     for group, side in ((a, 1), (b, -1)):
         m = sum(group) + 4 * pad

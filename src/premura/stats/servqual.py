@@ -126,6 +126,8 @@ def _positions(items: Iterable[int], k: int) -> list[int]:
 
 
 def _summary(X: Floats, dimensions: Mapping[str, Sequence[int]], weights: Any, level: float) -> Servqual:
+    if not dimensions:
+        raise StatsError("empty_dimension", "There are no dimensions.")
     by_dimension = np.column_stack([_row_means(X, name, items) for name, items in dimensions.items()])
     equal = np.ones(len(dimensions))
     return Servqual(
@@ -169,7 +171,7 @@ def _combined(columns: Floats, weights: Floats, level: float) -> Estimate:
     w = weights / weights.sum()
     filled = np.where(seen > 0, columns, 0.0)
     means = filled.sum(axis=0) / per_column
-    value = float(w @ means)
+    value = float(weights @ means) / float(weights.sum())
     centred = np.where(seen > 0, columns - means, 0.0)
     together = seen.T @ seen
     covariances = centred.T @ centred / np.maximum(together - 1, 1)
