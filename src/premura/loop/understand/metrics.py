@@ -155,7 +155,10 @@ def ends_of(scale: str) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric's estimate as a page shows it: never without interval, *n* and the way to its making."""
+    """A metric's estimate as a page shows it: never without interval, *n* and the way to its making.
+
+    ``scale`` are the ends of the scale that a mean lies on.
+    """
 
     metric: Metric
     estimate: Estimate

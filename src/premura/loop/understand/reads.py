@@ -196,7 +196,8 @@ def figures(
 def figure_of(metric: Metric, counts: Counts, least: int, scale: str = "") -> Figure:
     """What the counts come to; ``scale`` where it is not the metric's own."""
     used = scale or metric.scale
-    return Figure(metric, metric.estimate(counts, scale), least, scale=ends_of(used) if used else None)
+    ends = ends_of(used) if metric.unit == "mean" else None
+    return Figure(metric, metric.estimate(counts, scale), least, scale=ends)
 
 
 @dataclass(frozen=True)

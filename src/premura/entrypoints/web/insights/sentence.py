@@ -112,7 +112,7 @@ class Asked:
         """The words that can be changed, those without a choice left out; what is not named goes along unseen."""
         choices = [Choice(name, *self._choices(name)) for name in names]
         shown = [choice for choice in choices if len(choice.options) > 1]
-        text = ", ".join(f"%({choice.name})s" for choice in shown)
+        text = " ".join(f"%({choice.name})s" for choice in shown)
         hidden = [name for name in self.parameters if name not in {choice.name for choice in shown}]
         return Sentence.from_query(text, self.parameters, *shown, keep=hidden)
 

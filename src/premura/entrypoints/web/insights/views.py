@@ -65,7 +65,7 @@ def insights(request: StaffRequest) -> HttpResponse:
         "rate": reads.response_rate(request.user, asked.window, **asked.filters),
         "trend": trend,
         "trend_spec": trend_spec(trend),
-        "signals": [signal_words(trend, signal) for signal in trend.chart.signals] if trend.chart else [],
+        "signals": signal_words(trend),
         "counts": inside,
         "distribution_spec": distribution_spec(asked.metric, inside),
         "groups": [
@@ -140,7 +140,7 @@ def insights_making(request: StaffRequest) -> HttpResponse:
         "sentence": asked.sentence("metric", *WHERE),
         "metric": metric,
         "making": making,
-        "figure": linked(making.figure, asked),
+        "figure": replace(linked(making.figure, asked), making_href=""),
         "scores": [(score, making.counts[score], tables.class_of(metric, score)) for score in sorted(making.counts)],
         "blank": BLANK_NOTE,
         "worked": worked(metric, making.counts),

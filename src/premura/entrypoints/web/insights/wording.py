@@ -1,6 +1,6 @@
 """Numbers in words: methods, sources, changes and signals, as a shop owner reads them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from premura.entrypoints.web.wording import locale
 from premura.loop.understand.metrics import Counts, Metric
 from premura.loop.understand.reads import Headline, Trend
-from premura.stats.control_charts import Signal
 from premura.stats.estimate import Estimate
 
 #: method code of ``premura.stats`` → how the interval was made, in words, and where that is written
@@ -99,33 +98,57 @@ def _dated(day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=locale())
 
 
-def signal_words(trend: Trend, signal: Signal) -> str:
+@dataclass(frozen=True)
+class Run:
+    """A signal and those of the same rule and side that follow it without a break: one thing, said once."""
+
+    rule: str
+    side: int
+    first: int
+    last: int
+
+
+def signal_runs(trend: Trend) -> list[Run]:
+    """The signals of a trend, neighbours put together, the latest first."""
+    runs: list[Run] = []
+    signals = trend.chart.signals if trend.chart else ()
+    for signal in sorted(signals, key=lambda signal: (signal.rule, signal.side, signal.index)):
+        last = runs[-1] if runs else None
+        if last and (last.rule, last.side, last.last + 1) == (signal.rule, signal.side, signal.index):
+            runs[-1] = replace(last, last=signal.index)
+        else:
+            runs.append(Run(signal.rule, signal.side, signal.index, signal.index))
+    return sorted(runs, key=lambda run: -run.last)
+
+
+def signal_words(trend: Trend) -> list[str]:
     """What fired, when, on which side."""
-    day = trend.points[trend.charted[signal.index]].day
-    when = period_name(day, trend.step)
-    above = signal.side > 0
-    if signal.rule == "beyond_limit":
-        text = _("%(when)s: above the upper limit") if above else _("%(when)s: below the lower limit")
-    elif signal.rule == "eight_on_one_side":
-        text = _("%(when)s: eighth in a row above the mean") if above else _("%(when)s: eighth in a row below the mean")
-    elif signal.rule == "three_of_four_near_limit":
-        text = (
-            _("%(when)s: three of four close to the upper limit")
-            if above
-            else _("%(when)s: three of four close to the lower limit")
-        )
-    else:
-        text = _("%(when)s: a jump up out of the ordinary") if above else _("%(when)s: a jump down out of the ordinary")
-    return text % {"when": when}
+    return [_run_words(trend, run) for run in signal_runs(trend)]
 
 
-def short_signal(signal: Signal) -> str:
+def _run_words(trend: Trend, run: Run) -> str:
+    first, last = (period_name(trend.points[trend.charted[i]].day, trend.step) for i in (run.first, run.last))
+    when = first if run.first == run.last else _("from %(first)s to %(last)s") % {"first": first, "last": last}
+    above = {
+        "beyond_limit": _("%(when)s: above the upper limit"),
+        "eight_on_one_side": _("%(when)s: eight or more in a row above the mean"),
+        "three_of_four_near_limit": _("%(when)s: close to the upper limit three times out of four"),
+        "moving_range_beyond_limit": _("%(when)s: a jump up out of the ordinary"),
+    }
+    below = {
+        "beyond_limit": _("%(when)s: below the lower limit"),
+        "eight_on_one_side": _("%(when)s: eight or more in a row below the mean"),
+        "three_of_four_near_limit": _("%(when)s: close to the lower limit three times out of four"),
+        "moving_range_beyond_limit": _("%(when)s: a jump down out of the ordinary"),
+    }
+    return (above if run.side > 0 else below)[run.rule] % {"when": when}
+
+
+def short_signal(rule: str) -> str:
     """The signal as it stands beside its point."""
-    return str(
-        {
-            "beyond_limit": _("beyond the limit"),
-            "eight_on_one_side": _("eight on one side"),
-            "three_of_four_near_limit": _("close to the limit"),
-            "moving_range_beyond_limit": _("a jump"),
-        }[signal.rule]
-    )
+    return {
+        "beyond_limit": _("beyond the limit"),
+        "eight_on_one_side": _("eight on one side"),
+        "three_of_four_near_limit": _("close to the limit"),
+        "moving_range_beyond_limit": _("a jump"),
+    }[rule]

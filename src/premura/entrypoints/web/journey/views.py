@@ -103,7 +103,7 @@ def touchpoint(request: StaffRequest, pk: int) -> HttpResponse:
         ],
         "trend": trend,
         "trend_spec": trend_spec(trend) if trend.has_answers else None,
-        "signals": [signal_words(trend, signal) for signal in trend.chart.signals] if trend.chart else [],
+        "signals": signal_words(trend),
         "comments": reads.comments(person, window, touchpoint=point)[:COMMENTS],
         "cards": cards_for(point),
         "cases": cases.select_related("owner")[:10],
