@@ -1,14 +1,18 @@
 """The package as a whole: its names, its examples, its purity, its codes."""
 
 import ast
+import contextlib
 import doctest
 import importlib
+import math
 import pkgutil
+import random
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import premura.stats
@@ -114,3 +118,48 @@ def test_an_error_is_a_value_error_with_a_code():
         premura.stats.nps(-1, 0, 0)
     assert caught.value.code == "negative_count"
     assert caught.value.details["name"] == "promoters"
+
+
+NUMBERS = [None, -1, 1e308, math.nan, "x", "", b"x", object(), 1 + 2j]
+LISTS = [[], [[1, 2], [3]], [[]], np.zeros((3, 0)), [None, None], np.array(["a", "b"]), [1e308, -1e308], (0, 0, 0)]
+MAPPINGS = [{}, {"a": 1}, {1e200: 5, 2e200: 3}, {1: math.nan}]
+NONSENSE = [*NUMBERS, *LISTS, *MAPPINGS, [1e-320, 2e-320]]
+ONE = [
+    "mean",
+    "holm",
+    "xmr",
+    "waits",
+    "kano_summary",
+    "peak_end",
+    "cronbach_alpha",
+    "krippendorff_alpha",
+    "cohen_kappa",
+    "weight_sums",
+]
+TWO = [
+    "top_box",
+    "mean_weighted",
+    "compare_nps",
+    "compare_means",
+    "p_chart",
+    "lmg",
+    "driver_analysis",
+    "importance_performance",
+    "survival",
+    "quantile",
+    "interrupted_series",
+    "kano",
+    "servqual",
+    "effective_n",
+]
+CALLS = {**dict.fromkeys(ONE, 1), **dict.fromkeys(TWO, 2), "nps": 3, "correlations_of_sums": 3, "compare_shares": 4,
+         "nps_weighted": 4, "ewma": 4}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", CALLS)
+def test_nonsense_ends_in_a_plain_refusal_or_in_nothing(name):
+    chance = random.Random(name)
+    for _ in range(150):
+        with contextlib.suppress(StatsError):
+            getattr(premura.stats, name)(*chance.choices(NONSENSE, k=CALLS[name]))

@@ -254,7 +254,7 @@ def _nps_difference(a: Triple, b: Triple, pad: float) -> tuple[float, float]:
 
 
 def _probabilities(ps: Iterable[float]) -> Floats:
-    p = vector(list(ps), "p values")
+    p = vector(ps, "p values")
     if ((p < 0) | (p > 1)).any():
         raise StatsError("p_out_of_range", "A p value lies outside 0…1.")
     return p

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from premura.stats.estimate import StatsError
-from premura.stats.inputs import Floats, count, hits_of, number, vector
+from premura.stats.inputs import Floats, count, entries, hits_of, number, vector
 
 Rule: TypeAlias = Literal["beyond_limit", "eight_on_one_side", "three_of_four_near_limit", "moving_range_beyond_limit"]
 
@@ -111,7 +111,7 @@ def p_chart(hits: Iterable[int], ns: Iterable[int]) -> ControlChart:
     >>> round(c.centre, 2), round(c.lower[0], 4), round(c.upper[0], 4)
     (0.16, 0.0822, 0.2378)
     """
-    x, n = list(hits), list(ns)
+    x, n = entries(hits, "hits"), entries(ns, "numbers of answers")
     if len(x) != len(n):
         raise StatsError("wrong_shape", f"There are {len(x)} counts of hits but {len(n)} numbers of answers.")
     pairs = [hits_of(a, b) for a, b in zip(x, n, strict=True)]

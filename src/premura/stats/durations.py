@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 
 from premura.stats.estimate import Estimate, StatsError, around, bare, nothing
-from premura.stats.inputs import Floats, number, share_level, vector
+from premura.stats.inputs import Floats, entries, number, share_level, vector
 from premura.stats.intervals import normal_quantile
 from premura.stats.scores import top_box
 
@@ -74,7 +74,7 @@ def survival(durations: Iterable[float], closed: Iterable[bool], *, confidence: 
     (3.0, 4, 6)
     """
     z = normal_quantile(confidence)
-    t, done = _durations(durations), np.array([bool(c) for c in closed], dtype=bool)
+    t, done = _durations(durations), np.array([_mark(c) for c in entries(closed, "marks")], dtype=bool)
     if len(t) != len(done):
         raise StatsError("wrong_shape", f"There are {len(t)} durations but {len(done)} marks of having ended.")
     times, counts = np.unique(t[done], return_counts=True)
@@ -160,6 +160,13 @@ def _durations(durations: Iterable[float]) -> Floats:
     if (t < 0).any():
         raise StatsError("negative_duration", "A duration is negative.")
     return t
+
+
+def _mark(value: object) -> bool:
+    try:
+        return bool(value)
+    except ValueError:
+        raise StatsError("wrong_shape", "Each duration needs one mark: ended or not.") from None
 
 
 def _band(running: Floats, ends: Floats, at_risk: Floats, z: float) -> tuple[Floats, Floats]:

@@ -195,7 +195,7 @@ def _autoregressive_fit(X: Floats, y: Floats, rho: float) -> tuple[float, _Fit]:
     information = A.T @ A
     beta: Floats = np.asarray(np.linalg.solve(information, A.T @ b), dtype=float)
     e = b - A @ beta
-    variance = float(e @ e) / (n - k)
+    variance = max(float(e @ e), np.finfo(float).tiny) / (n - k)  # a perfect fit must not end in log 0
     log_determinant = float(np.linalg.slogdet(information)[1])
     likelihood = -((n - k) * math.log(variance) - math.log(1 - rho * rho) + log_determinant) / 2
     covariance: Floats = variance * np.linalg.inv(information)

@@ -26,7 +26,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "clopper-pearson": "exact binomial interval of a share (never too narrow, often too wide)",
         "t": "t interval of a mean",
         "t-effective-n": "t interval of a weighted mean; n is Kish's effective number of answers",
-        "t-one-answer": "one answer: the spread is unknown, so there is no interval",
+        "t-one-answer": "one answer (or weights that leave hardly more): the spread is unknown, no interval",
         "t-no-spread": "all answers are the same: the spread is unknown, so there is no interval",
         "scale-bound": "all answers are the same: the interval is the most that unseen answers could move the mean",
         "difference-wald": "difference of two scores, normal interval",
@@ -86,8 +86,8 @@ class Estimate:
       there are answers (a median not yet reached; agreement where only one category was ever used).
     * `low` and `high` are both known or both `None`. Both are `None` when `value` is, and also where a value exists
       but no honest interval does (the mean of a single answer). When known, `low <= value <= high`.
-    * `n` is a whole number of answers; for weighted estimates it is Kish's effective number, a float, and `method`
-      ends in `-effective-n`.
+    * `n` is a whole number of answers; for weighted estimates it is Kish's effective number, a float, and the `method`
+      of their intervals ends in `-effective-n`.
     * `method` is one of the codes in `METHODS`.
 
     The unit of `value`, `low` and `high` is that of the metric: NPS points (-100…100), a share (0…1), scale points.

@@ -16,19 +16,24 @@ Floats: TypeAlias = NDArray[np.float64]
 #: score -> number of people who gave it
 Histogram: TypeAlias = Mapping[int, int] | Mapping[float, int]
 
+#: Beyond this, squares of squares would leave the range of a float.
+LARGEST = 1e50
+
 
 def number(value: Any, name: str) -> float:
-    """`value` as a finite float. Errors: `not_a_number`, `not_finite`.
+    """`value` as a finite float. Errors: `not_a_number`, `not_finite`, `too_large`.
 
     >>> number(3, "score")
     3.0
     """
     try:
         result = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise StatsError("not_a_number", f"The {name} is not a number: {value!r}.", name=name) from None
     if not math.isfinite(result):
         raise StatsError("not_finite", f"The {name} is not a finite number: {value!r}.", name=name)
+    if abs(result) > LARGEST:
+        raise StatsError("too_large", f"The {name} is too large to reckon with: {value!r}.", name=name)
     return result
 
 
@@ -40,16 +45,13 @@ def count(value: Any, name: str) -> int:
     >>> count(3.0, "n")
     3
     """
-    if isinstance(value, Integral):
-        whole = int(value)  # no detour through a float, which would lose digits of very large counts
-        if whole >= 0:
-            return whole
     checked = number(value, name)
     if checked < 0:
         raise StatsError("negative_count", f"The {name} is negative: {value!r}.", name=name)
     if checked != int(checked):
         raise StatsError("not_a_whole_number", f"The {name} is not a whole number: {value!r}.", name=name)
-    return int(checked)
+    # Not through the float, which would lose digits of very large counts.
+    return int(value) if isinstance(value, Integral) else int(checked)
 
 
 def weight(value: Any, name: str) -> float:
@@ -127,6 +129,17 @@ def histogram(counts: object, name: str = "histogram") -> tuple[Floats, Floats]:
     return np.array([s for s, _ in kept], dtype=float), np.array([c for _, c in kept], dtype=float)
 
 
+def entries(values: Any, name: str) -> list[Any]:
+    """What can be gone through, as a list. Error: `wrong_shape`.
+
+    >>> entries("ab", "labels")
+    ['a', 'b']
+    """
+    if not isinstance(values, Iterable):
+        raise StatsError("wrong_shape", f"The {name} must be a list, not {values!r}.", name=name)
+    return list(values)
+
+
 def vector(values: ArrayLike | Iterable[float], name: str) -> Floats:
     """A flat array of finite floats. Errors: `not_a_number`, `wrong_shape`, `not_finite`.
 
@@ -142,13 +155,13 @@ def vector(values: ArrayLike | Iterable[float], name: str) -> Floats:
 def array(values: Any, name: str, *, dimensions: int) -> Floats:
     """An array of floats with so many dimensions; NaN is allowed and infinity is not.
 
-    Errors: `not_a_number`, `wrong_shape`, `not_finite`.
+    Errors: `not_a_number`, `wrong_shape`, `not_finite`, `too_large`.
 
     >>> array([[1, None]], "answers", dimensions=2)
     array([[ 1., nan]])
     """
     if not isinstance(values, np.ndarray | Sequence):
-        values = list(values)
+        values = entries(values, name)
     try:
         result = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
@@ -161,4 +174,6 @@ def array(values: Any, name: str, *, dimensions: int) -> Floats:
         )
     if np.isinf(result).any():
         raise StatsError("not_finite", f"The {name} hold an infinite number.", name=name)
+    if (np.abs(result) > LARGEST).any():
+        raise StatsError("too_large", f"The {name} hold a number that is too large to reckon with.", name=name)
     return result

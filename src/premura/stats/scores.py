@@ -215,7 +215,7 @@ def _mean_estimate(
             low, high = (max(low, ends[0]), min(high, ends[1])) if ends else (low, high)
             return around(value, low, high, n, method)
     if ends is None:
-        return bare(value, n, "t-one-answer" if n <= 1 else "t-no-spread")
+        return bare(value, n, "t-no-spread" if n > 1 and len(scores) == 1 else "t-one-answer")
     unseen = 1 - ((1 - level) / 2) ** (1 / n)
     return around(value, value - unseen * (value - ends[0]), value + unseen * (ends[1] - value), n, "scale-bound")
 
