@@ -127,7 +127,7 @@ def _resolved(declared: Declared, header: Header) -> Declared:
 
     return replace(
         declared,
-        mapping={name: role for wanted, role in declared.mapping.items() for name in columns(wanted)},
+        mapping={name: Role(role) for wanted, role in declared.mapping.items() for name in columns(wanted)},
         missing_in={name: codes for wanted, codes in declared.missing_in.items() for name in columns(wanted)},
         scales={name: rule for wanted, rule in declared.scales.items() for name in columns(wanted)},
     )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import TypeVar
 
 from premura.importers.table.dates import Moment, parse_moment
@@ -67,6 +68,12 @@ class TableRow:
     language: str | None = None
     channel: str | None = None
     weight: float | None = None
+    cells: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same cells, whatever was declared about them: tells a row of a file without ids again."""
+        return blake2b("\x1f".join(self.cells).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 @dataclass
@@ -144,7 +151,7 @@ class Table:
         return not is_missing(text, set(column.missing)) and not self._seen.is_new(text)
 
     def _row(self, raw: RawRow) -> TableRow:
-        row = TableRow(raw.line)
+        row = TableRow(raw.line, cells=raw.cells)
         cells = raw.cells
         width = len(cells)
         for column, ledger, read in self._readers:

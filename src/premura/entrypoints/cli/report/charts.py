@@ -6,6 +6,7 @@ written as the page's own variables, so that the charts follow light, dark and p
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
@@ -87,6 +88,9 @@ def _for_the_page(drawn: str, label: str) -> str:
         drawn = drawn.replace(f'"{colour}"', f'"var(--{name})"')
     # The letters it was measured with, and their twins of the same width on other systems.
     drawn = re.sub(r' font-family="[^"]*"', "", drawn)
+    # Several pictures stand in one page, so their inner names must differ.
+    mark = hashlib.sha256(drawn.encode()).hexdigest()[:8]
+    drawn = re.sub(r'(id="|url\(#)', rf"\1c{mark}-", drawn)
     drawn = re.sub(r' (?:role|aria-[a-z]+|xmlns:xlink|xmlns)="[^"]*"', "", drawn)
     return re.sub(r"<svg ", f'<svg aria-hidden="true" focusable="false" data-chart="{label}" ', drawn, count=1)
 
@@ -156,6 +160,7 @@ def _name_points(shown: list[Spec], domain: list[float]) -> None:
     lowest["named"] = "below" if room_below else "above"
     if latest["named"] is None:
         latest["named"] = "below" if latest["value"] < before["value"] and room_below else "above"
+    latest["last"] = True
 
 
 def _trend_row(point: Point, unit: str, words: Words) -> Spec:
@@ -173,6 +178,7 @@ def _trend_row(point: Point, unit: str, words: Words) -> Spec:
         "signal": bool(point.rules),
         "label": words.value(value, unit),
         "named": None,
+        "last": False,
     }
 
 
@@ -221,13 +227,16 @@ def _line(x: Spec, y: Spec, width: int) -> list[Spec]:
     mark = {"type": "point", "filled": True, "color": AMBER, "size": size * 3, "opacity": 1, "shape": "diamond"}
     text = {"type": "text", "color": INK, "fontWeight": "bold"}
     encoding = {"x": x, "y": y}
+    # The latest name ends at its point, so that it does not run into the names of the limits.
+    ends = {"above": {"dy": -14}, "below": {"dy": 16}}
     names: list[Spec] = [
         {
-            "transform": [{"filter": f"datum.named === '{place}'"}],
-            "mark": {**text, "dy": distance},
+            "transform": [{"filter": f"datum.named === '{place}' && {'' if last else '!'}datum.last"}],
+            "mark": {**text, **ends[place], **({"align": "right", "dx": 6} if last else {})},
             "encoding": {**encoding, "text": {"field": "label"}},
         }
-        for place, distance in (("above", -14), ("below", 16))
+        for place in ends
+        for last in (True, False)
     ]
     return [
         {"transform": _ENOUGH, "mark": line, "encoding": encoding},
