@@ -5,34 +5,47 @@ Pure: files in, checked plain values out. How to write one: ``docs/packs.md``.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import time
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 Text = dict[str, str]
 Severity = Literal["low", "normal", "high"]
 Element = Literal["products", "services", "premises", "communication", "people", "value", "complaints"]
+Channel = Literal["", "counter", "phone", "email", "web", "site", "delivery", "document"]
+Unit = Literal["", "seconds", "minutes", "hours", "days", "percent"]
 LANGUAGES = ("it", "en")
 ELEMENTS: tuple[str, ...] = ("products", "services", "premises", "communication", "people", "value", "complaints")
+SEVERITIES: tuple[str, ...] = ("high", "normal", "low")
+SCALES: dict[str, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+EXPECTATION = ("below", "as", "above")
 FOLDER = Path(__file__).parent / "packs"
-_CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+# Every pack offers at least these (row S39)
+_REMEDIES = ("apology", "refund", "discount", "replacement", "withdrawal", "gift")
+# How many a company starts with: fewer teach nothing, more are not read
+_QUESTIONS, _CAUSES, _CARDS = range(5, 8), range(6, 11), range(3, 6)
+_MOST = Decimal("999999.99")
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class PackTouchpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     name: Text
     element: Element
-    channel: str = ""
+    channel: Channel = ""
     department: Text = {}
     moment_of_truth: bool = False
     standard: Text = {}
     target: Decimal | None = None
-    unit: str = ""
+    unit: Unit = ""
     comparison: Literal["", "at_most", "at_least"] = ""
 
 
@@ -140,6 +153,7 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def touchpoints(self) -> list[PackTouchpoint]:
+        """Every touchpoint of the journey, in its order."""
         return [touchpoint for stage in self.stages for touchpoint in stage.touchpoints]
 
 
@@ -148,21 +162,43 @@ class PackError(ValueError):
 
 
 def read_pack(path: Path) -> Pack:
-    """The pack in one file. ``PackError`` where its shape is wrong."""
+    """The pack in one file. ``PackError`` where its shape is wrong, or the file is not called after the pack's code."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        for row in raw.get("hours", ()):
-            # People write 08:30; the standard wants the seconds too
-            row.update({name: f"{row[name]}:00" for name in ("opens", "closes") if len(str(row.get(name))) == 5})
-        return msgspec.convert(raw, Pack, strict=False)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        pack = read_text(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, PackError) as error:
         raise PackError(f"{path.name}: {error}") from error
+    if pack.code != path.stem:
+        raise PackError(f"{path.name}: the pack calls itself {pack.code!r}; the file must be called {pack.code}.toml.")
+    return pack
+
+
+def read_text(text: str) -> Pack:
+    """The pack written in ``text``. ``PackError`` where its shape is wrong."""
+    try:
+        data = tomllib.loads(text)
+        _read_hours(data)
+        return msgspec.convert(data, Pack, strict=False)
+    except (ValueError, msgspec.ValidationError) as error:  # of TOML, of an hour; of the shape
+        raise PackError(str(error)) from error
+
+
+def _read_hours(data: dict[str, Any]) -> None:
+    """People write ``"08:30"``; msgspec wants seconds as well."""
+    rows = data.get("hours")
+    for row in rows if isinstance(rows, list) else ():
+        for name in ("opens", "closes"):
+            if isinstance(row, dict) and isinstance(row.get(name), str):
+                row[name] = time.fromisoformat(row[name])
 
 
 @cache
+def _all_packs(folder: Path) -> tuple[Pack, ...]:
+    return tuple(read_pack(path) for path in sorted(folder.glob("*.toml")))
+
+
 def load_packs() -> list[Pack]:
-    """All packs of the folder, by code."""
-    return [read_pack(path) for path in sorted(FOLDER.glob("*.toml"))]
+    """All packs of the folder, by code. ``PackError`` when a file cannot be read."""
+    return list(_all_packs(FOLDER))
 
 
 def load_pack(code: str) -> Pack:
@@ -174,81 +210,252 @@ def load_pack(code: str) -> Pack:
 
 
 def check_pack(pack: Pack) -> list[str]:
-    """Everything that is wrong with a pack that can be read, each as a sentence; an empty list when nothing is."""
-    return [*_missing_words(pack.code, pack), *_wrong_codes(pack), *_wrong_references(pack), *_wrong_survey(pack)]
+    """What is wrong with a pack that could be read, a sentence each; an empty list when nothing is."""
+    checks = (
+        _check_texts,
+        _check_codes,
+        _check_journey,
+        _check_survey,
+        _check_questions,
+        _check_remedies,
+        _check_case_rules,
+        _check_deadlines,
+        _check_authority,
+        _check_hours,
+        _check_counts,
+    )
+    return [sentence for check in checks for sentence in check(pack)]
 
 
-def _missing_words(where: str, value: object) -> Iterator[str]:
-    """Texts that lack one of the languages, wherever they stand."""
-    if isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            label = f"{where}.{getattr(value, 'code', '')}" if getattr(value, "code", "") not in ("", where) else where
-            yield from _missing_words(f"{label}.{name}", getattr(value, name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _missing_words(where, item)
-    elif isinstance(value, dict) and value:
-        yield from (
-            f"{where}: the text in {lang!r} is missing." for lang in LANGUAGES if not value.get(lang, "").strip()
-        )
+def _check_texts(pack: Pack) -> Iterator[str]:
+    """Every text in every language, and in no other: a survey is published in the languages of its title."""
+    for where, text, needed in _texts(pack, f"pack {pack.code!r}"):
+        if not text and not needed:
+            continue
+        for language in LANGUAGES:
+            if not text.get(language, "").strip():
+                yield f"{where}: no text in {language!r}."
+        for language in sorted(text.keys() - set(LANGUAGES)):
+            yield f"{where}: {language!r} is not one of the languages {', '.join(LANGUAGES)}."
 
 
-def _wrong_codes(pack: Pack) -> Iterator[str]:
-    lists: dict[str, Iterable[str]] = {
-        "stages": (row.code for row in pack.stages),
-        "touchpoints": (row.code for row in pack.touchpoints),
-        "questions": (row.code for row in pack.survey.questions),
-        "remedies": (row.code for row in pack.remedies),
-        "case_rules": (row.code for row in pack.case_rules),
-        "deadlines": (row.severity for row in pack.deadlines),
-        "authority": (row.role for row in pack.authority),
-        "causes": (row.code for row in pack.causes),
-        "cards": (row.code for row in pack.cards),
+def _texts(struct: msgspec.Struct, where: str) -> Iterator[tuple[str, Text, bool]]:
+    """Every text below ``struct`` with its place and whether it must be there."""
+    for field in msgspec.structs.fields(struct):
+        value = getattr(struct, field.name)
+        if isinstance(value, dict):
+            yield f"{where}, {field.name}", value, field.required
+        elif isinstance(value, msgspec.Struct):
+            yield from _texts(value, field.name)
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value, start=1):
+                kind = type(item).__name__.removeprefix("Pack").lower()
+                yield from _texts(item, f"{kind} {getattr(item, 'code', number)!r}")
+
+
+def _check_codes(pack: Pack) -> Iterator[str]:
+    """Codes are well formed, no two alike, and every touchpoint that is named is in the journey."""
+    named: dict[str, Iterable[Any]] = {
+        "stage": pack.stages,
+        "touchpoint": pack.touchpoints,
+        "question": pack.survey.questions,
+        "remedy": pack.remedies,
+        "case rule": pack.case_rules,
+        "cause": pack.causes,
+        "card": pack.cards,
     }
-    for name, given in lists.items():
-        codes = list(given)
-        yield from (
-            f"{name}: the code {code!r} stands twice." for code in sorted({c for c in codes if codes.count(c) > 1})
-        )
-        yield from (
-            f"{name}: {code!r} is no code: small letters, digits, - and _."
-            for code in codes
-            if not _CODE.fullmatch(code)
-        )
-
-
-def _wrong_references(pack: Pack) -> Iterator[str]:
+    if not _CODE.fullmatch(pack.code):
+        yield f"pack {pack.code!r}: {_BAD_CODE}"
     known = {touchpoint.code for touchpoint in pack.touchpoints}
-    rows = (*pack.survey.questions, *pack.case_rules, *pack.causes, *pack.cards)
-    yield from (
-        f"{row.code}: there is no touchpoint {row.touchpoint!r}."
-        for row in rows
-        if row.touchpoint and row.touchpoint not in known
-    )
-    covered = {touchpoint.element for touchpoint in pack.touchpoints}
-    yield from (f"No touchpoint belongs to the element {element!r}." for element in ELEMENTS if element not in covered)
-    for touchpoint in pack.touchpoints:
-        if touchpoint.moment_of_truth and not (
-            touchpoint.standard and touchpoint.target is not None and touchpoint.comparison
-        ):
-            yield f"{touchpoint.code}: a moment of truth needs a standard, a target and a comparison."
-    severities = {row.severity for row in pack.deadlines}
-    yield from (
-        f"There is no deadline for the severity {name!r}."
-        for name in ("low", "normal", "high")
-        if name not in severities
-    )
+    for kind, items in named.items():
+        yield from _check_code_list(kind, [item.code for item in items])
+        for item in items:
+            touchpoint = getattr(item, "touchpoint", "")
+            if touchpoint and touchpoint not in known:
+                yield f"{kind} {item.code!r}: there is no touchpoint {touchpoint!r} in the journey."
+    if not _SLUG.fullmatch(pack.survey.slug) or len(pack.survey.slug) > 50:
+        yield f"survey: the slug {pack.survey.slug!r} may have small letters, digits and hyphens, up to 50."
 
 
-def _wrong_survey(pack: Pack) -> Iterator[str]:
+_BAD_CODE = "a code begins with a small letter and has small letters, digits and underscores, up to 40."
+
+
+def _check_code_list(kind: str, codes: list[str]) -> Iterator[str]:
+    for code, count in Counter(codes).items():
+        if count > 1:
+            yield f"{kind} {code!r}: the code stands there {count} times."
+        if not _CODE.fullmatch(code):
+            yield f"{kind} {code!r}: {_BAD_CODE}"
+
+
+def _check_journey(pack: Pack) -> Iterator[str]:
+    """All seven elements are met, and a moment of truth can be measured."""
+    for stage in pack.stages:
+        if not stage.touchpoints:
+            yield f"stage {stage.code!r}: it has no touchpoint."
+    missing = [element for element in ELEMENTS if element not in {point.element for point in pack.touchpoints}]
+    if missing:
+        yield f"journey: no touchpoint for {', '.join(missing)}; a pack covers all seven elements."
+    if not any(point.moment_of_truth for point in pack.touchpoints):
+        yield "journey: no touchpoint is a moment of truth."
+    for point in pack.touchpoints:
+        yield from _check_standard(point)
+
+
+def _check_standard(point: PackTouchpoint) -> Iterator[str]:
+    where = f"touchpoint {point.code!r}"
+    parts = {
+        "standard": bool(point.standard),
+        "target": point.target is not None,
+        "unit": bool(point.unit),
+        "comparison": bool(point.comparison),
+    }
+    missing = [name for name, is_there in parts.items() if not is_there]
+    if point.moment_of_truth and missing:
+        yield f"{where}: a moment of truth needs {', '.join(missing)}."
+    if not point.moment_of_truth and len(missing) < len(parts):
+        yield f"{where}: it has a standard and is no moment of truth."
+    if point.target is not None:
+        most = Decimal(100) if point.unit == "percent" else _MOST
+        if not _is_above_zero(point.target, most):
+            yield f"{where}: the target {point.target} is not above 0 and up to {most}."
+
+
+def _check_survey(pack: Pack) -> Iterator[str]:
+    """A first survey is short, asks the standard questions and ends with what to improve."""
+    questions = pack.survey.questions
+    kinds = Counter(question.kind for question in questions)
+    if len(questions) not in _QUESTIONS:
+        yield f"survey: it has {len(questions)} questions; a first survey has {_span(_QUESTIONS)}."
+    if questions and questions[-1].kind != "text":
+        yield "survey: the last question is not a free text; ask last what could be better."
+    for kind in ("nps", "ces"):
+        if kinds[kind] != 1:
+            yield f"survey: it has {kinds[kind]} questions of kind {kind}; it needs one."
+    if sum(question.kind == "csat" and bool(question.touchpoint) for question in questions) < 2:
+        yield "survey: fewer than two csat questions measure a touchpoint."
+    expectation = next((question for question in questions if question.code == "expectation"), None)
+    if expectation is None or expectation.kind != "single" or _codes(expectation) != EXPECTATION:
+        yield f"survey: it needs a question 'expectation' of kind single with the options {', '.join(EXPECTATION)}."
+
+
+def _codes(question: PackQuestion) -> tuple[str, ...]:
+    return tuple(option.code for option in question.options)
+
+
+def _check_questions(pack: Pack) -> Iterator[str]:
+    """Only questions with a choice have options, at least two, no two alike."""
     for question in pack.survey.questions:
-        if question.kind in ("single", "multiple") and len(question.options) < 2:
-            yield f"{question.code}: a choice needs at least two options."
-    kinds = [question.kind for question in pack.survey.questions]
-    yield from (
-        f"The survey has no question of the kind {kind!r}."
-        for kind in ("nps", "csat", "ces", "text")
-        if kind not in kinds
-    )
-    if kinds and kinds[-1] != "text":
-        yield "The last question of the survey is not the free text on what could be better."
+        where = f"question {question.code!r}"
+        is_choice = question.kind in ("single", "multiple")
+        if is_choice and len(question.options) < 2:
+            yield f"{where}: it has {len(question.options)} options; a choice needs at least two."
+        if not is_choice and question.options:
+            yield f"{where}: a question of kind {question.kind} has no options."
+        yield from _check_code_list(f"{where}, option", list(_codes(question)))
+
+
+def _check_remedies(pack: Pack) -> Iterator[str]:
+    """The catalogue is complete, and every cost fits its rule."""
+    missing = [kind for kind in _REMEDIES if kind not in {remedy.kind for remedy in pack.remedies}]
+    if missing:
+        yield f"remedies: there is none of kind {', '.join(missing)}."
+    for remedy in pack.remedies:
+        where = f"remedy {remedy.code!r}"
+        yield from _check_amount(f"{where}: the cost", remedy.cost)
+        if remedy.cost_rule in ("none", "amount") and remedy.cost:
+            yield f"{where}: with the cost rule {remedy.cost_rule!r} it has no cost of its own."
+        if remedy.cost_rule in ("fixed", "percent") and not remedy.cost:
+            yield f"{where}: the cost rule {remedy.cost_rule!r} needs a cost."
+        if remedy.cost_rule == "percent" and remedy.cost and not _is_above_zero(remedy.cost, Decimal(100)):
+            yield f"{where}: the cost {remedy.cost} is no percentage."
+
+
+def _check_amount(what: str, amount: Decimal | None) -> Iterator[str]:
+    if amount is None:
+        return
+    if amount and not _is_above_zero(amount, _MOST):
+        yield f"{what} {amount} is not between 0 and {_MOST}."
+    elif amount != round(amount, 2):
+        yield f"{what} {amount} has more than two decimals."
+
+
+def _is_above_zero(number: Decimal, most: Decimal) -> bool:
+    return number.is_finite() and 0 < number <= most  # comparing what is no number would raise
+
+
+def _check_case_rules(pack: Pack) -> Iterator[str]:
+    """A rule can be met by a bad answer and not by every answer; the first survey meets at least one."""
+    for rule in pack.case_rules:
+        low, high = SCALES[rule.kind]
+        if not low <= rule.at_most < high:
+            yield f"case rule {rule.code!r}: {rule.at_most} is not between {low} and {high - 1}, as {rule.kind} needs."
+    asked = {(question.kind, question.touchpoint) for question in pack.survey.questions}
+    asked |= {(kind, "") for kind, _ in asked}
+    if not any((rule.kind, rule.touchpoint) in asked for rule in pack.case_rules):
+        yield "case rules: no answer to the first survey can open a case."
+
+
+def _check_deadlines(pack: Pack) -> Iterator[str]:
+    """One deadline a severity; the worse, the sooner; an answer never after the solution."""
+    severities: Counter[str] = Counter(deadline.severity for deadline in pack.deadlines)
+    for severity in SEVERITIES:
+        if severities[severity] != 1:
+            yield f"deadlines: {severities[severity]} for the severity {severity!r}; there must be one."
+    for deadline in pack.deadlines:
+        hours = (deadline.first_answer_hours, deadline.solution_hours)
+        if not all(_is_above_zero(number, _MOST) for number in hours):
+            yield f"deadline {deadline.severity!r}: both numbers of hours must be above 0."
+            return  # what is no number of hours cannot be compared
+        if deadline.first_answer_hours > deadline.solution_hours:
+            yield f"deadline {deadline.severity!r}: the first answer is due after the solution."
+    ordered = sorted(pack.deadlines, key=lambda deadline: SEVERITIES.index(deadline.severity))
+    for worse, milder in pairwise(ordered):
+        if worse.first_answer_hours > milder.first_answer_hours or worse.solution_hours > milder.solution_hours:
+            yield f"deadlines: {worse.severity!r} waits longer than {milder.severity!r}."
+
+
+def _check_authority(pack: Pack) -> Iterator[str]:
+    """One limit a role; the owner has none; a month holds at least one case."""
+    roles = Counter(limit.role for limit in pack.authority)
+    for role in ("owner", "manager", "front_line", "viewer"):
+        if roles[role] != 1:
+            yield f"authority: {roles[role]} limits for the role {role!r}; there must be one."
+    for limit in pack.authority:
+        where = f"authority of {limit.role!r}"
+        amounts = (limit.per_case, limit.per_month)
+        if (limit.role == "owner") != (amounts == (None, None)):
+            yield f"{where}: the owner has no limit, and everybody else has one per case and per month."
+        wrong = [sentence for amount in amounts for sentence in _check_amount(f"{where}:", amount)]
+        yield from wrong
+        if not wrong and limit.per_case and limit.per_month is not None and limit.per_case > limit.per_month:
+            yield f"{where}: one case may cost more than a whole month."
+
+
+def _check_hours(pack: Pack) -> Iterator[str]:
+    """Stretches of real weekdays that end after they begin and do not overlap."""
+    if not pack.hours:
+        yield "hours: nobody ever works."
+    ends: dict[int, time] = {}
+    for row in sorted(pack.hours, key=lambda row: (row.weekday, row.opens)):
+        where = f"hours of weekday {row.weekday} from {row.opens:%H:%M}"
+        if row.weekday not in range(7):
+            yield f"{where}: weekdays go from 0 (Monday) to 6."
+        if row.opens >= row.closes:
+            yield f"{where}: they close at {row.closes:%H:%M}, before they open."
+        if row.opens < ends.get(row.weekday, time.min):
+            yield f"{where}: they begin before the earlier ones end."
+        ends[row.weekday] = max(row.closes, ends.get(row.weekday, time.min))
+
+
+def _check_counts(pack: Pack) -> Iterator[str]:
+    """Enough to start from, and no more than is read; a programme comes round at least once a year."""
+    for name, items, wanted in (("causes", pack.causes, _CAUSES), ("cards", pack.cards, _CARDS)):
+        if len(items) not in wanted:
+            yield f"{name}: there are {len(items)}; a pack starts with {_span(wanted)}."
+    if pack.listening.cadence_days not in range(1, 367):
+        yield f"listening: a cadence of {pack.listening.cadence_days} days is not between 1 and 366."
+
+
+def _span(numbers: range) -> str:
+    return f"{numbers[0]} to {numbers[-1]}"
