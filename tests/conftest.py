@@ -1,4 +1,6 @@
-"""What every test stands on: a database of its own (SQLite in a file, or the PostgreSQL of PREMURA_DATABASE), people, a company."""
+"""What every test stands on: a database of its own (SQLite in a file, or the PostgreSQL of PREMURA_DATABASE), people,
+a company.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,7 +24,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Tests with real transactions empty every table afterwards; the append-only triggers would rightly refuse on SQLite."""
+    """Tests with real transactions empty every table afterwards; the append-only triggers would rightly refuse on
+    SQLite.
+    """
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -70,7 +74,9 @@ def padova(company):
 
 @pytest.fixture
 def new_person(company) -> Callable:
-    """``new_person("front_line", vicenza, name="Ada")``: somebody who works here and sees these locations (none: all)."""
+    """``new_person("front_line", vicenza, name="Ada")``: somebody who works here and sees these locations (none:
+    all).
+    """
     from premura.core.staff.models import Person
 
     def make(role: str, *locations, name: str = ""):

@@ -1,11 +1,12 @@
 """The words of the product: extract them, add translations, say what is missing, compile.
 
     python tools/messages.py extract            bring the catalogues up to date with the code and the templates
-    python tools/messages.py add < pairs.json   {"English": "Italiano"}; plurals {"one\\u0000many": ["una", "molte"]}; contexts "ctx\\u0004msg"
+    python tools/messages.py add < pairs.json   {"English": "Italiano"}; plurals {"one\\u0000many": ["una", "molte"]};
+    contexts "ctx\\u0004msg"
     python tools/messages.py missing            print what has no Italian yet, as JSON; exit code 1 if anything has none
 
-English is the language of the code, so only Italian has a catalogue to fill. No gettext installation is needed: Babel reads the
-Python, Django turns templates into something that Babel reads.
+English is the language of the code, so only Italian has a catalogue to fill. No gettext installation is needed: Babel
+reads the Python, Django turns templates into something that Babel reads.
 """
 
 import fcntl

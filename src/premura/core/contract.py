@@ -24,7 +24,8 @@ def _nothing_to_install(pack: "Pack", *, by: "Person") -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """One stage: the events it emits and wants, its jobs, its clockwork, how it forgets a customer, what it takes from a pack.
+    """One stage: the events it emits and wants, its jobs, its clockwork, how it forgets a customer, what it takes
+    from a pack.
 
     ``emits``  event name → what it means and which keys its data has.
     ``wants``  event name → the function of this stage that is called with the event (at least once: be idempotent).

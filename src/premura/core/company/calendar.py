@@ -22,7 +22,8 @@ class CalendarError(ValueError):
 
 @lru_cache(maxsize=64)
 def italian_holidays(year: int, patron: tuple[int, int] | None = None, language: str = "it") -> dict[date, str]:
-    """National holidays of ``year`` with their names in ``language``, and the patron saint's day, given as (month, day).
+    """National holidays of ``year`` with their names in ``language``, and the patron saint's day, given as (month,
+    day).
 
     >>> italian_holidays(2026)[date(2026, 6, 2)]
     'Festa della Repubblica'
@@ -79,8 +80,8 @@ class WorkingCalendar:
     def add(self, start: datetime, working: timedelta) -> datetime:
         """The instant at which ``working`` time has passed since ``start``.
 
-        Time that ends exactly at closing is due at that closing, not at the next opening. ``CalendarError`` when nothing
-        opens within a year.
+        Time that ends exactly at closing is due at that closing, not at the next opening. ``CalendarError`` when
+        nothing opens within a year.
         """
         if working < _ZERO:
             raise CalendarError("Working time cannot be negative.")
@@ -115,7 +116,9 @@ class WorkingCalendar:
             day += timedelta(days=1)
 
     def _stretches(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The working time of ``day`` as instants in UTC; the missing hour of spring makes a stretch shorter, never negative."""
+        """The working time of ``day`` as instants in UTC; the missing hour of spring makes a stretch shorter, never
+        negative.
+        """
         if not self.is_working_day(day):
             return []
         pairs = (

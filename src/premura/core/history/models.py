@@ -1,4 +1,6 @@
-"""Append-only log: who did what, when, about whom. Holds ids and codes, never personal data, so it need not be rewritten."""
+"""Append-only log: who did what, when, about whom. Holds ids and codes, never personal data, so it need not be
+rewritten.
+"""
 
 from typing import Any, ClassVar, NoReturn
 

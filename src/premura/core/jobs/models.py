@@ -6,7 +6,9 @@ from django.db import models
 
 
 class Job(models.Model):
-    """One thing to do: claimed by a conditional update, retried with growing pauses, put aside when it keeps failing."""
+    """One thing to do: claimed by a conditional update, retried with growing pauses, put aside when it keeps
+    failing.
+    """
 
     kind = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)

@@ -50,7 +50,9 @@ def install_authority(pack: Pack) -> None:
 
 
 def people_who_may(ability: str, location: Location | None = None) -> list[Person]:
-    """Active people with ``ability`` who see ``location``; those of that place before those of all places. Two queries."""
+    """Active people with ``ability`` who see ``location``; those of that place before those of all places. Two
+    queries.
+    """
     everybody = Person.objects.filter(is_active=True).prefetch_related("locations").order_by("pk")
     able = [person for person in everybody if person.may(ability)]
     if location is None:

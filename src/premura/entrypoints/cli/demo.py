@@ -17,7 +17,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         company = fill_demo(language=args.language, report=_show)
     except Conflict:
-        print("premura demo: there is a company in this data folder already. Choose an empty one: PREMURA_DATA=folder", file=sys.stderr)  # noqa: T201
+        print(
+            "premura demo: there is a company in this data folder already. Choose an empty one: PREMURA_DATA=folder",
+            file=sys.stderr,
+        )  # noqa: T201
         return 2
     print(f"{company.name} is ready. Start it: premura serve")  # noqa: T201
     return 0

@@ -63,7 +63,9 @@ def _data_folder() -> Finding:
         probe.write_text("", encoding="ascii")
         probe.unlink()
     except OSError as error:
-        return Finding("data", False, f"The data folder {settings.DATA} cannot be written: {error.strerror}. Correct its owner.")
+        return Finding(
+            "data", False, f"The data folder {settings.DATA} cannot be written: {error.strerror}. Correct its owner."
+        )
     return Finding("data", True, f"The data folder {settings.DATA} can be written.")
 
 
@@ -71,7 +73,9 @@ def _disk() -> Finding:
     folder = next(path for path in (settings.DATA, *settings.DATA.parents) if path.exists())
     free = shutil.disk_usage(folder).free
     sentence = f"{free / 1e9:.1f} GB are free on the disk of the data folder."
-    return Finding("disk", free > LOW_DISK, sentence if free > LOW_DISK else sentence + " Make room: at least 1 GB is needed.")
+    return Finding(
+        "disk", free > LOW_DISK, sentence if free > LOW_DISK else sentence + " Make room: at least 1 GB is needed."
+    )
 
 
 def _settings() -> Finding:
@@ -88,7 +92,9 @@ def _database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        return Finding("database", False, f"The database cannot be reached: {error}. Start it, or correct PREMURA_DATABASE.")
+        return Finding(
+            "database", False, f"The database cannot be reached: {error}. Start it, or correct PREMURA_DATABASE."
+        )
     return Finding("database", True, f"The database answers ({connection.vendor}).")
 
 
@@ -103,7 +109,11 @@ def _migrations() -> Finding:
 def _clock() -> Finding:
     newest = Event.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
     if newest and newest > timezone.now() + timedelta(minutes=2):
-        return Finding("clock", False, f"The newest event was written at {newest:%Y-%m-%d %H:%M}, which is still to come. Set the clock.")
+        return Finding(
+            "clock",
+            False,
+            f"The newest event was written at {newest:%Y-%m-%d %H:%M}, which is still to come. Set the clock.",
+        )
     return Finding("clock", True, "The clock agrees with the history.")
 
 
@@ -117,7 +127,11 @@ def _jobs() -> Finding:
     aside = Job.objects.filter(set_aside_at__isnull=False)
     if count := aside.count():
         kinds = ", ".join(sorted(set(aside.values_list("kind", flat=True))))
-        return Finding("jobs", False, f"{count} jobs kept failing and stepped aside ({kinds}). Their errors are in the table jobs_job.")
+        return Finding(
+            "jobs",
+            False,
+            f"{count} jobs kept failing and stepped aside ({kinds}). Their errors are in the table jobs_job.",
+        )
     return Finding("jobs", True, "No job has stepped aside.")
 
 
@@ -131,5 +145,9 @@ def _submissions() -> Finding:
 def _mail() -> Finding:
     if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         count = len(list((settings.DATA / "mail").glob("*.log")))
-        return Finding("mail", True, f"No mail server is set (PREMURA_MAIL): {count} letters wait as files in {settings.DATA / 'mail'}.")
+        return Finding(
+            "mail",
+            True,
+            f"No mail server is set (PREMURA_MAIL): {count} letters wait as files in {settings.DATA / 'mail'}.",
+        )
     return Finding("mail", True, f"Mail goes through {settings.EMAIL_HOST}.")

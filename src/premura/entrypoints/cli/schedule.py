@@ -19,7 +19,9 @@ def queue_what_is_due(now: datetime) -> list[str]:
         last, created = Heartbeat.objects.get_or_create(part=part, defaults={"beat_at": now})
         if not created:
             # The conditional update decides between two schedules
-            if not Heartbeat.objects.filter(part=part, beat_at=last.beat_at, beat_at__lte=now - pause).update(beat_at=now):
+            if not Heartbeat.objects.filter(part=part, beat_at=last.beat_at, beat_at__lte=now - pause).update(
+                beat_at=now
+            ):
                 continue
         add_job(kind, {}, key=kind)
         queued.append(kind)

@@ -1,4 +1,6 @@
-"""The web server: granian, one worker, because one writer of submissions is what makes them fast and safe (docs/collect.md)."""
+"""The web server: granian, one worker, because one writer of submissions is what makes them fast and safe
+(docs/collect.md).
+"""
 
 import argparse
 import os

@@ -1,4 +1,6 @@
-"""What happens around every page: the reader's language, the first run, refusals in plain words, nothing from other hosts."""
+"""What happens around every page: the reader's language, the first run, refusals in plain words, nothing from other
+hosts.
+"""
 
 from collections.abc import Callable
 
@@ -13,7 +15,8 @@ from premura.core.errors import PremuraError
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-# Vega and Tabler write style attributes; scripts only ever come from our own files, and expressions are interpreted, not evaluated
+# Vega and Tabler write style attributes; scripts only ever come from our own files, and expressions are interpreted,
+# not evaluated
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     "frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
@@ -31,7 +34,9 @@ class ContentSecurityPolicy:
 
 
 class ReaderLanguage:
-    """A signed-in person reads in their own language; others in the one they chose, their browser's, or the company's."""
+    """A signed-in person reads in their own language; others in the one they chose, their browser's, or the
+    company's.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

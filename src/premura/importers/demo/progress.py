@@ -1,4 +1,6 @@
-"""How far the filling of the demo company is: a small file in the data folder, because the filling is one transaction."""
+"""How far the filling of the demo company is: a small file in the data folder, because the filling is one
+transaction.
+"""
 
 import json
 from dataclasses import asdict, dataclass

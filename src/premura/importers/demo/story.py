@@ -1,7 +1,9 @@
 """What happens in the demo company, as plain values: who came when, what went well or badly, what they said.
 
-Pure and seeded: the same seed and day give the same story. The truth behind it is in :func:`quality`: deliveries in the first
-place were late until the firm changed how it loads its trucks; invoices were unclear, and the leaflet it printed changed nothing.
+Pure and seeded: the same seed and day give the same story. The truth behind it is in :func:`quality`: deliveries in
+the first
+place were late until the firm changed how it loads its trucks; invoices were unclear, and the leaflet it printed
+changed nothing.
 """
 
 import random

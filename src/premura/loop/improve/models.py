@@ -53,7 +53,9 @@ class CaseCause(models.Model):
     class Meta:
         ordering: ClassVar = ["found_at", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(is_current=True), name="one_current_cause_a_case")
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(is_current=True), name="one_current_cause_a_case"
+            )
         ]
 
     def __str__(self) -> str:
@@ -79,13 +81,22 @@ class CorrectiveAction(models.Model):
     # The expected effect: this metric, at this touchpoint, by at least so much, over windows of so many days
     metric = models.CharField(_("metric"), max_length=40)
     touchpoint = models.ForeignKey(
-        Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="actions", verbose_name=_("touchpoint")
+        Touchpoint,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="actions",
+        verbose_name=_("touchpoint"),
     )
     expected_change = models.FloatField(_("expected change"))
-    window_days = models.PositiveSmallIntegerField(_("days before and after"), default=90, validators=[MinValueValidator(7)])
+    window_days = models.PositiveSmallIntegerField(
+        _("days before and after"), default=90, validators=[MinValueValidator(7)]
+    )
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    commitment = models.OneToOneField(Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="action")
+    commitment = models.OneToOneField(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="action"
+    )
 
     objects = ActionQuerySet.as_manager()
 

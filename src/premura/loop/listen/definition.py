@@ -9,9 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["nps", "csat", "ces", "single", "multiple", "text"]
+# A rating has the scale it was given on; only files that people bring have it
+Kind = Literal["nps", "csat", "ces", "rating", "single", "multiple", "text"]
 SCALES: dict[str, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 CHOICES = frozenset({"single", "multiple"})
+# The kinds that a survey of ours can ask
+ASKABLE: tuple[Kind, ...] = ("nps", "csat", "ces", "single", "multiple", "text")
 TEXT_LIMIT = 5_000
 # What a survey itself may hold: far more than anybody answers, far less than would hurt the page that shows it
 WORDS_LIMIT = 2_000
@@ -37,11 +40,12 @@ class Question(msgspec.Struct, frozen=True):
     required: bool = False
     touchpoint: str = ""
     options: tuple[Option, ...] = ()
+    marks: str = ""
 
     @property
     def scale(self) -> str:
         """``"0-10"`` and the like; empty for questions without numbers."""
-        return "{}-{}".format(*SCALES[self.kind]) if self.kind in SCALES else ""
+        return "{}-{}".format(*SCALES[self.kind]) if self.kind in SCALES else self.marks
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -84,6 +88,14 @@ class Reading(msgspec.Struct, frozen=True):
 def definition_from(data: object) -> Definition:
     """Build a definition from JSON-like data; ``msgspec.ValidationError`` where the shape is wrong."""
     return msgspec.convert(data, Definition)
+
+
+def draft_from(data: object) -> Definition:
+    """Like :func:`definition_from`, but a draft of a wrong shape is an empty draft: the editor must always open."""
+    try:
+        return definition_from(data)
+    except msgspec.ValidationError:
+        return Definition(title={}, languages=())
 
 
 def definition_to(definition: Definition) -> dict[str, object]:
@@ -201,7 +213,7 @@ def read_answers(definition: Definition, raw: Mapping[str, object]) -> Reading:
 def _read_answer(question: Question, value: object) -> Given | Problem | None:
     if value is None or value in ("", [], ()):
         return None
-    if question.kind in SCALES:
+    if question.scale:
         return _read_score(question, value)
     if question.kind in CHOICES:
         return _read_choices(question, value)
@@ -216,7 +228,7 @@ def _read_score(question: Question, value: object) -> Given | Problem:
     ):
         return Problem("not-a-number", question.code)
     score = int(value)
-    low, high = SCALES[question.kind]
+    low, high = (int(end) for end in question.scale.split("-"))
     if not low <= score <= high:
         return Problem("out-of-range", question.code, f"{low}-{high}")
     return Given(question.code, score=score)

@@ -19,7 +19,9 @@ class EffectivenessCheck(models.Model):
     after_from = models.DateField()
     after_to = models.DateField()
     scheduled_at = models.DateTimeField()
-    commitment = models.OneToOneField(Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="check_of_effect")
+    commitment = models.OneToOneField(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="check_of_effect"
+    )
 
     class Meta:
         ordering: ClassVar = ["after_to"]

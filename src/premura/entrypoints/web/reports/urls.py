@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from premura.entrypoints.web.reports import views
+
+urlpatterns = [
+    path("", views.reports, name="reports"),
+    path("brought/<int:pk>/rejected/", views.rejected, name="import-rejected"),
+]

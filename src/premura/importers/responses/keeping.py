@@ -1,0 +1,35 @@
+"""What is kept of a file that was brought in: its bytes, under their hash, and its refused rows."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+
+from premura.importers.models import ImportedFile
+
+
+def _folder() -> Path:
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of the file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep_file(path: Path, sha256: str) -> None:
+    """Copy the raw file; the same bytes are kept once."""
+    target = _folder() / f"{sha256}{path.suffix.lower()}"
+    if not target.exists():
+        part = target.with_suffix(".part")
+        shutil.copyfile(path, part)
+        part.replace(target)
+
+
+def rejected_file(imported: ImportedFile) -> Path:
+    """Where the refused rows of this import stand."""
+    return _folder() / f"{imported.pk}-rejected.csv"
