@@ -56,7 +56,9 @@ class CardReading(models.Model):
 
 
 class CardUse(models.Model):
-    """Somebody used the card for something, and says whether it helped. ``about`` names the object, e.g. ``case:12``."""
+    """Somebody used the card for something, and says whether it helped. ``about`` names the object, e.g.
+    ``case:12``.
+    """
 
     card = models.ForeignKey(KnowledgeCard, on_delete=models.CASCADE, related_name="uses")
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="card_uses")

@@ -42,9 +42,14 @@ def handle_case_opened(event: Event) -> None:
         return
     with transaction.atomic():
         for kind in _OF_A_CASE:
-            if not Commitment.objects.filter(case=case, kind=kind).exists():
+            if not _is_known(case, kind, event):
                 _owe(case, kind, event)
         _settle(case)
+
+
+def _is_known(case: Case, kind: str, event: Event) -> bool:
+    """Whether the event has made its commitment already."""
+    return Commitment.objects.filter(case=case, kind=kind, made_at=event.happened_at).exists()
 
 
 def _owe(case: Case, kind: str, event: Event, due_at: datetime | None = None) -> None:
@@ -64,12 +69,18 @@ def _owe(case: Case, kind: str, event: Event, due_at: datetime | None = None) ->
 
 
 def _settle(case: Case) -> None:
-    """End what is done: the first answer when the customer has one, the solution when the case is resolved."""
-    done = {CommitmentKind.FIRST_ANSWER: case.first_answered_at, CommitmentKind.SOLUTION: case.resolved_at}
+    """End what is done: the first answer once the customer has one, a solution by the first resolution after it."""
     for commitment in Commitment.objects.waiting().filter(case=case, kind__in=_OF_A_CASE):
-        ended_at = done[CommitmentKind(commitment.kind)]
+        ended_at = _done_at(case, commitment)
         if ended_at is not None:
             keep_commitment(commitment, by=None, at=ended_at)
+
+
+def _done_at(case: Case, commitment: Commitment) -> datetime | None:
+    if commitment.kind == CommitmentKind.FIRST_ANSWER:
+        return case.first_answered_at
+    resolution = case.resolutions.filter(resolved_at__gte=commitment.made_at).first()
+    return resolution.resolved_at if resolution else None
 
 
 def handle_case_progress(event: Event) -> None:
@@ -92,14 +103,14 @@ def handle_case_assigned(event: Event) -> None:
 def handle_case_reopened(event: Event) -> None:
     """A new duty to put it right; the original date stays if it is still ahead, so that reopening wins nobody time."""
     case = _case(event)
-    if case is None or not case.is_open:
+    if case is None or _is_known(case, CommitmentKind.SOLUTION, event):
         return
-    solutions = Commitment.objects.filter(case=case, kind=CommitmentKind.SOLUTION)
-    if solutions.filter(ended_at__isnull=True).exists() or solutions.filter(made_at=event.happened_at).exists():
-        return
-    original = solutions.order_by("made_at", "pk").first()
-    ahead = original is not None and original.due_at > event.happened_at
-    _owe(case, CommitmentKind.SOLUTION, event, original.due_at if ahead and original else None)
+    with transaction.atomic():
+        _settle(case)
+        original = Commitment.objects.filter(case=case, kind=CommitmentKind.SOLUTION).order_by("made_at", "pk").first()
+        is_ahead = original is not None and original.due_at > event.happened_at
+        _owe(case, CommitmentKind.SOLUTION, event, original.due_at if original and is_ahead else None)
+        _settle(case)
 
 
 def handle_gesture_requested(event: Event) -> None:

@@ -37,9 +37,9 @@ class Duties:
 
 
 def today(person: Person, now: datetime | None = None, *, everybody: bool = False) -> list[Duties]:
-    """Open commitments by urgency, soonest first; of ``person``, or of everybody they may see. Two queries.
+    """Open commitments by urgency, soonest first; of ``person``, or of everybody they may see. Three queries.
 
-    Decisions on gestures are not among them: *Today* shows these with their buttons (``recover.reads.waiting_requests``).
+    Decisions on gestures are not among them: *Today* shows these with buttons (``recover.reads.waiting_requests``).
     """
     now = now or timezone.now()
     rows: Any = Commitment.objects.waiting().visible_to(person).exclude(kind=CommitmentKind.APPROVAL)

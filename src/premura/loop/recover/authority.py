@@ -19,7 +19,7 @@ from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.loop.recover.models import Case, Gesture
-from premura.loop.recover.rules import Authority
+from premura.loop.recover.rules import Authority, summed
 
 
 def month_of(instant: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -74,8 +74,8 @@ def _spent(case: Case | None, people: list[Person], at: datetime) -> tuple[dict[
     )
     found = list(sums)
     return (
-        {row["spender"]: row["on_case"] or Decimal(0) for row in found},
-        {row["spender"]: row["in_month"] or Decimal(0) for row in found},
+        {row["spender"]: summed(row["on_case"]) for row in found},
+        {row["spender"]: summed(row["in_month"]) for row in found},
     )
 
 

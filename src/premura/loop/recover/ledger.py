@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 from premura.core.company.company import company_timezone
 from premura.core.staff.models import Person
 from premura.loop.recover.models import Gesture
+from premura.loop.recover.rules import summed
 
 GROUPS: Mapping[str, str] = {
     "case": "case",
@@ -79,10 +80,9 @@ def totals(rows: QuerySet[Gesture], by: str) -> list[Total]:
     """
     name = GROUPS[by]
     found = rows.order_by().values(name).annotate(total=Sum("amount"), rows=Count("pk")).order_by(name)
-    return [Total(row[name], row["total"], row["rows"]) for row in found]
+    return [Total(row[name], summed(row["total"]), row["rows"]) for row in found]
 
 
 def total(rows: QuerySet[Gesture]) -> Decimal:
     """Everything given less what was taken back. One query."""
-    amount: Decimal | None = rows.order_by().aggregate(total=Sum("amount"))["total"]
-    return amount or Decimal("0.00")
+    return summed(rows.order_by().aggregate(total=Sum("amount"))["total"])

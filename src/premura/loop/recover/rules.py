@@ -168,6 +168,15 @@ def to_cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def summed(total: Decimal | None) -> Decimal:
+    """A sum that a database made of amounts, to the cent: SQLite adds decimals as binary fractions.
+
+    >>> summed(Decimal("0.00999999999999979")), summed(None)
+    (Decimal('0.01'), Decimal('0.00'))
+    """
+    return to_cents(total or Decimal(0))
+
+
 def cost(rule: str, own_cost: Decimal, amount: Decimal | None) -> Decimal:
     """What a remedy costs, to the cent: nothing, its own cost, the amount given, or ``own_cost`` per cent of it.
 
