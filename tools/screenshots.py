@@ -83,7 +83,7 @@ def look(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.locator("[data-chart]:not([data-drawn])").first.wait_for(state="detached")
-    page.evaluate("document.fonts.ready")
+    page.evaluate("document.fonts.ready.then(() => scrollTo(0, 0))")
 
 
 def picture_name(address: str, shape: Shape) -> str:
@@ -115,6 +115,16 @@ def wide_parts(page: Page) -> list[str]:
     return [f"wider than the screen: {part}" for part in too_wide]
 
 
+def take(page: Page, path: Path, shape: Shape, screen_only: bool) -> None:
+    """The whole page in one picture: the window grows, so that what stands at its edges stays there."""
+    small = page.viewport_size or {"width": shape.width, "height": 900}
+    if not screen_only:
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": shape.width, "height": max(small["height"], whole)})
+    page.screenshot(path=path)
+    page.set_viewport_size(small)
+
+
 def visit(browser: Browser, shape: Shape, options: argparse.Namespace, addresses: list[str]) -> int:
     """Go through the addresses in one shape; gives how much was found wrong."""
     wrong = 0
@@ -132,7 +142,7 @@ def visit(browser: Browser, shape: Shape, options: argparse.Namespace, addresses
             errors.clear()
             look(page, address)
             if options.pictures:
-                page.screenshot(path=options.out / picture_name(address, shape), full_page=not options.screen)
+                take(page, options.out / picture_name(address, shape), shape, options.screen)
             found = [*errors, *wide_parts(page), *(violations(page) if options.axe else [])]
             wrong += len(found)
             for line in found:
@@ -156,10 +166,13 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--no-pictures", dest="pictures", action="store_false")
     parser.add_argument("--screen", action="store_true", help="only what one sees without scrolling")
     parser.add_argument("--out", type=Path, default=Path("screenshots"))
-    parser.add_argument("--widths", type=int, nargs="+", default=[390, 1280])
-    parser.add_argument("--languages", nargs="+", default=["it", "en"])
-    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
-    return parser.parse_intermixed_args()
+    parser.add_argument("--widths", type=lambda text: [int(width) for width in text.split(",")], default=[390, 1280])
+    parser.add_argument("--languages", type=lambda text: text.split(","), default=["it", "en"])
+    parser.add_argument("--themes", type=lambda text: text.split(","), default=["light", "dark"])
+    options = parser.parse_intermixed_args()
+    if not options.addresses and not options.all:
+        parser.error("name the pages to look at, or --all")
+    return options
 
 
 def listed() -> list[str]:

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+# A line that stands for no row of the data is drawn once, not once a row
+ONCE: Spec = {"values": [{}]}
 FORMATS = {"points": ".0f", "percent": ".0%", "mean": ".1f", "hours": ".1f", "days": ".1f"}
 
 
@@ -31,7 +34,13 @@ def trend_chart(
     layers: list[Spec] = [*_limit_layers(limits, unit), _band_layer(unit), *_line_layers(unit, title)]
     if any(row["signal"] for row in values):
         layers += _signal_layers(unit)
-    columns = {"period": _("Period"), "value": title, "low": _("from"), "high": _("to"), "n": _("answers")}
+    columns = {
+        "period": _("Period"),
+        "value": title,
+        "low": pgettext("interval", "from"),
+        "high": pgettext("interval", "to"),
+        "n": pgettext("counted", "answers"),
+    }
     if any(row["signal"] for row in values):
         columns["signal"] = _("Signal")
     return _spec(values, layers, columns, {"value": unit, "low": unit, "high": unit, "n": "points"}, height=240)
@@ -74,9 +83,14 @@ def _line_layers(unit: str, title: str) -> list[Spec]:
     tooltip = [
         {"field": "period", "type": "nominal", "title": _("Period")},
         {"field": "value", "type": "quantitative", "format": FORMATS.get(unit, ""), "title": title},
-        {"field": "low", "type": "quantitative", "format": FORMATS.get(unit, ""), "title": _("from")},
-        {"field": "high", "type": "quantitative", "format": FORMATS.get(unit, ""), "title": _("to")},
-        {"field": "n", "type": "quantitative", "title": _("answers")},
+        {
+            "field": "low",
+            "type": "quantitative",
+            "format": FORMATS.get(unit, ""),
+            "title": pgettext("interval", "from"),
+        },
+        {"field": "high", "type": "quantitative", "format": FORMATS.get(unit, ""), "title": pgettext("interval", "to")},
+        {"field": "n", "type": "quantitative", "title": pgettext("counted", "answers")},
     ]
     encoding = {"x": _x(), "y": _y("value", unit)}
     last = {
@@ -102,11 +116,11 @@ def _limit_layers(limits: Mapping[str, float] | None, unit: str) -> list[Spec]:
     for key, name in names.items():
         if not limits or limits.get(key) is None:
             continue
-        rule: Spec = {"type": "rule", "style": "quiet", "strokeWidth": 1}
+        rule: Spec = {"type": "rule", "style": "limit", "strokeWidth": 1}
         if key != "center":
             rule["strokeDash"] = [4, 4]
         y = {"datum": limits[key], "type": "quantitative", "scale": {"zero": False}}
-        layers.append({"mark": rule, "encoding": {"y": y}})
+        layers.append({"data": ONCE, "mark": rule, "encoding": {"y": y}})
         text = {
             "type": "text",
             "style": "quiet",
@@ -115,9 +129,8 @@ def _limit_layers(limits: Mapping[str, float] | None, unit: str) -> list[Spec]:
             "dy": -3,
             "x": 0,
             "text": name,
-            "stroke": None,
         }
-        layers.append({"mark": text, "encoding": {"y": y}})
+        layers.append({"data": ONCE, "mark": text, "encoding": {"y": y}})
     return layers
 
 
@@ -132,7 +145,7 @@ def _signal_layers(unit: str) -> list[Spec]:
         },
         {
             "transform": only,
-            "mark": {"type": "text", "style": "signal-label", "dy": 22, "fontSize": 13},
+            "mark": {"type": "text", "style": "signal", "dy": 22, "fontWeight": 600},
             "encoding": {**encoding, "text": {"field": "signal", "type": "nominal"}},
         },
     ]
@@ -175,21 +188,23 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], *, unit: str = "points", t
         "axis": {"title": None, "format": FORMATS.get(unit, ""), "tickCount": 5, "grid": True},
         "scale": {"zero": False},
     }
-    known = [{"filter": "isValid(datum.value)"}]
+    known: list[Spec] = [{"filter": "isValid(datum.value)"}]
+    tooltip = [{"field": "name", "type": "nominal", "title": " "}, *_interval_tooltip(unit, title)]
     layers: list[Spec] = []
-    for style, test in (("", "!datum.few"), ("quiet", "datum.few")):
+    for style, test, dot in (("ours", "!datum.few", "circle"), ("quiet", "datum.few", "point")):
         some = [*known, {"filter": test}]
-        mark = {"style": style} if style else {}
-        bar = {"type": "rule", "strokeWidth": 5, "opacity": 0.4, "strokeCap": "round", **(mark or {"style": "ours"})}
-        layers.append(
-            {"transform": some, "mark": bar, "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}}
-        )
-        dot = {"type": "point", "size": 90, "filled": not style, "opacity": 1, **(mark or {"style": "ours"})}
-        tooltip = [{"field": "name", "type": "nominal", "title": " "}, *_interval_tooltip(unit, title)]
-        layers.append(
-            {"transform": some, "mark": dot, "encoding": {"y": y, "x": {**x, "field": "value"}, "tooltip": tooltip}}
-        )
-    columns = {"name": _("Name"), "value": title or _("Value"), "low": _("from"), "high": _("to"), "n": _("answers")}
+        bar = {"type": "rule", "style": style, "strokeWidth": 5, "opacity": 0.35, "strokeCap": "round"}
+        span = {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}
+        layers.append({"transform": some, "mark": bar, "encoding": span})
+        at = {"y": y, "x": {**x, "field": "value"}, "tooltip": tooltip}
+        layers.append({"transform": some, "mark": {"type": dot, "style": style, "size": 110}, "encoding": at})
+    columns = {
+        "name": _("Name"),
+        "value": title or _("Value"),
+        "low": pgettext("interval", "from"),
+        "high": pgettext("interval", "to"),
+        "n": pgettext("counted", "answers"),
+    }
     return _spec(
         values, layers, columns, {"value": unit, "low": unit, "high": unit, "n": "points"}, height={"step": 34}
     )
@@ -207,12 +222,12 @@ def _interval_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _interval_tooltip(unit: str, title: str) -> list[Spec]:
-    names = {"value": title or _("Value"), "low": _("from"), "high": _("to")}
+    names = {"value": title or _("Value"), "low": pgettext("interval", "from"), "high": pgettext("interval", "to")}
     fields = [
         {"field": key, "type": "quantitative", "format": FORMATS.get(unit, ""), "title": name}
         for key, name in names.items()
     ]
-    return [*fields, {"field": "n", "type": "quantitative", "title": _("answers")}]
+    return [*fields, {"field": "n", "type": "quantitative", "title": pgettext("counted", "answers")}]
 
 
 def _spec(

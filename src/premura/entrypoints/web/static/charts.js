@@ -21,6 +21,7 @@
     const of = (name) => token(element, name);
     const face = getComputedStyle(element).fontFamily;
     return {
+      aria: false, // the figure says it in words and as a table
       background: "transparent",
       font: face,
       padding: 0,
@@ -35,18 +36,20 @@
       text: { color: of("ink"), font: face, fontSize: 13 },
       line: { color: of("green"), strokeWidth: 2 },
       area: { color: of("green") },
-      point: { color: of("green"), fill: of("surface"), strokeWidth: 2 },
+      point: { color: of("green"), strokeWidth: 2 },
+      circle: { color: of("green"), opacity: 1 },
       bar: { color: of("green") },
       rule: { color: of("ink-quiet") },
       range: { category: ["green", "amber", "good", "bad", "ink-quiet"].map(of), diverging: [of("bad"), of("line"), of("good")] },
       style: {
-        band: { fill: of("green"), fillOpacity: 0.16 },
-        signal: { fill: of("bad"), stroke: of("bad") },
-        "signal-label": { fill: of("bad"), fontWeight: 600 },
-        quiet: { color: of("ink-quiet"), fill: of("ink-quiet"), stroke: of("ink-quiet") },
-        bad: { fill: of("bad"), stroke: of("bad") },
-        good: { fill: of("good"), stroke: of("good") },
-        label: { fill: of("ink") },
+        band: { color: of("green"), fillOpacity: 0.14 },
+        signal: { color: of("bad") },
+        ours: { color: of("green") },
+        quiet: { color: of("ink-quiet") },
+        limit: { color: of("line-strong") },
+        bad: { color: of("bad") },
+        good: { color: of("good") },
+        label: { color: of("ink") },
       },
     };
   };

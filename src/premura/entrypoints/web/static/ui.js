@@ -127,7 +127,7 @@ document.addEventListener("click", (event) => { event.target.closest("[data-clos
 // A summary of errors takes the focus, so that a screen reader starts there
 const settle = (root) => {
   all("[data-toast]", root).forEach(startToast);
-  root.querySelector("[data-focus]")?.focus();
+  root.querySelector("[data-focus]:not([data-keep-focus] *)")?.focus();
 };
 document.addEventListener("htmx:load", (event) => settle(event.target));
 

@@ -189,10 +189,19 @@ def chart(spec: Mapping[str, Any], title: str, description: str = "") -> dict[st
         "json": mark_safe(text),  # noqa: S308 - escaped on the line above
         "title": title,
         "description": description,
+        "height": chart_height(spec),
         "columns": columns,
         "rows": rows,
         "sources": [static(f"vendor/vega/{name}") for name in ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")],
     }
+
+
+def chart_height(spec: Mapping[str, Any]) -> int:
+    """Pixels to keep free until the chart is drawn, so that nothing jumps."""
+    height = spec.get("height", 200)
+    if isinstance(height, Mapping):
+        return int(height.get("step", 20)) * len(spec.get("data", {}).get("values", [])) + 36
+    return int(height) + 36
 
 
 def chart_table(spec: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
