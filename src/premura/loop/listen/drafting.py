@@ -44,10 +44,21 @@ _SOLUTION = (
 _EMPTY = (Option("1", {}), Option("2", {}))
 
 
-def first_draft(languages: tuple[str, ...], title: dict[str, str]) -> Definition:
-    """What a new survey starts with: how likely, and what to do better."""
+# What a new survey may start with
+STARTS: dict[str, tuple[Kind, ...]] = {
+    "recommend": ("nps", "text"),
+    "satisfaction": ("csat", "single", "text"),
+    "effort": ("ces", "text"),
+    "empty": (),
+}
+
+
+def first_draft(languages: tuple[str, ...], title: dict[str, str], start: str = "recommend") -> Definition:
+    """What a new survey starts with, in the usual wordings of ``languages``."""
     definition = Definition(title=title, languages=languages)
-    return with_question(with_question(definition, "nps"), "text")
+    for kind in STARTS[start]:
+        definition = with_question(definition, kind)
+    return definition
 
 
 def with_question(definition: Definition, kind: Kind, after: str = "") -> Definition:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
-from premura.loop.listen.definition import Definition, Problem, definition_from, definition_to, publishing_problems
+from premura.loop.listen.definition import ASKABLE, Definition, Problem, definition_to, draft_from, publishing_problems
 from premura.loop.listen.models import Programme, Survey, SurveyVersion
 
 
@@ -45,6 +45,7 @@ _SURVEY: dict[str, str | Promise] = {
     "too-many-options": gettext_lazy("%(name)s: more than %(detail)s options are too many to read."),
     "duplicate-option": gettext_lazy("%(name)s: two options have the same code."),
     "bad-option": gettext_lazy("%(name)s: an option has no code."),
+    "not-askable": gettext_lazy("%(name)s: this kind comes from imported files and cannot be asked."),
     "unknown-touchpoint": gettext_lazy("%(name)s: its touchpoint no longer exists."),
     "unchanged": gettext_lazy("Nothing has changed since version %(detail)s, which is published."),
 }
@@ -56,16 +57,20 @@ _PARTS: dict[str, str | Promise] = {
 }
 
 
-def obstacles(survey: Survey, current: SurveyVersion | None, *, programme: Programme | None = None) -> list[Obstacle]:
+def obstacles(survey: Survey, current: SurveyVersion | None) -> list[Obstacle]:
     """Every reason why ``survey`` cannot be published now; ``current`` is its published version. At most one query."""
-    definition = definition_from(survey.draft)
-    missing = (programme or survey.programme).missing
-    found = [Obstacle("programme", "missing", name, str(_PROGRAMME[name])) for name in missing]
+    definition = draft_from(survey.draft)
+    found = missing_in_words(survey.programme)
     found += [_obstacle(definition, problem) for problem in publishing_problems(definition)]
     found += [_obstacle(definition, problem) for problem in _outside_problems(definition)]
     if current is not None and not found and current.definition == definition_to(definition):
         found.append(_obstacle(definition, Problem("unchanged", "", str(current.number))))
     return found
+
+
+def missing_in_words(programme: Programme) -> list[Obstacle]:
+    """What the programme must still say before anything of it is published (row S3)."""
+    return [Obstacle("programme", "missing", name, str(_PROGRAMME[name])) for name in programme.missing]
 
 
 def _outside_problems(definition: Definition) -> Iterator[Problem]:
@@ -75,6 +80,8 @@ def _outside_problems(definition: Definition) -> Iterator[Problem]:
     codes = {question.touchpoint for question in definition.questions if question.touchpoint}
     there = set(Touchpoint.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
     for question in definition.questions:
+        if question.kind not in ASKABLE:
+            yield Problem("not-askable", question.code)
         if question.touchpoint and question.touchpoint not in there:
             yield Problem("unknown-touchpoint", question.code)
 

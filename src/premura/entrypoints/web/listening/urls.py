@@ -1,3 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from premura.entrypoints.web.listening import ask, editor, programmes, responses, surveys
+
+urlpatterns = [
+    path("", programmes.listening, name="listening"),
+    path("programmes/new/", programmes.programme_new, name="programme-new"),
+    path("programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme-edit"),
+    path("surveys/new/", surveys.survey_new, name="survey-new"),
+    path("surveys/<int:pk>/", surveys.survey, name="survey"),
+    path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
+    path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
+    path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
+    path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
+    path("surveys/<int:pk>/edit/", editor.survey_edit, name="survey-edit"),
+    path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
+    path("ask/", ask.ask, name="ask"),
+    path("ask/way/", ask.ask_way, name="ask-way"),
+    path("ask/code/", ask.ask_code, name="ask-code"),
+    path("ask/answer/", ask.ask_answer, name="ask-answer"),
+    path("responses/", responses.responses, name="responses"),
+    path("responses/file/", responses.responses_file, name="responses-file"),
+    path("responses/<uuid:pk>/", responses.response, name="response"),
+]

@@ -1,0 +1,172 @@
+"""The editor of a survey: saves by itself, loses nobody's words when two write at once; and what customers will see."""
+
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from premura.core.errors import Conflict, NotFound
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.listening.drafts import (
+    Deleted,
+    Step,
+    cards_of,
+    definition_of,
+    hidden_words,
+    pressed,
+    words_of,
+)
+from premura.entrypoints.web.listening.previews import preview_context
+from premura.entrypoints.web.listening.surveys import own_survey, with_places
+from premura.loop.listen.definition import Definition, Question, draft_from
+from premura.loop.listen.models import Survey, SurveyVersion
+from premura.loop.listen.publishing import language_name, obstacles
+from premura.loop.listen.reads import last_edit, survey_for
+from premura.loop.listen.surveys import current_version, save_draft
+
+KNOWN = tuple(code for code, _name in settings.LANGUAGES)
+
+
+@signed_in(Ability.EDIT_LISTENING)
+def survey_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    found = own_survey(request.user, pk)
+    if request.method == "POST":
+        return _save(request, found)
+    definition = draft_from(found.draft)
+    return render(request, "listening/editor.html", _context(found, definition, _deleted(request, found, definition)))
+
+
+def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
+    what = request.POST.get("do", "save")
+    typed = definition_of(request.POST, KNOWN)
+    step = pressed(typed, what, _deleted(request, survey, typed))
+    revision = request.POST.get("revision", "")
+    try:
+        saved = save_draft(survey, step.definition, int(revision) if revision.isdecimal() else 0, request.user)
+    except Conflict:
+        return _conflict(request, survey, typed)
+    if what != "save":
+        _remember(request, survey, step.deleted)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return _answer(request, saved, step, reshaped=what != "save")
+    anchor = f"#card-{step.card}" if step.card is not None else ""
+    return redirect(reverse("survey-edit", args=[survey.pk]) + anchor)
+
+
+def _answer(request: StaffRequest, saved: Survey, step: Step, *, reshaped: bool) -> JsonResponse:
+    """What the page needs after a save: the revision, what is still missing, the cards when they changed shape."""
+    context = _context(saved, draft_from(saved.draft), step.deleted)
+    said: dict[str, Any] = {
+        "revision": saved.revision,
+        "status": render_to_string("listening/_editor_status.html", context, request),
+    }
+    if reshaped:
+        said["body"] = render_to_string("listening/_editor_body.html", context, request)
+        said["card"] = step.card
+    return JsonResponse(said)
+
+
+def _conflict(request: StaffRequest, survey: Survey, typed: Definition) -> HttpResponse:
+    """Somebody else saved in between: theirs stays saved, what was typed stays on the page, one more press decides."""
+    theirs = Survey.objects.select_related("programme").get(pk=survey.pk)
+    context = {"theirs": last_edit(theirs), "survey": theirs, "now": timezone.now()}
+    if request.headers.get("X-Requested-With") == "fetch":
+        html = render_to_string("listening/_editor_conflict.html", context, request)
+        return JsonResponse({"conflict": html, "revision": theirs.revision}, status=409)
+    return render(
+        request, "listening/editor.html", {**_context(theirs, typed, None), **context, "is_conflict": True}, status=409
+    )
+
+
+def _context(survey: Survey, definition: Definition, deleted: Deleted | None) -> dict[str, Any]:
+    current = current_version(survey)
+    languages = definition.languages
+    return {
+        "survey": survey,
+        "definition": definition,
+        "current": current,
+        "title": words_of(definition.title, "title", languages, needed=True),
+        "intro": words_of(definition.intro, "intro", languages, needed=False),
+        "thanks": words_of(definition.thanks, "thanks", languages, needed=False),
+        "cards": cards_of(definition, deleted),
+        "deleted": deleted,
+        "hidden": hidden_words(definition, KNOWN),
+        "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
+        "kinds": _kinds(),
+        "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
+        "reasons": with_places(survey, obstacles(survey, current)),
+    }
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        ("nps", _("Would they recommend us? (0 to 10)")),
+        ("csat", _("How satisfied? (1 to 5)")),
+        ("ces", _("Was it easy? (1 to 7)")),
+        ("single", _("One choice")),
+        ("multiple", _("Several choices")),
+        ("text", _("In their own words")),
+    ]
+
+
+# What was deleted a moment ago waits in the session, so that it can come back with and without JavaScript
+
+
+def _session_key(survey: Survey) -> str:
+    return f"deleted-question-{survey.pk}"
+
+
+def _remember(request: StaffRequest, survey: Survey, deleted: Deleted | None) -> None:
+    if deleted is None:
+        request.session.pop(_session_key(survey), None)
+    else:
+        kept = {"question": msgspec.to_builtins(deleted.question), "position": deleted.position}
+        request.session[_session_key(survey)] = kept
+
+
+def _deleted(request: StaffRequest, survey: Survey, definition: Definition) -> Deleted | None:
+    kept = request.session.get(_session_key(survey))
+    if kept is None:
+        return None
+    deleted = Deleted(msgspec.convert(kept["question"], Question), kept["position"])
+    return None if definition.question(deleted.question.code) else deleted
+
+
+@signed_in(Ability.ASK)
+def survey_preview(request: StaffRequest, pk: int) -> HttpResponse:
+    """The draft, or a version, as customers see it; with ``frame`` the bare page for the frame."""
+    found = survey_for(request.user, pk)
+    version = _version(found, request.GET.get("version", ""))
+    definition = draft_from(version.definition if version else found.draft)
+    wanted = request.GET.get("lang", "")
+    languages = definition.languages or KNOWN[:1]
+    reader = translation.get_language()[:2]
+    language = wanted if wanted in languages else reader if reader in languages else languages[0]
+    if "frame" in request.GET:
+        with translation.override(language):
+            return render(request, "listening/preview_frame.html", preview_context(found, definition, language))
+    context = {
+        "survey": found,
+        "version": version,
+        "language": language,
+        "languages": [(code, language_name(code)) for code in languages],
+        "is_wide": request.GET.get("width") == "wide",
+    }
+    return render(request, "listening/preview.html", context)
+
+
+def _version(survey: Survey, pk: str) -> SurveyVersion | None:
+    if not pk:
+        return None
+    version = survey.versions.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    if version is None:
+        raise NotFound
+    return version

@@ -1,0 +1,176 @@
+"""Answers: a list that says itself as a sentence, each answer with what was asked, and both as a file."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.channels import Channel
+from premura.core.company.company import local_date
+from premura.core.errors import NotFound
+from premura.core.history.models import Event
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.customers.forms import places_of
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.listening.exports import EXPORT_ROWS, csv_file, xlsx_file
+from premura.entrypoints.web.listening.programmes import area_tabs
+from premura.entrypoints.web.listening.shown import ShownAnswer, shown_answers
+from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.listen.models import Response, Survey
+from premura.loop.listen.reads import Wanted, events_of, exchanges, keyed_in_by, response_for, responses_for
+from premura.loop.recover.models import Case
+
+PAGE = 50
+PERIODS = ("30", "7", "90", "365", "all")
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def responses(request: StaffRequest) -> HttpResponse:
+    sentence, wanted = _wanted(request)
+    page = Paginator(responses_for(request.user, wanted), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sentence": sentence,
+        "page": page,
+        "rows": [(response, shown_answers(response.answers.all())) for response in page],
+        "text": wanted.text,
+        "chosen": [(choice.name, choice.value) for choice in sentence.choices.values()],
+        "is_narrowed": bool(request.GET),
+        "survey": Survey.objects.select_related("programme").filter(pk=wanted.survey).first()
+        if wanted.survey
+        else None,
+        "tabs": area_tabs("responses") if request.user.may(Ability.ASK) else [],
+        "now": timezone.now(),
+    }
+    return render(request, "listening/responses.html", context)
+
+
+def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
+    sentence = Sentence.from_query(
+        _("Answers to %(survey)s at %(location)s, %(channel)s, %(period)s: %(loyalty)s, %(comment)s"),
+        request.GET,
+        Choice("survey", _("Survey"), _surveys()),
+        Choice("location", _("Place"), _places(request)),
+        Choice("channel", _("How it came"), [("", _("by any way")), *Channel.choices]),
+        Choice("period", _("Period"), _periods()),
+        Choice("loyalty", _("From whom"), _loyalties()),
+        Choice("comment", _("Comment"), [("", _("with or without a comment")), ("1", _("with a comment"))]),
+        keep=["q"],
+    )
+    today = local_date(timezone.now())
+    days = sentence["period"]
+    wanted = Wanted(
+        survey=int(sentence["survey"]) if sentence["survey"] else None,
+        location=int(sentence["location"]) if sentence["location"] else None,
+        channel=sentence["channel"],
+        first_day=today - timedelta(days=int(days) - 1) if days.isdecimal() else None,
+        loyalty=sentence["loyalty"],
+        with_comment=bool(sentence["comment"]),
+        text=request.GET.get("q", "").strip()[:100].replace("\x00", ""),
+    )
+    return sentence, wanted
+
+
+def _surveys() -> list[tuple[str, str]]:
+    return [("", _("every survey")), *((str(row.pk), f"«{row}»") for row in Survey.objects.order_by("-created_at"))]
+
+
+def _places(request: StaffRequest) -> list[tuple[str, str]]:
+    rows = [(str(row.pk), row.name) for row in places_of(request.user)]
+    return [("", _("every place")), *rows, ("0", _("no place in particular"))]
+
+
+def _periods() -> list[tuple[str, str]]:
+    names = {
+        "7": _("in the last 7 days"),
+        "30": _("in the last 30 days"),
+        "90": _("in the last 90 days"),
+        "365": _("in the last 12 months"),
+        "all": _("since the beginning"),
+    }
+    return [(key, names[key]) for key in PERIODS]
+
+
+def _loyalties() -> list[tuple[str, str]]:
+    return [
+        ("", _("from everybody")),
+        ("promoter", _("from who would recommend us (promoters, 9–10)")),
+        ("passive", _("from who is indifferent (passives, 7–8)")),
+        ("detractor", _("from who would not recommend us (detractors, 0–6)")),
+    ]
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def response(request: StaffRequest, pk: UUID) -> HttpResponse:
+    found = response_for(request.user, pk)
+    asked = exchanges(found)
+    shown: list[tuple[Any, ShownAnswer | None]] = [
+        (exchange.question, next(iter(shown_answers([exchange.answer], [exchange.question])), None))
+        if exchange.answer
+        else (exchange.question, None)
+        for exchange in asked
+    ]
+    context = {
+        "response": found,
+        "exchanges": shown,
+        "facts": _facts(request, found),
+        "events": [(event, _event_words(event)) for event in events_of(found)],
+        "cases": Case.objects.visible_to(request.user).filter(response=found),
+        "now": timezone.now(),
+    }
+    return render(request, "listening/response.html", context)
+
+
+def _facts(request: StaffRequest, found: Response) -> list[tuple[str, Any]]:
+    writer = keyed_in_by(found)
+    met = found.interaction
+    return [
+        (_("Place"), found.location or ""),
+        (_("How it came"), found.get_channel_display()),
+        (_("Written down by"), writer or ""),
+        (_("Asked by"), found.invitation.asked_by if found.invitation and found.invitation.asked_by else ""),
+        (_("After"), met.touchpoint if met else ""),
+        (_("Language"), found.language),
+        (_("About"), "" if found.subject.is_us else found.subject),
+        (_("Comes from"), found.source),
+    ]
+
+
+def _event_words(event: Event) -> tuple[str, str]:
+    """Icon and words of one event."""
+    words = {
+        "response.received": ("inbox", _("The answer arrived")),
+        "customer.invited": ("ear", _("We asked")),
+        "case.opened": ("lifebuoy", _("A case was opened")),
+    }
+    return words.get(event.name, ("circle", event.name))
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def responses_file(request: StaffRequest) -> HttpResponse:
+    """The same answers as a file, ``as=csv`` or ``xlsx``."""
+    kind = request.GET.get("as", "csv")
+    if kind not in {"csv", "xlsx"}:
+        raise NotFound
+    _sentence, wanted = _wanted(request)
+    rows = responses_for(request.user, wanted)
+    count = rows.count()
+    if count > EXPORT_ROWS:
+        text = _("These are %(count)s answers; a file holds at most %(limit)s. Choose a shorter period or one survey.")
+        messages.error(request, text % {"count": f"{count:n}", "limit": f"{EXPORT_ROWS:n}"})
+        query = request.GET.copy()
+        query.pop("as", None)
+        return redirect(f"{reverse('responses')}?{query.urlencode()}")
+    make, content_type = (csv_file, "text/csv; charset=utf-8") if kind == "csv" else (xlsx_file, _XLSX)
+    name = f"{_('answers')}-{local_date(timezone.now()):%Y-%m-%d}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(make(rows), content_type=content_type, headers=headers)
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
