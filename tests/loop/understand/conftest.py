@@ -114,7 +114,7 @@ def crowd(respond, surveys, subjects, points, vicenza, padova):
                 "ces": random.choice([None, *range(1, 8)]),
                 "scales": random.choices([None, {"csat": "1-10"}], [9, 1])[0],
                 "text": random.choice(["", "Gentili", "In ritardo di un'ora"]),
-                "expectation": random.choice(["", "below", "equal", "above"]),
+                "expectation": random.choice(["", "below", "as", "above"]),
             }
             respond(**row)
             made.append(row)

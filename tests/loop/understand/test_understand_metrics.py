@@ -42,7 +42,7 @@ def test_ces_of_the_worked_example():
 
 def test_delight_is_the_share_above_expectations():
     metric = METRICS["delight"]
-    counts = Counts({metric.choices["above"]: 3, metric.choices["equal"]: 5, metric.choices["below"]: 2})
+    counts = Counts({metric.choices["above"]: 3, metric.choices["as"]: 5, metric.choices["below"]: 2})
     assert metric.estimate(counts).value == pytest.approx(0.3)
 
 

@@ -1,5 +1,18 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
+from premura.loop.improve.causes import install_pack
+from premura.loop.improve.forgetting import forget
 
-CONTRACT = Contract(stage="improve")
+CONTRACT = Contract(
+    stage="improve",
+    emits={
+        "cause.added": "a piece of the system that fails has a name",
+        "case.explained": "why a case happened, subject case; cause",
+        "action.opened": "something will be changed until a day; cause, metric, owner, due_on",
+        "action.completed": "the change is in place; completed_on",
+        "action.abandoned": "the change will not be made",
+    },
+    forget=forget,
+    install_pack=install_pack,
+)

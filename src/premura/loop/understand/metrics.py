@@ -198,7 +198,7 @@ _CES_GROUPS = (
 )
 _DELIGHT_GROUPS = (
     Group("below", _("below expectations"), -1, -1, "bad"),
-    Group("equal", _("as expected"), 0, 0, "neutral"),
+    Group("as", _("as expected"), 0, 0, "neutral"),
     Group("above", _("above expectations"), 1, 1, "good"),
 )
 
@@ -276,7 +276,7 @@ METRICS: dict[str, Metric] = {
             scale="",
             groups=_DELIGHT_GROUPS,
             question="expectation",
-            choices={"below": -1, "equal": 0, "above": 1},
+            choices={"below": -1, "as": 0, "above": 1},
         ),
     )
 }

@@ -1,5 +1,18 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
+from premura.loop.verify import checks
 
-CONTRACT = Contract(stage="verify")
+CONTRACT = Contract(
+    stage="verify",
+    emits={
+        "check.scheduled": "the effect of an action will be verified; action, after_to",
+        "check.looked_at": "before its time somebody looked how it goes; verdict",
+        "check.concluded": "the effect is verified over the whole window; verdict",
+    },
+    wants={
+        "action.completed": checks.handle_action_completed,
+        "responses.imported": checks.handle_responses_imported,
+    },
+    jobs={checks.DUE_CHECKS: checks.do_due_checks},
+)
