@@ -174,6 +174,18 @@ def test_refusals_say_why():
                 assert caught.value.details[key] == value
 
 
+def test_nearly_the_same_is_the_same():
+    X, y = survey(200, 2)
+    noise = np.random.default_rng(9).normal(size=200)
+    for much, refused in ((1e-3, True), (0.1, False)):
+        table = np.column_stack([X, X[:, 0] + much * noise])
+        if refused:
+            with pytest.raises(StatsError, match="say the same"):
+                lmg(table, y)
+        else:
+            assert len(lmg(table, y).shares) == 3
+
+
 def test_units_do_not_matter():
     X, y = survey(100, 3)
     s = lmg(X, y)

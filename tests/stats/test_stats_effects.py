@@ -50,6 +50,13 @@ def test_not_enough_data_says_why(before, after, reason):
     assert (b.verdict, b.reason) == ("not enough data", reason)
 
 
+def test_where_test_and_interval_disagree_no_change_is_shown():
+    b = before_after((5, 30), (1, 40), kind="share")
+    assert b.p > 0.05
+    assert b.effect.high < 0
+    assert b.verdict == "no change shown"
+
+
 def test_effect_is_shown_even_when_it_is_not_judged():
     b = before_after((9, 0, 0), (0, 0, 9), kind="nps")
     assert b.effect.value == -200

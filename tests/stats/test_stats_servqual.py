@@ -83,6 +83,18 @@ def test_overall_interval_knows_that_dimensions_go_together():
     )
 
 
+def test_interval_of_dimensions_answered_by_different_people():
+    # half answered dimension a, the other half b: the two means are independent, so their variances add up
+    rng = np.random.default_rng(3)
+    a, b = rng.integers(1, 8, 40).astype(float), rng.integers(1, 8, 20).astype(float)
+    X = np.full((60, 2), math.nan)
+    X[:40, 0], X[40:, 1] = a, b
+    e = servperf(X, dimensions={"a": [0], "b": [1]}).overall
+    error = math.sqrt(a.var(ddof=1) / 40 + b.var(ddof=1) / 20) / 2
+    assert e.high - e.value == pytest.approx(2.093024 * error, rel=1e-6)  # t with 19 degrees of freedom
+    assert e.n == 60
+
+
 def test_missing_answers():
     nan = math.nan
     s = servqual([[7, 7, nan], [7, nan, 7]], [[6, nan, 5], [4, 4, nan]], dimensions={"a": [0, 1], "b": [2]})
