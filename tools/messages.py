@@ -37,14 +37,15 @@ KEYWORDS = {
 }
 
 
-def _found_in(path: Path) -> Iterator[tuple]:
+def _found_in(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix in {".html", ".txt"}:
         from django.utils.translation.template import templatize
 
-        text = templatize(text)
-    for line, function, messages, _ in extract("python", io.BytesIO(text.encode()), KEYWORDS, comment_tags=()):
-        yield line, function, messages
+        # What stands around the tags is noise to a reader of Python: indentation would make it a syntax error
+        text = "\n".join(line.lstrip() for line in templatize(text).splitlines())
+    for _line, messages, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS, comment_tags=()):
+        yield messages, context
 
 
 def template_catalogue() -> Catalog:
@@ -55,14 +56,9 @@ def template_catalogue() -> Catalog:
     for path in sorted(paths):
         if "migrations" in path.parts:
             continue
-        for _line, function, messages in _found_in(path):
-            context, message = None, messages
-            if function in {"pgettext", "npgettext", "pgettext_lazy", "npgettext_lazy"}:
-                context, *rest = messages
-                message = tuple(rest) if len(rest) > 1 else rest[0]
-            if not message or (isinstance(message, tuple) and not message[0]):
-                continue
-            catalogue.add(message, context=context, locations=[(str(path.relative_to(ROOT)), 0)])
+        for message, context in _found_in(path):
+            if message and message[0]:
+                catalogue.add(message, context=context, locations=[(str(path.relative_to(ROOT)), 0)])
     return catalogue
 
 
