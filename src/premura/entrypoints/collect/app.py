@@ -8,11 +8,9 @@ import functools
 import logging
 import secrets
 import time
-import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -43,7 +41,7 @@ from premura.entrypoints.collect.replies import (
     wrong_answers,
 )
 from premura.entrypoints.collect.requests import (
-    Carry,
+    NO_CARRY,
     GoneError,
     Receive,
     Request,
@@ -53,7 +51,7 @@ from premura.entrypoints.collect.requests import (
     choose_language,
     read_body,
 )
-from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer
+from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer, new_id
 from premura.loop.listen.definition import read_answers
 from premura.loop.listen.submissions import stored_answers, stored_key
 
@@ -61,7 +59,6 @@ logger = logging.getLogger("premura.collect")
 T = TypeVar("T")
 _MOST_PAGES = 100
 _RETRY_SECONDS = 5
-_NO_CARRY = Carry()
 
 
 class Collector:
@@ -140,7 +137,7 @@ class Collector:
             with translation.override(language):
                 return problem_reply(Refusal(status, kind, sentences.KINDS[kind]()), language)
         page = await self._page((kind, language, company), render_message, kind, language, company)
-        return page_reply(request, page, status, language, "", _NO_CARRY)
+        return page_reply(request, page, status, language, "", NO_CARRY)
 
     async def _page(self, name: object, render: Callable[..., Page], *values: object) -> Page:
         """The page of that name from memory, or rendered now, away from the event loop."""
@@ -193,15 +190,14 @@ class Collector:
         if reading.problems:
             return wrong_answers(language, published, reading.problems)
         row = Row(
-            id=uuid.uuid4(),
+            id=new_id(),
             version_id=published.version_id,
             key=stored_key(published.survey_id, incoming.key),
-            received_at=datetime.now(UTC),
             language=language[:5],
             channel=incoming.carry.channel or "link",
             location_code=incoming.carry.location,
             token=incoming.carry.token,
-            answers=msgspec.json.encode(stored_answers(reading.answers)).decode(),
+            answers=stored_answers(reading.answers),
         )
         try:
             return await self.writer.submit(row)
@@ -209,7 +205,8 @@ class Collector:
             return said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
 
     def _language(self, request: Request, published: Published, incoming: Incoming) -> str:
-        return choose_language([incoming.language, *request.languages()], published.definition.languages)
+        offered = published.definition.languages
+        return incoming.language if incoming.language in offered else choose_language(request.languages(), offered)
 
     async def _refused(self, request: Request, published: Published, incoming: Incoming, refusal: Refusal) -> Reply:
         """The same form with what was typed and what to do about it; problem details for programs."""

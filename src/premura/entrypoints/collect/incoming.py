@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from premura.entrypoints.collect.requests import CHANNELS, Carry, carry_from
+from premura.entrypoints.collect.requests import CHANNELS, NO_CARRY, Carry, carry_from
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
@@ -73,7 +73,9 @@ def _from_json(body: bytes) -> Incoming:
         raise RefusedError("malformed", 400, str(error)) from error
     if read.channel and read.channel not in CHANNELS:
         raise RefusedError("unknown-channel", 422, ", ".join(sorted(CHANNELS)))
-    carry = carry_from(read.location, read.channel, read.token)
+    carry = (
+        carry_from(read.location, read.channel, read.token) if read.location or read.channel or read.token else NO_CARRY
+    )
     return Incoming(_checked_key(read.key), read.language, cast(dict[str, object], read.answers), carry, read.version)
 
 

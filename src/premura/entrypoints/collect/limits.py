@@ -6,13 +6,14 @@ Generous, because the customers of a shop may share one address.
 import ipaddress
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
 
 
-@dataclass(slots=True)
 class _Bucket:
-    tokens: float
-    filled_at: float
+    __slots__ = ("filled_at", "tokens")
+
+    def __init__(self, tokens: float, filled_at: float) -> None:
+        self.tokens = tokens
+        self.filled_at = filled_at
 
 
 class RateLimit:

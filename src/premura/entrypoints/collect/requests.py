@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -43,6 +44,9 @@ class Carry(msgspec.Struct, frozen=True):
         return "".join(f"&{name}={value}" for name, value in parts if value)
 
 
+NO_CARRY = Carry()
+
+
 def carry_from(location: object, channel: object, token: object) -> Carry:
     """Keep what has the right form; a mangled link still opens the survey."""
     return Carry(
@@ -78,7 +82,7 @@ class Request:
         query = self.query
         return carry_from(query.get("at"), query.get("via"), query.get("i"))
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         return self.header(b"content-type").partition(";")[0].strip().lower()
 
@@ -96,8 +100,9 @@ class Request:
         """Where the request comes from; a proxy on this machine names the customer at the end of its list."""
         client = self.scope.get("client")
         address = str(client[0]) if client else ""
-        forwarded = self.header(b"x-forwarded-for") if address in _LOOPBACK else ""
-        return forwarded.rpartition(",")[2].strip() or address
+        if address not in _LOOPBACK:
+            return address
+        return self.header(b"x-forwarded-for").rpartition(",")[2].strip() or address
 
     def languages(self) -> list[str]:
         """The reader's languages, best first: what the address asks for, then the browser's.

@@ -1,0 +1,347 @@
+"""What happens to answers: kept once, refused with reasons, never lost, never breaking anything."""
+
+import json
+import uuid
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from premura.entrypoints.collect.limits import RateLimit
+from premura.entrypoints.collect.writer import Writer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PROBLEM = "application/problem+json"
+
+
+def kept() -> list:
+    from premura.loop.listen.models import Submission
+
+    return list(Submission.objects.order_by("received_at", "id"))
+
+
+def test_form_is_kept_and_sends_to_the_thanks(survey, visitor):
+    fields = [("key", "k1"), ("lang", "it"), ("at", "vicenza"), ("via", "qr"), ("i", "tok"), ("homepage", "")]
+    fields += [
+        ("q.nps", "9"),
+        ("q.extras", "gps"),
+        ("q.extras", "seat"),
+        ("q.improve", "Più\r\nparcheggio "),
+        ("q.pickup", ""),
+    ]
+    answer = visitor.post_form("/s/noleggio", fields)
+    assert answer.status == 303
+    assert answer.headers["location"] == "/s/noleggio/thanks?lang=it&at=vicenza&via=qr&i=tok"
+    [row] = kept()
+    assert row.answers == {"nps": 9, "extras": ["gps", "seat"], "improve": "Più\nparcheggio"}
+    assert (row.language, row.channel, row.location_code, row.token) == ("it", "qr", "vicenza", "tok")
+    assert row.version == survey.versions.get()
+    assert row.unfolded_at is None
+
+
+def test_same_form_twice_counts_once_and_says_so(survey, visitor):
+    first = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "9"})
+    second = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "3"})
+    assert (first.status, second.status) == (303, 303)
+    assert "again=1" not in first.headers["location"]
+    assert "again=1" in second.headers["location"]
+    assert [row.answers for row in kept()] == [{"nps": 9}]
+
+
+def test_json_gives_an_id_and_the_same_one_for_the_same_key(survey, visitor):
+    data = {
+        "key": "k1",
+        "language": "en",
+        "answers": {"nps": 10},
+        "location": "vicenza",
+        "channel": "web",
+        "token": "t",
+    }
+    first, second = visitor.post_json("/s/noleggio", data), visitor.post_json("/s/noleggio", data)
+    assert (first.status, second.status) == (201, 200)
+    assert first.json == second.json
+    [row] = kept()
+    assert first.json == {"id": str(row.id)}
+    assert uuid.UUID(first.json["id"]).version == 7
+    assert (row.language, row.channel, row.location_code, row.token) == ("en", "web", "vicenza", "t")
+
+
+def test_one_surveys_keys_do_not_block_anothers(survey, new_survey, definition, visitor):
+    new_survey("altro", definition)
+    assert visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 1}}).status == 201
+    assert visitor.post_json("/s/altro", {"key": "k", "answers": {"nps": 2}}).status == 201
+    assert len(kept()) == 2
+
+
+def test_same_key_many_times_at_once_is_one_row(survey, visitor):
+    import asyncio
+
+    body = json.dumps({"key": "same", "answers": {"nps": 5}}).encode()
+
+    async def all_at_once():
+        ask = [visitor.ask("POST", "/s/noleggio", body, {"content_type": "application/json"}) for _ in range(30)]
+        return await asyncio.gather(*ask)
+
+    answers = visitor.run(all_at_once())
+    assert sorted(answer.status for answer in answers) == [200] * 29 + [201]
+    assert len({answer.text for answer in answers}) == 1
+    assert len(kept()) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "question"),
+    [
+        ({}, "required", "nps"),
+        ({"nps": 11}, "out-of-range", "nps"),
+        ({"nps": "nine"}, "not-a-number", "nps"),
+        ({"nps": True}, "not-a-number", "nps"),
+        ({"nps": 5.5}, "not-a-number", "nps"),
+        ({"nps": 5, "pickup": 0}, "out-of-range", "pickup"),
+        ({"nps": 5, "reason": "holiday"}, "unknown-option", "reason"),
+        ({"nps": 5, "reason": ["work", "move"]}, "one-option-only", "reason"),
+        ({"nps": 5, "improve": 7}, "not-a-text", "improve"),
+        ({"nps": 5, "improve": "x" * 5001}, "text-too-long", "improve"),
+        ({"nps": 5, "surprise": 1}, "unknown-question", "surprise"),
+    ],
+)
+def test_wrong_answers_are_refused_with_question_code_and_sentence(survey, visitor, answers, code, question):
+    answer = visitor.post_json("/s/noleggio", {"key": "k", "language": "it", "answers": answers})
+    assert answer.status == 422
+    assert answer.headers["content-type"] == PROBLEM
+    problem = answer.json
+    assert problem["code"] == "invalid-answers"
+    assert problem["status"] == 422
+    assert problem["detail"].startswith("Alcune risposte")
+    assert (code, question) in [(one["code"], one["question"]) for one in problem["problems"]]
+    assert all(one["message"] for one in problem["problems"])
+    assert kept() == []
+
+
+def test_nothing_answered_is_not_a_response(new_survey, definition, visitor):
+    definition["questions"][0]["required"] = False
+    new_survey("libero", definition)
+    answer = visitor.post_json("/s/libero", {"key": "k", "answers": {"improve": "  "}})
+    assert answer.status == 422
+    assert [one["code"] for one in answer.json["problems"]] == ["nothing-answered"]
+
+
+def test_form_comes_back_with_what_was_typed_and_the_reason_beside_it(survey, visitor):
+    fields = [
+        ("key", "k9"),
+        ("lang", "it"),
+        ("at", "vicenza"),
+        ("q.pickup", "4"),
+        ("q.extras", "gps"),
+        ("q.improve", "<b>Più</b>\nluce"),
+    ]
+    answer = visitor.post_form("/s/noleggio", fields)
+    assert answer.status == 422
+    page = answer.text
+    assert "Qui serve una risposta: la domanda è obbligatoria." in page
+    assert 'name="q.nps" value="0" required autofocus' in page
+    assert 'name="q.pickup" value="4" checked' in page
+    assert 'name="q.extras" value="gps" checked' in page
+    assert "&lt;b&gt;Più&lt;/b&gt;\nluce</textarea>" in page
+    # The same visit: the same key, and where it came from
+    assert 'name=key value="k9"' in page
+    assert 'name=at value="vicenza"' in page
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_scripts_ask_for_reasons_of_a_form_too(survey, visitor):
+    answer = visitor.post_form("/s/noleggio", {"key": "k", "lang": "en"}, accept="application/json")
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.json["problems"][0]["question"] == "nps"
+    assert visitor.post_form("/s/noleggio", {"key": "k", "q.nps": "1"}, accept="application/json").status == 201
+
+
+def test_hidden_field_catches_who_fills_everything_but_never_lies(survey, visitor):
+    answer = visitor.post_form("/s/noleggio", {"key": "k", "lang": "it", "q.nps": "9", "homepage": "http://spam"})
+    assert answer.status == 422
+    assert "campo nascosto" in answer.text
+    assert "spam" not in answer.text
+    assert 'value="9" checked' in answer.text
+    assert kept() == []
+
+
+@pytest.mark.parametrize("key", ["", "a" * 65, "with space", "à", "a\nb", "1;drop"])
+def test_keys_have_a_narrow_form(survey, visitor, key):
+    answer = visitor.post_json("/s/noleggio", {"key": key, "answers": {"nps": 1}})
+    assert (answer.status, answer.json["code"]) == (422, "bad-key")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 422),
+        (b"null", 422),
+        (b'{"key":"k"}', 422),
+        (b'{"key":"k","answers":{},"surprise":1}', 422),
+        (b'{"key":"k","answers":{"nps":{"deep":1}}}', 422),
+        (b'{"key":"k","answers":' + b'{"a":' * 9000 + b"1" + b"}" * 9000 + b"}", 422),
+        (b'{"key":"k","answers":{"nps":' + b"[" * 30000 + b"]" * 30000 + b"}}", 422),
+        (b'{"key":"k","answers":{"nps":1e999}}', 422),
+        (b'{"key":"k","answers":{"nps":' + b"9" * 5000 + b"}}", 422),
+        (b'{"key":"k","answers":{"improve":"\\ud800","nps":1}}', 400),
+        (b'{"key":"k","answers":{"improve":"\xff","nps":1}}', 400),
+        (b"\x00" * 100, 400),
+    ],
+)
+def test_hostile_json_is_a_problem_not_a_failure(survey, visitor, body, status):
+    answer = visitor.post_json("/s/noleggio", body)
+    assert answer.status == status
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.json["code"] in {"malformed", "invalid-answers"}
+    assert kept() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\u202eabc", "👩‍👩‍👧 ottimo", "<script>alert(1)</script>", "a\x00b\x07c", "نعم", "';DROP TABLE x;--", "{{ 7*7 }}"],
+)
+def test_odd_texts_are_kept_as_texts(survey, visitor, text):
+    answer = visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 1, "improve": text}})
+    assert answer.status == 201
+    assert kept()[0].answers["improve"] == text.replace("\x00", "").replace("\x07", "")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_no_body_breaks_the_collector(survey, collecting_once, content_type, body):
+    answer = collecting_once.post_raw("/s/noleggio", body, content_type)
+    assert answer.status in {200, 201, 303, 400, 422}
+
+
+@pytest.fixture
+def collecting_once(collecting):
+    visitor = collecting(limit=RateLimit(burst=10_000))
+
+    def post_raw(path: str, body: bytes, content_type: str):
+        return visitor.run(visitor.ask("POST", path, body, {"content_type": content_type}))
+
+    visitor.post_raw = post_raw
+    return visitor
+
+
+def test_too_large_and_wrong_types_are_refused(survey, visitor):
+    large = b'{"key":"k","answers":{"improve":"' + b"x" * 70_000 + b'"}}'
+    assert visitor.post_json("/s/noleggio", large).status == 413
+    assert visitor.post_json("/s/noleggio", b"{}", content_length="70000").status == 413
+    assert visitor.post_json("/s/noleggio", b"{}", content_length="9" * 30).status == 413
+    wrong = visitor.post_form("/s/noleggio", {"key": "k"}, content_type="text/plain")
+    assert (wrong.status, wrong.json["code"]) == (415, "unsupported-type")
+    assert visitor.post_form("/s/noleggio", {"key": "k"}, content_type="multipart/form-data; boundary=x").status == 415
+
+
+def test_unknown_survey_is_404_for_programs_too(survey, visitor):
+    answer = visitor.post_json("/s/nessuno", {"key": "k", "answers": {}})
+    assert (answer.status, answer.json["code"]) == (404, "missing")
+
+
+def test_one_address_may_answer_often_but_not_endlessly(survey, collecting):
+    visitor = collecting(limit=RateLimit(burst=3, per_second=0.1))
+    statuses = [visitor.post_json("/s/noleggio", {"key": f"k{n}", "answers": {"nps": 1}}).status for n in range(4)]
+    assert statuses == [201, 201, 201, 429]
+    answer = visitor.post_form("/s/noleggio", {"key": "k9", "lang": "it", "q.nps": "7", "q.improve": "resta qui"})
+    assert answer.status == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 11
+    assert "resta qui" in answer.text
+    # Another address, and whoever a proxy on this machine speaks for, has a bucket of its own
+    body = json.dumps({"key": "other", "answers": {"nps": 1}}).encode()
+    headers = {"content_type": "application/json"}
+    assert visitor.run(visitor.ask("POST", "/s/noleggio", body, headers, client="192.0.2.2")).status == 201
+    forwarded = {**headers, "x_forwarded_for": "203.0.113.9, 198.51.100.7"}
+    assert visitor.run(visitor.ask("POST", "/s/noleggio", body, forwarded, client="127.0.0.1")).status == 200
+
+
+def test_full_queue_asks_to_come_back_and_keeps_what_was_typed(survey, collecting):
+    visitor = collecting(writer=Writer(most=0))
+    answer = visitor.post_form("/s/noleggio", {"key": "k", "lang": "it", "q.nps": "7", "q.improve": "resta qui"})
+    assert answer.status == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert "resta qui" in answer.text
+    assert visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 1}}).json["code"] == "busy"
+
+
+def test_database_away_acknowledges_nothing_and_recovers(survey, visitor, monkeypatch):
+    from django.db import OperationalError
+
+    from premura.entrypoints.collect import writer
+
+    real = writer._write_together
+
+    def away(rows):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(writer, "_write_together", away)
+    assert visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 1}}).status == 503
+    monkeypatch.setattr(writer, "_write_together", real)
+    assert visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 1}}).status == 201
+    assert len(kept()) == 1
+
+
+def test_one_row_the_database_refuses_does_not_cost_the_others(survey):
+    from django.db import connection
+
+    from premura.entrypoints.collect.writer import Row, _write, new_id
+
+    version = survey.versions.get().pk
+    rows = [Row(new_id(), version, f"k{n}", "it", "link", "", "", {"nps": n}) for n in range(5)]
+    rows[2] = rows[2]._replace(version_id=999_999)
+    outcomes = _write(rows)
+    connection.close()
+    assert [isinstance(outcome, Exception) for outcome in outcomes] == [False, False, True, False, False]
+    assert {row.key for row in kept()} == {"k0", "k1", "k3", "k4"}
+
+
+def test_form_opened_before_a_new_version_answers_the_old_questions(survey, visitor, publish, definition):
+    old = survey.versions.get()
+    definition["questions"] = definition["questions"][:1]
+    new = publish(survey, definition)
+    fields = {"lang": "it", "q.nps": "7", "q.improve": "ancora valido"}
+    assert visitor.post_form("/s/noleggio", {**fields, "key": "a", "version": str(old.pk)}).status == 303
+    assert visitor.post_form("/s/noleggio", {**fields, "key": "b", "version": str(new.pk)}).status == 422
+    assert [(row.version_id, row.answers) for row in kept()] == [(old.pk, {"nps": 7, "improve": "ancora valido"})]
+
+
+def test_form_of_a_withdrawn_version_comes_back_with_the_new_questions(survey, visitor, publish, definition):
+    from django.utils import timezone
+
+    from premura.loop.listen.models import Withdrawal
+
+    old = survey.versions.get()
+    new = publish(survey, definition)
+    Withdrawal.objects.create(version=old, withdrawn_at=timezone.now())
+    answer = visitor.post_form("/s/noleggio", {"key": "a", "lang": "it", "version": str(old.pk), "q.nps": "7"})
+    assert answer.status == 409
+    assert "Le domande sono cambiate" in answer.text
+    assert f'name="version" value="{new.pk}"' in answer.text
+    assert 'name="q.nps" value="7" checked' in answer.text
+
+
+def test_submissions_that_wait_are_written_before_the_server_ends(survey, collecting):
+    import asyncio
+
+    from premura.entrypoints.collect.app import Collector
+
+    collector = Collector()
+    visitor = collecting()
+    visitor.application = collector
+
+    async def send_and_stop():
+        await collector.start()
+        body = [json.dumps({"key": f"k{n}", "answers": {"nps": n % 11}}).encode() for n in range(50)]
+        ask = [visitor.ask("POST", "/s/noleggio", one, {"content_type": "application/json"}) for one in body]
+        tasks = [asyncio.create_task(one) for one in ask]
+        # Let them all reach the queue, then stop at once
+        while collector.writer._under_way < 50:
+            await asyncio.sleep(0)
+        await collector.stop()
+        return await asyncio.gather(*tasks)
+
+    answers = visitor.run(send_and_stop())
+    assert {answer.status for answer in answers} == {201}
+    assert len(kept()) == 50
