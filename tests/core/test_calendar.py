@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from premura.core.company.calendar import CalendarError, WorkingCalendar, italian_holidays
@@ -279,36 +279,44 @@ def some_calendar(draw):
 
 
 ANY = st.one_of(CALENDARS, some_calendar())
+# The first question of a year reads the holidays, which takes its time
+unhurried = settings(deadline=None)
 
 
+@unhurried
 @given(ANY, INSTANTS, LENGTHS)
 def test_the_time_between_start_and_due_is_what_was_asked_for(calendar, start, working):
     assert calendar.between(start, calendar.add(start, working)) == working
 
 
+@unhurried
 @given(ANY, INSTANTS, LENGTHS, LENGTHS)
 def test_more_work_is_never_due_earlier(calendar, start, less, more):
     assume(less <= more)
     assert calendar.add(start, less) <= calendar.add(start, more)
 
 
+@unhurried
 @given(ANY, INSTANTS, INSTANTS, LENGTHS)
 def test_what_begins_later_is_never_due_earlier(calendar, first, second, working):
     first, second = sorted((first.astimezone(UTC), second.astimezone(UTC)))
     assert calendar.add(first, working) <= calendar.add(second, working)
 
 
+@unhurried
 @given(ANY, INSTANTS, LENGTHS)
 def test_what_is_due_is_due_while_open_or_at_closing(calendar, start, working):
     due = calendar.add(start, working)
     assert calendar.is_open(due) or calendar.is_open(due - timedelta(microseconds=1))
 
 
+@unhurried
 @given(ANY, INSTANTS, LENGTHS.filter(bool), LENGTHS.filter(bool))
 def test_work_in_two_parts_is_due_when_it_would_be_in_one(calendar, start, one, two):
     assert calendar.add(calendar.add(start, one), two) == calendar.add(start, one + two)
 
 
+@unhurried
 @given(ANY, INSTANTS)
 def test_next_opening_is_open_and_nothing_is_worked_before_it(calendar, instant):
     opening = calendar.next_opening(instant)
@@ -318,11 +326,13 @@ def test_next_opening_is_open_and_nothing_is_worked_before_it(calendar, instant)
     assert (opening == instant) == calendar.is_open(instant)
 
 
+@unhurried
 @given(ANY, INSTANTS, INSTANTS, INSTANTS)
 def test_time_between_adds_up(calendar, first, middle, last):
     assert calendar.between(first, middle) + calendar.between(middle, last) == calendar.between(first, last)
 
 
+@unhurried
 @given(INSTANTS, st.integers(0, 3 * 24 * 60))
 def test_time_between_is_what_a_person_with_a_watch_would_count(start, minutes):
     calendar = with_holidays(patron=(9, 8))

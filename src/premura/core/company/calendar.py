@@ -36,19 +36,21 @@ def italian_holidays(
     >>> italian_holidays(2026)[date(2026, 6, 2)]
     'Festa della Repubblica'
     """
-    days = dict(_of_the_country(year, province, language))
-    if patron is not None and (saint := _day_of(year, *patron)):
-        days.setdefault(saint, "Patron saint" if language == "en" else "Santo patrono")
-    return dict(sorted(days.items()))
+    return dict(_holidays(year, province, patron, language))
 
 
 @lru_cache(maxsize=256)
-def _of_the_country(year: int, province: str | None, language: str) -> tuple[tuple[date, str], ...]:
+def _holidays(
+    year: int, province: str | None, patron: tuple[int, int] | None, language: str
+) -> tuple[tuple[date, str], ...]:
     locale = "en_US" if language == "en" else "it_IT"
     try:
-        return tuple(holidays.country_holidays("IT", subdiv=province, years=year, language=locale).items())
+        days = dict(holidays.country_holidays("IT", subdiv=province, years=year, language=locale).items())
     except NotImplementedError as error:
         raise CalendarError(f"There is no Italian province {province!r}.") from error
+    if patron is not None and (saint := _day_of(year, *patron)):
+        days.setdefault(saint, "Patron saint" if language == "en" else "Santo patrono")
+    return tuple(sorted(days.items()))
 
 
 def _day_of(year: int, month: int, day: int) -> date | None:
