@@ -2,7 +2,8 @@
 
     python benchmarks/collect/measure.py [--seconds 4] [--rounds 5] [--connections 64]
 
-Every submission is answered after its transaction is on disk (SQLite, WAL, ``synchronous=FULL``); then the rows are counted.
+Every submission is answered after its transaction is on disk (SQLite in WAL mode, ``synchronous=FULL``); at the end the
+rows are counted.
 The two servers are measured in turn, so that whatever else the machine does hits both.
 """
 
