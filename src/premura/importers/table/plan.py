@@ -107,7 +107,7 @@ def _header(source: RowSource) -> Header:
 
 def body(source: RowSource, header: Header) -> Iterator[RawRow]:
     """The records under the header."""
-    filled = (row for row in source if row.broken or any(cell.strip() for cell in row.cells))
+    filled = (row for row in source if row.broken or any(map(str.strip, row.cells)))
     return islice(filled, header.rows, None)
 
 

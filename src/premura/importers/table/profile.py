@@ -12,6 +12,8 @@ from premura.importers.table.numbers import parse_rating, parse_yes_no
 from premura.importers.table.rows import RawRow
 
 BLANKS = frozenset({"", "blank", "na", "n/a", "n.a.", "n.d.", "nd", "-", "–", "—", "null", "none", "#n/a"})
+# Longer cells hold something, unless somebody leant on the space bar.
+_LONGEST_BLANK = 12
 MOST_VALUES = 400
 LOOKED_AT = 3000
 _FULL_DATE = re.compile(r"^\S*\d.*[-/.\s:].*\d|^\d{8}$")
@@ -60,7 +62,7 @@ class ColumnProfile:
             if self.looked < LOOKED_AT:
                 self._look(cell)
             return
-        if is_blank(cell):
+        if len(cell) <= _LONGEST_BLANK and is_blank(cell):
             return
         self.filled += 1
         if self.looked < LOOKED_AT:
@@ -157,7 +159,7 @@ def profile_rows(
     watchers = [column.see for column in columns]
     count = 0
     for row in rows:
-        if row.broken or not any(row.cells):
+        if row.broken:
             continue
         count += 1
         for see, cell in zip(watchers, row.cells, strict=False):

@@ -184,8 +184,15 @@ class Table:
     def _score_reader(self, column: ColumnPlan) -> Callable[[TableRow, str, Ledger], None]:
         number_of = _cached(parse_rating, column)
         name, rule, whole = column.name, column.rule, column.role is Role.NPS
+        # Where the scale never changes, the same text is always the same score.
+        settled = whole or (rule is not None and len(rule.parts) == 1)
+        known: dict[str, Score] = {}
 
         def read(row: TableRow, cell: str, ledger: Ledger) -> None:
+            if cell in known:
+                ledger.counted += 1
+                row.scores[name] = known[cell]
+                return
             value = number_of(cell)
             if isinstance(value, _Missing):
                 ledger.missing += 1
@@ -206,6 +213,8 @@ class Table:
                         row.unplaced[name] = value
                 else:
                     self._cell(row, ledger, name, cell, "out-of-scale", {"scale": str(placed.outside)})
+            if settled and name in row.scores and len(known) < _CACHE:
+                known[cell] = row.scores[name]
 
         return read
 

@@ -224,8 +224,8 @@ def _comparisons(tally: Tally, groups: dict[Role, str], partial: set[Asked]) -> 
     metric = metrics_of(main)[0]
     made = []
     for role, column in groups.items():
-        counted = [(name, by.get(main)) for name, by in tally.names[role].items()]
-        shown = [(name, estimate(metric, main.scale, counts)) for name, counts in counted if counts]
+        counted = tally.by_name(role, main)
+        shown = [(name, estimate(metric, main.scale, counts)) for name, counts in counted.items()]
         shown.sort(key=lambda pair: (-pair[1].n, pair[0]))
         if len(shown) > 1:
             made.append(Comparison(role, column, metric, main, tuple(shown[:15]), len(shown)))

@@ -82,25 +82,48 @@ _GROUPS = (Role.SUBJECT, Role.LOCATION, Role.TOUCHPOINT)
 _MOOD = (Role.OVERALL, Role.NPS, Role.CSAT, Role.CES, Role.RATING)
 
 
+@dataclass
+class _Cell:
+    """All counts of one question on one scale; rows reach it by a key of plain values, which is quick to look up."""
+
+    asked: Asked
+    marks: Marks = field(default_factory=Marks)
+    months: dict[int, Counter[float]] = field(default_factory=lambda: defaultdict(Counter))
+    names: dict[tuple[Role, str], Counter[float]] = field(default_factory=lambda: defaultdict(Counter))
+
+
 class Tally:
     """What a report is made of. ``roles`` gives the role of each column; rows are taken one by one with ``see``."""
 
     def __init__(self, roles: Mapping[str, Role], groups: Mapping[Role, str]) -> None:
         self.roles = roles
         self.groups = groups
-        self.marks: dict[Asked, Marks] = defaultdict(Marks)
-        self.months: dict[Asked, dict[int, Counter[float]]] = defaultdict(lambda: defaultdict(Counter))
-        self.names: dict[Role, dict[str, dict[Asked, Counter[float]]]] = {role: {} for role in groups}
+        self.names: dict[Role, set[str]] = {role: set() for role in groups}
         self.unnamed: Counter[Role] = Counter()
         self.first: date | None = None
         self.last: date | None = None
         self.dated = 0
+        self._cells: dict[tuple[str, int, int], _Cell] = {}
         self._voices: list[Voice] = []
         general = [name for role in _MOOD[:-1] for name, has in roles.items() if has is role]
         # One touchpoint does not tell how the whole was; its mark stands in only where nothing general was asked.
         self._mood = general or [name for name, has in roles.items() if has is _MOOD[-1]]
         self._yes_no = [name for name, has in roles.items() if has is Role.RECOMMENDED]
-        self._asked: dict[tuple[str, Scale], Asked] = {}
+
+    @property
+    def marks(self) -> dict[Asked, Marks]:
+        """The answers to every question, by question and scale."""
+        return {cell.asked: cell.marks for cell in self._cells.values()}
+
+    @property
+    def months(self) -> dict[Asked, dict[int, Counter[float]]]:
+        """The answers that have a day, by month (year · 12 + month − 1); touchpoints are not followed in time."""
+        return {cell.asked: cell.months for cell in self._cells.values() if cell.months}
+
+    def by_name(self, role: Role, asked: Asked) -> dict[str, Counter[float]]:
+        """The answers to one question by company, place or touchpoint."""
+        cell = next(cell for cell in self._cells.values() if cell.asked == asked)
+        return {name: counts for (of, name), counts in cell.names.items() if of is role}
 
     def see(self, row: TableRow) -> None:
         """Count one accepted row."""
@@ -110,35 +133,45 @@ class Tally:
             month = row.day.year * 12 + row.day.month - 1
             self.first = row.day if self.first is None or row.day < self.first else self.first
             self.last = row.day if self.last is None or row.day > self.last else self.last
-        answers = [(self._ask(name, score.scale), score.value) for name, score in row.scores.items()]
-        answers += [(self._ask(name, YES_NO), float(said)) for name, said in row.recommended.items()]
-        for asked, value in answers:
-            self.marks[asked].see(value, row.weight)
-            if month is not None and asked.role is not Role.RATING:
-                self.months[asked][month][value] += 1
-        for role in self.names:
-            self._name(role, getattr(row, role.value), answers)
+        names = self._names(row)
+        for column, score in row.scores.items():
+            self._count(self._cell(column, score.scale), score.value, row.weight, month, names)
+        for column, said in row.recommended.items():
+            self._count(self._cell(column, YES_NO), float(said), row.weight, month, names)
         if row.comments:
             self._hear(row)
 
-    def _ask(self, column: str, scale: Scale) -> Asked:
-        key = (column, scale)
-        if key not in self._asked:
-            self._asked[key] = Asked(column, self.roles[column], scale)
-        return self._asked[key]
+    def _cell(self, column: str, scale: Scale) -> _Cell:
+        key = (column, scale.low, scale.high)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _Cell(Asked(column, self.roles[column], scale))
+        return cell
 
-    def _name(self, role: Role, name: str | None, answers: list[tuple[Asked, float]]) -> None:
-        if not name:
-            return
-        names = self.names[role]
-        if name not in names:
-            if len(names) >= MOST_NAMES:
-                self.unnamed[role] += 1
-                return
-            names[name] = {}
-        for asked, value in answers:
-            if asked.role is not Role.RATING:
-                names[name].setdefault(asked, Counter())[value] += 1
+    @staticmethod
+    def _count(
+        cell: _Cell, value: float, weight: float | None, month: int | None, names: list[tuple[Role, str]]
+    ) -> None:
+        cell.marks.see(value, weight)
+        if cell.asked.role is not Role.RATING:
+            if month is not None:
+                cell.months[month][value] += 1
+            for name in names:
+                cell.names[name][value] += 1
+
+    def _names(self, row: TableRow) -> list[tuple[Role, str]]:
+        """What the row is about, as far as there is room to compare so many names."""
+        found = []
+        for role, met in self.names.items():
+            name = getattr(row, role.value)
+            if name and name not in met:
+                if len(met) >= MOST_NAMES:
+                    self.unnamed[role] += 1
+                    continue
+                met.add(name)
+            if name:
+                found.append((role, name))
+        return found
 
     def _hear(self, row: TableRow) -> None:
         """Keep the comment if it is among the worst so far: lowest mark, then latest."""
