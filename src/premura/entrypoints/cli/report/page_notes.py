@@ -65,7 +65,7 @@ def columns_table(found: Findings, words: Words) -> str:
     left = ""
     if ignored:
         names = ", ".join(ignored[:60]) + ("…" if len(ignored) > 60 else "")
-        left = f'<p class="name">{escape(words("columns-ignored", count=len(ignored), names=names))}</p>'
+        left = f'<p class="after">{escape(words("columns-ignored", count=len(ignored), names=names))}</p>'
     intro = escape(words("columns-intro", rows=found.table.rows_accepted))
     return f'<p>{intro}</p><div class="scroll" tabindex="0">{table}</div>{left}\n'
 
@@ -81,7 +81,7 @@ def _column_row(column: ColumnPlan, found: Findings, words: Words) -> str:
     return (
         f'<tr><th scope="row" class="name">{escape(column.name)}</th>'
         f"<td>{escape(words(f'role-{column.role.value}'))}</td>"
-        f"<td>{escape(sure)}</td><td>{escape(scale)}</td>{cells}</tr>"
+        f'<td class="once">{escape(sure)}</td><td>{escape(scale)}</td>{cells}</tr>'
     )
 
 

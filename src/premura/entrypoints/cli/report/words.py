@@ -34,7 +34,8 @@ class Words:
         self.minimum = minimum
 
     def __call__(self, code: str, **values: object) -> str:
-        return Writer(self.lang).vformat(WORDS[code][self.lang], (), values)
+        # The sign of per cent stays on the line of its number.
+        return Writer(self.lang).vformat(WORDS[code][self.lang], (), values).replace(" %", "\u00a0%")
 
     def has(self, code: str) -> bool:
         return code in WORDS
