@@ -170,6 +170,13 @@ def test_limesurvey_vv_codes_stand_in_the_second_row(tmp_path):
     assert [c.role for c in planned.columns if c.name == "G01"] == ["overall"]
 
 
+def test_columns_without_a_name_are_no_reason_to_refuse_a_row(tmp_path):
+    planned = plan(written(tmp_path / "a.csv", "Voto;Voto;;\n4;5;nota;\n3;2;;\n"))
+    assert [column.name for column in planned.columns] == ["Voto", "Voto (2)", "#3"]
+    table = read_table(tmp_path / "a.csv")
+    assert (len(list(table)), table.rejections) == (2, 0)
+
+
 def test_header_of_numbers_is_doubted(tmp_path):
     planned = plan(written(tmp_path / "a.csv", "4;5\n3;2\n"))
     assert "header-looks-like-data" in [note.code for note in planned.notes]

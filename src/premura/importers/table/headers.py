@@ -52,10 +52,7 @@ def read_header(first: Sequence[Sequence[str]]) -> Header:
 
 
 def _tidy(cells: Sequence[str]) -> list[str]:
-    tidy = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
-    while tidy and not tidy[-1]:
-        tidy.pop()
-    return tidy
+    return [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
 
 
 def _pairs(one: list[str], two: list[str]) -> list[tuple[str, str]]:

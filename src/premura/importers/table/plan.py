@@ -95,7 +95,9 @@ def plan(path: Path | str, declared: Declared | None = None) -> Plan:
     columns = _with_scales(source, header, profiles, columns, dated, declared, notes, questions)
     _note_dates(profiles, guesses, dated, notes)
     _note_undecided(profiles, columns, notes, questions)
-    return Plan(source, header, tuple(columns), rows, dated, tuple(questions), tuple(notes))
+    # A column without a name and without a value is only a delimiter too many.
+    named = tuple(column for column in columns if column.filled or not column.name.startswith("#"))
+    return Plan(source, header, named, rows, dated, tuple(questions), tuple(notes))
 
 
 def _header(source: RowSource) -> Header:
