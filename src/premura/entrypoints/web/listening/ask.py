@@ -84,16 +84,17 @@ def _sentence(request: StaffRequest, surveys: list[Survey]) -> Sentence:
     query.update({**memory, **{name: request.GET[name] for name in ("survey", "at", "point") if name in request.GET}})
     if request.GET.get("q"):
         query["q"] = request.GET["q"]
-    places = [(place.code, place.name) for place in places_of(request.user)]
-    where = places if request.user.location_ids() is not None else [("", _("no place in particular")), *places]
-    points = [(str(point.pk), str(point)) for point in Touchpoint.objects.filter(is_imported=False)]
+    places = [(place.code, _("at %(place)s") % {"place": place.name}) for place in places_of(request.user)]
+    where = places if request.user.location_ids() is not None else [("", _("at no place in particular")), *places]
+    met = Touchpoint.objects.filter(is_imported=False).select_related("stage")
+    points = [(str(point.pk), _("after «%(point)s»") % {"point": point}) for point in met]
     default = places[0][0] if len(places) == 1 else ""
     return Sentence.from_query(
-        _("Ask with %(survey)s at %(at)s after %(point)s"),
+        _("Ask with %(survey)s %(at)s, %(point)s"),
         query,
         Choice("survey", _("Survey"), [(str(survey.pk), f"«{survey}»") for survey in surveys]),
         Choice("at", _("Place"), where, default),
-        Choice("point", _("Where you met"), [("", _("nothing in particular")), *points]),
+        Choice("point", _("Where you met"), [("", _("after no meeting in particular")), *points]),
         keep=["q"],
     )
 

@@ -42,7 +42,9 @@ def programme(request: StaffRequest, pk: int) -> HttpResponse:
     found = programme_for(request.user, pk)
     now = timezone.now()
     row = next(row for row in programme_rows(request.user, now) if row.programme.pk == found.pk)
-    context = {"row": row, "programme": found, "missing": missing_in_words(found), "now": now}
+    new_survey = f"{reverse('survey-new')}?programme={pk}"
+    missing = missing_in_words(found)
+    context = {"row": row, "programme": found, "missing": missing, "new_survey": new_survey, "now": now}
     return render(request, "listening/programme.html", context)
 
 

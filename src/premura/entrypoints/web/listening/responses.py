@@ -53,11 +53,11 @@ def responses(request: StaffRequest) -> HttpResponse:
 
 def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
     sentence = Sentence.from_query(
-        _("Answers to %(survey)s at %(location)s, %(channel)s, %(period)s: %(loyalty)s, %(comment)s"),
+        _("Answers to %(survey)s %(location)s, %(channel)s, %(period)s: %(loyalty)s, %(comment)s"),
         request.GET,
         Choice("survey", _("Survey"), _surveys()),
         Choice("location", _("Place"), _places(request)),
-        Choice("channel", _("How it came"), [("", _("by any way")), *Channel.choices]),
+        Choice("channel", _("How it came"), _channels()),
         Choice("period", _("Period"), _periods()),
         Choice("loyalty", _("From whom"), _loyalties()),
         Choice("comment", _("Comment"), [("", _("with or without a comment")), ("1", _("with a comment"))]),
@@ -82,8 +82,13 @@ def _surveys() -> list[tuple[str, str]]:
 
 
 def _places(request: StaffRequest) -> list[tuple[str, str]]:
-    rows = [(str(row.pk), row.name) for row in places_of(request.user)]
-    return [("", _("every place")), *rows, ("0", _("no place in particular"))]
+    rows = [(str(row.pk), _("at %(place)s") % {"place": row.name}) for row in places_of(request.user)]
+    return [("", _("at every place")), *rows, ("0", _("at no place in particular"))]
+
+
+def _channels() -> list[tuple[str, str]]:
+    rows = [(key, _("by %(channel)s") % {"channel": label}) for key, label in Channel.choices]
+    return [("", _("by any way")), *rows]
 
 
 def _periods() -> list[tuple[str, str]]:

@@ -75,9 +75,10 @@ def _anchor(survey: Survey, reason: Obstacle) -> str:
 
 def _share(request: StaffRequest, survey: Survey) -> dict[str, Any]:
     places = list(places_of(request.user))
-    options = [("", _("no place in particular")), *((place.code, place.name) for place in places)]
+    options = [("", _("for no place in particular"))]
+    options += [(place.code, _("for %(place)s") % {"place": place.name}) for place in places]
     default = places[0].code if len(places) == 1 else ""
-    text = _("Link and QR code for %(at)s")
+    text = _("Link and QR code %(at)s")
     sentence = Sentence.from_query(text, request.GET, Choice("at", _("Place"), options, default))
     code = sentence["at"]
     return {

@@ -1,0 +1,146 @@
+// The editor saves by itself. Without this file every button is a plain submit and nothing is missing but the comfort.
+const form = document.querySelector("[data-editor]");
+const body = document.getElementById("editor-body");
+const status = document.getElementById("editor-status");
+const conflict = document.getElementById("conflict");
+const said = document.getElementById("editor-said");
+const preview = document.getElementById("editor-preview");
+
+let changed = false; // something was typed that no request has carried yet
+let timer = 0;
+let line = Promise.resolve(); // one request at a time: each needs the revision that the one before brought
+let stopped = conflict.childElementCount > 0; // two people at once: only a press decides
+
+const say = (words, isBad = false) => {
+  said.textContent = words;
+  said.classList.toggle("is-bad", isBad);
+};
+
+const later = (delay) => {
+  clearTimeout(timer);
+  timer = setTimeout(() => save("save"), delay);
+};
+
+// Returns what the server said, or null when nothing was saved
+const send = async (what, keepalive = false) => {
+  const data = new FormData(form);
+  data.set("do", what);
+  changed = false;
+  let response;
+  try {
+    response = await fetch(form.action || location.href, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" }, keepalive });
+  } catch {
+    changed = true;
+    say(form.dataset.waiting, true);
+    later(5000);
+    return null;
+  }
+  if (response.redirected) {
+    changed = true;
+    say(form.dataset.signedOut, true);
+    later(15000);
+    return null;
+  }
+  if (response.status === 409) {
+    changed = true;
+    stopped = true;
+    say("");
+    conflict.innerHTML = (await response.json()).conflict;
+    conflict.querySelector("[data-focus]").focus();
+    return null;
+  }
+  if (!response.ok) {
+    changed = true;
+    say(form.dataset.refused, true);
+    return null;
+  }
+  return response.json();
+};
+
+const save = (what) => {
+  clearTimeout(timer);
+  line = line.then(async () => {
+    if (stopped || (what === "save" && !changed)) return;
+    say(form.dataset.saving);
+    const isReshaping = what !== "save";
+    // Cards are about to be replaced: what is typed meanwhile would be lost
+    form.inert = isReshaping;
+    const answer = await send(what);
+    form.inert = false;
+    if (!answer) return;
+    form.elements.revision.value = answer.revision;
+    status.innerHTML = answer.status;
+    if (answer.body !== undefined) reshape(answer.body, answer.card);
+    if (changed) later(800); else say(form.dataset.saved);
+    refreshPreview();
+  });
+  return line;
+};
+
+const reshape = (html, number) => {
+  body.innerHTML = html;
+  const card = number === null ? null : document.getElementById(`card-${number}`);
+  if (!card) return;
+  card.classList.add("is-new");
+  card.scrollIntoView({ block: "nearest" });
+  card.focus({ preventScroll: true });
+};
+
+const refreshPreview = () => {
+  if (!preview || !preview.offsetParent) return;
+  const top = preview.contentWindow?.scrollY ?? 0;
+  preview.addEventListener("load", () => preview.contentWindow.scrollTo(0, top), { once: true });
+  preview.contentWindow.location.reload();
+};
+
+form.addEventListener("input", () => { changed = true; later(800); });
+
+form.addEventListener("change", (event) => {
+  changed = true;
+  if (event.target.matches("[data-reshape]")) save("refresh"); else later(100);
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  if (button?.dataset.overwrite) {
+    form.elements.revision.value = button.dataset.overwrite;
+    conflict.replaceChildren();
+    stopped = false;
+    changed = true;
+  }
+  save(button?.value || "save");
+});
+
+// Enter in a line of text is no press of a button
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) event.preventDefault();
+});
+
+// Drag by the grip; buttons do the same for a keyboard
+let dragged = null;
+body.addEventListener("dragstart", (event) => {
+  if (!event.target.closest("[data-grip]")) return;
+  dragged = event.target.closest("[data-card]");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(dragged, 20, 20);
+  dragged.classList.add("is-dragged");
+});
+body.addEventListener("dragover", (event) => {
+  const over = event.target.closest("[data-card]");
+  if (!dragged || !over) return;
+  event.preventDefault();
+  if (over === dragged) return;
+  const { top, height } = over.getBoundingClientRect();
+  over.parentElement.insertBefore(dragged, event.clientY > top + height / 2 ? over.nextSibling : over);
+});
+body.addEventListener("dragend", () => {
+  if (!dragged) return;
+  dragged.classList.remove("is-dragged");
+  dragged = null;
+  changed = true;
+  save("refresh");
+});
+
+// Leaving in the middle of a word: carry it along
+addEventListener("pagehide", () => { if (changed && !stopped) send("save", true); });
