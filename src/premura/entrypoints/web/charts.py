@@ -74,6 +74,10 @@ def _y(field: str, unit: str) -> Spec:
     return {"field": field, "type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": True}}
 
 
+def _text(field: str, unit: str) -> Spec:
+    return {"field": field, "type": "quantitative", "format": FORMATS.get(unit, "")}
+
+
 def _band_layer(unit: str) -> Spec:
     encoding = {"x": _x(), "y": _y("low", unit), "y2": {"field": "high"}}
     return {"mark": {"type": "area", "style": "band", "line": False}, "encoding": encoding}
@@ -100,11 +104,11 @@ def _line_layers(unit: str, title: str) -> list[Spec]:
             {"filter": "datum.row == datum.rows"},
         ],
         "mark": {"type": "text", "style": "label", "align": "right", "dy": -14, "fontWeight": 600, "fontSize": 15},
-        "encoding": {**encoding, "text": {"field": "value", "type": "quantitative", "format": FORMATS.get(unit, "")}},
+        "encoding": {**encoding, "text": _text("value", unit)},
     }
     return [
         {"mark": {"type": "line"}, "encoding": encoding},
-        {"mark": {"type": "point", "size": 45, "filled": False}, "encoding": {**encoding, "tooltip": tooltip}},
+        {"mark": {"type": "circle", "style": "ours", "size": 40}, "encoding": {**encoding, "tooltip": tooltip}},
         last,
     ]
 
@@ -171,7 +175,7 @@ def distribution_chart(counts: Mapping[Any, int], *, title: str = "") -> Spec:
         },
     ]
     columns = {"answer": title or _("Answer"), "count": _("how many"), "share": _("share")}
-    return _spec(values, layers, columns, {"count": "points", "share": "percent"}, height={"step": 30}, room_right=90)
+    return _spec(values, layers, columns, {"count": "points", "share": "percent"}, height={"step": 30})
 
 
 def interval_chart(rows: Sequence[Mapping[str, Any]], *, unit: str = "points", title: str = "") -> Spec:
@@ -198,6 +202,10 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], *, unit: str = "points", t
         layers.append({"transform": some, "mark": bar, "encoding": span})
         at = {"y": y, "x": {**x, "field": "value"}, "tooltip": tooltip}
         layers.append({"transform": some, "mark": {"type": dot, "style": style, "size": 110}, "encoding": at})
+    said = {"y": y, "x": {**x, "field": "high"}, "text": _text("value", unit)}
+    layers.append(
+        {"transform": known, "mark": {"type": "text", "style": "label", "align": "left", "dx": 10}, "encoding": said}
+    )
     columns = {
         "name": _("Name"),
         "value": title or _("Value"),
@@ -237,14 +245,13 @@ def _spec(
     units: Mapping[str, str],
     *,
     height: int | Spec,
-    room_right: int = 8,
 ) -> Spec:
     return {
         "$schema": SCHEMA,
         "data": {"values": values},
         "width": "container",
         "height": height,
-        "padding": {"left": 0, "right": room_right, "top": 8, "bottom": 0},
+        "padding": {"left": 0, "right": 8, "top": 8, "bottom": 6},
         "layer": layers,
         "usermeta": {"columns": dict(columns), "units": dict(units)},
     }

@@ -21,7 +21,6 @@
     const of = (name) => token(element, name);
     const face = getComputedStyle(element).fontFamily;
     return {
-      aria: false, // the figure says it in words and as a table
       background: "transparent",
       font: face,
       padding: 0,

@@ -28,6 +28,7 @@
 ``messages.success(request, text, extra_tags=f"undo {url}")`` gives the toast a button that posts to ``url``.
 """
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -282,7 +283,7 @@ def stepper(steps: Sequence[str], current: int) -> dict[str, Any]:
 
 @register.inclusion_tag("components/copy_field.html")
 def copy_field(value: str, label: str) -> dict[str, str]:
-    return {"value": value, "label": label, "id": f"copy-{abs(hash((value, label))) % 10**8}"}
+    return {"value": value, "label": label, "id": f"copy-{secrets.token_hex(4)}"}
 
 
 @register.inclusion_tag("components/phone_frame.html")
