@@ -20,7 +20,7 @@ from django.utils import translation
 from premura.entrypoints.collect import sentences
 from premura.entrypoints.collect.incoming import Incoming, RefusedError, read_incoming
 from premura.entrypoints.collect.limits import RateLimit
-from premura.entrypoints.collect.published import Closed, Published, Shelf, read_earlier, read_place
+from premura.entrypoints.collect.published import Closed, Missing, Published, Shelf, read_earlier, read_place
 from premura.entrypoints.collect.rendering import (
     Filling,
     Page,
@@ -94,8 +94,6 @@ class Collector:
         await send_reply(send, reply, with_body=request.method != "HEAD")
 
     def _answer(self, request: Request, receive: Receive) -> Awaitable[Reply]:
-        if not request.slug:
-            return self._message(request, "missing", 404)
         if request.method in ("GET", "HEAD"):
             return self._thanks(request) if request.wants_thanks else self._survey(request)
         if request.method == "POST" and not request.wants_thanks:
@@ -114,7 +112,7 @@ class Collector:
 
     async def _thanks(self, request: Request) -> Reply:
         found = await self._shelf.find(request.slug)
-        if found is None:
+        if isinstance(found, Missing):
             return await self._none(request, found)
         offered = found.definition.languages if isinstance(found, Published) else offered_languages()
         language = choose_language(request.languages(), offered)
@@ -124,10 +122,10 @@ class Collector:
         page = await self._read(render, found, language, carry, place)
         return page_reply(request, page, 200, language, "", carry)
 
-    async def _none(self, request: Request, found: Closed | None) -> Reply:
+    async def _none(self, request: Request, found: Closed | Missing) -> Reply:
         """No such survey, or one that is closed."""
-        if found is None:
-            return await self._message(request, "missing", 404)
+        if isinstance(found, Missing):
+            return await self._message(request, "missing", 404, company=found.company)
         return await self._message(request, "closed", 410, company=found.company)
 
     async def _message(self, request: Request, kind: str, status: int, *, company: str = "") -> Reply:

@@ -8,7 +8,6 @@ from concurrent.futures import Executor
 
 import msgspec
 from django.db import DatabaseError, connection
-from django.db.models import QuerySet
 
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
@@ -39,7 +38,13 @@ class Closed(msgspec.Struct, frozen=True):
     company: str
 
 
-Found = Published | Closed | None
+class Missing(msgspec.Struct, frozen=True):
+    """No survey at all, or none that was ever published: nobody learns of drafts."""
+
+    company: str
+
+
+Found = Published | Closed | Missing
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -49,35 +54,28 @@ class Place(msgspec.Struct, frozen=True):
     phone: str
 
 
-def read_published(slug: str, known: Found = None) -> Found:
-    """Two or three indexed reads; ``None`` when there is no such survey. A ``known`` version is not decoded again."""
+def read_published(slug: str, known: Found | None = None) -> Found:
+    """Two or three indexed reads. A ``known`` version is not decoded again."""
+    company = the_company()
+    name = company.name if company else ""
     versions = SurveyVersion.objects.filter(survey__slug=slug, survey__is_imported=False)
     version = (
         versions.filter(withdrawal__isnull=True).select_related("survey__programme__owner").order_by("-number").first()
     )
     if version is None:
-        return _closed(slug, versions)
-    company = the_company()
+        return Closed(slug, name) if versions.exists() else Missing(name)
     owner = version.survey.programme.owner
     return Published(
         slug=slug,
         survey_id=version.survey_id,
         version_id=version.pk,
         definition=_definition(version, known),
-        company=company.name if company else "",
+        company=name,
         signed_by=owner.name if owner and owner.is_active else "",
     )
 
 
-def _closed(slug: str, versions: QuerySet[SurveyVersion]) -> Closed | None:
-    """``None`` when no version was ever published: nobody learns of drafts."""
-    if not versions.exists():
-        return None
-    company = the_company()
-    return Closed(slug, company.name if company else "")
-
-
-def _definition(version: SurveyVersion, known: Found) -> Definition:
+def _definition(version: SurveyVersion, known: Found | None) -> Definition:
     if isinstance(known, Published) and known.version_id == version.pk:
         return known.definition
     return definition_from(version.definition)
@@ -101,7 +99,7 @@ class _Entry:
     __slots__ = ("check", "looked_at", "value")
 
     def __init__(self) -> None:
-        self.value: Found = None
+        self.value: Found | None = None
         self.looked_at = float("-inf")
         self.check: asyncio.Task[None] | None = None
 
@@ -125,6 +123,7 @@ class Shelf:
             if entry.check is None:
                 entry.check = asyncio.create_task(self._look(slug, entry))
             await asyncio.shield(entry.check)
+        assert entry.value is not None
         return entry.value
 
     async def _look(self, slug: str, entry: _Entry) -> None:
@@ -141,7 +140,7 @@ class Shelf:
             entry.check = None
 
 
-def _read_again(slug: str, known: Found) -> Found:
+def _read_again(slug: str, known: Found | None) -> Found:
     """A connection that the database closed meanwhile is opened anew, once."""
     try:
         return read_published(slug, known)

@@ -2,10 +2,10 @@
 // could not be sent wait on the device and are tried again.
 (() => {
 const form = document.forms[0], say = form.dataset, $ = (name, from = form) => from.querySelector(name);
-const questions = [...form.querySelectorAll(".q")], start = $(".start"), notice = $(".notice"), progress = $(".progress");
+const questions = [...form.querySelectorAll(".q")], notice = $(".notice"), progress = $(".progress");
 const back = $(".back"), next = $(".next"), send = $(".send");
 const kept = "premura:" + form.getAttribute("action"), typed = kept + ":typed";
-const number = new Intl.NumberFormat(document.documentElement.lang);
+const number = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 // A private window may refuse to keep anything: then nothing is kept
 const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
 const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
@@ -29,7 +29,7 @@ const duration = (seconds) => seconds <= 30 ? say.less : seconds <= 75 ? say.min
 const show = (to, moved) => {
   step = to;
   questions.forEach((q, i) => { q.hidden = i !== to; });
-  start.hidden = to > 0;
+  form.classList.toggle("inner", to > 0);
   back.hidden = to === 0;
   next.hidden = to === questions.length - 1;
   send.hidden = !next.hidden;
