@@ -23,7 +23,9 @@ NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True)
 class CauseLine:
-    """One cause in its tree: cases and money of its own, and with those of the causes under it."""
+    """One cause in its tree: cases and money of its own, and with those of the causes under it; open actions
+    likewise.
+    """
 
     cause: RootCause
     depth: int
@@ -87,7 +89,7 @@ def _tree(
             own_money,
             own_cases + sum(part.all_cases for part in direct),
             own_money + sum((part.all_money for part in direct), NOTHING),
-            actions.get(cause.pk, 0),
+            actions.get(cause.pk, 0) + sum(part.open_actions for part in direct),
         )
         return [line, *below]
 
@@ -145,7 +147,7 @@ def action_for(person: Person, pk: int) -> CorrectiveAction:
     return action
 
 
-def actions(person: Person, *, state: str = "", cause: int | None = None, today: date | None = None) -> Any:
+def actions(person: Person, *, state: str = "", causes: Iterable[int] | None = None, today: date | None = None) -> Any:
     """Actions that ``person`` may see; ``state``: open, late, completed, abandoned or empty for all.
 
     Open ones by the day they are due, the others the latest first.
@@ -160,8 +162,8 @@ def actions(person: Person, *, state: str = "", cause: int | None = None, today:
         rows = rows.filter(completion__isnull=False)
     elif state == "abandoned":
         rows = rows.filter(abandonment__isnull=False)
-    if cause is not None:
-        rows = rows.filter(cause=cause)
+    if causes is not None:
+        rows = rows.filter(cause__in=list(causes))
     return rows.select_related("cause", "owner", "location", "touchpoint", "completion", "abandonment")
 
 

@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from premura.entrypoints.web.improvement import views
+
+urlpatterns = [
+    path("", views.improvement, name="improvement"),
+    path("causes/new/", views.cause_new, name="cause-new"),
+    path("causes/<int:pk>/", views.cause, name="cause"),
+    path("actions/new/", views.action_new, name="action-new"),
+    path("actions/<int:pk>/", views.action, name="action"),
+    path("actions/<int:pk>/completion/", views.action_completion, name="action-completion"),
+    path("actions/<int:pk>/abandonment/", views.action_abandonment, name="action-abandonment"),
+    path("checks/<int:pk>/run/", views.check_run, name="check-run"),
+    path("cases/<int:pk>/cause/", views.case_cause, name="case-cause"),
+]
