@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from premura.entrypoints.web.today import views
+
+urlpatterns = [path("", views.today, name="today")]

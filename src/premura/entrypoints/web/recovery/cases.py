@@ -1,0 +1,144 @@
+"""Cases: what went wrong, who puts it right?"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from premura.core.customers.customers import add_customer
+from premura.core.customers.models import Customer
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.core.staff.scope import require, seen_by
+from premura.core.staff.staff import people_who_may
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.recovery.forms import CaseForm, places_of, today_iso
+from premura.entrypoints.web.recovery.page import case_page
+from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.promise.reads import by_urgency, duties_of
+from premura.loop.recover.cases import BY_HAND, open_case, shortened, write_message
+from premura.loop.recover.models import Case, Direction, Severity
+from premura.loop.recover.reads import CaseFilter, case_for, cases
+
+PAGE = 50
+
+
+def number(text: str) -> int | None:
+    """An id from the address, or nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+@signed_in(Ability.SEE)
+def recovery(request: StaffRequest) -> HttpResponse:
+    sentence = _sentence(request)
+    search = request.GET.get("q", "").strip()[:100]
+    chosen = CaseFilter(
+        state=sentence["state"],
+        location=number(sentence["place"]),
+        owner=request.user.pk if sentence["owner"] == "me" else number(sentence["owner"]),
+        severity=sentence["severity"],
+        search=search,
+    )
+    rows: Any = cases(request.user, chosen)
+    orders = {
+        "urgent": by_urgency(rows),
+        "new": rows.order_by("-opened_at", "-pk"),
+        "old": rows.order_by("opened_at", "pk"),
+    }
+    page = Paginator(orders[sentence["order"]], PAGE).get_page(request.GET.get("page"))
+    duties = duties_of(page.object_list)
+    for case in page.object_list:
+        case.next_duty = next(
+            (duty for duty in duties[case.pk] if duty.ended_at is None and duty.kind != "approval"), None
+        )
+    is_filtered = (
+        bool(search) or any(sentence[name] for name in ("place", "owner", "severity")) or sentence["state"] != "open"
+    )
+    context = {"page": page, "sentence": sentence, "search": search, "is_filtered": is_filtered}
+    return render(request, "recovery/list.html", context)
+
+
+def _sentence(request: StaffRequest) -> Sentence:
+    person = request.user
+    places = [(str(place.pk), _("in %(place)s") % {"place": place}) for place in places_of(person)]
+    owners = [
+        (str(p.pk), _("of %(name)s") % {"name": p}) for p in people_who_may(Ability.WORK_CASES) if p.pk != person.pk
+    ]
+    severities = [(value, _("of %(severity)s severity") % {"severity": label}) for value, label in Severity.choices]
+    return Sentence.from_query(
+        _("%(state)s %(place)s, %(owner)s, %(severity)s, %(order)s first"),
+        request.GET,
+        Choice(
+            "state",
+            _("State"),
+            [
+                ("open", _("Open cases")),
+                ("unanswered", _("Cases without a first answer")),
+                ("resolved", _("Resolved cases")),
+                ("all", _("All cases")),
+            ],
+        ),
+        Choice("place", _("Location"), [("", _("in every place")), *places]),
+        Choice("owner", _("Whose"), [("", _("of everybody")), ("me", _("of mine")), *owners]),
+        Choice("severity", _("Severity"), [("", _("of any severity")), *severities]),
+        Choice(
+            "order", _("Order"), [("urgent", _("the most urgent")), ("new", _("the newest")), ("old", _("the oldest"))]
+        ),
+        keep=("q",),
+    )
+
+
+@signed_in(Ability.SEE)
+def case(request: StaffRequest, pk: int) -> HttpResponse:
+    return show_case(request, case_for(request.user, pk))
+
+
+def show_case(request: StaffRequest, found: Case, sent: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of a case; with ``sent`` the form that was wrong, still filled in."""
+    page = case_page(found, request.user, sent=sent)
+    context = {"case": found, "page": page, "first_day": today_iso()}
+    return render(request, "recovery/case.html", context, status=422 if sent else 200)
+
+
+@signed_in(Ability.WORK_CASES)
+def case_new(request: StaffRequest) -> HttpResponse:
+    known = _customer_named(request)
+    form = CaseForm(request.POST or None, person=request.user, known=known)
+    if request.method == "POST" and form.is_valid():
+        opened = _open(form.cleaned_data, request.user)
+        whose = opened.owner if opened.owner else _("nobody")
+        messages.success(request, _("The case is open and with %(name)s.") % {"name": whose})
+        return redirect("case", pk=opened.pk)
+    return render(
+        request, "recovery/case_new.html", {"form": form, "customer": known}, status=422 if form.errors else 200
+    )
+
+
+def _customer_named(request: StaffRequest) -> Customer | None:
+    pk = number(request.GET.get("customer", ""))
+    return seen_by(request.user, Customer.objects.remembered(), pk=pk) if pk else None
+
+
+def _open(given: dict[str, Any], by: Person) -> Case:
+    """The case, its customer when they are new, and what they said as the first message."""
+    with transaction.atomic():
+        customer = given["customer"] or None
+        if isinstance(customer, str):
+            require(by, Ability.EDIT_CUSTOMERS)
+            customer = add_customer(by=by, name=customer, location=given["location"])
+        opened = open_case(
+            shortened(given["title"]),
+            by=by,
+            why=[{"code": BY_HAND}],
+            channel=given["channel"],
+            customer=customer,
+            location=given["location"],
+            touchpoint=given["touchpoint"],
+            severity=given["severity"],
+        )
+        write_message(opened, Direction.IN, given["title"], by=by, channel=given["channel"])
+    return opened

@@ -1,0 +1,188 @@
+"""What one decides on a case: each decision is posted to an address of its own, and comes back to the case."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from premura.core.errors import PremuraError
+from premura.core.staff.roles import Ability
+from premura.core.staff.staff import people_who_may
+from premura.entrypoints.web import wording
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.recovery import forms
+from premura.entrypoints.web.recovery.cases import show_case
+from premura.loop.promise.commitments import make_commitment
+from premura.loop.recover.cases import assign_case, reopen_case, resolve_case, write_message
+from premura.loop.recover.gestures import approve_gesture, give_gesture, refuse_gesture, reverse_gesture
+from premura.loop.recover.models import Case, Gesture, new_key
+from premura.loop.recover.reads import authority_of, case_for, gesture_for, request_for
+from premura.loop.recover.remedies import cost_of
+
+
+def _decided(
+    request: StaffRequest, case: Case, name: str, form: Any, act: Callable[[dict[str, Any]], str]
+) -> HttpResponse:
+    """Do ``act`` with what a right form says and go back to the case; a wrong form or a refusal is shown beside it."""
+    if form.is_valid():
+        try:
+            messages.success(request, act(form.cleaned_data))
+            return redirect("case", pk=case.pk)
+        except PremuraError as error:
+            form.add_error(None, str(error))
+    return show_case(request, case, {name: form})
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def message(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        write_message(case, given["direction"], given["text"], by=request.user, channel=given["channel"])
+        return _("Written down.")
+
+    return _decided(request, case, "message", forms.MessageForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def assignment(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+    people = people_who_may(Ability.WORK_CASES, case.location)
+
+    def act(given: dict[str, Any]) -> str:
+        assign_case(case, given["person"], by=request.user, reason=given["reason"])
+        return _("The case is now with %(name)s.") % {"name": given["person"]}
+
+    return _decided(request, case, "assignment", forms.AssignmentForm(request.POST, people=people), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def gesture(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        made = give_gesture(
+            case,
+            given["remedy"],
+            by=request.user,
+            **{name: given[name] for name in ("amount", "words", "channel", "key")},
+        )
+        if isinstance(made, Gesture):
+            return _("Done: %(gesture)s.") % {"gesture": made.remedy}
+        return _("%(name)s is asked to decide, and has it on their page Today.") % {"name": made.routed_to}
+
+    return _decided(request, case, "gesture", forms.GestureForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_GET
+def gesture_preview(request: StaffRequest, pk: int) -> HttpResponse:
+    """What would happen if the gesture were sent now: done at once, or who would be asked. A fragment."""
+    case = case_for(request.user, pk)
+    form = forms.GestureForm(request.GET)
+    form.is_valid()
+    remedy, amount = form.cleaned_data.get("remedy"), form.cleaned_data.get("amount")
+    context: dict[str, Any] = {"problem": ""}
+    if remedy is None:
+        return render(request, "recovery/_gesture_preview.html", context)
+    try:
+        cost = cost_of(remedy, amount)
+    except PremuraError as error:
+        context["problem"] = str(error) if request.GET.get("amount") else ""
+    else:
+        standing = authority_of(request.user, case)
+        context |= {
+            "cost": cost,
+            "asks": standing.asks(cost),
+            "is_possible": standing.is_possible(cost),
+            "is_known": True,
+        }
+    return render(request, "recovery/_gesture_preview.html", context)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def promise(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        due: Any = given["due_on"]
+        if given["due_time"]:
+            due = datetime.combine(due, given["due_time"])
+        made = make_commitment(given["what"], owner=request.user, due=due, by=request.user, case=case)
+        from django.utils import timezone
+
+        words = wording.due(timezone.localtime(made.due_at), None, made.is_date_only)
+        return _("Promised: %(day)s. It is on your page Today.") % {"day": words}
+
+    return _decided(request, case, "promise", forms.PromiseForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def resolution(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        resolve_case(case, by=request.user, **given)
+        return _("The case is resolved.")
+
+    return _decided(request, case, "resolution", forms.ResolutionForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def reopening(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        reopen_case(case, by=request.user, reason=given["reason"])
+        return _("The case is open again.")
+
+    return _decided(request, case, "reopening", forms.ReopeningForm(request.POST), act)
+
+
+def back(request: StaffRequest, otherwise: str) -> HttpResponse:
+    """Where the button was pressed, if that is one of our pages."""
+    address = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(address if is_ours and address else otherwise)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def approval(request: StaffRequest, pk: int) -> HttpResponse:
+    asked = request_for(request.user, pk)
+    approve_gesture(asked, by=request.user)
+    messages.success(request, _("Granted. %(name)s can tell the customer.") % {"name": asked.asked_by})
+    return back(request, reverse("case", args=[asked.case_id]))
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def refusal(request: StaffRequest, pk: int) -> HttpResponse:
+    asked = request_for(request.user, pk)
+    refuse_gesture(asked, by=request.user, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Not granted. %(name)s sees your reason on the case.") % {"name": asked.asked_by})
+    return back(request, reverse("case", args=[asked.case_id]))
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def reversal(request: StaffRequest, pk: int) -> HttpResponse:
+    given = gesture_for(request.user, pk)
+    reverse_gesture(given, by=request.user, key=new_key())
+    messages.success(request, _("Taken back: %(gesture)s.") % {"gesture": given.remedy})
+    return back(request, reverse("case", args=[given.case_id]))

@@ -1,0 +1,321 @@
+"""What people write on the pages of recovery."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.channels import Channel
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.loop.listen.definition import SCALES
+from premura.loop.recover.models import CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+
+DAILY = [Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.SITE, Channel.DELIVERY, Channel.WEB, Channel.DOCUMENT]
+CHANNELS = [(channel.value, channel.label) for channel in DAILY]
+# What a person has to say before choosing; the name they write makes a customer if there is none
+NAMES_OFFERED = 300
+
+
+def places_of(person: Person) -> Any:
+    """The locations in which ``person`` works day by day."""
+    places = Location.objects.filter(is_imported=False, closed_on__isnull=True)
+    ids = person.location_ids()
+    return places if ids is None else places.filter(pk__in=ids)
+
+
+def touchpoints() -> Any:
+    return Touchpoint.objects.filter(is_imported=False).select_related("stage")
+
+
+class CaseForm(forms.Form):
+    """A complaint at the counter or on the phone: four answers, under a minute."""
+
+    title = forms.CharField(
+        label=_("What happened"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        help_text=_("In the customer's words, as far as you can."),
+    )
+    customer = forms.CharField(
+        label=_("Customer"),
+        max_length=160,
+        required=False,
+        help_text=_("A name that is not known yet is written down as a new customer."),
+        widget=forms.TextInput(attrs={"list": "customer-names", "autocomplete": "off"}),
+    )
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where it went wrong"),
+        queryset=Touchpoint.objects.none(),
+        required=False,
+        empty_label=_("not clear yet"),
+    )
+    channel = forms.ChoiceField(label=_("How we heard of it"), choices=CHANNELS)
+    location = forms.ModelChoiceField(label=_("Location"), queryset=Location.objects.none(), required=False)
+    severity = forms.ChoiceField(label=_("How serious it is"), choices=Severity.choices, initial=Severity.NORMAL)
+
+    def __init__(self, *args: Any, person: Person, known: Customer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.known = person, known
+        places = places_of(person)
+        self.fields["touchpoint"].queryset = touchpoints()  # type: ignore[attr-defined]
+        self.fields["location"].queryset = places  # type: ignore[attr-defined]
+        # Who sees only some places must not open a case they could then not see
+        self.fields["location"].required = person.location_ids() is not None
+        if known is not None:
+            self.fields["customer"].initial = known.name
+            self.fields["location"].initial = known.location_id
+        if places.count() == 1:
+            self.fields["location"].initial = places[0]
+
+    def clean_customer(self) -> Customer | str:
+        """The customer of that name; a new name stays a text, and becomes a customer when the case is opened."""
+        name = " ".join(str(self.cleaned_data["customer"]).split())
+        if self.known is not None and name == self.known.name:
+            return self.known
+        found = (
+            list(Customer.objects.visible_to(self.person).filter(name__iexact=name, forgotten_at=None)[:2])
+            if name
+            else []
+        )
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several customers have this name: open the case from the customer's page."))
+        return found[0] if found else name
+
+    @property
+    def names(self) -> Any:
+        rows: Any = Customer.objects.visible_to(self.person).filter(forgotten_at=None)
+        return rows.order_by("-created_at").values_list("name", flat=True)[:NAMES_OFFERED]
+
+
+class MessageForm(forms.Form):
+    direction = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[
+            (Direction.OUT, _("I told the customer")),
+            (Direction.IN, _("The customer told us")),
+            (Direction.NOTE, _("A note for colleagues")),
+        ],
+        initial=Direction.OUT,
+        widget=forms.RadioSelect,
+    )
+    channel = forms.ChoiceField(label=_("How"), choices=CHANNELS, required=False)
+    text = forms.CharField(
+        label=_("What was said"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("First name what went wrong for the customer, then the solution, then the day by which."),
+    )
+
+
+class AssignmentForm(forms.Form):
+    person = forms.ModelChoiceField(label=_("To whom"), queryset=Person.objects.none())
+    reason = forms.CharField(
+        label=_("Why"), max_length=200, required=False, help_text=_("So that the customer need not explain again.")
+    )
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = Person.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
+
+
+class GestureForm(forms.Form):
+    remedy = forms.ModelChoiceField(label=_("Gesture"), queryset=Remedy.objects.filter(is_active=True))
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=10,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    words = forms.CharField(
+        label=_("With which words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    channel = forms.ChoiceField(label=_("How"), choices=CHANNELS, required=False)
+    key = forms.CharField(max_length=60, widget=forms.HiddenInput, initial=new_key)
+
+
+class PromiseForm(forms.Form):
+    """A promise has a day; «as soon as possible» cannot be typed here."""
+
+    what = forms.CharField(label=_("What you promise"), max_length=300)
+    due_on = forms.DateField(label=_("By which day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_time = forms.TimeField(
+        label=_("By what time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("Without a time the promise holds until the end of the day."),
+    )
+
+
+class ResolutionForm(forms.Form):
+    text = forms.CharField(label=_("How it was put right"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+    apologised = forms.BooleanField(label=_("I apologised or thanked the customer"), required=False)
+    no_apology_reason = forms.CharField(label=_("If not: why there was no need to"), max_length=300, required=False)
+
+
+class ReopeningForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is not right yet"), max_length=300)
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(label=_("Why not"), max_length=300)
+
+
+class RemedyForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=RemedyKind.choices)
+    cost_rule = forms.ChoiceField(label=_("What it costs"), choices=CostRule.choices)
+    cost = forms.DecimalField(
+        label=_("Cost, or percentage"),
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        initial=0,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text=_("The cost of a fixed one in the company's currency; the percentage of one that costs a share."),
+    )
+    is_active = forms.BooleanField(label=_("Offered on cases"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {f"name_{code}": _name_field(code, label) for code, label in settings.LANGUAGES}
+        self.fields = {**names, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("cost_rule") == CostRule.PERCENT and (cleaned.get("cost") or 0) > 100:
+            self.add_error("cost", _("A share is at most 100 per cent."))
+        return cleaned
+
+    @property
+    def fields_of_remedy(self) -> dict[str, Any]:
+        """The columns of a remedy."""
+        given = dict(self.cleaned_data)
+        names = {code: given.pop(f"name_{code}").strip() for code, _label in settings.LANGUAGES}
+        return {**given, "name": {code: name for code, name in names.items() if name}}
+
+
+def _name_field(code: str, label: Any) -> forms.CharField:
+    from django.utils.text import format_lazy
+
+    return forms.CharField(
+        label=format_lazy("{name} ({language})", name=_("Name"), language=label), max_length=80, required=code == "it"
+    )
+
+
+KINDS = [
+    ("nps", _("would recommend us (NPS)")),
+    ("csat", _("satisfaction (CSAT)")),
+    ("ces", _("how easy it was (CES)")),
+]
+
+
+class RuleForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Which mark"), choices=KINDS)
+    at_most = forms.IntegerField(label=_("Opens a case from … down"), min_value=0, max_value=10)
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where"), queryset=Touchpoint.objects.none(), required=False, empty_label=_("anywhere")
+    )
+    severity = forms.ChoiceField(label=_("How serious it is"), choices=Severity.choices, initial=Severity.NORMAL)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["touchpoint"].queryset = touchpoints()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        low, high = SCALES.get(cleaned.get("kind", ""), (0, 10))
+        at_most = cleaned.get("at_most")
+        if at_most is not None and not low <= at_most < high:
+            self.add_error("at_most", _("Choose a mark of the scale, below its top."))
+        return cleaned
+
+
+class DeadlineForm(forms.Form):
+    first_answer_hours = forms.DecimalField(
+        label=_("First answer within (working hours)"),
+        min_value=Decimal("0.25"),
+        max_digits=6,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    solution_hours = forms.DecimalField(
+        label=_("Put right within (working hours)"),
+        min_value=Decimal("0.25"),
+        max_digits=6,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, solution = cleaned.get("first_answer_hours"), cleaned.get("solution_hours")
+        if first and solution and solution < first:
+            self.add_error("solution_hours", _("A case cannot be put right before it is answered."))
+        return cleaned
+
+
+class CardForm(forms.Form):
+    """The four texts of a card in each language, and where it helps."""
+
+    TEXTS = (
+        ("title", _("Title"), 120, 1),
+        ("problem", _("The problem"), 1000, 2),
+        ("solution", _("What to do"), 4000, 4),
+        ("say", _("What to say"), 1000, 2),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, language in settings.LANGUAGES:
+            for name, label, length, rows in self.TEXTS:
+                self.fields[f"{name}_{code}"] = _text_field(name, label, language, length, rows, code == "it")
+        self.fields["touchpoint"] = forms.ModelChoiceField(
+            label=_("Where it helps"), queryset=touchpoints(), required=False, empty_label=_("anywhere")
+        )
+
+    @property
+    def fields_of_card(self) -> dict[str, Any]:
+        """The columns of a card."""
+        given = self.cleaned_data
+        texts = {
+            name: {code: text for code, _language in settings.LANGUAGES if (text := given[f"{name}_{code}"].strip())}
+            for name, *_rest in self.TEXTS
+        }
+        return {**texts, "touchpoint": given["touchpoint"]}
+
+    @classmethod
+    def initial_of(cls, card: Any) -> dict[str, Any]:
+        texts = {
+            f"{name}_{code}": getattr(card, name).get(code, "")
+            for name, *_rest in cls.TEXTS
+            for code, _language in settings.LANGUAGES
+        }
+        return {**texts, "touchpoint": card.touchpoint_id}
+
+
+def _text_field(name: str, label: Any, language: Any, length: int, rows: int, is_main: bool) -> forms.CharField:
+    from django.utils.text import format_lazy
+
+    widget = forms.TextInput() if rows == 1 else forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(
+        label=format_lazy("{name} ({language})", name=label, language=language),
+        max_length=length,
+        required=is_main and name in ("title", "solution"),
+        widget=widget,
+    )
+
+
+def today_iso() -> str:
+    """The earliest day that can be promised, for the date field."""
+    return timezone.localdate().isoformat()

@@ -1,0 +1,238 @@
+"""The page of one case: what happened as one story, what is owed, what comes next, and the forms of what one can do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.i18n import in_language
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.core.staff.staff import people_who_may
+from premura.entrypoints.web.recovery import forms
+from premura.loop.equip.reads import cards_for, uses_of
+from premura.loop.listen.definition import definition_from
+from premura.loop.promise.models import Commitment
+from premura.loop.promise.reads import duties_of
+from premura.loop.recover.models import Case, CostRule, Direction, Gesture, GestureRequest, Message, Remedy
+from premura.loop.recover.reads import Standing, authority_of, why_opened
+from premura.loop.recover.remedies import TAKES_AMOUNT, cost_of
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the story."""
+
+    happened_at: datetime
+    icon: str
+    sentence: str
+    by: Any = ""
+    text: str = ""
+    is_quote: bool = False
+    gesture: Gesture | None = None
+    amount: Any = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One entry of the catalogue on this case: what it costs, and what happens when one chooses it."""
+
+    remedy: Remedy
+    cost: Any
+    takes_amount: bool
+    is_percent: bool
+    asks: Person | None
+    is_possible: bool
+
+
+@dataclass
+class Forms:
+    """The forms of the page; the one that was sent and is wrong takes the place of its empty one."""
+
+    message: Any
+    assignment: Any
+    gesture: Any
+    promise: Any
+    resolution: Any
+    reopening: Any
+    opened: str = ""
+
+
+@dataclass
+class CasePage:
+    case: Case
+    why: list[str]
+    story: list[Moment]
+    marks: list[tuple[str, str, str]]
+    comments: list[tuple[str, str]]
+    duties: list[Commitment]
+    next_duty: Commitment | None
+    standing: Standing
+    offers: list[Offer]
+    requests: list[GestureRequest]
+    cards: list[Any]
+    used: dict[int, bool]
+    forms: Forms
+    may_work: bool
+    spent: Any = None
+    people: list[Person] = field(default_factory=list)
+
+
+def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None) -> CasePage:
+    """Everything that the page shows; the number of queries does not depend on how much happened."""
+    now = timezone.now()
+    may_work = person.may(Ability.WORK_CASES)
+    duties = duties_of([case])[case.pk]
+    standing = authority_of(person, case, now)
+    people = people_who_may(Ability.WORK_CASES, case.location) if may_work else []
+    gestures = list(case.gestures.select_related("remedy", "granted_by", "reverses", "reversal", "request__asked_by"))
+    requests = list(case.gesture_requests.select_related("remedy", "asked_by", "routed_to", "decided_by"))
+    story = sorted(_story(case, gestures, requests, duties), key=lambda moment: moment.happened_at, reverse=True)
+    answers = _answers(case)
+    return CasePage(
+        case=case,
+        why=why_opened(case),
+        story=story,
+        marks=[(question, mark, point) for question, mark, point, text in answers if not text],
+        comments=[(question, text) for question, _mark, _point, text in answers if text],
+        duties=duties,
+        next_duty=next((duty for duty in duties if duty.ended_at is None and duty.kind != "approval"), None),
+        standing=standing,
+        offers=_offers(standing) if may_work else [],
+        requests=[request for request in requests if request.decided_at is None],
+        cards=cards_for(case.touchpoint),
+        used=uses_of(person, f"case:{case.pk}"),
+        forms=_forms(case, people, sent or {}),
+        may_work=may_work,
+        spent=sum((gesture.amount for gesture in gestures), 0),
+        people=people,
+    )
+
+
+def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
+    opened = next(iter(sent), "" if not case.is_open else "message" if case.first_answered_at is None else "")
+    others = [person for person in people if person.pk != case.owner_id]
+    empty: dict[str, Callable[[], Any]] = {
+        "message": lambda: forms.MessageForm(initial={"channel": case.channel}),
+        "assignment": lambda: forms.AssignmentForm(people=others),
+        "gesture": forms.GestureForm,
+        "promise": forms.PromiseForm,
+        "resolution": forms.ResolutionForm,
+        "reopening": forms.ReopeningForm,
+    }
+    return Forms(**{name: sent.get(name) or make() for name, make in empty.items()}, opened=opened)
+
+
+def _offers(standing: Standing) -> list[Offer]:
+    offers = []
+    for remedy in Remedy.objects.filter(is_active=True):
+        takes_amount = remedy.cost_rule in TAKES_AMOUNT
+        cost = None if takes_amount else cost_of(remedy)
+        offers.append(
+            Offer(
+                remedy=remedy,
+                cost=cost,
+                takes_amount=takes_amount,
+                is_percent=remedy.cost_rule == CostRule.PERCENT,
+                asks=None if cost is None else standing.asks(cost),
+                is_possible=cost is None or standing.is_possible(cost),
+            )
+        )
+    return offers
+
+
+def _answers(case: Case) -> list[tuple[str, str, str, str]]:
+    """Question, mark, touchpoint and text of every answer of the response that opened the case. One query."""
+    if case.response is None:
+        return []
+    definition = definition_from(case.response.version.definition)
+    rows = []
+    for answer in case.response.answers.select_related("touchpoint"):
+        question = definition.question(answer.question)
+        asked = in_language(question.text) if question else answer.question
+        options = {option.code: in_language(option.text) for option in question.options} if question else {}
+        mark = ", ".join(options.get(code, code) for code in answer.choices)
+        if answer.score is not None:
+            mark = _("%(score)s of %(top)s") % {"score": answer.score, "top": answer.scale.split("-")[-1]}
+        rows.append((asked, mark, str(answer.touchpoint or ""), answer.text))
+    return rows
+
+
+def _story(
+    case: Case, gestures: list[Gesture], requests: list[GestureRequest], duties: list[Commitment]
+) -> Iterator[Moment]:
+    yield Moment(case.opened_at, "flag", _("The case was opened"), case.opened_by or "")
+    for message in case.messages.select_related("person"):
+        yield _message(message)
+    yield from _assignments(case)
+    yield from _resolutions(case)
+    for gesture in gestures:
+        yield _gesture(gesture)
+    yield from _requests(requests)
+    yield from _promises(duties)
+
+
+def _message(message: Message) -> Moment:
+    sentences = {
+        Direction.IN: ("inbox", _("The customer told us")),
+        Direction.OUT: ("send", _("We told the customer")),
+        Direction.NOTE: ("edit", _("Note")),
+    }
+    icon, sentence = sentences[Direction(message.direction)]
+    channel = message.get_channel_display() if message.channel and message.direction != Direction.NOTE else ""
+    sentence = f"{sentence} ({channel})" if channel else sentence
+    is_quote = message.direction == Direction.IN
+    return Moment(message.written_at, icon, sentence, message.person or "", message.text, is_quote)
+
+
+def _assignments(case: Case) -> Iterator[Moment]:
+    for row in case.assignments.select_related("person", "assigned_by"):
+        sentence = _("Now with %(name)s") % {"name": row.person}
+        yield Moment(row.assigned_at, "user", sentence, row.assigned_by or "", row.reason)
+
+
+def _resolutions(case: Case) -> Iterator[Moment]:
+    for row in case.resolutions.select_related("resolved_by", "reopening__reopened_by"):
+        words = (
+            _("with an apology or thanks")
+            if row.apologised
+            else _("without an apology: %(why)s") % {"why": row.no_apology_reason}
+        )
+        sentence = _("Put right, %(apology)s") % {"apology": words}
+        yield Moment(row.resolved_at, "circle-check", sentence, row.resolved_by, row.text)
+        reopening = getattr(row, "reopening", None)
+        if reopening is not None:
+            yield Moment(reopening.reopened_at, "refresh", _("Reopened"), reopening.reopened_by or "", reopening.reason)
+
+
+def _gesture(row: Gesture) -> Moment:
+    name = {"gesture": row.remedy}
+    sentence = (_("Taken back: %(gesture)s") if row.reverses_id else _("We gave: %(gesture)s")) % name
+    if row.request and row.request.asked_by_id != row.granted_by_id:
+        sentence = _("%(sentence)s (asked by %(name)s)") % {"sentence": sentence, "name": row.request.asked_by}
+    return Moment(row.granted_at, "gift", sentence, row.granted_by, row.words, gesture=row, amount=row.amount or None)
+
+
+def _requests(requests: list[GestureRequest]) -> Iterator[Moment]:
+    for row in requests:
+        values = {"gesture": row.remedy, "name": row.routed_to}
+        sentence = _("Asked %(name)s for: %(gesture)s") % values
+        yield Moment(row.asked_at, "hand", sentence, row.asked_by, row.words, amount=row.amount)
+        if row.decided_at and row.is_granted is False:
+            yield Moment(row.decided_at, "x", _("Not granted: %(gesture)s") % values, row.decided_by or "", row.reason)
+
+
+def _promises(duties: list[Commitment]) -> Iterator[Moment]:
+    for row in duties:
+        if row.made_by_id is None:
+            continue  # deadlines stand beside the story, not in it
+        yield Moment(row.made_at, "calendar", _("Promised: %(what)s") % {"what": row.what}, row.owner)
+        if row.ended_at:
+            sentence = _("Promise %(outcome)s: %(what)s") % {
+                "outcome": row.outcome.get_outcome_display(),
+                "what": row.what,
+            }
+            yield Moment(row.ended_at, "calendar", sentence, "", row.outcome.note)

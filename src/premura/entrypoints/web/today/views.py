@@ -1,0 +1,62 @@
+"""Today: what must I do, for whom, by when?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.promises.links import link_of
+from premura.loop.promise.models import Commitment
+from premura.loop.promise.reads import Duties
+from premura.loop.promise.reads import today as duties_of
+from premura.loop.promise.rules import is_kept_by_hand
+from premura.loop.recover.reads import waiting_requests
+
+
+@dataclass(frozen=True)
+class Row:
+    """One duty: where it is done, and whether a tap is enough."""
+
+    duty: Commitment
+    url: str
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    urgency: str
+    rows: list[Row]
+    count: int
+    hidden: int
+
+
+def _group(duties: Duties) -> Group:
+    titles = {"overdue": _("Late"), "today": _("Today"), "this_week": _("This week"), "later": _("Later")}
+    rows = [Row(duty, link_of(duty), is_kept_by_hand(duty.kind)) for duty in duties.shown]
+    return Group(titles[duties.urgency], duties.urgency, rows, duties.count, duties.hidden)
+
+
+@signed_in(Ability.WORK_CASES)
+def today(request: StaffRequest) -> HttpResponse:
+    """One list by urgency; who leads may look at everybody's."""
+    now = timezone.now()
+    may_switch = request.user.may(Ability.EDIT_RULES)
+    everybody = may_switch and request.GET.get("whose") == "everybody"
+    groups = [_group(duties) for duties in duties_of(request.user, now, everybody=everybody) if duties.count]
+    requests = waiting_requests(request.user)
+    context: dict[str, Any] = {
+        "groups": groups,
+        "requests": requests,
+        "everybody": everybody,
+        "tabs": [(_("Mine"), "?", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
+        if may_switch
+        else [],
+        "now": now,
+    }
+    return render(request, "today/today.html", context)
