@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
@@ -48,6 +48,10 @@ _SURVEY: dict[str, str | Promise] = {
     "not-askable": gettext_lazy("%(name)s: this kind comes from imported files and cannot be asked."),
     "unknown-touchpoint": gettext_lazy("%(name)s: its touchpoint no longer exists."),
     "unchanged": gettext_lazy("Nothing has changed since version %(detail)s, which is published."),
+}
+_TEXT_IN: dict[str, str | Promise] = {
+    "it": pgettext_lazy("the text in", "Italian"),
+    "en": pgettext_lazy("the text in", "English"),
 }
 _PARTS: dict[str, str | Promise] = {
     "title": gettext_lazy("The title"),
@@ -91,7 +95,7 @@ def _obstacle(definition: Definition, problem: Problem) -> Obstacle:
     language = problem.detail if is_text else ""
     words: dict[str, Any] = {
         "name": _name_of(definition, problem.where),
-        "language": language_name(language) if language else "",
+        "language": str(_TEXT_IN.get(language, language)),
         "detail": problem.detail,
     }
     return Obstacle("survey", problem.code, problem.where, str(_SURVEY[problem.code]) % words, language)

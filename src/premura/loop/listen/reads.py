@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from premura.core.company.company import company_timezone, local_date
 from premura.core.customers.models import Customer
@@ -296,5 +296,7 @@ def customers_to_ask(person: Person, text: str, limit: int = 20) -> list[Custome
         )
         return list(rows.filter(match).order_by("name")[:limit])
     return list(
-        rows.annotate(last_met_at=Max("interactions__happened_at")).order_by("-last_met_at", "-created_at")[:limit]
+        rows.annotate(last_met_at=Max("interactions__happened_at")).order_by(
+            F("last_met_at").desc(nulls_last=True), "-created_at"
+        )[:limit]
     )

@@ -38,9 +38,9 @@ class Step:
 
 
 def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
-    """The draft as the form says it. Cards come in the order of their ``q`` fields; what is unknown is dropped.
+    """The draft as the form says it. Cards come in order of their ``q`` fields; the unknown is dropped.
 
-    A question whose code is missing, taken or malformed gets a code of its own, so that the editor can mend every draft.
+    A question whose code is missing, taken or malformed gets a code of its own, so that every draft can be mended.
     """
     languages = tuple(code for code in known if code in form.getlist("languages"))
     taken: set[str] = set()

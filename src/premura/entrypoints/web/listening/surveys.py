@@ -36,11 +36,14 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
     found = survey_for(request.user, pk)
     row = survey_rows(request.user, [found])[0]
     share = None if row.current is None or found.is_imported else _share(request, found)
+    reasons = [] if found.is_imported else with_places(found, obstacles(found, row.current))
     context = {
         "survey": found,
         "row": row,
         "definition": draft_from(row.current.definition if row.current else found.draft),
-        "reasons": [] if found.is_imported else with_places(found, obstacles(found, row.current)),
+        "reasons": reasons,
+        # One button of the page is the next step: publishing where that is possible
+        "edit_is_next": bool(reasons) or not (row.current is None or row.has_changes),
         "share": share,
         "versions": Paginator(version_rows(request.user, found), VERSIONS).get_page(request.GET.get("page")),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
