@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from premura.core.contract import Contract
 from premura.core.customers.customers import add_customer
+from premura.core.history import history
 from premura.core.history.append_only import allowing, forbidding
 from premura.core.history.history import record
 from premura.core.history.models import Event
@@ -17,6 +18,15 @@ from premura.loop import wiring
 def test_an_event_needs_the_transaction_of_its_change(company):
     with pytest.raises(RuntimeError, match="in the transaction"):
         record("x.happened", by=None, about=company)
+
+
+def test_an_event_that_nobody_wants_is_kept_and_not_delivered(company, monkeypatch):
+    monkeypatch.setattr(history, "_wanted", frozenset({"y.happened"}))
+    with transaction.atomic():
+        record("x.happened", by=None, about=company)
+        record("y.happened", by=None, about=company)
+    assert Event.objects.count() == 2
+    assert Job.objects.count() == 1
 
 
 def test_a_change_that_fails_leaves_no_event(company):
@@ -63,6 +73,7 @@ def test_each_stage_that_wants_an_event_gets_it_once_and_a_failing_one_does_not_
         Contract(stage="recover", wants={"x.happened": fail}),
         Contract(stage="verify", wants={"x.happened": lambda event: got.append("verify"), "y.happened": fail}),
     )
+    monkeypatch.setattr(history, "_wanted", frozenset({"x.happened"}))
     monkeypatch.setattr(wiring, "CONTRACTS", contracts)
     monkeypatch.setattr(wiring, "_BY_STAGE", {contract.stage: contract for contract in contracts})
     with transaction.atomic():

@@ -7,8 +7,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from premura.core.jobs.jobs import PAUSES, add_job, beat, claim_job, do_due_jobs, do_job, worker_is_alive
+from premura.core.jobs.jobs import PAUSES, add_job, beat, claim_jobs, do_due_jobs, do_job, worker_is_alive
 from premura.core.jobs.models import Heartbeat, Job
+
+
+def test_claiming_costs_the_same_however_many_jobs_are_due(db, django_assert_num_queries):
+    for number in range(40):
+        add_job("x", {"n": number})
+    with django_assert_num_queries(3):
+        assert len(claim_jobs(timezone.now())) == 40
 
 
 def test_done_jobs_leave_the_list_in_the_order_they_were_due(db):
@@ -69,18 +76,18 @@ def test_a_job_that_keeps_failing_is_set_aside_for_a_person(db):
 
     for _ in range(len(PAUSES) + 1):
         Job.objects.update(due_at=timezone.now())
-        job = claim_job(timezone.now())
+        [job] = claim_jobs(timezone.now())
         do_job(job, fail)
     assert Job.objects.get().set_aside_at is not None
-    assert claim_job(timezone.now() + timedelta(days=30)) is None
+    assert claim_jobs(timezone.now() + timedelta(days=30)) == []
 
 
 def test_a_claim_that_was_abandoned_can_be_taken_again(db):
     add_job("x", {})
     now = timezone.now()
-    assert claim_job(now) is not None
-    assert claim_job(now) is None
-    assert claim_job(now + timedelta(minutes=6)) is not None
+    assert len(claim_jobs(now)) == 1
+    assert claim_jobs(now) == []
+    assert len(claim_jobs(now + timedelta(minutes=6))) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,8 +98,8 @@ def test_two_workers_never_claim_the_same_job():
     def claim_all(_):
         claimed = []
         try:
-            while job := claim_job(timezone.now()):
-                claimed.append(job.pk)
+            while jobs := claim_jobs(timezone.now(), 4):
+                claimed += [job.pk for job in jobs]
         finally:
             connection.close()
         return claimed

@@ -1,7 +1,7 @@
 """Reads the seven contracts; no other wiring exists.
 
-The worker hands every job to :func:`do`. A ``deliver`` job fans one event out into one job for each stage that wants it, so that
-one failing stage neither stops nor repeats the others.
+The worker hands every job to :func:`do`. A ``deliver`` job fans one event out into one job for each stage that wants
+it, so that one failing stage neither stops nor repeats the others.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from premura.core.company.pack import Pack
 from premura.core.contract import Contract
 from premura.core.customers.customers import forget_details
 from premura.core.customers.models import Customer
-from premura.core.history.history import DELIVER
+from premura.core.history.history import DELIVER, deliver_only
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.core.journeys.journeys import install_journey
@@ -31,6 +31,8 @@ CONTRACTS: tuple[Contract, ...] = (LISTEN, UNDERSTAND, EQUIP, RECOVER, PROMISE, 
 _BY_STAGE = {contract.stage: contract for contract in CONTRACTS}
 _JOBS = {kind: handler for contract in CONTRACTS for kind, handler in contract.jobs.items()}
 _HANDLE = "handle"
+
+deliver_only(name for contract in CONTRACTS for name in contract.wants)
 
 
 def do(kind: str, payload: Mapping[str, Any]) -> None:

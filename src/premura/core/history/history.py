@@ -1,6 +1,6 @@
 """The one verb of history: every write of the product calls :func:`record` in its own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,13 @@ from premura.core.jobs.jobs import add_job
 from premura.core.staff.models import Person
 
 DELIVER = "deliver"
+_wanted: frozenset[str] | None = None
+
+
+def deliver_only(names: Iterable[str] | None) -> None:
+    """Say which events somebody wants: the others are kept and need no delivery. ``None``, the start: deliver all."""
+    global _wanted  # noqa: PLW0603  # one process, one wiring
+    _wanted = None if names is None else frozenset(names)
 
 
 def record(
@@ -44,5 +51,6 @@ def record(
         location=location,
         data=dict(data or {}),
     )
-    add_job(DELIVER, {"event": event.pk})
+    if _wanted is None or name in _wanted:
+        add_job(DELIVER, {"event": event.pk})
     return event

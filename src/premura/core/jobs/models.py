@@ -16,6 +16,8 @@ class Job(models.Model):
     key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # Which worker's round has it, and until when
+    claim = models.UUIDField(null=True, blank=True, db_index=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     set_aside_at = models.DateTimeField(null=True, blank=True)

@@ -15,11 +15,12 @@ from premura.loop.promise.commitments import break_commitment, keep_commitment, 
 from premura.loop.recover.cases import reopen_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, Gesture, Remedy, RemedyKind
+from premura.loop.verify.checks import run_check, schedule_check
 
 if TYPE_CHECKING:
     from premura.importers.demo.fill import Demo
 
-WINDOW = 90
+WINDOW = 150
 EFFECTS = {
     "delivery": (
         "Il cliente sa a che ora arriva la macchina e la trova all'ora detta.",
@@ -75,14 +76,16 @@ def work_on_cases(demo: "Demo") -> None:
 def _work_on(demo: "Demo", case: Case) -> None:
     chance, person = demo.chance, case.owner or demo.manager
     language = case.customer.language if case.customer else demo.language
-    answered_at = case.opened_at + timedelta(hours=chance.choice((1, 2, 3, 18, 22, 26, 70)))
-    resolved_at = answered_at + timedelta(hours=chance.choice((1, 4, 20, 24, 48, 96)))
-    if answered_at >= demo.now:
+    # Mostly at once, sometimes the next morning, now and then forgotten over the weekend
+    answered_at = case.opened_at + timedelta(minutes=chance.choice((10, 20, 30, 45, 60, 90, 110, 16 * 60, 70 * 60)))
+    resolved_at = answered_at + timedelta(hours=chance.choice((1, 1, 2, 3, 4, 20, 24, 96)))
+    is_fresh = case.opened_at > demo.now - timedelta(days=12)
+    if answered_at >= demo.now or (is_fresh and chance.random() < 0.5):
         return
     write_message(
         case, "out", chance.choice(demo.words["replies"][language]), by=person, channel="phone", at=answered_at
     )
-    if resolved_at >= demo.now:
+    if resolved_at >= demo.now or (is_fresh and chance.random() < 0.5):
         return
     _give(demo, case, answered_at)
     resolve_case(
@@ -143,24 +146,30 @@ def _explain(demo: "Demo", case: Case, found_at: object) -> None:
 
 
 def improve(demo: "Demo", week: int) -> None:
-    """The two actions of the story: opened some weeks before they are in place, completed on a Monday."""
+    """The two actions of the story, opened some weeks before they are in place."""
     for theme, done_week, place in (("delivery", TRUCKS_CHANGED_WEEK, 0), ("billing", LEAFLET_WEEK, None)):
         monday = (demo.last_day - timedelta(days=demo.last_day.weekday())) - timedelta(weeks=WEEKS - 1 - week)
         instant = demo.started_at + timedelta(weeks=week, days=1)
         if week == done_week - 5:
             open_action(
-                _cause(demo, theme), by=demo.manager, title=_said(demo, ACTIONS[theme]), customer_effect=_said(demo, EFFECTS[theme]),
-                owner=demo.manager, due_on=monday + timedelta(weeks=6), metric="csat", expected_change=0.15, window_days=WINDOW,
-                touchpoint=demo.touchpoints[theme], location=demo.places[place] if place is not None else None, at=instant,
-            )  # fmt: skip
-        elif week == done_week - 1:
-            action = CorrectiveAction.objects.get(title=_said(demo, ACTIONS[theme]))
-            complete_action(action, by=demo.manager, completed_on=monday + timedelta(days=6), at=instant)
-            do_due_jobs(wiring.do)
+                _cause(demo, theme),
+                by=demo.manager,
+                title=_said(demo, ACTIONS[theme]),
+                customer_effect=_said(demo, EFFECTS[theme]),
+                owner=demo.manager,
+                due_on=monday + timedelta(weeks=6),
+                metric="csat",
+                expected_change=0.15,
+                window_days=WINDOW,
+                touchpoint=demo.touchpoints[theme],
+                location=demo.places[place] if place is not None else None,
+                at=instant,
+            )
 
 
 def finish(demo: "Demo") -> None:
-    """Promises of every kind, some of them still to keep; one gesture above the limit waits for a decision."""
+    """The two actions are in place and checked; promises are kept or not; one gesture waits for a decision."""
+    _complete_actions(demo)
     chance = demo.chance
     for number in range(70):
         made_at = demo.now - timedelta(days=chance.uniform(-0.01, 1) * 400 if number > 8 else chance.uniform(0.2, 3))
@@ -168,9 +177,14 @@ def finish(demo: "Demo") -> None:
         customer = chance.choice(demo.customers)
         person = chance.choice(demo.front_line)
         row = make_commitment(
-            chance.choice(demo.words["promises"][demo.language]), person, due_at, by=person, customer=customer,
-            location=customer.location, at=made_at,
-        )  # fmt: skip
+            chance.choice(demo.words["promises"][demo.language]),
+            owner=person,
+            due=due_at,
+            by=person,
+            customer=customer,
+            location=customer.location,
+            at=made_at,
+        )
         fate = chance.random()
         ended_at = due_at - timedelta(hours=3) if fate < 0.8 else due_at + timedelta(days=1)
         if ended_at >= demo.now:
@@ -178,8 +192,20 @@ def finish(demo: "Demo") -> None:
         if fate < 0.93:
             keep_commitment(row, by=person, at=ended_at)
         else:
-            break_commitment(row, by=person, note="", at=ended_at)
+            note = "Macchina ancora in officina." if demo.language == "it" else "The machine was still in the workshop."
+            break_commitment(row, by=person, note=note, at=ended_at)
     _ask_above_the_limit(demo)
+
+
+def _complete_actions(demo: "Demo") -> None:
+    """Said on the day; written here, at the end, so that the checks it causes have the whole story before them."""
+    for theme, done_week in (("delivery", TRUCKS_CHANGED_WEEK), ("billing", LEAFLET_WEEK)):
+        action = CorrectiveAction.objects.get(title=_said(demo, ACTIONS[theme]))
+        instant = demo.started_at + timedelta(weeks=done_week)
+        complete_action(action, by=demo.manager, completed_on=instant.date(), at=instant)
+        check = schedule_check(action, by=None, at=instant)
+        run_check(check, at=demo.end_of(check.after_to) + timedelta(hours=8))
+    do_due_jobs(wiring.do)
 
 
 def _ask_above_the_limit(demo: "Demo") -> None:

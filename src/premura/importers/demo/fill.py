@@ -103,6 +103,10 @@ class Demo:
         self.surveys: dict[str, Survey] = listening.publish(self)
         self.versions = {theme: current_version(survey) for theme, survey in self.surveys.items()}
 
+    def end_of(self, day: date) -> datetime:
+        """Midnight at the end of ``day``, where the company is."""
+        return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZONE)
+
     def _person(self, row: dict[str, Any], role: str, places: list[Location]) -> Person:
         email = row["name"].split()[0].lower() + "@example.it"
         return invite_person(

@@ -13,9 +13,9 @@ from datetime import date, datetime, time, timedelta
 
 WEEKS = 78
 PLACES = ("Vicenza", "Padova", "Bassano del Grappa")
-CUSTOMERS = 190
+CUSTOMERS = 230
 # Share of the contacts that each theme has
-THEMES = {"counter": 26, "delivery": 24, "machine": 20, "billing": 18, "phone": 12}
+THEMES = {"counter": 22, "delivery": 28, "machine": 18, "billing": 22, "phone": 10}
 TRUCKS_CHANGED_WEEK = 46
 LEAFLET_WEEK = 52
 
@@ -64,10 +64,10 @@ def personas(chance: random.Random) -> list[Persona]:
         Persona(
             number=number,
             language="en" if chance.random() < 0.14 else "it",
-            place=chance.choices(range(3), (5, 4, 3))[0],
+            place=chance.choices(range(3), (6, 3, 2))[0],
             mildness=chance.gauss(0, 0.35),
             works_for=chance.randrange(12) if chance.random() < 0.3 else None,
-            answers=min(0.95, max(0.05, chance.gauss(0.45, 0.22))),
+            answers=min(0.95, max(0.05, chance.gauss(0.55, 0.2))),
         )
         for number in range(CUSTOMERS)
     ]
@@ -80,7 +80,7 @@ def visits(chance: random.Random, people: list[Persona], last_day: date, lines: 
         # Building sites sleep in August and at Christmas
         monday = first_monday + timedelta(weeks=week)
         season = 0.35 if monday.month == 8 or (monday.month == 12 and monday.day > 18) else 1.0
-        week_visits = [_visit(chance, people, week, monday, lines) for _ in range(round(chance.gauss(24, 3) * season))]
+        week_visits = [_visit(chance, people, week, monday, lines) for _ in range(round(chance.gauss(38, 4) * season))]
         yield from sorted((v for v in week_visits if v.met_at.date() <= last_day), key=lambda v: v.met_at)
 
 
@@ -91,7 +91,7 @@ def _visit(chance: random.Random, people: list[Persona], week: int, monday: date
     day = monday + timedelta(days=chance.choices(range(6), (5, 5, 5, 5, 5, 1))[0])
     met = datetime.combine(day, time(chance.choice((8, 9, 10, 11, 14, 15, 16, 17)), chance.randrange(60)))
     felt = quality(theme, place, week) + who.mildness + chance.gauss(0, 0.75)
-    asked = chance.random() < 0.68
+    asked = chance.random() < (0.9 if theme in ("delivery", "billing") else 0.65)
     waited = max(0, round(chance.gauss(7, 4))) if theme == "counter" else None
     base = Visit(week, met, who, place, theme, asked, waited_minutes=waited)
     if not asked or chance.random() > who.answers:
