@@ -23,9 +23,7 @@ NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True)
 class CauseLine:
-    """One cause in its tree: cases and money of its own, and with those of the causes under it; open actions
-    likewise.
-    """
+    """One cause in its tree: cases and money of its own, and with those of the causes under it; open actions too."""
 
     cause: RootCause
     depth: int

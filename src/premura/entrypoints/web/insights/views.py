@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from premura.core.company.company import local_date
 from premura.core.errors import NotFound
@@ -113,7 +114,7 @@ def insights_rows(request: StaffRequest) -> HttpResponse:
         raise NotFound
     asked = replace(asked, extra={"group": group} if group else {})
     counts = reads.count_scores(request.user, asked.metric, asked.window, **asked.filters).get(None, total([]))
-    parts = [(_("all"), asked.url("insights-rows", group=None), not group, counts.n)]
+    parts = [(pgettext("answers", "all"), asked.url("insights-rows", group=None), not group, counts.n)]
     for part in asked.metric.groups:
         n = counts.between(part.low, part.high)
         parts.append((str(part.name), asked.url("insights-rows", group=part.code), part.code == group, n))
