@@ -64,7 +64,9 @@ class SurveyForm(forms.Form):
     title = forms.CharField(
         label=_("Title"), max_length=120, help_text=_("Customers read it first. For example: How did it go?")
     )
-    programme = forms.ModelChoiceField(label=_("Programme"), queryset=Programme.objects.all())
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.all(), empty_label=_("choose the programme")
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
@@ -92,6 +94,9 @@ class SurveyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        programmes = list(Programme.objects.all()[:2])
+        if len(programmes) == 1:
+            self.fields["programme"].initial = programmes[0].pk
         self.fields["languages"].initial = [code for code, _name in settings.LANGUAGES]
 
     def title_texts(self) -> dict[str, str]:

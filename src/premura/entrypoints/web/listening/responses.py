@@ -1,5 +1,6 @@
 """Answers: a list that says itself as a sentence, each answer with what was asked, and both as a file."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,10 @@ from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.exports import EXPORT_ROWS, csv_file, xlsx_file
 from premura.entrypoints.web.listening.programmes import area_tabs
-from premura.entrypoints.web.listening.shown import ShownAnswer, shown_answers
+from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Response, Survey
+from premura.loop.listen.publishing import language_name
 from premura.loop.listen.reads import Wanted, events_of, exchanges, keyed_in_by, response_for, responses_for
 from premura.loop.recover.models import Case
 
@@ -38,7 +40,7 @@ def responses(request: StaffRequest) -> HttpResponse:
     context = {
         "sentence": sentence,
         "page": page,
-        "rows": [(response, shown_answers(response.answers.all())) for response in page],
+        "rows": [(response, chief_score(answers), answers) for response, answers in _rows(page)],
         "text": wanted.text,
         "chosen": [(choice.name, choice.value) for choice in sentence.choices.values()],
         "is_narrowed": bool(request.GET),
@@ -49,6 +51,11 @@ def responses(request: StaffRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "listening/responses.html", context)
+
+
+def _rows(page: Iterable[Response]) -> Iterator[tuple[Response, list[ShownAnswer]]]:
+    for response in page:
+        yield response, shown_answers(response.answers.all())
 
 
 def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
@@ -141,7 +148,7 @@ def _facts(request: StaffRequest, found: Response) -> list[tuple[str, Any]]:
         (_("Written down by"), writer or ""),
         (_("Asked by"), found.invitation.asked_by if found.invitation and found.invitation.asked_by else ""),
         (_("After"), met.touchpoint if met else ""),
-        (_("Language"), found.language),
+        (_("Language"), language_name(found.language)),
         (_("About"), "" if found.subject.is_us else found.subject),
         (_("Comes from"), found.source),
     ]

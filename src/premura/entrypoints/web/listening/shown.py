@@ -20,6 +20,7 @@ class ShownAnswer:
     words: str
     text: str
     chip: str
+    is_loyalty: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -32,16 +33,23 @@ def shown_answers(answers: Iterable[Answer], questions: Sequence[Question] = ())
     return [_shown(answer, known.get(answer.question)) for answer in answers]
 
 
+def chief_score(answers: Sequence[ShownAnswer]) -> ShownAnswer | None:
+    """The one score that a list shows: of loyalty where it was asked, else the first."""
+    scored = [answer for answer in answers if answer.words]
+    return next((answer for answer in scored if answer.is_loyalty), scored[0] if scored else None)
+
+
 def _shown(answer: Answer, question: Question | None) -> ShownAnswer:
-    words, chip = "", "quiet"
+    words, chip, is_loyalty = "", "quiet", False
     if answer.score is not None:
         words = score_in_words(answer.kind, answer.score)
         if answer.kind == "nps" and answer.scale == "0-10":
             words, chip = _loyalty(answer.score)
+            is_loyalty = True
     elif answer.choices and question is not None:
         texts = {option.code: in_language(option.text) for option in question.options}
         words = ", ".join(texts.get(code, code) for code in answer.choices)
-    return ShownAnswer(answer.question, words, answer.text, chip)
+    return ShownAnswer(answer.question, words, answer.text, chip, is_loyalty)
 
 
 def _loyalty(score: int) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.definition import draft_from
 from premura.loop.listen.drafting import first_draft
 from premura.loop.listen.links import public_link, reaches_only_this_machine
-from premura.loop.listen.models import Survey, SurveyVersion
+from premura.loop.listen.models import Programme, Survey, SurveyVersion
 from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import programme_for, survey_for, survey_rows, version_rows
 from premura.loop.listen.surveys import NotPublishableError, add_survey, place_survey, publish_survey, withdraw_version
@@ -116,7 +116,11 @@ def _is_place(person: Person, code: str) -> bool:
 
 @signed_in(Ability.EDIT_LISTENING)
 def survey_new(request: StaffRequest) -> HttpResponse:
-    form = SurveyForm(request.POST or None, initial={"programme": request.GET.get("programme")})
+    if not Programme.objects.exists():
+        messages.info(request, _("A survey belongs to a programme: say first why you listen."))
+        return redirect("programme-new")
+    given_programme = request.GET.get("programme", "")
+    form = SurveyForm(request.POST or None, initial={"programme": given_programme} if given_programme else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         definition = first_draft(tuple(given["languages"]), form.title_texts(), given["start"])

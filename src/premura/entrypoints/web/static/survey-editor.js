@@ -119,9 +119,11 @@ form.addEventListener("keydown", (event) => {
 
 // Drag by the grip; buttons do the same for a keyboard
 let dragged = null;
+let height = 0; // of the pointer, to know whether it goes up or down
 body.addEventListener("dragstart", (event) => {
   if (!event.target.closest("[data-grip]")) return;
   dragged = event.target.closest("[data-card]");
+  height = event.clientY;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setDragImage(dragged, 20, 20);
   dragged.classList.add("is-dragged");
@@ -130,9 +132,13 @@ body.addEventListener("dragover", (event) => {
   const over = event.target.closest("[data-card]");
   if (!dragged || !over) return;
   event.preventDefault();
-  if (over === dragged) return;
-  const { top, height } = over.getBoundingClientRect();
-  over.parentElement.insertBefore(dragged, event.clientY > top + height / 2 ? over.nextSibling : over);
+  const isUpwards = event.clientY < height;
+  const isBefore = Boolean(over.compareDocumentPosition(dragged) & Node.DOCUMENT_POSITION_FOLLOWING);
+  // Only in the direction of the hand: cards differ in height, and would jump to and fro under it
+  if (over !== dragged && event.clientY !== height && isUpwards === isBefore) {
+    over.parentElement.insertBefore(dragged, isBefore ? over : over.nextSibling);
+  }
+  height = event.clientY;
 });
 body.addEventListener("dragend", () => {
   if (!dragged) return;
