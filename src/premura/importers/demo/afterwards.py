@@ -1,6 +1,6 @@
 """What the people of the demo company did about it: replies, gestures, promises, causes, actions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -21,47 +21,6 @@ if TYPE_CHECKING:
     from premura.importers.demo.fill import Demo
 
 WINDOW = 150
-EFFECTS = {
-    "delivery": (
-        "Il cliente sa a che ora arriva la macchina e la trova all'ora detta.",
-        "Customers know when the machine arrives, and it does.",
-    ),
-    "billing": (
-        "Il cliente capisce la fattura senza dover chiamare.",
-        "Customers understand the invoice without calling.",
-    ),
-}
-ACTIONS = {
-    "delivery": (
-        "Carico dei camion la sera prima, in ordine di consegna",
-        "Trucks loaded the evening before, in order of delivery",
-    ),
-    "billing": ("Foglietto che spiega le voci della fattura", "A leaflet that explains the lines of the invoice"),
-}
-WHYS = {
-    "delivery": (
-        [
-            "Il camion è partito tardi",
-            "Il carico si fa la mattina",
-            "Le macchine non sono pronte in ordine",
-            "Nessuno prepara la lista la sera",
-        ],
-        [
-            "The truck left late",
-            "Loading is done in the morning",
-            "Machines are not ready in order",
-            "Nobody makes the list in the evening",
-        ],
-    ),
-    "billing": (
-        ["Il cliente non capisce il totale", "Le voci sono codici", "Il gestionale stampa i codici interni"],
-        ["The customer does not understand the total", "The lines are codes", "The software prints internal codes"],
-    ),
-}
-
-
-def _said(demo: "Demo", pair: tuple) -> object:
-    return pair[0] if demo.language == "it" else pair[1]
 
 
 def work_on_cases(demo: "Demo") -> None:
@@ -95,11 +54,7 @@ def _work_on(demo: "Demo", case: Case) -> None:
     _explain(demo, case, resolved_at)
     again_at = resolved_at + timedelta(days=5)
     if chance.random() < 0.05 and again_at < demo.now:
-        reason = (
-            "Il cliente ha richiamato: non era a posto."
-            if demo.language == "it"
-            else "The customer called again: it was not right."
-        )
+        reason = demo.say("notes", "called_again")
         reopen_case(case, by=person, reason=reason, at=again_at)
         do_due_jobs(wiring.do)
         done = again_at + timedelta(days=1)
@@ -110,7 +65,7 @@ def _work_on(demo: "Demo", case: Case) -> None:
             )
 
 
-def _give(demo: "Demo", case: Case, given_at: object) -> None:
+def _give(demo: "Demo", case: Case, given_at: datetime) -> None:
     """An apology nearly always; every second time something that costs."""
     person = case.owner or demo.manager
     remedies = {remedy.kind: remedy for remedy in Remedy.objects.filter(is_active=True)}
@@ -139,10 +94,16 @@ def _cause(demo: "Demo", theme: str) -> RootCause:
     return found
 
 
-def _explain(demo: "Demo", case: Case, found_at: object) -> None:
+def _explain(demo: "Demo", case: Case, found_at: datetime) -> None:
     theme = _theme(demo, case)
-    if theme in WHYS and demo.chance.random() < 0.85:
-        set_cause(case, _cause(demo, theme), by=demo.manager, whys=_said(demo, WHYS[theme]), at=found_at)
+    if theme in demo.words["story"] and demo.chance.random() < 0.85:
+        set_cause(
+            case,
+            _cause(demo, theme),
+            by=demo.manager,
+            whys=demo.words["story"][theme]["whys"][demo.language],
+            at=found_at,
+        )
 
 
 def improve(demo: "Demo", week: int) -> None:
@@ -154,8 +115,8 @@ def improve(demo: "Demo", week: int) -> None:
             open_action(
                 _cause(demo, theme),
                 by=demo.manager,
-                title=_said(demo, ACTIONS[theme]),
-                customer_effect=_said(demo, EFFECTS[theme]),
+                title=demo.say("story", theme, "action"),
+                customer_effect=demo.say("story", theme, "effect"),
                 owner=demo.manager,
                 due_on=monday + timedelta(weeks=6),
                 metric="csat",
@@ -192,7 +153,7 @@ def finish(demo: "Demo") -> None:
         if fate < 0.93:
             keep_commitment(row, by=person, at=ended_at)
         else:
-            note = "Macchina ancora in officina." if demo.language == "it" else "The machine was still in the workshop."
+            note = demo.say("notes", "not_kept")
             break_commitment(row, by=person, note=note, at=ended_at)
     _ask_above_the_limit(demo)
 
@@ -200,7 +161,7 @@ def finish(demo: "Demo") -> None:
 def _complete_actions(demo: "Demo") -> None:
     """Said on the day; written here, at the end, so that the checks it causes have the whole story before them."""
     for theme, done_week in (("delivery", TRUCKS_CHANGED_WEEK), ("billing", LEAFLET_WEEK)):
-        action = CorrectiveAction.objects.get(title=_said(demo, ACTIONS[theme]))
+        action = CorrectiveAction.objects.get(title=demo.say("story", theme, "action"))
         instant = demo.started_at + timedelta(weeks=done_week)
         complete_action(action, by=demo.manager, completed_on=instant.date(), at=instant)
         check = schedule_check(action, by=None, at=instant)

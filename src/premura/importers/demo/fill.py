@@ -103,6 +103,13 @@ class Demo:
         self.surveys: dict[str, Survey] = listening.publish(self)
         self.versions = {theme: current_version(survey) for theme, survey in self.surveys.items()}
 
+    def say(self, *path: str) -> str:
+        """A text of the words file in the language of the demo."""
+        texts: Any = self.words
+        for name in path:
+            texts = texts[name]
+        return str(texts[self.language])
+
     def end_of(self, day: date) -> datetime:
         """Midnight at the end of ``day``, where the company is."""
         return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZONE)

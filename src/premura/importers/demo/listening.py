@@ -82,13 +82,9 @@ def publish(demo: "Demo") -> dict[str, Survey]:
     Programme.objects.update(created_at=demo.started_at)
     programme = add_programme(
         by=demo.owner,
-        name="Dopo la consegna e dopo la fattura" if demo.language == "it" else "After delivery and after invoice",
-        objective="Sapere se la consegna arriva quando promesso e se la fattura si capisce."
-        if demo.language == "it"
-        else "Know whether deliveries arrive when promised and whether invoices are understood.",
-        decision="Come carichiamo i camion e come scriviamo le fatture."
-        if demo.language == "it"
-        else "How we load trucks and write invoices.",
+        name=demo.say("programme", "name"),
+        objective=demo.say("programme", "objective"),
+        decision=demo.say("programme", "decision"),
         owner=demo.manager,
         at=demo.started_at,
     )

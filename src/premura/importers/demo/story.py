@@ -14,6 +14,8 @@ from datetime import date, datetime, time, timedelta
 WEEKS = 78
 PLACES = ("Vicenza", "Padova", "Bassano del Grappa")
 CUSTOMERS = 230
+# theme → tone → language → lines
+Lines = dict[str, dict[str, dict[str, dict[str, list[str]]]]]
 # Share of the contacts that each theme has
 THEMES = {"counter": 22, "delivery": 28, "machine": 18, "billing": 22, "phone": 10}
 TRUCKS_CHANGED_WEEK = 46
@@ -73,7 +75,7 @@ def personas(chance: random.Random) -> list[Persona]:
     ]
 
 
-def visits(chance: random.Random, people: list[Persona], last_day: date, lines: dict) -> Iterator[Visit]:
+def visits(chance: random.Random, people: list[Persona], last_day: date, lines: Lines) -> Iterator[Visit]:
     """Eighteen months of contacts, day by day, the last one on ``last_day``; local wall time without zone."""
     first_monday = last_day - timedelta(days=last_day.weekday() + 7 * (WEEKS - 1))
     for week in range(WEEKS):
@@ -84,7 +86,7 @@ def visits(chance: random.Random, people: list[Persona], last_day: date, lines: 
         yield from sorted((v for v in week_visits if v.met_at.date() <= last_day), key=lambda v: v.met_at)
 
 
-def _visit(chance: random.Random, people: list[Persona], week: int, monday: date, lines: dict) -> Visit:
+def _visit(chance: random.Random, people: list[Persona], week: int, monday: date, lines: Lines) -> Visit:
     who = chance.choices(people, [1 + 6 * (p.number % 7 == 0) for p in people])[0]
     place = who.place if chance.random() < 0.9 else chance.randrange(3)
     theme = chance.choices(list(THEMES), list(THEMES.values()))[0]
@@ -99,7 +101,7 @@ def _visit(chance: random.Random, people: list[Persona], week: int, monday: date
     return _answered(chance, base, felt, lines)
 
 
-def _answered(chance: random.Random, visit: Visit, felt: float, lines: dict) -> Visit:
+def _answered(chance: random.Random, visit: Visit, felt: float, lines: Lines) -> Visit:
     mark = min(5, max(1, round(felt)))
     said = visit.met_at + timedelta(hours=chance.choice((1, 2, 4, 20, 26)), minutes=chance.randrange(60))
     marks = {
@@ -116,7 +118,7 @@ def _answered(chance: random.Random, visit: Visit, felt: float, lines: dict) -> 
     )
 
 
-def _comment(chance: random.Random, visit: Visit, mark: int, lines: dict) -> str:
+def _comment(chance: random.Random, visit: Visit, mark: int, lines: Lines) -> str:
     """Unhappy people write more often; indifferent ones hardly ever."""
     if chance.random() > {1: 0.9, 2: 0.8, 3: 0.25, 4: 0.2, 5: 0.4}[mark]:
         return ""
