@@ -243,7 +243,9 @@ def sentence_filter(context: Context, sentence: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/tabs.html")
 def tabs(items: Iterable[Sequence[Any]], label: str = "") -> dict[str, Any]:
     rows = [(*item, None) if len(item) == 3 else tuple(item) for item in items]
-    return {"items": rows, "label": label or _("Parts of this page")}
+    # Two rows of tabs on one page must not have the same name
+    names = ", ".join(str(row[0]) for row in rows)
+    return {"items": rows, "label": label or _("Parts of this page: %(names)s") % {"names": names}}
 
 
 @register.simple_block_tag(takes_context=True)
