@@ -121,6 +121,16 @@ def test_nobody_s_limit_covers_it_is_said_in_words(give, manager, owner):
     assert not GestureRequest.objects.exists()
 
 
+def test_a_colleague_with_the_same_limit_does_not_stretch_it(give, new_person, vicenza, manager, colleague, case, now):
+    peer = new_person("front_line", vicenza, name="Piero Pari")
+    give("60", "a")
+    request = give("55", "b")  # Piero still has 100 on this case, and no more than that
+    assert request.routed_to == manager
+    with pytest.raises(NotAllowed):
+        approve_gesture(request, by=peer, at=now)
+    assert [step.person for step in authority_of(colleague, case, now).steps] == [manager]
+
+
 def test_somebody_who_cannot_see_the_case_is_not_asked(give, new_person, padova, owner):
     new_person("manager", padova)
     assert give("250", "a").routed_to == owner

@@ -14,6 +14,7 @@ from premura.loop.recover.rules import (
     choose_owner,
     cost,
     first_covering,
+    is_above,
     reasons_to_open,
     worst,
 )
@@ -158,6 +159,27 @@ def test_who_has_no_limit_set_may_not_spend_but_may_apologise():
     nobody = Authority(person_id=1, may_spend=False)
     assert not nobody.covers(Decimal("0.01"))
     assert nobody.covers(Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("other", "own", "above"),
+    [
+        (("300", "500"), ("100", "500"), True),
+        (("100", "500"), ("100", "500"), False),
+        (("100", "900"), ("100", "500"), True),
+        (("50", "900"), ("100", "500"), False),
+        ((None, None), ("100", "500"), True),
+        (("100", "500"), (None, None), False),
+        ((None, None), (None, "500"), True),
+    ],
+)
+def test_who_is_above_whom(other, own, above):
+    assert is_above(authority(1, *other), authority(2, *own)) is above
+
+
+def test_whoever_may_spend_is_above_who_may_not():
+    assert is_above(authority(1, "1", "1"), Authority(person_id=2, may_spend=False))
+    assert not is_above(Authority(person_id=2, may_spend=False), authority(1, "1", "1"))
 
 
 def test_the_first_whose_limit_covers_is_asked():

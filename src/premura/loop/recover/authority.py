@@ -19,7 +19,7 @@ from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.loop.recover.models import Case, Gesture
-from premura.loop.recover.rules import Authority, summed
+from premura.loop.recover.rules import Authority, is_above, summed
 
 
 def month_of(instant: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -80,6 +80,8 @@ def _spent(case: Case | None, people: list[Person], at: datetime) -> tuple[dict[
 
 
 def people_to_ask(case: Case, at: datetime, *, besides: Person) -> tuple[dict[int, Person], list[Authority]]:
-    """Everybody else who may work on ``case``, with what they may spend on it. Five queries."""
-    people = [person for person in people_who_may(Ability.WORK_CASES, case.location) if person.pk != besides.pk]
-    return {person.pk: person for person in people}, list(authorities_on(case, people, at).values())
+    """Who may work on ``case`` and has a higher limit than ``besides``, with what they may spend. Five queries."""
+    people = people_who_may(Ability.WORK_CASES, case.location)
+    known = authorities_on(case, {person.pk: person for person in [*people, besides]}.values(), at)
+    above = [authority for authority in known.values() if is_above(authority, known[besides.pk])]
+    return {person.pk: person for person in people}, above

@@ -145,6 +145,17 @@ class Authority:
         return amount <= 0 or self.room is None or amount <= self.room
 
 
+def is_above(other: Authority, own: Authority) -> bool:
+    """Whether ``other`` may spend more than ``own`` by their limits: who has no more cannot stretch yours."""
+    if not other.may_spend or not own.may_spend:
+        return other.may_spend
+    most = Decimal("Infinity")
+    limits = [
+        (most if a.per_case is None else a.per_case, most if a.per_month is None else a.per_month) for a in (other, own)
+    ]
+    return limits[0] > limits[1]
+
+
 def in_order_of_asking(authorities: Iterable[Authority]) -> list[Authority]:
     """Rising limit per case, no limit last; between equals the lower rank (manager before owner), then the lower id."""
 

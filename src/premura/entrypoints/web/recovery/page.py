@@ -90,7 +90,7 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
     people = people_who_may(Ability.WORK_CASES, case.location) if may_work else []
     gestures = list(case.gestures.select_related("remedy", "granted_by", "reverses", "reversal", "request__asked_by"))
     requests = list(case.gesture_requests.select_related("remedy", "asked_by", "routed_to", "decided_by"))
-    story = sorted(_story(case, gestures, requests, duties), key=lambda moment: moment.happened_at, reverse=True)
+    story = sorted(_story(case, gestures, requests, duties), key=lambda moment: moment.happened_at)[::-1]
     answers = _answers(case)
     return CasePage(
         case=case,
