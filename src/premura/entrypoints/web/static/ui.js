@@ -10,7 +10,10 @@ document.addEventListener("click", (event) => {
 // Dialogs: data-open="#id", data-close; a click on the veil closes
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
-  if (opener) document.querySelector(opener.dataset.open)?.showModal();
+  if (opener) {
+    event.preventDefault();
+    document.querySelector(opener.dataset.open)?.showModal();
+  }
   if (event.target.closest("[data-close]") || event.target.matches("dialog.sheet, dialog.palette")) event.target.closest("dialog")?.close();
 });
 
@@ -91,8 +94,12 @@ document.addEventListener("keydown", (event) => {
     for (const menu of all("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
   }
 });
-// On a phone the search field is a button that opens the palette
-document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
+// On a phone the search field is a link to the search; here it opens the palette
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-palette]")) return;
+  event.preventDefault();
+  openPalette();
+});
 
 // A sentence that is its own filter: a change is sent at once
 document.addEventListener("change", (event) => {

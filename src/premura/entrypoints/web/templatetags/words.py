@@ -14,7 +14,7 @@
     {% empty icon title text url action_text %}   the empty list that teaches; text, url and action_text may be left out
     {% pager page %}                              page: django.core.paginator.Page; keeps the query string
     {% field form.name %}                         label, help, widget, error
-    {% form_errors form %}                        summary with links, above the fields
+    {% form_errors form %}  {% form_errors form title %}   summary with links, above the fields
     {% sentence_filter sentence %}                sentence: entrypoints.web.sentence.Sentence
     {% tabs items %}                              items: (text, url, is_current) or (text, url, is_current, count)
     {% timeline_item icon title instant by %} … {% endtimeline_item %}   inside <ol class="timeline">
@@ -228,11 +228,11 @@ def _widget_class(widget: Any) -> str:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: BaseForm | None) -> dict[str, Any]:
+def form_errors(form: BaseForm | None, title: str = "") -> dict[str, Any]:
     if form is None or not form.errors:
         return {"rows": []}
     rows = [(bound.label, bound.auto_id, bound.errors[0]) for bound in form if bound.errors]
-    return {"rows": rows, "whole": form.non_field_errors()}
+    return {"rows": rows, "whole": form.non_field_errors(), "title": title or _("Nothing is saved yet")}
 
 
 @register.inclusion_tag("components/sentence_filter.html", takes_context=True)
