@@ -46,6 +46,8 @@ def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
     taken: set[str] = set()
     questions = []
     for key in list(dict.fromkeys(form.getlist("q")))[:QUESTIONS_LIMIT]:
+        if f"q{key}.kind" not in form:
+            continue
         question = _question(form, f"q{key}", known, taken)
         taken.add(question.code)
         questions.append(question)
