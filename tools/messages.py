@@ -21,7 +21,6 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
-
 from build_messages import compile_catalogues
 
 ROOT = Path(__file__).parents[1]

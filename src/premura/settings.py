@@ -22,7 +22,7 @@ KNOWN = {
     "PORT": "port of the web server",
     "BIND": "address the web server listens on",
     "DEBUG": "1 shows technical error pages; never on an address that others reach",
-    "MAIL": "smtp://user:password@host:port (smtps: for TLS from the start); without it mail waits as files in the data folder",
+    "MAIL": "smtp://user:password@host:port (smtps: TLS from the start); without it mail waits as files",
     "MAIL_FROM": "sender of the mail that the system writes",
 }
 

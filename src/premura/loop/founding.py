@@ -56,7 +56,7 @@ def add_locations(names: Iterable[str]) -> list[Location]:
     taken = set(Location.objects.values_list("code", flat=True))
     places = []
     for name in dict.fromkeys(name.strip() for name in names if name.strip()):
-        place, created = Location.objects.get_or_create(name=name, defaults={"code": unused_code(name, taken)})
+        place, _created = Location.objects.get_or_create(name=name, defaults={"code": unused_code(name, taken)})
         taken.add(place.code)
         places.append(place)
     return places

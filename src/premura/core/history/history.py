@@ -20,7 +20,7 @@ _wanted: frozenset[str] | None = None
 
 def deliver_only(names: Iterable[str] | None) -> None:
     """Say which events somebody wants: the others are kept and need no delivery. ``None``, the start: deliver all."""
-    global _wanted  # noqa: PLW0603  # one process, one wiring
+    global _wanted  # one process, one wiring
     _wanted = None if names is None else frozenset(names)
 
 

@@ -1,7 +1,6 @@
 """Journeys: installed from a sector pack."""
 
 from premura.core.company.pack import Pack
-from premura.core.i18n import in_language
 from premura.core.journeys.models import Journey, Stage, Touchpoint
 from premura.core.staff.models import Person
 

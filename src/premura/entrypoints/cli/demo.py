@@ -20,12 +20,12 @@ def run(args: argparse.Namespace) -> int:
         print(
             "premura demo: there is a company in this data folder already. Choose an empty one: PREMURA_DATA=folder",
             file=sys.stderr,
-        )  # noqa: T201
+        )
         return 2
-    print(f"{company.name} is ready. Start it: premura serve")  # noqa: T201
+    print(f"{company.name} is ready. Start it: premura serve")
     return 0
 
 
 def _show(done: int, total: int) -> None:
     end = "\n" if done == total else ""
-    print(f"\rweek {done} of {total}", end=end, flush=True)  # noqa: T201
+    print(f"\rweek {done} of {total}", end=end, flush=True)

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     findings = list(examine())
     for finding in findings:
-        print(f"{'ok   ' if finding.is_well else 'WRONG'} {finding.id:<10} {finding.sentence}")  # noqa: T201
+        print(f"{'ok   ' if finding.is_well else 'WRONG'} {finding.id:<10} {finding.sentence}")
     return 0 if all(finding.is_well for finding in findings) else 1
 
 

@@ -68,12 +68,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse(sentence: str) -> int:
-    print(f"premura import: {sentence}", file=sys.stderr)  # noqa: T201
+    print(f"premura import: {sentence}", file=sys.stderr)
     return 2
 
 
 def _progress(done: int, total: int) -> None:
-    print(f"\r{done} / {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"\r{done} / {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
 def _preview(planned: Plan, lang: str) -> dict[str, Any]:
@@ -101,12 +101,12 @@ def _result(imported: ImportedFile, planned: Plan, lang: str) -> dict[str, Any]:
 
 def _show(result: dict[str, Any], args: argparse.Namespace) -> int:
     if args.json:
-        print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201
+        print(json.dumps(result, ensure_ascii=False, indent=1))
         return 0
     for key, value in result.items():
         if isinstance(value, list):
             for row in value:
-                print("- " + ": ".join(str(part) for part in row.values()))  # noqa: T201
+                print("- " + ": ".join(str(part) for part in row.values()))
         else:
-            print(f"{key.replace('_', ' ')}: {value}")  # noqa: T201
+            print(f"{key.replace('_', ' ')}: {value}")
     return 0

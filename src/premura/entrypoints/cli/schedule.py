@@ -17,12 +17,14 @@ def queue_what_is_due(now: datetime) -> list[str]:
     for kind, pause in EVERY.items():
         part = f"schedule:{kind}"
         last, created = Heartbeat.objects.get_or_create(part=part, defaults={"beat_at": now})
-        if not created:
-            # The conditional update decides between two schedules
-            if not Heartbeat.objects.filter(part=part, beat_at=last.beat_at, beat_at__lte=now - pause).update(
-                beat_at=now
-            ):
-                continue
+        if not created and not _moved_on(last, now, pause):
+            continue
         add_job(kind, {}, key=kind)
         queued.append(kind)
     return queued
+
+
+def _moved_on(last: Heartbeat, now: datetime, pause: timedelta) -> bool:
+    """Whether the time has come and this schedule saw it first: the conditional update decides between two."""
+    due = Heartbeat.objects.filter(part=last.part, beat_at=last.beat_at, beat_at__lte=now - pause)
+    return bool(due.update(beat_at=now))

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         Part("web", web.command(port=args.port, bind=args.bind)),
         Part("worker", [sys.executable, "-m", "premura", "worker"]),
     ]
-    print(f"Premura: http://{args.bind}:{args.port}   (data: {settings.DATA}; Ctrl+C stops)", flush=True)  # noqa: T201
+    print(f"Premura: http://{args.bind}:{args.port}   (data: {settings.DATA}; Ctrl+C stops)", flush=True)
     code = _watch(parts, stop)
     for part in parts:
         part.stop()

@@ -10,7 +10,7 @@ from premura.entrypoints.cli.report.words import Words
 from premura.importers.table import Declared, Plan, Role, ScaleRule, parse_scale_rule
 
 
-class NotUnderstood(ValueError):  # noqa: N818 - the house names errors by what happened
+class NotUnderstood(ValueError):
     """An option could not be read; the text is the sentence for the person."""
 
 

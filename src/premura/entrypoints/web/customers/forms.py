@@ -44,10 +44,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             choices=[("it", _("Italian")), ("en", _("English"))],
             help_text=self.fields["language"].help_text,
         )
-        self.fields["preferred_channel"].choices = [
-            ("", _("no preference")),
-            *((c.value, c.label) for c in DAILY_CHANNELS),
-        ]  # type: ignore[attr-defined]
+        channels = [("", _("no preference")), *((channel.value, channel.label) for channel in DAILY_CHANNELS)]
+        self.fields["preferred_channel"].choices = channels  # type: ignore[attr-defined]
         if places.count() == 1:
             self.fields["location"].initial = places[0]
 

@@ -72,7 +72,7 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime) -> 
 
 
 def _interactions(customer: Customer, person: Person) -> Iterator[Moment]:
-    rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")  # type: ignore[attr-defined]
+    rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")
     for row in rows[:LIMIT]:
         where = f"{row.location} · " if row.location else ""
         yield Moment(

@@ -36,7 +36,7 @@ def _customers(person: Person, text: str) -> Iterator[Hit]:
     match = Q(name__icontains=text) | Q(email__icontains=text) | Q(phone__icontains=text)
     for row in (
         Customer.objects.visible_to(person).filter(match, forgotten_at__isnull=True).select_related("location")[:EACH]
-    ):  # type: ignore[attr-defined]
+    ):
         yield Hit(_("Customer"), "users", row.name, str(row.location or row.email), reverse("customer", args=[row.pk]))
 
 

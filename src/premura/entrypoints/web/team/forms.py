@@ -17,7 +17,8 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "email", "role", "department", "phone", "language", "locations")
         help_texts = {
             "role": _(
-                "Front line: ask, customers, cases, promises. Manager: also surveys, rules, causes. Owner: everything. Viewer: looks, changes nothing."
+                "Front line: ask, customers, cases, promises. Manager: also surveys, rules, causes. "
+                "Owner: everything. Viewer: looks, changes nothing."
             ),
             "locations": _("Sees only what belongs to these places. None ticked: all of them."),
             "email": _("They sign in with it."),
