@@ -44,6 +44,8 @@ BREAKDOWNS = {
 #: A longer window says nothing more and its chart could not be read.
 LONGEST = 3_660
 WEEKS_IN_A_CHART = 400
+#: Weeks of a longer window hold too few answers each to say much, unless they are asked for.
+MONTHS_ABOVE = 200
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def read_sentence(person: Person, given: Mapping[str, str], today: date) -> Aske
     if metric is None or by not in BREAKDOWNS:
         raise NotFound
     period, window, notes = _window(given, today)
-    step = given.get("step") if given.get("step") in STEPS else ("month" if window.days > 400 else "week")
+    step = given.get("step") if given.get("step") in STEPS else ("month" if window.days > MONTHS_ABOVE else "week")
     if step == "week" and window.days > 7 * WEEKS_IN_A_CHART:
         step = "month"
     return Asked(metric, window, period, str(step), by, _filters(given, names), names, tuple(notes))

@@ -29,6 +29,8 @@ from premura.loop.understand.windows import Window
 
 PERIODS = [("90", _("in the last 90 days")), ("365", _("in the last 12 months")), ("30", _("in the last 30 days"))]
 TREND_DAYS = 364
+#: Fewer answers a week jump up and down for no reason: months then
+ANSWERS_A_WEEK = 10
 COMMENTS = 5
 
 
@@ -81,6 +83,15 @@ def journey(request: StaffRequest) -> HttpResponse:
     return render(request, "journey/journey.html", context)
 
 
+def _trend(person: Person, point: Touchpoint, least: int) -> reads.Trend:
+    """The last twelve months, by week where enough people answer every week, else by month. At most two queries."""
+    window, metric = Window.ending(local_date(timezone.now()), TREND_DAYS), METRICS["csat"]
+    weekly = reads.trend(person, metric, window, "week", least=least, touchpoint=point)
+    if sum(row.counts.n for row in weekly.points) >= ANSWERS_A_WEEK * len(weekly.points):
+        return weekly
+    return reads.trend(person, metric, window, "month", least=least, touchpoint=point)
+
+
 @signed_in(Ability.SEE_INSIGHTS)
 def touchpoint(request: StaffRequest, pk: int) -> HttpResponse:
     """One touchpoint: its standard, figures, trend, words, cards."""
@@ -89,8 +100,8 @@ def touchpoint(request: StaffRequest, pk: int) -> HttpResponse:
         raise NotFound
     sentence = Sentence.from_query("%(period)s", request.GET, Choice("period", _("when"), PERIODS))
     days, least, person = sentence["period"], reads.minimum_n(), request.user
-    window, long = _window(days), Window.ending(local_date(timezone.now()), TREND_DAYS)
-    trend = reads.trend(person, METRICS["csat"], long, "week", least=least, touchpoint=point)
+    window = _window(days)
+    trend = _trend(person, point, least)
     cases: Any = Case.objects.visible_to(person).filter(is_open=True, touchpoint=point)
     asked = urlencode({"touchpoint": point.pk, "period": days})
     context = {
