@@ -1,0 +1,365 @@
+"""Recovery in the browser: who sees and does what, the words of refusals, and pages whose cost does not grow."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from premura.core.customers.customers import add_customer
+from premura.core.customers.models import Customer
+from premura.core.staff.models import AuthorityLimit
+from premura.loop.recover.cases import open_case, resolve_case, write_message
+from premura.loop.recover.gestures import give_gesture
+from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
+from premura.loop.recover.remedies import add_remedy
+
+
+@pytest.fixture
+def manager(new_person, vicenza):
+    return new_person("manager", vicenza, name="Marta Manager")
+
+
+@pytest.fixture
+def refund(company):
+    for role, limit in (("front_line", 100), ("manager", 300), ("owner", None)):
+        AuthorityLimit.objects.create(role=role, per_case=limit, per_month=limit and limit * 5)
+    return add_remedy(by=None, name={"it": "Rimborso", "en": "Refund"}, kind="refund", cost_rule="amount")
+
+
+@pytest.fixture
+def new_case(company, vicenza, now):
+    Deadline.objects.create(severity="normal", first_answer_hours=4, solution_hours=24)
+    customer = add_customer(by=None, name="Rossi Costruzioni", location=vicenza, at=now)
+
+    def make(title="Betoniera sporca", **fields):
+        fields.setdefault("location", vicenza)
+        return open_case(
+            title, by=None, why=[{"code": "by-hand"}], channel="phone", customer=customer, at=now, **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def case(new_case, colleague, work):
+    made = new_case()
+    work()
+    return made
+
+
+PAGES = ("recovery", "ledger", "cards", "case-new", "promises", "promise-new", "today", "remedies", "rules", "card-new")
+DECISIONS = ("message", "assignment", "gesture", "promise", "resolution", "reopening")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stranger_is_led_to_the_door(client, company, name):
+    response = client.get(reverse(name))
+    assert response.status_code == 302
+    assert response.url.startswith("/account/login/")
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_stranger_decides_nothing(client, case, name):
+    response = client.post(reverse(f"case-{name}", args=[case.pk]), {"text": "x"})
+    assert response.status_code == 302
+    assert response.url.startswith("/account/login/")
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_somebody_of_another_place_finds_nothing(client_of, elsewhere, case, name):
+    assert client_of(elsewhere).get(reverse("case", args=[case.pk])).status_code == 404
+    assert client_of(elsewhere).post(reverse(f"case-{name}", args=[case.pk]), {"text": "x"}).status_code == 404
+    assert not case.messages.exists()
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_viewer_reads_and_decides_nothing(client_of, viewer, case, name):
+    page = client_of(viewer).get(reverse("case", args=[case.pk]))
+    assert page.status_code == 200
+    assert b'id="acts"' not in page.content
+    assert client_of(viewer).post(reverse(f"case-{name}", args=[case.pk]), {"text": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["remedies", "rules", "card-new"])
+def test_the_front_line_changes_no_rules(client_of, colleague, manager, name):
+    assert client_of(colleague).get(reverse(name)).status_code == 403
+    assert client_of(manager).get(reverse(name)).status_code == 200
+
+
+def test_a_complaint_at_the_counter(client_of, colleague, vicenza, new_case):
+    form = {
+        "title": "Il cavo non c'era",
+        "customer": "Nuova Edile",
+        "channel": "counter",
+        "severity": "normal",
+        "location": vicenza.pk,
+    }
+    response = client_of(colleague).post(reverse("case-new"), form)
+    case = Case.objects.get()
+    assert response.url == reverse("case", args=[case.pk])
+    assert (case.title, case.owner, case.customer.name) == ("Il cavo non c'era", colleague, "Nuova Edile")
+    assert [(m.direction, m.text) for m in case.messages.all()] == [("in", "Il cavo non c'era")]
+    client_of(colleague).post(reverse("case-new"), {**form, "customer": "rossi costruzioni"})
+    assert Case.objects.order_by("pk").last().customer.name == "Rossi Costruzioni"
+    assert Customer.objects.count() == 2
+    page = client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
+    assert "Carlo Collega" in page
+
+
+def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_stays(client_of, colleague, vicenza):
+    response = client_of(colleague).post(
+        reverse("case-new"), {"title": " ", "customer": "Nuova Edile", "channel": "counter"}
+    )
+    assert response.status_code == 422
+    assert b"Nuova Edile" in response.content
+    assert not Case.objects.exists()
+
+
+def test_a_customer_of_another_place_cannot_be_named(client_of, elsewhere, padova, new_case):
+    rossi = Customer.objects.get()
+    assert client_of(elsewhere).get(reverse("case-new"), {"customer": rossi.pk}).status_code == 404
+
+
+def test_answering_and_resolving(client_of, colleague, case):
+    browser = client_of(colleague)
+    browser.post(reverse("case-message", args=[case.pk]), {"direction": "out", "text": "Ci scusi", "channel": "phone"})
+    case.refresh_from_db()
+    assert case.first_answered_at
+    refused = browser.post(reverse("case-resolution", args=[case.pk]), {"text": "Sostituita"})
+    assert refused.status_code == 422
+    assert "Sostituita" in refused.content.decode()
+    browser.post(reverse("case-resolution", args=[case.pk]), {"text": "Sostituita", "apologised": "on"})
+    case.refresh_from_db()
+    assert not case.is_open
+    browser.post(reverse("case-reopening", args=[case.pk]), {"reason": "Non parte"})
+    case.refresh_from_db()
+    assert case.is_open
+
+
+@pytest.mark.parametrize("form", [{"direction": "out", "text": "  "}, {"direction": "sideways", "text": "x"}, {}])
+def test_bad_messages_are_refused(client_of, colleague, case, form):
+    assert client_of(colleague).post(reverse("case-message", args=[case.pk]), form).status_code == 422
+    assert not case.messages.exists()
+
+
+def test_what_a_customer_writes_is_never_a_part_of_the_page(client_of, colleague, case):
+    write_message(case, "in", "<script>alert(1)</script><b>x</b>", by=None)
+    page = client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_handing_over(client_of, colleague, manager, elsewhere, case):
+    browser, address = client_of(colleague), reverse("case-assignment", args=[case.pk])
+    assert browser.post(address, {"person": elsewhere.pk}).status_code == 422
+    assert browser.post(address, {"person": manager.pk, "reason": "serve Marta"}).status_code == 302
+    case.refresh_from_db()
+    assert case.owner == manager
+
+
+def test_one_sees_one_s_limit_and_what_will_happen(client_of, colleague, manager, case, refund, now):
+    give_gesture(case, refund, by=colleague, amount=Decimal(60), key="a")
+    browser = client_of(colleague)
+    page = browser.get(reverse("case", args=[case.pk])).content.decode()
+    assert "100 €" in page
+    assert "60 €" in page
+    assert "Marta Manager" in page
+    preview = reverse("case-gesture-preview", args=[case.pk])
+    assert "entro il tuo margine" in browser.get(preview, {"remedy": refund.pk, "amount": "40"}).content.decode()
+    assert "Marta Manager" in browser.get(preview, {"remedy": refund.pk, "amount": "40,01"}).content.decode()
+    assert "nessuno" in browser.get(preview, {"remedy": refund.pk, "amount": "301"}).content.decode()
+
+
+def test_a_gesture_within_the_limit_and_one_above_it(client_of, colleague, manager, case, refund, work):
+    browser, address = client_of(colleague), reverse("case-gesture", args=[case.pk])
+    for _twice in range(2):
+        assert browser.post(address, {"remedy": refund.pk, "amount": "99,50", "key": "a"}).status_code == 302
+    assert Gesture.objects.get().amount == Decimal("99.50")
+    browser.post(address, {"remedy": refund.pk, "amount": "0,51", "key": "b"})
+    request = GestureRequest.objects.get()
+    work()
+    today = client_of(manager).get(reverse("today")).content.decode()
+    assert reverse("gesture-approval", args=[request.pk]) in today
+    assert client_of(manager).post(reverse("gesture-approval", args=[request.pk]), {"next": "/today/"}).url == "/today/"
+    assert Gesture.objects.count() == 2
+    assert client_of(colleague).post(reverse("gesture-approval", args=[request.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("amount", ["-5", "1e9", "1000000000", "abc", "0", "0,001", "NaN", ""])
+def test_impossible_amounts_are_said_and_give_nothing(client_of, colleague, manager, case, refund, amount):
+    form = {"remedy": refund.pk, "amount": amount, "key": "a", "words": "per il disturbo"}
+    response = client_of(colleague).post(reverse("case-gesture", args=[case.pk]), form)
+    assert response.status_code == 422
+    assert "per il disturbo" in response.content.decode()
+    assert not Gesture.objects.exists()
+    assert not GestureRequest.objects.exists()
+
+
+def test_nobody_s_limit_covers_it(client_of, colleague, case, refund):
+    response = client_of(colleague).post(
+        reverse("case-gesture", args=[case.pk]), {"remedy": refund.pk, "amount": "101", "key": "a"}
+    )
+    assert response.status_code == 422
+    assert "Nessuno qui può spendere tanto" in response.content.decode()
+
+
+def test_refusing_needs_a_reason(client_of, colleague, manager, case, refund):
+    request = give_gesture(case, refund, by=colleague, amount=Decimal(200), key="a")
+    address = reverse("gesture-refusal", args=[request.pk])
+    assert client_of(manager).post(address, {"reason": " "}).status_code == 400
+    assert client_of(manager).post(
+        address, {"reason": "Basta uno sconto", "next": "https://altrove.example/"}
+    ).url == reverse("case", args=[case.pk])
+    assert "Basta uno sconto" in client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
+
+
+def test_taking_back(client_of, colleague, elsewhere, case, refund):
+    gesture = give_gesture(case, refund, by=colleague, amount=Decimal(20), key="a")
+    address = reverse("gesture-reversal", args=[gesture.pk])
+    assert client_of(elsewhere).post(address).status_code == 404
+    for _twice in range(2):
+        assert client_of(colleague).post(address).status_code == 302
+    assert sorted(Gesture.objects.values_list("amount", flat=True)) == [Decimal(-20), Decimal(20)]
+
+
+def test_a_promise_on_a_case_needs_a_day(client_of, colleague, case):
+    browser, address = client_of(colleague), reverse("case-promise", args=[case.pk])
+    for due_on in ("", "appena possibile", "2020-01-01"):
+        assert browser.post(address, {"what": "Richiamo", "due_on": due_on}).status_code == 422
+    assert not case.commitments.filter(kind="promise").exists()
+    assert browser.post(address, {"what": "Richiamo", "due_on": "2099-03-19", "due_time": "18:00"}).status_code == 302
+    assert case.commitments.get(kind="promise").owner == colleague
+
+
+def test_a_card_that_helped(client_of, colleague, elsewhere, case, owner):
+    from premura.loop.equip.cards import add_card
+    from premura.loop.equip.models import CardUse
+
+    card = add_card(by=owner, title={"it": "Macchina sporca"}, problem={}, solution={"it": "Si cambia"}, say={})
+    assert "Macchina sporca" in client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
+    form = {"case": case.pk, "helped": "1"}
+    assert client_of(elsewhere).post(reverse("card-use", args=[card.pk]), form).status_code == 404
+    assert client_of(colleague).post(reverse("card-use", args=[card.pk]), form).status_code == 302
+    assert CardUse.objects.get().about == f"case:{case.pk}"
+    assert client_of(colleague).post(reverse("card-use", args=[card.pk]), {"case": "x"}).status_code == 404
+
+
+def test_writing_and_reading_cards(client_of, manager, colleague):
+    from premura.loop.equip.models import KnowledgeCard
+
+    browser = client_of(manager)
+    assert browser.post(reverse("card-new"), {"title_it": "Ritardo"}).status_code == 422
+    browser.post(reverse("card-new"), {"title_it": "Ritardo", "solution_it": "Avvisa prima"})
+    card = KnowledgeCard.objects.get()
+    page = client_of(colleague).get(reverse("card", args=[card.pk])).content.decode()
+    assert "Avvisa prima" in page
+    client_of(colleague).post(reverse("card-reading", args=[card.pk]))
+    browser.post(reverse("card-edit", args=[card.pk]), {"title_it": "Ritardo", "solution_it": "Avvisa un'ora prima"})
+    card.refresh_from_db()
+    assert card.solution == {"it": "Avvisa un'ora prima"}
+    assert card.readings.get().read_at < card.changed_at
+    browser.post(reverse("card-retiring", args=[card.pk]))
+    assert "Ritardo" not in client_of(colleague).get(reverse("cards")).content.decode()
+
+
+def test_the_list_says_itself_as_a_sentence(client_of, colleague, new_case, vicenza):
+    new_case()
+    done = new_case("Fattura errata")
+    resolve_case(done, by=colleague, text="Corretta", apologised=True)
+    page = client_of(colleague).get(reverse("recovery"), {"state": "resolved", "place": vicenza.pk}).content.decode()
+    assert "Fattura errata" in page
+    assert "Betoniera sporca" not in page
+    nonsense = client_of(colleague).get(
+        reverse("recovery"), {"state": "x", "place": "'", "owner": "9" * 30, "page": "x"}
+    )
+    assert nonsense.status_code == 200
+
+
+def test_empty_lists_teach(client_of, colleague):
+    for name in ("recovery", "ledger", "cards", "promises", "today"):
+        assert "empty-state" in client_of(colleague).get(reverse(name)).content.decode(), name
+
+
+def test_the_ledger_as_a_file_whose_cells_can_do_no_harm(client_of, colleague, elsewhere, new_case, refund):
+    case = new_case("=cmd|' /C calc'!A0")
+    give_gesture(case, refund, by=colleague, amount=Decimal("12.50"), words="+39 0444", key="a")
+    text = client_of(colleague).get(reverse("ledger-file", args=["csv"])).content.decode("utf-8-sig")
+    assert "'=cmd" in text
+    assert "'+39 0444" in text
+    assert "12.5" in text
+    assert "cmd" not in client_of(elsewhere).get(reverse("ledger-file", args=["csv"])).content.decode()
+    book = client_of(colleague).get(reverse("ledger-file", args=["xlsx"])).content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert rows[1][6] == 12.5
+    assert rows[1][2] == case.title
+    assert client_of(colleague).get(reverse("ledger-file", args=["exe"])).status_code == 404
+
+
+def test_rules_and_remedies_are_changed_by_who_leads(client_of, manager, company):
+    browser = client_of(manager)
+    assert browser.post(reverse("rules"), {"kind": "csat", "at_most": 7, "severity": "high"}).status_code == 422
+    browser.post(reverse("rules"), {"kind": "csat", "at_most": 2, "severity": "high"})
+    rule = CaseRule.objects.get()
+    assert "gravità alta" in browser.get(reverse("rules")).content.decode()
+    browser.post(reverse("rule-switch", args=[rule.pk]), {"is_active": "0"})
+    assert not CaseRule.objects.get().is_active
+    wrong = {"high-first_answer_hours": "8", "high-solution_hours": "2"}
+    assert browser.post(reverse("deadline", args=["high"]), wrong).status_code == 422
+    browser.post(reverse("deadline", args=["high"]), {"high-first_answer_hours": "1,5", "high-solution_hours": "8"})
+    assert Deadline.objects.get().first_answer_hours == Decimal("1.50")
+    new = {
+        "new-name_it": "Buono",
+        "new-kind": "gift",
+        "new-cost_rule": "fixed",
+        "new-cost": "15,00",
+        "new-is_active": "on",
+    }
+    browser.post(reverse("remedies"), new)
+    remedy = Remedy.objects.get()
+    assert (remedy.cost, remedy.name) == (Decimal(15), {"it": "Buono"})
+    prefix = remedy.pk
+    bad = {
+        f"{prefix}-name_it": "Buono",
+        f"{prefix}-kind": "gift",
+        f"{prefix}-cost_rule": "percent",
+        f"{prefix}-cost": "150",
+    }
+    assert browser.post(reverse("remedy", args=[remedy.pk]), bad).status_code == 422
+    assert Remedy.objects.get().cost == Decimal(15)
+
+
+def _queries(browser, address):
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_cost_of_the_list_does_not_grow(client_of, owner, colleague, new_case, work):
+    new_case()
+    work()
+    few = _queries(client_of(owner), reverse("recovery"))
+    for number in range(30):
+        new_case(f"caso {number}")
+    work()
+    assert _queries(client_of(owner), reverse("recovery")) == few
+    assert few <= 14
+
+
+def test_the_cost_of_a_case_does_not_grow(client_of, colleague, manager, owner, case, refund, work):
+    browser, address = client_of(colleague), reverse("case", args=[case.pk])
+    write_message(case, "in", "uno", by=None)
+    give_gesture(case, refund, by=colleague, amount=Decimal(1), key="x")
+    give_gesture(case, refund, by=colleague, amount=Decimal(250), key="y")
+    work()
+    few = _queries(browser, address)
+    for number in range(12):
+        write_message(case, "in", f"messaggio {number}", by=None)
+        give_gesture(case, refund, by=colleague, amount=Decimal(1), key=f"g{number}")
+        give_gesture(case, refund, by=colleague, amount=Decimal(250), key=f"r{number}")
+    work()
+    assert _queries(browser, address) == few
+    assert few <= 40
