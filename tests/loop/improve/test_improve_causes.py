@@ -20,8 +20,9 @@ YEAR = Window(date(2026, 1, 1), date(2026, 12, 31))
 
 @pytest.mark.django_db
 def test_a_cause_needs_a_name(owner):
-    with pytest.raises(PremuraError, match="name"):
+    with pytest.raises(PremuraError) as refusal:
         add_cause(by=owner, name={"it": "  ", "en": ""})
+    assert refusal.value.code == "text-needed"
     assert not RootCause.objects.exists()
 
 
