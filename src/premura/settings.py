@@ -115,9 +115,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "template_partials",
     "premura.core.company",
     "premura.core.staff",
@@ -135,6 +132,10 @@ INSTALLED_APPS = [
     "premura.importers",
     "premura.entrypoints.collect",
     "premura.entrypoints.web",
+    # After ours, so that its pages wear our look
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -190,6 +191,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by their company, nobody signs up from outside
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody hears from us who does not work here
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "premura.entrypoints.web.start.accounts.CompanyAccounts"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.company.company import the_company
 from premura.core.staff.roles import Ability
 
 
@@ -39,10 +38,11 @@ MENU = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Company and menu for the frame around every page; one query for the company."""
+    """Company and menu for the frame around every page; the middleware has read the company."""
+    company = getattr(request, "company", None)
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return {"company": the_company()}
+        return {"company": company}
     area = request.path.strip("/").split("/")[0]
     menu = [item for item in MENU if person.may(item.ability)]
-    return {"company": the_company(), "menu": menu, "area": area, "person": person}
+    return {"company": company, "menu": menu, "area": area, "person": person}

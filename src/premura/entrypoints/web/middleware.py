@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from premura.core.company.company import the_company
 from premura.core.errors import PremuraError
@@ -59,21 +59,25 @@ class ReaderLanguage:
 
 
 class FirstRun:
-    """Before there is a company every page leads to *set up my company*; refusals become pages in plain words."""
+    """Before there is a company every page leads to *set up my company*; afterwards times are told where it is.
 
-    OPEN = ("/welcome", "/healthz", "/static/", "/language")
+    Refusals become pages in plain words.
+    """
+
+    OPEN = ("/welcome", "/static/", "/language")
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(self.OPEN) and not self._has_company(request):
+        if request.path == "/healthz":
+            return self.get_response(request)  # must be able to say that the database is away
+        company = the_company()
+        request.company = company  # type: ignore[attr-defined]  # read once a page, shown by context.shell
+        if company is None and not request.path.startswith(self.OPEN):
             return HttpResponseRedirect(reverse("welcome"))
-        return self.get_response(request)
-
-    def _has_company(self, request: HttpRequest) -> bool:
-        # Somebody signed in proves that a company exists: no query on the common path
-        return request.user.is_authenticated or the_company() is not None
+        with timezone.override(company.timezone if company else settings.TIME_ZONE):
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PremuraError):
