@@ -1,5 +1,6 @@
 """Two doors: the public survey pages (``/s/``), which know no session, and everything else, which is Django's."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "premura.settings")
@@ -30,6 +31,8 @@ async def _live(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await collector.start()
+            # What is loaded now stays: the garbage collector need not walk through it again and again
+            gc.freeze()
             await send({"type": "lifespan.startup.complete"})
         else:
             await collector.stop()

@@ -160,17 +160,14 @@ class Collector:
             incoming = read_incoming(request.content_type, body)
         except RefusedError as error:
             return await self._unreadable(request, published, error)
-        meant = await self._version_meant(published, incoming)
+        # The version that the sender saw: answers stay answers to what was asked; ``None`` when it was withdrawn
+        meant: Published | None = published
+        if incoming.version not in (0, published.version_id):
+            meant = await self._read(read_earlier, published, incoming.version)
         outcome = await self._keep(request, meant or published, incoming, was_withdrawn=meant is None)
         if isinstance(outcome, Refusal):
             return await self._refused(request, meant or published, incoming, outcome)
         return kept_reply(request, published, incoming, outcome)
-
-    async def _version_meant(self, published: Published, incoming: Incoming) -> Published | None:
-        """The version that the sender saw: answers stay answers to what was asked. ``None`` when it was withdrawn."""
-        if incoming.version in (0, published.version_id):
-            return published
-        return await self._read(read_earlier, published, incoming.version)
 
     async def _keep(
         self, request: Request, published: Published, incoming: Incoming, *, was_withdrawn: bool
