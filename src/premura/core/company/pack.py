@@ -164,31 +164,33 @@ class PackError(ValueError):
 def read_pack(path: Path) -> Pack:
     """The pack in one file. ``PackError`` where its shape is wrong, or the file is not called after the pack's code."""
     try:
-        pack = read_text(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, PackError) as error:
+        pack = pack_from(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
         raise PackError(f"{path.name}: {error}") from error
     if pack.code != path.stem:
         raise PackError(f"{path.name}: the pack calls itself {pack.code!r}; the file must be called {pack.code}.toml.")
     return pack
 
 
-def read_text(text: str) -> Pack:
-    """The pack written in ``text``. ``PackError`` where its shape is wrong."""
+def pack_from(data: dict[str, Any]) -> Pack:
+    """The pack that ``data``, read from TOML, describes. ``PackError`` where its shape is wrong."""
     try:
-        data = tomllib.loads(text)
-        _read_hours(data)
-        return msgspec.convert(data, Pack, strict=False)
-    except (ValueError, msgspec.ValidationError) as error:  # of TOML, of an hour; of the shape
+        return msgspec.convert(_with_hours(data), Pack, strict=False)
+    except (ValueError, msgspec.ValidationError) as error:
         raise PackError(str(error)) from error
 
 
-def _read_hours(data: dict[str, Any]) -> None:
+def _with_hours(data: dict[str, Any]) -> dict[str, Any]:
     """People write ``"08:30"``; msgspec wants seconds as well."""
     rows = data.get("hours")
-    for row in rows if isinstance(rows, list) else ():
-        for name in ("opens", "closes"):
-            if isinstance(row, dict) and isinstance(row.get(name), str):
-                row[name] = time.fromisoformat(row[name])
+    if not isinstance(rows, list):
+        return data
+    return {**data, "hours": [_with_times(row) if isinstance(row, dict) else row for row in rows]}
+
+
+def _with_times(row: dict[str, Any]) -> dict[str, Any]:
+    texts = {name: row[name] for name in ("opens", "closes") if isinstance(row.get(name), str)}
+    return {**row, **{name: time.fromisoformat(text) for name, text in texts.items()}}
 
 
 @cache
@@ -424,7 +426,7 @@ def _check_authority(pack: Pack) -> Iterator[str]:
     for limit in pack.authority:
         where = f"authority of {limit.role!r}"
         amounts = (limit.per_case, limit.per_month)
-        if (limit.role == "owner") != (amounts == (None, None)):
+        if amounts.count(None) != (2 if limit.role == "owner" else 0):
             yield f"{where}: the owner has no limit, and everybody else has one per case and per month."
         wrong = [sentence for amount in amounts for sentence in _check_amount(f"{where}:", amount)]
         yield from wrong
