@@ -153,6 +153,16 @@ def test_what_a_customer_writes_is_never_a_part_of_the_page(client_of, colleague
     assert "&lt;script&gt;alert(1)" in page
 
 
+def test_an_answer_without_a_day_is_asked_for_one(client_of, colleague, case):
+    browser, address = client_of(colleague), reverse("case-message", args=[case.pk])
+    vague = browser.post(
+        address, {"direction": "out", "text": "La richiamo al più presto"}, follow=True
+    ).content.decode()
+    assert "«al più presto»" in vague
+    note = browser.post(address, {"direction": "note", "text": "Chiamare al più presto"}, follow=True).content.decode()
+    assert "Prometti al cliente" not in note
+
+
 def test_handing_over(client_of, colleague, manager, elsewhere, case):
     browser, address = client_of(colleague), reverse("case-assignment", args=[case.pk])
     assert browser.post(address, {"person": elsewhere.pk}).status_code == 422

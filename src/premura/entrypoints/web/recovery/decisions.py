@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,9 +21,10 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
 from premura.loop.promise.commitments import make_commitment
+from premura.loop.promise.rules import vague_phrases
 from premura.loop.recover.cases import assign_case, reopen_case, resolve_case, write_message
 from premura.loop.recover.gestures import approve_gesture, give_gesture, refuse_gesture, reverse_gesture
-from premura.loop.recover.models import Case, Gesture, new_key
+from premura.loop.recover.models import Case, Direction, Gesture, new_key
 from premura.loop.recover.reads import authority_of, case_for, gesture_for, request_for
 from premura.loop.recover.remedies import cost_of
 
@@ -47,6 +49,10 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> str:
         write_message(case, given["direction"], given["text"], by=request.user, channel=given["channel"])
+        vague = vague_phrases(given["text"]) if given["direction"] == Direction.OUT else []
+        if vague:
+            words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
+            messages.warning(request, words)
         return _("Written down.")
 
     return _decided(request, case, "message", forms.MessageForm(request.POST), act)
@@ -120,8 +126,6 @@ def promise(request: StaffRequest, pk: int) -> HttpResponse:
         if given["due_time"]:
             due = datetime.combine(due, given["due_time"])
         made = make_commitment(given["what"], owner=request.user, due=due, by=request.user, case=case)
-        from django.utils import timezone
-
         words = wording.due(timezone.localtime(made.due_at), None, made.is_date_only)
         return _("Promised: %(day)s. It is on your page Today.") % {"day": words}
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.channels import Channel
@@ -18,7 +19,7 @@ from premura.loop.recover.models import CostRule, Direction, Remedy, RemedyKind,
 
 DAILY = [Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.SITE, Channel.DELIVERY, Channel.WEB, Channel.DOCUMENT]
 CHANNELS = [(channel.value, channel.label) for channel in DAILY]
-# What a person has to say before choosing; the name they write makes a customer if there is none
+# The latest customers whose names a field offers; any other name can be typed
 NAMES_OFFERED = 300
 
 
@@ -204,8 +205,6 @@ class RemedyForm(forms.Form):
 
 
 def _name_field(code: str, label: Any) -> forms.CharField:
-    from django.utils.text import format_lazy
-
     return forms.CharField(
         label=format_lazy("{name} ({language})", name=_("Name"), language=label), max_length=80, required=code == "it"
     )
@@ -305,8 +304,6 @@ class CardForm(forms.Form):
 
 
 def _text_field(name: str, label: Any, language: Any, length: int, rows: int, is_main: bool) -> forms.CharField:
-    from django.utils.text import format_lazy
-
     widget = forms.TextInput() if rows == 1 else forms.Textarea(attrs={"rows": rows})
     return forms.CharField(
         label=format_lazy("{name} ({language})", name=label, language=language),
