@@ -125,7 +125,7 @@ class Writer:
         return future
 
     def _hand_over_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """At the end of this turn of the loop; a moment later when many answer at once, so that more share one commit."""
+        """At the end of this turn of the loop; when many answer at once a moment later, so that more share a commit."""
         if self._last_batch >= _CROWD:
             loop.call_later(_GATHER_SECONDS, self._hand_over)
         else:
