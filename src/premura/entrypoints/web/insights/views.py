@@ -52,12 +52,11 @@ def linked(figure: Figure, asked: Asked, by: str = "", key: Any = None) -> Figur
 def insights(request: StaffRequest) -> HttpResponse:
     asked = asked_by(request)
     least = reads.minimum_n()
-    headlines = [
-        (linked(line.figure, asked), change_of(line), line)
-        for line in reads.headlines(request.user, asked.window, least=least, **asked.filters)
-    ]
+    lines = reads.headlines(request.user, asked.window, least=least, **asked.filters)
+    headlines = [(linked(line.figure, asked), change_of(line), line) for line in lines]
     trend = reads.trend(request.user, asked.metric, asked.window, asked.step, least=least, **asked.filters)
-    inside = reads.count_scores(request.user, asked.metric, asked.window, **asked.filters).get(None, total([]))
+    # Every metric counts the answers of one of the headlines, so they need not be counted again
+    inside = next((line.counts for line in lines if line.metric.kinds == asked.metric.kinds), total([]))
     context = {
         "asked": asked,
         "sentence": asked.sentence("metric", *WHERE, "step"),
