@@ -39,7 +39,12 @@ def found_company(founding: Founding) -> Person:
             )
         pack = load_pack(founding.sector)
         company = Company.objects.create(
-            pk=1, name=founding.company, sector=pack.code, language=founding.language, is_demo=founding.is_demo
+            pk=1,
+            name=founding.company,
+            sector=pack.code,
+            language=founding.language,
+            is_demo=founding.is_demo,
+            works_on_holidays=pack.works_on_holidays,
         )
         owner = Person.objects.create_user(
             founding.email, founding.password, name=founding.person, role=Role.OWNER, language=founding.language

@@ -40,8 +40,10 @@ def working_calendar(location: Location | None = None) -> WorkingCalendar:
         (own if row.location_id else common)[row.weekday].append((row.opens, row.closes))
     days_off = set(ClosedDay.objects.filter(place).values_list("closed_on", flat=True))
 
+    celebrates = company is None or not company.works_on_holidays
+
     def is_closed(day: date) -> bool:
-        return day in days_off or day in italian_holidays(day.year, patron=patron)
+        return day in days_off or (celebrates and day in italian_holidays(day.year, patron=patron))
 
     return WorkingCalendar(
         hours=own or common, closed=is_closed, timezone=company.timezone if company else "Europe/Rome"

@@ -23,6 +23,8 @@ class Company(models.Model):
     patron_month = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
+    # Restaurants and hotels work when others celebrate
+    works_on_holidays = models.BooleanField(default=False)
     # Below this many answers a figure is grey; silent after this many days without an answer (docs/methods)
     minimum_n = models.PositiveSmallIntegerField(default=30)
     silent_after_days = models.PositiveSmallIntegerField(default=90)

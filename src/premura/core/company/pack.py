@@ -150,6 +150,7 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     causes: tuple[PackCause, ...]
     cards: tuple[PackCard, ...]
     listening: PackListening
+    works_on_holidays: bool = False
 
     @property
     def touchpoints(self) -> list[PackTouchpoint]:

@@ -71,9 +71,9 @@ class Demo:
     def fill(self) -> Company:
         with transaction.atomic():
             self._found()
-            cast = personas(self.chance)
+            cast = personas(SEED)
             self.customers = [self._customer(persona) for persona in cast]
-            self._live(list(visits(self.chance, cast, self.last_day, self.words["comments"])))
+            self._live(list(visits(SEED, cast, self.last_day, self.words["comments"])))
             afterwards.finish(self)
             do_due_jobs(wiring.do)
         return self.company
@@ -182,7 +182,12 @@ class Demo:
         version = self.versions[visit.theme]
         assert version is not None
         submission = receive_submission(
-            version, listening.answers(visit, version, self.chance), key=str(UUID(int=self.chance.getrandbits(128))),
-            language=customer.language, channel=visit.channel, token=invitation.token, at=answered_at,
-        )  # fmt: skip
+            version,
+            listening.answers(visit, version, self.chance, self.touchpoints[visit.theme].code),
+            key=str(UUID(int=self.chance.getrandbits(128))),
+            language=customer.language,
+            channel=visit.channel,
+            token=invitation.token,
+            at=answered_at,
+        )
         unfold_submission(submission)

@@ -100,21 +100,22 @@ def publish(demo: "Demo") -> dict[str, Survey]:
     return {"delivery": delivery, "billing": invoice} | dict.fromkeys(("counter", "machine", "phone"), general)
 
 
-def answers(visit: Visit, version: SurveyVersion, chance: random.Random) -> dict[str, Any]:
+def answers(visit: Visit, version: SurveyVersion, chance: random.Random, touchpoint: str) -> dict[str, Any]:
     """What the customer ticks and writes in this survey after this visit."""
     given: dict[str, Any] = {}
     for question in definition_from(version.definition).questions:
-        value = _answer(question, visit, chance)
+        value = _answer(question, visit, chance, is_here=question.touchpoint == touchpoint)
         if value not in (None, ""):
             given[question.code] = value
     return given
 
 
-def _answer(question: Question, visit: Visit, chance: random.Random) -> Any:
+def _answer(question: Question, visit: Visit, chance: random.Random, *, is_here: bool) -> Any:
     if question.kind in ("nps", "ces"):
         return visit.marks[question.kind]
     if question.kind == "csat":
-        return min(5, max(1, visit.marks["csat"] + chance.choice((0, 0, 0, 1, -1))))
+        # What they came for gets the visit's mark; the other touchpoints of the survey something near it
+        return visit.marks["csat"] if is_here else min(5, max(1, visit.marks["csat"] + chance.choice((0, 0, 1))))
     if question.kind == "text":
         return visit.comment
     if question.code == "expectation":

@@ -17,9 +17,19 @@ _STRETCH = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–]\s*(\d{1,2})(?:[:.](\d
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Company
-        fields = ("name", "language", "timezone", "patron_day", "patron_month", "minimum_n", "silent_after_days")
+        fields = (
+            "name",
+            "language",
+            "timezone",
+            "works_on_holidays",
+            "patron_day",
+            "patron_month",
+            "minimum_n",
+            "silent_after_days",
+        )
         labels = {
             "timezone": _("Time zone"),
+            "works_on_holidays": _("We work on public holidays too"),
             "patron_day": _("Patron saint: day"),
             "patron_month": _("Patron saint: month"),
             "minimum_n": _("Fewest answers for a figure"),

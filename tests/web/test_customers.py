@@ -1,0 +1,121 @@
+"""Customers: found, written down, changed, asked no more, forgotten; each through the door."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from premura.core.customers.customers import Meeting, add_customer, add_interaction
+from premura.core.customers.models import Customer, Interaction
+from premura.core.journeys.journeys import touchpoint_named
+
+
+@pytest.fixture
+def anna(owner, vicenza):
+    return add_customer(name="Anna Blu", email="anna@example.it", location=vicenza, by=owner)
+
+
+def names(response) -> list[str]:
+    return [row.name for row in response.context["page"].object_list]
+
+
+def test_the_empty_list_teaches(client_of, owner):
+    page = client_of(owner).get(reverse("customers")).content.decode()
+    assert "Ancora nessun cliente" in page
+    assert reverse("customer-new") in page
+
+
+def test_one_finds_by_name_mail_phone_and_place(client_of, owner, anna, padova):
+    add_customer(name="Bruno Verdi", phone="0444 987", location=padova, by=owner)
+    client = client_of(owner)
+    assert names(client.get("/customers/?q=anna@")) == ["Anna Blu"]
+    assert names(client.get("/customers/?q=987")) == ["Bruno Verdi"]
+    assert names(client.get(f"/customers/?location={padova.pk}")) == ["Bruno Verdi"]
+    assert names(client.get("/customers/?q=nessuno")) == []
+
+
+def test_silent_is_who_was_met_and_not_heard(client_of, owner, anna, vicenza):
+    add_customer(name="Mai Incontrato", location=vicenza, by=owner)
+    meeting = Meeting(touchpoint=touchpoint_named("Banco"), channel="counter", location=vicenza)
+    add_interaction(anna, meeting, by=owner, at=timezone.now() - timedelta(days=3))
+    assert names(client_of(owner).get("/customers/?state=silent")) == ["Anna Blu"]
+    assert "Silenzioso" in client_of(owner).get(reverse("customer", args=[anna.pk])).content.decode()
+
+
+def test_strange_parameters_break_nothing(client_of, owner, anna):
+    for query in ("?page=999", "?page=x", "?location=abc", "?sort=;drop", "?q=%00", "?state=%3Cb%3E"):
+        assert client_of(owner).get("/customers/" + query).status_code == 200
+
+
+def test_another_place_s_customer_does_not_exist(client_of, elsewhere, anna):
+    client = client_of(elsewhere)
+    assert names(client.get("/customers/")) == []
+    for name in ("customer", "customer-edit"):
+        assert client.get(reverse(name, args=[anna.pk])).status_code == 404
+    for name in ("customer-meeting", "customer-opt-out"):
+        assert client.post(reverse(name, args=[anna.pk])).status_code == 404
+
+
+def test_writing_down_and_changing(client_of, colleague, vicenza):
+    client = client_of(colleague)
+    form = {"name": "  Carla   Neri ", "language": "it", "location": vicenza.pk, "email": "c@example.it"}
+    created = client.post(reverse("customer-new"), form)
+    carla = Customer.objects.get()
+    assert created["Location"] == reverse("customer", args=[carla.pk])
+    assert carla.name == "Carla Neri"
+    client.post(reverse("customer-edit", args=[carla.pk]), {**form, "name": "Carla Bianchi"})
+    carla.refresh_from_db()
+    assert carla.name == "Carla Bianchi"
+
+
+def test_who_sees_one_place_writes_down_customers_of_that_place_only(client_of, colleague, padova):
+    form = {"name": "X", "language": "it", "location": padova.pk}
+    response = client_of(colleague).post(reverse("customer-new"), form)
+    assert "location" in response.context["form"].errors
+    response = client_of(colleague).post(reverse("customer-new"), {"name": "X", "language": "it"})
+    assert "location" in response.context["form"].errors
+
+
+def test_markup_in_a_name_is_shown_as_text(client_of, owner, vicenza):
+    customer = add_customer(name="<script>alert(1)</script>", notes="<b>x</b>", location=vicenza, by=owner)
+    page = client_of(owner).get(reverse("customer", args=[customer.pk])).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_contact_is_written_down(client_of, colleague, anna, vicenza):
+    touchpoint = touchpoint_named("Banco")
+    touchpoint.is_imported = False
+    touchpoint.save()
+    form = {
+        "touchpoint": touchpoint.pk,
+        "channel": "counter",
+        "location": vicenza.pk,
+        "note": "ritirata la carotatrice",
+    }
+    client_of(colleague).post(reverse("customer-meeting", args=[anna.pk]), form)
+    assert Interaction.objects.get().person == colleague
+    wrong = client_of(colleague).post(reverse("customer-meeting", args=[anna.pk]), {"note": "resta scritto"})
+    assert wrong.status_code == 422
+    assert "resta scritto" in wrong.content.decode()
+
+
+def test_forgetting_asks_first_and_is_for_the_owner(client_of, owner, colleague, anna):
+    address = reverse("customer-forgetting", args=[anna.pk])
+    assert client_of(colleague).post(address).status_code == 403
+    assert "Anna Blu" in client_of(owner).get(address).content.decode()
+    assert Customer.objects.get().name == "Anna Blu"
+    client_of(owner).post(address)
+    assert Customer.objects.get().name == ""
+    assert names(client_of(owner).get("/customers/")) == []
+    assert client_of(owner).get(reverse("customer", args=[anna.pk])).status_code == 200
+
+
+def test_a_list_of_many_costs_as_much_as_a_list_of_few(client_of, owner, vicenza, django_assert_max_num_queries):
+    for number in range(60):
+        add_customer(name=f"Cliente {number}", location=vicenza, by=owner)
+    client = client_of(owner)
+    client.get("/customers/")
+    with django_assert_max_num_queries(8):
+        client.get("/customers/")
