@@ -68,7 +68,10 @@ POINTS_FOR_LIMITS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """Which answers: ``None`` and empty mean all, ``NONE`` those without a touchpoint or location. ``scale`` is asked for to read a question of an unusual scale."""
+    """Which answers: ``None`` and empty mean all, ``NONE`` those without a touchpoint or location.
+
+    ``scale`` is asked for to read a question of an unusual scale.
+    """
 
     touchpoint: int | None = None
     location: int | None = None

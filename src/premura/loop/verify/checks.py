@@ -100,9 +100,7 @@ def _counts(action: CorrectiveAction, first_day: date, last_day: date) -> Counts
     """The answers of the days that have come; none while the first of them has not."""
     if last_day < first_day:
         return Counts()
-    return counts_between(
-        action.metric, first_day, last_day, touchpoint=action.touchpoint, location=action.location
-    )
+    return counts_between(action.metric, first_day, last_day, touchpoint=action.touchpoint, location=action.location)
 
 
 def _keep(
