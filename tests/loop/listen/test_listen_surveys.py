@@ -95,6 +95,7 @@ def test_every_reason_is_said_at_once(owner, company):
         ("programme", "missing", "owner"),
         ("survey", "missing-text", "title"),
         ("survey", "too-few-options", "q"),
+        ("survey", "missing-option", "q"),
         ("survey", "bad-code", "Q!"),
         ("survey", "unknown-language", ""),
         ("survey", "unknown-touchpoint", "Q!"),

@@ -5,6 +5,7 @@ Pure: used by the public page, the staff page, the API and the importers alike, 
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ WORDS_LIMIT = 2_000
 QUESTIONS_LIMIT = 100
 OPTIONS_LIMIT = 40
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WHOLE = re.compile(r"-?\d{1,4}", re.ASCII)
 # Control characters say nothing to a reader and can hurt one; line breaks and tabs stay
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -172,8 +174,10 @@ def _question_problems(question: Question, languages: tuple[str, ...]) -> Iterab
         yield Problem("duplicate-option", question.code)
     if "" in codes:
         yield Problem("bad-option", question.code)
+    for language in languages:
+        if any(not option.text.get(language, "").strip() for option in question.options):
+            yield Problem("missing-option", question.code, language)
     for option in question.options:
-        yield from _missing_texts(question.code, option.text, languages)
         yield from _long_texts(question.code, option.text)
 
 
@@ -220,18 +224,22 @@ def _read_answer(question: Question, value: object) -> Given | Problem | None:
     return _read_text(question, value)
 
 
+@lru_cache(maxsize=64)
+def _ends(scale: str) -> tuple[int, int]:
+    """``"0-10"`` → (0, 10)."""
+    low, high = scale.split("-")
+    return int(low), int(high)
+
+
 def _read_score(question: Question, value: object) -> Given | Problem:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | str)
-        or not re.fullmatch(r"-?\d{1,4}", str(value).strip(), re.ASCII)
-    ):
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
         return Problem("not-a-number", question.code)
-    score = int(value)
-    low, high = (int(end) for end in question.scale.split("-"))
-    if not low <= score <= high:
+    low, high = _ends(question.scale)
+    if not low <= value <= high:
         return Problem("out-of-range", question.code, f"{low}-{high}")
-    return Given(question.code, score=score)
+    return Given(question.code, score=value)
 
 
 def _read_choices(question: Question, value: object) -> Given | Problem | None:

@@ -40,6 +40,7 @@ _SURVEY: dict[str, str | Promise] = {
     "duplicate-code": gettext_lazy("%(name)s: another question has the same code."),
     "bad-code": gettext_lazy("%(name)s: its code may have small letters, digits and _ only, and begins with a letter."),
     "missing-text": gettext_lazy("%(name)s: the text in %(language)s is missing."),
+    "missing-option": gettext_lazy("%(name)s: an option has no text in %(language)s."),
     "words-too-long": gettext_lazy("%(name)s: the text in %(language)s is too long."),
     "too-few-options": gettext_lazy("%(name)s: a choice needs at least two options."),
     "too-many-options": gettext_lazy("%(name)s: more than %(detail)s options are too many to read."),
@@ -91,7 +92,7 @@ def _outside_problems(definition: Definition) -> Iterator[Problem]:
 
 
 def _obstacle(definition: Definition, problem: Problem) -> Obstacle:
-    is_text = problem.code in {"missing-text", "words-too-long"}
+    is_text = problem.code in {"missing-text", "missing-option", "words-too-long"}
     language = problem.detail if is_text else ""
     words: dict[str, Any] = {
         "name": _name_of(definition, problem.where),
