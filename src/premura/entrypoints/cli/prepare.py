@@ -5,6 +5,8 @@ import argparse
 from django.conf import settings
 from django.core.management import call_command
 
+from premura.core.statistics import refresh_statistics
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments."""
@@ -21,3 +23,4 @@ def prepare() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    refresh_statistics()

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from premura.core.jobs.jobs import add_job
 from premura.core.jobs.models import Heartbeat
 
-# job kind → how often; the job itself belongs to the stage that declares it in its contract
+STATISTICS_JOB = "database.statistics"
+
+# job kind → how often; the job itself belongs to the stage that declares it in its contract, or to the worker
 EVERY: dict[str, timedelta] = {
+    STATISTICS_JOB: timedelta(hours=1),
     "verify.due_checks": timedelta(hours=6),
 }
 

@@ -11,7 +11,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from premura.core.jobs.jobs import WORKER, beat, do_due_jobs
-from premura.entrypoints.cli.schedule import queue_what_is_due
+from premura.core.statistics import refresh_statistics
+from premura.entrypoints.cli.schedule import STATISTICS_JOB, queue_what_is_due
 from premura.importers.demo.fill import fill_demo
 from premura.importers.demo.progress import DEMO_JOB
 from premura.loop import wiring
@@ -39,9 +40,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def do(kind: str, payload: Mapping[str, Any]) -> None:
-    """Do a job of the loop, or the one of the demo company, which is no stage's."""
+    """Do a job of the loop, or one that is no stage's: the demo company, the database's statistics."""
     if kind == DEMO_JOB:
         fill_demo(language=payload["language"])
+    elif kind == STATISTICS_JOB:
+        refresh_statistics()
     else:
         wiring.do(kind, payload)
 

@@ -43,9 +43,9 @@ class ReaderLanguage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self._language(request)
-        translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = self.get_response(request)
+        with translation.override(language):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 

@@ -265,7 +265,8 @@ class Answer(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["kind", "scale", "touchpoint", "score"])]
+        # Counting starts from the responses of a period and reads their answers from this index alone
+        indexes: ClassVar = [models.Index(fields=["response", "kind", "scale", "score", "touchpoint"])]
         constraints: ClassVar = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")]
 
     def __str__(self) -> str:
