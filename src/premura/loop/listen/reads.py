@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
 
 from premura.core.company.company import company_timezone, local_date
 from premura.core.customers.models import Customer
@@ -189,10 +188,8 @@ def responses_for(person: Person, wanted: Wanted) -> QuerySet[Response]:
     answers = Answer.objects.filter(response=OuterRef("pk"))
     if wanted.loyalty in LOYALTY:
         low, high = LOYALTY[wanted.loyalty]
-        # SQLite without statistics would look up each response through the index that begins with the kind: millions
-        # of rows each time. An expression is in no index, so it takes the response's own few answers.
-        asked = answers.annotate(asked=Lower("kind")).filter(asked="nps", scale="0-10")
-        rows = rows.filter(Exists(asked.filter(score__gte=low, score__lte=high)))
+        loyal = answers.filter(kind="nps", scale="0-10", score__gte=low, score__lte=high)
+        rows = rows.filter(Exists(loyal))
     if wanted.with_comment:
         rows = rows.filter(Exists(answers.exclude(text="")))
     if wanted.text:
