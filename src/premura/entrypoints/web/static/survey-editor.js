@@ -123,7 +123,7 @@ let height = 0; // of the pointer, to know whether it goes up or down
 body.addEventListener("dragstart", (event) => {
   if (!event.target.closest("[data-grip]")) return;
   dragged = event.target.closest("[data-card]");
-  height = event.clientY;
+  height = event.pageY;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setDragImage(dragged, 20, 20);
   dragged.classList.add("is-dragged");
@@ -132,13 +132,13 @@ body.addEventListener("dragover", (event) => {
   const over = event.target.closest("[data-card]");
   if (!dragged || !over) return;
   event.preventDefault();
-  const isUpwards = event.clientY < height;
+  const isUpwards = event.pageY < height;
   const isBefore = Boolean(over.compareDocumentPosition(dragged) & Node.DOCUMENT_POSITION_FOLLOWING);
   // Only in the direction of the hand: cards differ in height, and would jump to and fro under it
-  if (over !== dragged && event.clientY !== height && isUpwards === isBefore) {
+  if (over !== dragged && event.pageY !== height && isUpwards === isBefore) {
     over.parentElement.insertBefore(dragged, isBefore ? over : over.nextSibling);
   }
-  height = event.clientY;
+  height = event.pageY;
 });
 body.addEventListener("dragend", () => {
   if (!dragged) return;
