@@ -31,7 +31,7 @@ from premura.loop.listen.models import Survey
 from premura.loop.listen.submissions import receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
 
-SEED = 20260319
+SEED = 42
 ZONE = ZoneInfo("Europe/Rome")
 WORDS = Path(__file__).parent / "words.toml"
 # What the story calls a theme is a touchpoint of the rental pack

@@ -70,7 +70,7 @@ def personas(seed: int) -> list[Persona]:
             place=chance.choices(range(3), (6, 3, 2))[0],
             mildness=chance.gauss(0, 0.35),
             works_for=chance.randrange(12) if chance.random() < 0.3 else None,
-            answers=min(0.95, max(0.05, chance.gauss(0.55, 0.2))),
+            answers=min(0.95, max(0.05, chance.gauss(0.6, 0.2))),
         )
         for number in range(CUSTOMERS)
     ]
@@ -85,7 +85,7 @@ def visits(seed: int, people: list[Persona], last_day: date, lines: Lines) -> It
     for week in range(WEEKS):
         chance = random.Random(seed * 1000 + week)  # noqa: S311  # a story, not a secret
         monday = first_monday + timedelta(weeks=week)
-        week_visits = [_visit(chance, people, week, monday, lines) for _ in range(round(chance.gauss(38, 4)))]
+        week_visits = [_visit(chance, people, week, monday, lines) for _ in range(round(chance.gauss(32, 4)))]
         # Building sites sleep in August and at Christmas
         if monday.month == 8 or (monday.month == 12 and monday.day > 18):
             week_visits = week_visits[::2]
