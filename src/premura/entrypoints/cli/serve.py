@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -62,6 +63,8 @@ class Part:
 
 
 def run(args: argparse.Namespace) -> int:
+    # The parts read their settings anew: what was said here must hold there, in links and QR codes too
+    os.environ |= {"PREMURA_PORT": str(args.port), "PREMURA_BIND": args.bind}
     prepare()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
