@@ -210,6 +210,9 @@ USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 USE_THOUSAND_SEPARATOR = True
 
+# A survey of forty questions with many options in two languages is one form
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
