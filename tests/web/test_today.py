@@ -101,3 +101,13 @@ def test_the_cost_of_today_does_not_grow(client_of, colleague, promise):
         page = browser.get(reverse("today")).content.decode()
     assert len(few) == len(many) <= 9
     assert page.count("/keeping/") <= 160
+
+
+def test_who_leads_and_owes_nothing_sees_what_the_others_owe(client_of, owner, colleague):
+    make_commitment("Richiamare", owner=colleague, due=timezone.now() + timedelta(hours=2), by=colleague)
+    page = client_of(owner).get("/today/")
+    assert page.context["everybody"]
+    assert "Richiamare" in page.content.decode()
+    assert not client_of(owner).get("/today/?whose=mine").context["everybody"]
+    make_commitment("Firmare", owner=owner, due=timezone.now() + timedelta(hours=2), by=owner)
+    assert not client_of(owner).get("/today/").context["everybody"]

@@ -35,9 +35,10 @@ def work_on_cases(demo: "Demo") -> None:
 def _work_on(demo: "Demo", case: Case) -> None:
     chance, person = demo.chance, case.owner or demo.manager
     language = case.customer.language if case.customer else demo.language
-    # Mostly at once, sometimes the next morning, now and then forgotten over the weekend
-    answered_at = case.opened_at + timedelta(minutes=chance.choice((10, 20, 30, 45, 60, 90, 110, 16 * 60, 70 * 60)))
-    resolved_at = answered_at + timedelta(hours=chance.choice((1, 1, 2, 3, 4, 20, 24, 96)))
+    # Working time: mostly at once, sometimes half a day later, now and then forgotten for days
+    delay = timedelta(minutes=chance.choice((10, 20, 30, 45, 60, 90, 110, 5 * 60, 24 * 60)))
+    answered_at = demo.calendar.add(case.opened_at, delay)
+    resolved_at = demo.calendar.add(answered_at, timedelta(hours=chance.choice((1, 1, 2, 3, 4, 5, 8, 30))))
     # Of the newest cases a third is still untouched and a third is answered but not solved
     still = case.pk % 3 if case.opened_at > demo.now - timedelta(days=12) else 2
     if answered_at >= demo.now or still == 0:
@@ -53,12 +54,12 @@ def _work_on(demo: "Demo", case: Case) -> None:
     )
     do_due_jobs(wiring.do)
     _explain(demo, case, resolved_at)
-    again_at = resolved_at + timedelta(days=5)
+    again_at = demo.calendar.add(resolved_at, timedelta(hours=30))
     if chance.random() < 0.05 and again_at < demo.now:
         reason = demo.say("notes", "called_again")
         reopen_case(case, by=person, reason=reason, at=again_at)
         do_due_jobs(wiring.do)
-        done = again_at + timedelta(days=1)
+        done = demo.calendar.add(again_at, timedelta(hours=5))
         if done < demo.now:
             case.refresh_from_db()
             resolve_case(
@@ -111,7 +112,7 @@ def improve(demo: "Demo", week: int) -> None:
     """The two actions of the story, opened some weeks before they are in place."""
     for theme, done_week, place in (("delivery", TRUCKS_CHANGED_WEEK, 0), ("billing", LEAFLET_WEEK, None)):
         monday = (demo.last_day - timedelta(days=demo.last_day.weekday())) - timedelta(weeks=WEEKS - 1 - week)
-        instant = demo.started_at + timedelta(weeks=week, days=1)
+        instant = demo.started_at + timedelta(weeks=week, days=1, minutes=40)
         if week == done_week - 5:
             open_action(
                 _cause(demo, theme),
@@ -163,7 +164,7 @@ def _complete_actions(demo: "Demo") -> None:
     """Said on the day; written here, at the end, so that the checks it causes have the whole story before them."""
     for theme, done_week in (("delivery", TRUCKS_CHANGED_WEEK), ("billing", LEAFLET_WEEK)):
         action = CorrectiveAction.objects.get(title=demo.say("story", theme, "action"))
-        instant = demo.started_at + timedelta(weeks=done_week)
+        instant = demo.started_at + timedelta(weeks=done_week, minutes=25)
         complete_action(action, by=demo.manager, completed_on=instant.date(), at=instant)
         check = schedule_check(action, by=None, at=instant)
         run_check(check, at=demo.end_of(check.after_to) + timedelta(hours=8))

@@ -3,7 +3,7 @@
 import random
 import tomllib
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from premura.core.company.company import working_calendar
 from premura.core.company.models import Company, Location
 from premura.core.customers.customers import Meeting, add_customer, add_interaction
 from premura.core.customers.models import Account, Customer, Interaction
@@ -98,7 +99,8 @@ class Demo:
         self.front_line = [
             self._person(row, Role.FRONT_LINE, [self.places[row["place"]]]) for row in self.words["front_line"]
         ]
-        self.started_at = datetime.combine(self.last_day - timedelta(weeks=WEEKS), datetime.min.time(), ZONE)
+        self.started_at = datetime.combine(self.last_day - timedelta(weeks=WEEKS), time(9), ZONE)
+        self.calendar = working_calendar()
         self.touchpoints = {theme: Touchpoint.objects.get(code=code) for theme, code in TOUCHPOINTS.items()}
         self.surveys: dict[str, Survey] = listening.publish(self)
         self.versions = {theme: current_version(survey) for theme, survey in self.surveys.items()}

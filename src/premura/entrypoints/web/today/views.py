@@ -1,6 +1,7 @@
 """Today: what must I do, for whom, by when?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -42,19 +43,27 @@ def _group(duties: Duties) -> Group:
     return Group(titles[duties.urgency], duties.urgency, rows, duties.count, duties.hidden)
 
 
+def _groups(request: StaffRequest, now: datetime, *, everybody: bool) -> list[Group]:
+    return [_group(duties) for duties in duties_of(request.user, now, everybody=everybody) if duties.count]
+
+
 @signed_in(Ability.WORK_CASES)
 def today(request: StaffRequest) -> HttpResponse:
     """One list by urgency; who leads may look at everybody's."""
     now = timezone.now()
     may_switch = request.user.may(Ability.EDIT_RULES)
-    everybody = may_switch and request.GET.get("whose") == "everybody"
-    groups = [_group(duties) for duties in duties_of(request.user, now, everybody=everybody) if duties.count]
+    whose = request.GET.get("whose", "")
+    everybody = may_switch and whose == "everybody"
     requests = waiting_requests(request.user)
+    groups = _groups(request, now, everybody=everybody)
+    if may_switch and not whose and not groups and not requests:
+        # Who leads and owes nothing wants to see what the others owe
+        everybody, groups = True, _groups(request, now, everybody=True)
     context: dict[str, Any] = {
         "groups": groups,
         "requests": requests,
         "everybody": everybody,
-        "tabs": [(_("Mine"), "?", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
+        "tabs": [(_("Mine"), "?whose=mine", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
         if may_switch
         else [],
         "now": now,
