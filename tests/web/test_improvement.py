@@ -268,7 +268,7 @@ def test_the_verdict_in_words(client_of, owner, action_of, answer, today):
     answer(check.before_to, 2, 38)
     client = client_of(owner)
     run_check(check)
-    assert "Non ancora abbastanza dati: 100 risposte prima, 0 dopo, ne servono 30 per parte" in text_of(
+    assert "I dati non bastano ancora: 100 risposte prima e 0 dopo, ne servono 30 per parte" in text_of(
         client, "action", action.pk
     )
     answer(check.after_from, 5, 86)
@@ -277,7 +277,7 @@ def test_the_verdict_in_words(client_of, owner, action_of, answer, today):
     page = text_of(client, "action", action.pk)
     assert "È migliorato: da 62% (da 52% a 71%) a 86% (da 78% a 91%), e non è il caso" in page
     assert "Atteso +10 punti, trovato +24 punti: la misura attesa è raggiunta, con sicurezza" in page
-    assert "Non ancora abbastanza dati" in page  # the first result stays in the story
+    assert "I dati non bastano ancora" in page  # the first result stays in the story
     assert "migliorato" in text_of(client, "improvement")
 
 
