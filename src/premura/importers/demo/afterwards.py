@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from premura.core.jobs.jobs import do_due_jobs
+from premura.core.journeys.models import Touchpoint
 from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS
 from premura.loop import wiring
 from premura.loop.improve.actions import complete_action, open_action
 from premura.loop.improve.causes import set_cause
 from premura.loop.improve.models import CorrectiveAction, RootCause
 from premura.loop.promise.commitments import break_commitment, keep_commitment, make_commitment
-from premura.loop.recover.cases import reopen_case, resolve_case, write_message
+from premura.loop.recover.cases import BY_HAND, open_case, reopen_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, Gesture, Remedy, RemedyKind
 from premura.loop.verify.checks import run_check, schedule_check
@@ -131,8 +132,9 @@ def improve(demo: "Demo", week: int) -> None:
 
 
 def finish(demo: "Demo") -> None:
-    """The two actions are in place and checked; promises are kept or not; one gesture waits for a decision."""
+    """The two actions are in place and checked; promises are kept or not; the newest cases wait for somebody."""
     _complete_actions(demo)
+    _open_what_was_told(demo)
     chance = demo.chance
     for number in range(70):
         made_at = demo.now - timedelta(days=chance.uniform(-0.01, 1) * 400 if number > 8 else chance.uniform(0.2, 3))
@@ -168,6 +170,31 @@ def _complete_actions(demo: "Demo") -> None:
         complete_action(action, by=demo.manager, completed_on=instant.date(), at=instant)
         check = schedule_check(action, by=None, at=instant)
         run_check(check, at=demo.end_of(check.after_to) + timedelta(hours=8))
+    do_due_jobs(wiring.do)
+
+
+def _open_what_was_told(demo: "Demo") -> None:
+    """Cases of the last days, written down by who was told; the older ones have their first answer."""
+    for row in demo.words["told"]:
+        person = demo.chance.choice(demo.front_line)
+        customer = demo.chance.choice([c for c in demo.customers if c.location_id in (person.location_ids() or ())])
+        case = open_case(
+            row["title"][demo.language],
+            by=person,
+            why=[{"code": BY_HAND}],
+            channel=row["channel"],
+            customer=customer,
+            location=customer.location,
+            touchpoint=Touchpoint.objects.get(code=row["touchpoint"]),
+            severity=row["severity"],
+            at=demo.now - timedelta(hours=row["hours_ago"]),
+        )
+        do_due_jobs(wiring.do)
+        if row["hours_ago"] > 20:
+            case.refresh_from_db()
+            reply = demo.chance.choice(demo.words["replies"][customer.language])
+            answered_at = case.opened_at + timedelta(minutes=40)
+            write_message(case, "out", reply, by=case.owner or person, channel="phone", at=answered_at)
     do_due_jobs(wiring.do)
 
 
