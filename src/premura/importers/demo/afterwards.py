@@ -1,12 +1,14 @@
 """What the people of the demo company did about it: replies, gestures, promises, causes, actions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from premura.core.customers.models import Customer
 from premura.core.jobs.jobs import do_due_jobs
 from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
 from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS
 from premura.loop import wiring
 from premura.loop.improve.actions import complete_action, open_action
@@ -137,14 +139,18 @@ def finish(demo: "Demo") -> None:
     _open_what_was_told(demo)
     chance = demo.chance
     for number in range(70):
-        made_at = demo.now - timedelta(days=chance.uniform(-0.01, 1) * 400 if number > 8 else chance.uniform(0.2, 3))
-        due_at = made_at + timedelta(days=chance.choice((1, 2, 3, 5)), hours=chance.choice((0, 2, 6)))
-        customer = chance.choice(demo.customers)
+        day = demo.now.date() - timedelta(days=chance.randrange(400) if number > 8 else chance.randrange(1, 4))
+        made_at = datetime.combine(day, time(chance.randrange(8, 18), chance.randrange(60)), demo.now.tzinfo)
+        due_on = day + timedelta(days=chance.choice((1, 2, 3, 5)))
+        due_at = datetime.combine(due_on, time(chance.choice((12, 17, 18))), demo.now.tzinfo)
+        if made_at >= demo.now:
+            continue
         person = chance.choice(demo.front_line)
+        customer = _customer_of(demo, person)
         row = make_commitment(
             chance.choice(demo.words["promises"][demo.language]),
             owner=person,
-            due=due_at,
+            due=due_on if number % 4 == 0 else due_at,
             by=person,
             customer=customer,
             location=customer.location,
@@ -173,11 +179,16 @@ def _complete_actions(demo: "Demo") -> None:
     do_due_jobs(wiring.do)
 
 
+def _customer_of(demo: "Demo", person: Person) -> Customer:
+    """Somebody who comes to the place where ``person`` works."""
+    return demo.chance.choice([c for c in demo.customers if c.location_id in (person.location_ids() or ())])
+
+
 def _open_what_was_told(demo: "Demo") -> None:
     """Cases of the last days, written down by who was told; the older ones have their first answer."""
     for row in demo.words["told"]:
         person = demo.chance.choice(demo.front_line)
-        customer = demo.chance.choice([c for c in demo.customers if c.location_id in (person.location_ids() or ())])
+        customer = _customer_of(demo, person)
         case = open_case(
             row["title"][demo.language],
             by=person,

@@ -67,7 +67,7 @@ class Demo:
         self.report = report
         self.chance = random.Random(SEED)  # noqa: S311  # a story, not a secret
         self.words: dict[str, Any] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-        self.now = min(timezone.now(), datetime.combine(last_day, datetime.max.time(), ZONE))
+        self.now = min(timezone.localtime(timezone=ZONE), datetime.combine(last_day, time.max, ZONE))
 
     def fill(self) -> Company:
         with transaction.atomic():
