@@ -159,7 +159,7 @@ def test_thanks_are_signed_and_say_how_to_call(new_survey, definition, visitor, 
     assert "Olga Proprietaria" in page
     assert 'href="tel:0444 123456"' in page
     assert "start again" not in page
-    assert "Altro cliente" in visitor.get("/s/firma/thanks?lang=it&via=counter").text
+    assert "Prossimo cliente" in visitor.get("/s/firma/thanks?lang=it&via=counter").text
     assert "contata una volta sola" in visitor.get("/s/firma/thanks?lang=it&again=1").text
 
 

@@ -125,7 +125,7 @@ def test_a_change_says_whether_it_is_news(client_of, owner, world):
     world.answer(10, n=60, csat=5)
     assert "+100 punti, e non è il caso" in page_of(client_of(owner), "insights")
     world.answer(10, n=1, nps=3)
-    assert "troppe poche risposte per un confronto" in page_of(client_of(owner), "insights")
+    assert "troppo poche risposte per un confronto" in page_of(client_of(owner), "insights")
 
 
 @pytest.mark.django_db
@@ -134,7 +134,7 @@ def test_an_empty_page_teaches_and_a_filter_that_finds_nothing_can_be_taken_away
     text = page_of(client, "insights")
     assert "Nessuna risposta non vuol dire clienti soddisfatti" in text
     text = page_of(client, "insights", channel="phone")
-    assert "Tolga un filtro" in text
+    assert "Togli un filtro" in text
 
 
 @pytest.mark.django_db

@@ -179,7 +179,7 @@ def test_one_sees_one_s_limit_and_what_will_happen(client_of, colleague, manager
     assert "60 €" in page
     assert "Marta Manager" in page
     preview = reverse("case-gesture-preview", args=[case.pk])
-    assert "entro il tuo margine" in browser.get(preview, {"remedy": refund.pk, "amount": "40"}).content.decode()
+    assert "rientra nel tuo margine" in browser.get(preview, {"remedy": refund.pk, "amount": "40"}).content.decode()
     assert "Marta Manager" in browser.get(preview, {"remedy": refund.pk, "amount": "40,01"}).content.decode()
     assert "nessuno" in browser.get(preview, {"remedy": refund.pk, "amount": "301"}).content.decode()
 
@@ -214,7 +214,7 @@ def test_nobody_s_limit_covers_it(client_of, colleague, case, refund):
         reverse("case-gesture", args=[case.pk]), {"remedy": refund.pk, "amount": "101", "key": "a"}
     )
     assert response.status_code == 422
-    assert "Nessuno qui può spendere tanto" in response.content.decode()
+    assert "Nessuno qui può spendere così tanto" in response.content.decode()
 
 
 def test_refusing_needs_a_reason(client_of, colleague, manager, case, refund):
