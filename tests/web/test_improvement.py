@@ -268,7 +268,7 @@ def test_the_verdict_in_words(client_of, owner, action_of, answer, today):
     answer(check.before_to, 2, 38)
     client = client_of(owner)
     run_check(check)
-    assert "I dati non bastano ancora: 100 risposte prima e 0 dopo, ne servono 30 per parte" in text_of(
+    assert "I dati non bastano ancora: risposte prima 100, dopo 0; ne servono 30 per parte" in text_of(
         client, "action", action.pk
     )
     answer(check.after_from, 5, 86)

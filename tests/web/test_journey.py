@@ -82,7 +82,7 @@ def test_the_map_shows_figures_and_what_is_not_measured(client_of, owner, answer
     assert "non misurato" in text
     assert "momento della verità" in text
     assert "Entro l&#x27;ora promessa" in text
-    assert "1 punti di contatto su 2" in text
+    assert "Punti di contatto misurati in questi giorni: 1 su 2" in text
 
 
 @pytest.mark.django_db
