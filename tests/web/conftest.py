@@ -1,0 +1,182 @@
+"""A living company for the tests of whole pages: one of everything that an address can name, all of it in Vicenza."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+
+@pytest.fixture
+def founded(db):
+    """A rental firm on its first day, with places in Vicenza and Padova."""
+    from premura.core.company.models import Company
+    from premura.loop.founding import Founding, found_company
+
+    owner = found_company(
+        Founding(
+            company="Nolo Prova",
+            sector="rental",
+            language="it",
+            person="Olga Proprietaria",
+            email="olga@example.it",
+            password="parola-di-prova-1",
+            locations=("Vicenza", "Padova"),
+        )
+    )
+    return SimpleNamespace(company=Company.objects.get(), owner=owner)
+
+
+@pytest.fixture
+def people(founded):
+    """Who comes to a door, by persona; ``outsider`` is nobody."""
+    from premura.core.company.models import Location
+    from premura.core.staff.models import Person
+
+    def hire(role: str, name: str, *places: str) -> Person:
+        person = Person.objects.create_user(
+            f"{name.split()[0].lower()}@example.it", "parola-di-prova-1", name=name, role=role, language="it"
+        )
+        person.locations.set(Location.objects.filter(code__in=places))
+        return person
+
+    return {
+        "owner": founded.owner,
+        "manager": hire("manager", "Marta Manager", "vicenza"),
+        "colleague": hire("front_line", "Carlo Collega", "vicenza"),
+        "elsewhere": hire("front_line", "Elena Altrove", "padova"),
+        "viewer": hire("viewer", "Vito Visore"),
+        "outsider": None,
+    }
+
+
+@pytest.fixture
+def world(founded, people, work):
+    """One of everything: a detractor in Vicenza whose case has a gesture, a request, a cause and two actions."""
+    from premura.core.company.models import ClosedDay, Location
+    from premura.loop.equip.models import KnowledgeCard
+    from premura.loop.recover.models import CaseRule, Remedy
+
+    made = SimpleNamespace(
+        here=Location.objects.get(code="vicenza"),
+        somebody=people["colleague"],
+        card=KnowledgeCard.objects.first(),
+        remedy=Remedy.objects.get(code="refund"),
+        rule=CaseRule.objects.first(),
+        closed_day=ClosedDay.objects.create(closed_on=date(2026, 12, 31), reason="Inventario"),
+    )
+    _listen(made, people)
+    work()
+    _put_right(made, people)
+    _improve(made, people)
+    _bring_in(made, people["owner"])
+    work()
+    return made
+
+
+def _listen(made, people) -> None:
+    from premura.core.customers.customers import Meeting, add_customer, add_interaction
+    from premura.core.journeys.models import Touchpoint
+    from premura.loop.listen.invitations import invite_customer
+    from premura.loop.listen.models import Programme, Survey
+    from premura.loop.listen.submissions import receive_submission, unfold_submission
+    from premura.loop.listen.surveys import publish_survey
+
+    colleague = people["colleague"]
+    made.programme, made.survey = Programme.objects.get(), Survey.objects.get()
+    made.touchpoint = Touchpoint.objects.get(code="machine")
+    made.version = publish_survey(made.survey, people["owner"])
+    made.customer = add_customer(
+        by=colleague, name="Rossi Costruzioni", phone="0444 555000", email="rossi@example.org", location=made.here
+    )
+    meeting = Meeting(touchpoint=made.touchpoint, channel="counter", location=made.here)
+    interaction = add_interaction(made.customer, meeting, by=colleague)
+    made.invitation = invite_customer(
+        made.survey, made.customer, "qr", colleague, interaction=interaction, location=made.here
+    )
+    said = {"nps": 2, "machine": 1, "counter": 4, "ces": 3, "improve": "La betoniera era sporca e non partiva."}
+    received = receive_submission(
+        made.version, said, key="prima", language="it", channel="qr", token=made.invitation.token
+    )
+    made.response = unfold_submission(received)
+    given = {"language": "en", "channel": "link", "location_code": "vicenza"}
+    unfold_submission(receive_submission(made.version, {"nps": 10, "improve": "Quick."}, key="seconda", **given))
+    again = add_interaction(made.customer, meeting, by=colleague)
+    made.open_invitation = invite_customer(
+        made.survey, made.customer, "qr", colleague, interaction=again, location=made.here
+    )
+
+
+def _put_right(made, people) -> None:
+    from django.utils import timezone
+
+    from premura.loop.promise.commitments import make_commitment
+    from premura.loop.recover.cases import assign_case, write_message
+    from premura.loop.recover.gestures import give_gesture
+    from premura.loop.recover.models import Case, Remedy
+
+    colleague = people["colleague"]
+    made.case = Case.objects.get()
+    assign_case(made.case, colleague, by=people["owner"], reason="Conosce il cliente")
+    write_message(made.case, "out", "Ci scusi. La sostituiamo oggi alle 16.", by=colleague, channel="phone")
+    made.gesture = give_gesture(
+        made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(40), key="g1"
+    )
+    made.request = give_gesture(
+        made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(180), key="g2"
+    )
+    made.promise = make_commitment(
+        "Richiamare dopo la consegna",
+        owner=colleague,
+        due=timezone.now() + timedelta(days=2),
+        by=colleague,
+        customer=made.customer,
+        location=made.here,
+    )
+
+
+def _improve(made, people) -> None:
+    from django.utils import timezone
+
+    from premura.loop.improve.actions import complete_action, open_action
+    from premura.loop.improve.causes import set_cause
+    from premura.loop.improve.models import RootCause
+    from premura.loop.verify.checks import run_check, schedule_check
+
+    manager, today = people["manager"], timezone.localdate()
+    made.cause = RootCause.objects.filter(touchpoint=made.touchpoint).get()
+    set_cause(made.case, made.cause, by=manager, whys=["Non era stata lavata", "Nessuno controlla all'uscita"])
+    plan = {
+        "customer_effect": "La macchina parte subito",
+        "owner": manager,
+        "due_on": today + timedelta(days=10),
+        "metric": "csat",
+        "expected_change": 0.1,
+        "touchpoint": made.touchpoint,
+        "location": made.here,
+    }
+    made.action = open_action(made.cause, by=manager, title="Controllo firmato prima dell'uscita", **plan)
+    made.done_action = open_action(made.cause, by=manager, title="Lavaggio la sera prima", **plan)
+    complete_action(made.done_action, by=manager, completed_on=today - timedelta(days=1))
+    made.done_action.refresh_from_db()
+    made.check = schedule_check(made.done_action, by=manager)
+    run_check(made.check, by=manager)
+
+
+def _bring_in(made, owner) -> None:
+    from django.utils import timezone
+
+    from premura.importers.models import ImportedFile
+    from premura.importers.responses.keeping import rejected_file
+
+    made.brought = ImportedFile.objects.create(
+        name="vecchie.csv",
+        sha256="0" * 64,
+        source="vecchie",
+        imported_at=timezone.now(),
+        imported_by=owner,
+        rows=2,
+        accepted=1,
+        rejected=1,
+    )
+    rejected_file(made.brought).write_text("line,reason\n2,Voto 11 fuori scala\n", encoding="utf-8")

@@ -1,0 +1,378 @@
+"""Every address and every kind of person: who is let in, who is told no, who finds nothing.
+
+The table is written out, never computed from the views: a view that forgets its door differs from its row, and an
+address without a row fails. All objects belong to Vicenza.
+"""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from premura.core.history.models import Event
+
+PERSONAS = ("owner", "manager", "colleague", "elsewhere", "viewer", "outsider")
+
+# yes: the page is shown (200)            done: the post is taken, and leads on (302)
+# on: leads to another page (302)         form: not enough was sent, it is asked for again (200, 400, 422)
+# no: the role does not include it (403)  none: there is no such thing for this person (404)
+# door: to the sign-in (302)              post: this address only takes posts (405)
+# The manager leads Vicenza; the colleague works there; elsewhere works in Padova; the viewer sees every place.
+TABLE = """
+address                 object                        method  owner  manager  colleague  elsewhere  viewer  outsider
+
+home                    -                             GET     on     on       on         on         on      door
+welcome                 -                             GET     on     on       on         on         on      on
+setup                   -                             GET     none   none     none       none       none    none
+setup                   -                             POST    none   none     none       none       none    none
+demo                    -                             GET     post   post     post       post       post    post
+demo                    -                             POST    none   none     none       none       none    none
+demo-progress           -                             GET     yes    yes      yes        yes        yes     yes
+demo-entrance           -                             GET     none   none     none       none       none    none
+language                -                             GET     post   post     post       post       post    post
+language                -                             POST    done   done     done       done       done    done
+healthz                 -                             GET     ill    ill      ill        ill        ill     ill
+
+today                   -                             GET     yes    yes      yes        yes        no      door
+search                  ?q=Rossi                      GET     yes    yes      yes        yes        yes     door
+patterns                -                             GET     yes    yes      yes        yes        yes     door
+
+customers               -                             GET     yes    yes      yes        yes        yes     door
+customer                customer                      GET     yes    yes      yes        none       yes     door
+customer-new            -                             GET     yes    yes      yes        yes        no      door
+customer-new            -                             POST    form   form     form       form       no      door
+customer-edit           customer                      GET     yes    yes      yes        none       no      door
+customer-edit           customer                      POST    form   form     form       none       no      door
+customer-meeting        customer                      GET     post   post     post       post       no      door
+customer-meeting        customer                      POST    form   form     form       none       no      door
+customer-opt-out        customer                      GET     post   post     post       post       no      door
+customer-opt-out        customer                      POST    done   done     done       none       no      door
+customer-forgetting     customer                      GET     yes    no       no         no         no      door
+customer-forgetting     customer                      POST    done   no       no         no         no      door
+
+listening               -                             GET     yes    yes      yes        yes        no      door
+programme               programme                     GET     yes    yes      yes        yes        no      door
+programme-new           -                             GET     yes    yes      no         no         no      door
+programme-new           -                             POST    form   form     no         no         no      door
+programme-edit          programme                     GET     yes    yes      no         no         no      door
+programme-edit          programme                     POST    form   form     no         no         no      door
+survey                  survey                        GET     yes    yes      yes        yes        no      door
+survey-new              -                             GET     yes    yes      no         no         no      door
+survey-new              -                             POST    form   form     no         no         no      door
+survey-code             survey                        GET     yes    yes      yes        yes        no      door
+survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
+survey-place            survey                        GET     post   post     no         no         no      door
+survey-place            survey                        POST    done   done     no         no         no      door
+survey-publication      survey                        GET     post   post     no         no         no      door
+survey-publication      survey                        POST    done   done     no         no         no      door
+survey-withdrawal       version                       GET     post   post     no         no         no      door
+survey-withdrawal       version                       POST    done   done     no         no         no      door
+survey-edit             survey                        GET     yes    yes      no         no         no      door
+survey-edit             survey                        POST    clash  clash    no         no         no      door
+survey-preview          survey                        GET     yes    yes      yes        yes        no      door
+ask                     -                             GET     yes    yes      yes        yes        no      door
+ask-way                 ?survey=survey                GET     yes    yes      yes        yes        no      door
+ask-way                 ?survey=survey&at=vicenza     GET     yes    yes      yes        none       no      door
+ask-way                 ?survey=survey&customer=customer  GET  yes   yes      yes        none       no      door
+ask-way                 -                             POST    none   none     none       none       no      door
+ask-code                ?survey=survey                GET     yes    yes      yes        yes        no      door
+ask-code                ?survey=survey&i=token        GET     yes    yes      yes        none       no      door
+ask-answer              ?survey=survey                GET     yes    yes      yes        yes        no      door
+ask-answer              ?survey=survey&i=token        GET     yes    yes      yes        none       no      door
+ask-answer              -                             POST    none   none     none       none       no      door
+responses               -                             GET     yes    yes      yes        yes        yes     door
+responses-file          -                             GET     yes    yes      yes        yes        yes     door
+response                response                      GET     yes    yes      yes        none       yes     door
+
+insights                -                             GET     yes    yes      yes        yes        yes     door
+insights-rows           -                             GET     yes    yes      yes        yes        yes     door
+insights-making         -                             GET     yes    yes      yes        yes        yes     door
+insights-table          -                             GET     yes    yes      yes        yes        yes     door
+comments                -                             GET     yes    yes      yes        yes        yes     door
+coverage                -                             GET     yes    yes      yes        yes        yes     door
+coverage-unasked        -                             GET     yes    yes      yes        yes        yes     door
+journey                 -                             GET     yes    yes      yes        yes        yes     door
+touchpoint              touchpoint                    GET     yes    yes      yes        yes        yes     door
+
+recovery                -                             GET     yes    yes      yes        yes        yes     door
+case-new                -                             GET     yes    yes      yes        yes        no      door
+case-new                ?customer=customer            GET     yes    yes      yes        none       no      door
+case-new                -                             POST    form   form     form       form       no      door
+case                    case                          GET     yes    yes      yes        none       yes     door
+case-message            case                          GET     post   post     post       post       no      door
+case-message            case                          POST    form   form     form       none       no      door
+case-assignment         case                          GET     post   post     post       post       no      door
+case-assignment         case                          POST    form   form     form       none       no      door
+case-gesture            case                          GET     post   post     post       post       no      door
+case-gesture            case                          POST    form   form     form       none       no      door
+case-gesture-preview    case                          GET     yes    yes      yes        none       no      door
+case-promise            case                          GET     post   post     post       post       no      door
+case-promise            case                          POST    form   form     form       none       no      door
+case-resolution         case                          GET     post   post     post       post       no      door
+case-resolution         case                          POST    form   form     form       none       no      door
+case-reopening          case                          GET     post   post     post       post       no      door
+case-reopening          case                          POST    form   form     form       none       no      door
+gesture-approval        request                       GET     post   post     post       post       no      door
+gesture-approval        request                       POST    done   done     no         none       no      door
+gesture-refusal         request                       GET     post   post     post       post       no      door
+gesture-refusal         request+reason                POST    done   done     no         none       no      door
+gesture-reversal        gesture                       GET     post   post     post       post       no      door
+gesture-reversal        gesture                       POST    done   done     done       none       no      door
+ledger                  -                             GET     yes    yes      yes        yes        yes     door
+ledger-file             csv                           GET     yes    yes      yes        yes        yes     door
+remedies                -                             GET     yes    yes      no         no         no      door
+remedies                -                             POST    form   form     no         no         no      door
+remedy                  remedy                        GET     post   post     no         no         no      door
+remedy                  remedy                        POST    form   form     no         no         no      door
+rules                   -                             GET     yes    yes      no         no         no      door
+rules                   -                             POST    form   form     no         no         no      door
+rule-switch             rule                          GET     post   post     no         no         no      door
+rule-switch             rule                          POST    done   done     no         no         no      door
+deadline                normal                        GET     post   post     no         no         no      door
+deadline                normal                        POST    form   form     no         no         no      door
+cards                   -                             GET     yes    yes      yes        yes        yes     door
+card                    card                          GET     yes    yes      yes        yes        yes     door
+card-new                -                             GET     yes    yes      no         no         no      door
+card-new                -                             POST    form   form     no         no         no      door
+card-edit               card                          GET     yes    yes      no         no         no      door
+card-edit               card                          POST    form   form     no         no         no      door
+card-retiring           card                          GET     post   post     no         no         no      door
+card-retiring           card                          POST    done   done     no         no         no      door
+card-reading            card                          GET     post   post     post       post       post    door
+card-reading            card                          POST    done   done     done       done       done    door
+card-use                card                          GET     post   post     post       post       no      door
+card-use                card+case                     POST    done   done     done       none       no      door
+
+promises                -                             GET     yes    yes      yes        yes        yes     door
+promises                ?customer=customer            GET     yes    yes      yes        none       yes     door
+promise                 promise                       GET     yes    yes      yes        none       yes     door
+promise-new             -                             GET     yes    yes      yes        yes        no      door
+promise-new             ?customer=customer            GET     yes    yes      yes        none       no      door
+promise-new             -                             POST    form   form     form       form       no      door
+promise-keeping         promise                       GET     post   post     post       post       no      door
+promise-keeping         promise                       POST    done   done     done       none       no      door
+promise-breaking        promise                       GET     post   post     post       post       no      door
+promise-breaking        promise                       POST    form   form     form       none       no      door
+promise-calling-off     promise                       GET     post   post     post       post       no      door
+promise-calling-off     promise                       POST    done   done     done       none       no      door
+
+improvement             -                             GET     yes    yes      yes        yes        yes     door
+cause                   cause                         GET     yes    yes      yes        yes        yes     door
+cause-new               -                             GET     yes    yes      no         no         no      door
+cause-new               -                             POST    form   form     no         no         no      door
+case-cause              case                          GET     post   post     no         no         no      door
+case-cause              case                          POST    form   form     no         no         no      door
+action                  action                        GET     yes    yes      yes        none       yes     door
+action-new              -                             GET     yes    yes      no         no         no      door
+action-new              -                             POST    form   form     no         no         no      door
+action-completion       action                        GET     post   post     no         no         no      door
+action-completion       action                        POST    form   form     no         no         no      door
+action-abandonment      action                        GET     post   post     no         no         no      door
+action-abandonment      action                        POST    form   form     no         no         no      door
+check-run               check                         GET     post   post     no         no         no      door
+check-run               check                         POST    done   done     no         no         no      door
+
+team                    -                             GET     yes    yes      yes        yes        yes     door
+person                  somebody                      GET     yes    no       no         no         no      door
+person                  somebody                      POST    form   no       no         no         no      door
+person-new              -                             GET     yes    no       no         no         no      door
+person-new              -                             POST    form   no       no         no         no      door
+person-leaving          somebody                      GET     post   no       no         no         no      door
+person-leaving          somebody                      POST    done   no       no         no         no      door
+person-limit            somebody                      GET     post   no       no         no         no      door
+person-limit            somebody                      POST    done   no       no         no         no      door
+limits                  -                             GET     yes    no       no         no         no      door
+limits                  -                             POST    none   no       no         no         no      door
+
+reports                 -                             GET     yes    yes      yes        yes        yes     door
+import-rejected         brought                       GET     yes    yes      no         no         no      door
+
+company                 -                             GET     yes    no       no         no         no      door
+company                 -                             POST    form   no       no         no         no      door
+company-hours           -                             GET     post   no       no         no         no      door
+company-hours           -                             POST    done   no       no         no         no      door
+location                here                          GET     yes    no       no         no         no      door
+location                here                          POST    form   no       no         no         no      door
+location-new            -                             GET     post   no       no         no         no      door
+location-new            -                             POST    form   no       no         no         no      door
+location-hours          here                          GET     post   no       no         no         no      door
+location-hours          here                          POST    done   no       no         no         no      door
+location-closing        here                          GET     post   no       no         no         no      door
+location-closing        here                          POST    done   no       no         no         no      door
+closed-day-new          -                             GET     post   no       no         no         no      door
+closed-day-new          -                             POST    form   no       no         no         no      door
+closed-day-removal      closed_day                    GET     post   no       no         no         no      door
+closed-day-removal      closed_day                    POST    done   no       no         no         no      door
+"""
+
+# Signing in and out is the library's; that nobody signs up from outside and that the pages of one's own account ask
+# who one is, is ours to see
+ACCOUNT = """
+account_login                         -  GET  on   on   on   on   on   yes
+account_signup                        -  GET  on   on   on   on   on   yes
+account_logout                        -  GET  yes  yes  yes  yes  yes  on
+account_inactive                      -  GET  yes  yes  yes  yes  yes  yes
+account_reset_password                -  GET  yes  yes  yes  yes  yes  yes
+account_reset_password_done           -  GET  yes  yes  yes  yes  yes  yes
+account_reset_password_from_key_done  -  GET  yes  yes  yes  yes  yes  yes
+account_change_password               -  GET  yes  yes  yes  yes  yes  door
+mfa_index                             -  GET  yes  yes  yes  yes  yes  door
+"""
+LIBRARY = {
+    "account_reauthenticate",
+    "account_email",
+    "account_email_verification_sent",
+    "account_set_password",
+    "account_confirm_login_code",
+    "account_confirm_email",
+    "account_reset_password_from_key",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
+
+WORDS = {
+    200: "yes",
+    302: "on",
+    400: "form",
+    403: "no",
+    404: "none",
+    405: "post",
+    409: "clash",
+    422: "form",
+    503: "ill",
+}
+
+
+def rows() -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Address, object, method, and what happens to each persona."""
+    lines = [line.split() for line in (TABLE + ACCOUNT).splitlines() if line.strip()][1:]
+    return [(name, thing, method, tuple(outcomes)) for name, thing, method, *outcomes in lines]
+
+
+def names(resolver: URLResolver | None = None) -> set[str]:
+    """Every name that an address has."""
+    found = set()
+    for part in (resolver or get_resolver()).url_patterns:
+        if isinstance(part, URLPattern):
+            found.add(part.name or str(part.pattern))
+        else:
+            found |= names(part)
+    return found
+
+
+def test_every_address_has_a_row():
+    written = {row[0] for row in rows()} | LIBRARY
+    assert names() - written == set(), "an address without a row"
+    assert written - names() == set(), "a row without an address"
+
+
+def test_the_table_is_whole():
+    for name, _thing, method, outcomes in rows():
+        assert len(outcomes) == len(PERSONAS), name
+        assert method in {"GET", "POST"}, name
+
+
+def address_of(world, name: str, thing: str) -> str:
+    """``case`` is the case's id in the path, ``?survey=survey`` an id in the query; other words are themselves."""
+    path, _, query = thing.partition("?")
+    kept = path.split("+")[0].strip("-")
+    found = reverse(name, args=[value_of(world, kept)] if kept else [])
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return found + ("?" + "&".join(f"{key}={value_of(world, word)}" for key, _, word in pairs) if query else "")
+
+
+def value_of(world, word: str) -> str:
+    if word == "token":
+        return world.open_invitation.token
+    return str(getattr(world, word).pk) if hasattr(world, word) else word
+
+
+def posted(world, thing: str) -> dict[str, str]:
+    """A form with nothing that is asked for; ``card+case`` posts the case's id besides."""
+    return {"something": "else"} | {word: value_of(world, word) for word in re.findall(r"\+(\w+)", thing)}
+
+
+def outcome(client, address: str, method: str, data: dict[str, str]) -> str:
+    response = client.get(address) if method == "GET" else client.post(address, data)
+    if response.status_code == 302 and response.url.startswith("/account/login/"):
+        return "door"
+    if method == "POST" and response.status_code == 302:
+        return "done"
+    if method == "POST" and response.status_code == 200:
+        return "form"
+    return WORDS.get(response.status_code, str(response.status_code))
+
+
+def test_every_door(subtests, world, people, client_of, client, undone):
+    clients = {name: client_of(person) if person else client for name, person in people.items()}
+    for name, thing, method, outcomes in rows():
+        address = address_of(world, name, thing)
+        for persona, expected in zip(PERSONAS, outcomes, strict=True):
+            with subtests.test(address=name, object=thing, method=method, persona=persona), undone():
+                before = Event.objects.count()
+                assert outcome(clients[persona], address, method, posted(world, thing)) == expected
+                if expected in {"no", "none", "door", "post", "form", "clash"}:
+                    assert Event.objects.count() == before, "something was written all the same"
+
+
+SECRETS = ("Rossi Costruzioni", "La betoniera era sporca", "Controllo firmato", "Richiamare dopo la consegna")
+
+
+def test_no_page_tells_elsewhere_what_belongs_to_vicenza(subtests, world, people, client_of):
+    """Lists, figures, files and fields that offer names: a page that opens for Padova holds nothing of Vicenza."""
+    there, here = client_of(people["elsewhere"]), client_of(people["colleague"])
+    shown_here = set()
+    for name, thing, method, outcomes in rows():
+        if method != "GET" or outcomes[PERSONAS.index("elsewhere")] != "yes":
+            continue
+        address = address_of(world, name, thing)
+        with subtests.test(address=address):
+            content = content_of(there.get(address))
+            assert [secret for secret in SECRETS if secret in content] == []
+        shown_here |= {secret for secret in SECRETS if secret in content_of(here.get(address))}
+    assert shown_here == set(SECRETS), "the test no longer looks where these are shown"
+
+
+def content_of(response) -> str:
+    return response.content.decode(errors="replace") if not response.streaming else ""
+
+
+@pytest.fixture
+def undone():
+    """``with undone():`` whatever is written inside is taken back."""
+    from contextlib import contextmanager
+
+    from django.db import transaction
+
+    @contextmanager
+    def take_back():
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return take_back
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "customer",
+        "programme",
+        "survey",
+        "case",
+        "promise",
+        "cause",
+        "action",
+        "card",
+        "touchpoint",
+        "person",
+        "location",
+    ],
+)
+def test_what_does_not_exist_is_not_found(founded, client_of, name):
+    assert client_of(founded.owner).get(reverse(name, args=[999_999])).status_code == 404

@@ -1,0 +1,229 @@
+"""Every page, in both languages, full and on the company's first day: it is shown whole, and no template names what is
+not there.
+"""
+
+import re
+import sys
+
+import pytest
+from django.template import VariableDoesNotExist, engines
+from django.template.base import FilterExpression, Variable
+from django.template.context import BaseContext
+from django.urls import reverse
+
+# Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for
+OF_ONE = {
+    "customer": "customer",
+    "customer-edit": "customer",
+    "customer-forgetting": "customer",
+    "programme": "programme",
+    "programme-edit": "programme",
+    "survey": "survey",
+    "survey-edit": "survey",
+    "survey-preview": "survey",
+    "response": "response",
+    "touchpoint": "touchpoint",
+    "case": "case",
+    "case-gesture-preview": "case",
+    "card": "card",
+    "card-edit": "card",
+    "promise": "promise",
+    "cause": "cause",
+    "action": "action",
+    "person": "somebody",
+    "location": "here",
+}
+PLAIN = [
+    "today",
+    "today?whose=everybody",
+    "customers",
+    "customers?q=Rossi",
+    "customers?state=silent&sort=recent",
+    "customer-new",
+    "listening",
+    "programme-new",
+    "survey-new",
+    "ask",
+    "responses",
+    "responses?period=all&comment=1&loyalty=detractor",
+    "insights",
+    "insights?period=365&by=location&metric=csat",
+    "insights?by=week",
+    "insights?by=touchpoint&metric=csat_mean",
+    "insights?by=language&metric=ces&step=month",
+    "insights-rows",
+    "insights-rows?metric=nps&group=detractors",
+    "insights-making",
+    "insights-making?metric=ces_mean",
+    "comments",
+    "comments?order=latest&q=sporca",
+    "coverage",
+    "coverage-unasked",
+    "journey",
+    "recovery",
+    "recovery?state=all&order=new",
+    "ledger",
+    "ledger?period=all",
+    "remedies",
+    "rules",
+    "cards",
+    "cards?q=macchina",
+    "case-new",
+    "promises",
+    "promises?state=all",
+    "promise-new",
+    "improvement",
+    "cause-new",
+    "action-new",
+    "team",
+    "person-new",
+    "limits",
+    "reports",
+    "company",
+    "search",
+    "search?q=ma",
+    "patterns",
+    "patterns?all",
+    "account_change_password",
+    "account_logout",
+    "mfa_index",
+]
+OPEN = [
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+]
+
+
+def address_of(name: str, *args: object) -> str:
+    path, _, query = name.partition("?")
+    return reverse(path, args=args) + ("?" + query if query else "")
+
+
+@pytest.fixture(params=["it", "en"])
+def language(request):
+    return request.param
+
+
+class Absences(str):
+    """What the template engine prints for a name that it cannot resolve: nothing, as always; but it is noted.
+
+    Not noted: something of a thing that is ``None`` or empty, and names with a ``default``, which say themselves that
+    they may be absent.
+    """
+
+    noted: list[str]
+
+    def __bool__(self) -> bool:
+        frame = sys._getframe(1)  # FilterExpression.resolve asks whether there is anything to print
+        expression, context = frame.f_locals.get("self"), frame.f_locals.get("context")
+        if isinstance(expression, FilterExpression) and not is_optional(expression, context):
+            self.noted.append(f"{expression.token} in {context.template.name or context.template.origin}")
+        return False
+
+
+def is_optional(expression: FilterExpression, context: BaseContext) -> bool:
+    if any(function.__name__ in {"default", "default_if_none"} for function, _args in expression.filters):
+        return True
+    names = expression.var.lookups or ()
+    for end in range(1, len(names)):
+        try:
+            if Variable(".".join(names[:end])).resolve(context) in (None, ""):
+                return True
+        except VariableDoesNotExist:
+            return False
+    return False
+
+
+@pytest.fixture(autouse=True)
+def absences(monkeypatch):
+    """The names that templates asked for in vain."""
+    watch = Absences("")
+    watch.noted = []
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", watch)
+    return watch.noted
+
+
+def test_an_absent_name_is_noted(absences, rf):
+    template = engines["django"].from_string("{{ a.b }}{{ c }}{{ d|default:'-' }}{{ e.f.g }}")
+    assert template.render({"a": None, "e": {"h": 1}}) == "-"
+    assert [line.split(" in ")[0] for line in absences] == ["c", "e.f.g"]
+
+
+def assert_whole(response, language: str, absences: list[str]) -> None:
+    absent, absences[:] = sorted(set(absences)), []
+    assert absent == []
+    assert response.status_code == 200
+    page = response.content.decode()
+    if "<html" not in page:
+        return  # a fragment
+    assert re.search(rf'<html[^>]* lang="{language}"', page)
+    assert re.search(r"<title>[^<]*[^<\s][^<]*</title>", page)
+    assert len(re.findall(r"<h1\b", page)) == 1
+
+
+def reader(client_of, person, language: str):
+    person.language = language
+    person.save(update_fields=["language"])
+    return client_of(person)
+
+
+def test_full(subtests, world, people, client_of, absences, language):
+    browser = reader(client_of, people["owner"], language)
+    known = [address_of(name, getattr(world, thing).pk) for name, thing in OF_ONE.items()]
+    asking = f"?survey={world.survey.pk}&at=vicenza&i={world.open_invitation.token}"
+    more = [
+        reverse("action", args=[world.done_action.pk]),
+        reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
+        reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",
+        reverse("ask-code") + asking,
+        reverse("ask-answer") + asking,
+        reverse("case-gesture-preview", args=[world.case.pk]) + f"?remedy={world.remedy.pk}&amount=700",
+    ]
+    for address in [*map(address_of, PLAIN), *known, *more]:
+        with subtests.test(address):
+            assert_whole(browser.get(address, follow=True), language, absences)
+
+
+def test_on_the_first_day(subtests, founded, client_of, absences, language):
+    """Nothing has happened yet: every list is empty and teaches, nothing fails for want of rows."""
+    browser = reader(client_of, founded.owner, language)
+    for name in PLAIN:
+        with subtests.test(name):
+            assert_whole(browser.get(address_of(name), follow=True), language, absences)
+
+
+@pytest.mark.parametrize("role", ["manager", "colleague", "elsewhere", "viewer"])
+def test_for_whoever_may_read_it(subtests, world, people, client_of, absences, role):
+    """Each persona is shown other parts of the same templates."""
+    browser = client_of(people[role])
+    for address in [
+        *map(address_of, PLAIN),
+        *(address_of(name, getattr(world, thing).pk) for name, thing in OF_ONE.items()),
+    ]:
+        with subtests.test(address):
+            response = browser.get(address, follow=True)
+            if response.status_code not in {403, 404}:
+                assert_whole(response, "it", absences)
+            assert absences == []
+
+
+def test_before_signing_in(subtests, founded, client, absences, language):
+    client.cookies["django_language"] = language
+    for name in OPEN:
+        with subtests.test(name):
+            assert_whole(client.get(reverse(name)), language, absences)
+
+
+def test_before_there_is_a_company(subtests, db, client, absences, language):
+    client.cookies["django_language"] = language
+    for name in ("welcome", "setup"):
+        with subtests.test(name):
+            assert_whole(client.get(reverse(name)), language, absences)
+
+
+def test_a_page_that_does_not_exist(founded, client_of, absences, language):
+    page = reader(client_of, founded.owner, language).get("/nowhere/")
+    assert page.status_code == 404
+    assert absences == []
