@@ -46,6 +46,13 @@ def test_page_carries_where_how_and_whom(survey, visitor):
     assert 'href="?lang=en&amp;at=vicenza&amp;via=qr&amp;i=abc-_123"' in page
 
 
+def test_form_is_sent_to_another_address_than_its_own(survey, visitor):
+    """A browser forgets the page at an address it has posted to; «back» would then fetch a new key, and count twice."""
+    action = re.search(r'<form[^>]* action="?([^" >]+)', visitor.get("/s/noleggio").text)[1]
+    assert action.startswith("/s/noleggio?")
+    assert not re.search(r"[?&](lang|at|via|i)=", action)
+
+
 @pytest.mark.parametrize(
     "bad", ['at="><script>', "via=teleport", "i=%00%ff", "at=" + "x" * 400, "lang=%3Cb%3E", "&&&=", "%"]
 )
