@@ -98,6 +98,55 @@ def test_the_doctor_says_what_is_wrong_and_fails(tmp_path):
     assert "premura prepare" in found.stdout
 
 
+def premura(*arguments: str, **settings: str) -> subprocess.CompletedProcess:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PREMURA_")} | settings
+    return subprocess.run(
+        [sys.executable, "-m", "premura", *arguments], env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+def test_a_port_that_somebody_has_is_refused_in_words(tmp_path):
+    """The server would share it, and each of the two get every second request."""
+    with socket.socket() as other:
+        # As granian binds: ready to share
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        for command in ("serve", "web"):
+            found = premura(command, "--port", port, PREMURA_DATA=str(tmp_path / "data"))
+            assert found.returncode == 1
+            assert f"listens on 127.0.0.1:{port} already" in found.stderr
+            assert "--port" in found.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "abc", "-1", "80.5"])
+def test_a_port_that_is_none_is_refused_in_words(tmp_path, port):
+    by_setting = premura("serve", PREMURA_DATA=str(tmp_path), PREMURA_PORT=port)
+    by_option = premura("serve", f"--port={port}", PREMURA_DATA=str(tmp_path))
+    for found in (by_setting, by_option):
+        assert found.returncode != 0
+        assert "1 to 65535" in found.stderr
+        assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "doctor", "demo", "prepare"])
+def test_a_data_folder_that_cannot_be_is_refused_in_words(tmp_path, command):
+    (tmp_path / "file").write_text("", encoding="ascii")
+    for settings in ({}, {"PREMURA_SECRET_KEY": "given"}):
+        found = premura(command, PREMURA_DATA=str(tmp_path / "file"), **settings)
+        assert found.returncode == 1
+        assert "data folder" in found.stderr + found.stdout
+        assert "Traceback" not in found.stderr
+
+
+def test_a_secret_in_a_file_that_is_not_there_is_said_in_words(tmp_path):
+    found = premura("doctor", PREMURA_DATA=str(tmp_path), PREMURA_SECRET_KEY_FILE=str(tmp_path / "none"))
+    assert found.returncode == 1
+    assert "PREMURA_SECRET_KEY_FILE" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [("PREMURA_TYPO", "1", "PREMURA_TYPO is not a setting"), ("PREMURA_DATABASE", "mysql://x", "postgres://")],

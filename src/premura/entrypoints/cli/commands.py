@@ -40,13 +40,31 @@ def run(arguments: Sequence[str]) -> int:
         parser.print_help()
         return 2
     try:
-        return runners[args.command](args)
+        return _run_in_words(runners[args.command], args)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error worth a traceback
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _run_in_words(runner: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run it; what is wrong with the installation, not with the program, is said in a sentence."""
+    if not COMMANDS[args.command][1] or args.command == "manage":
+        return runner(args)
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
+
+    try:
+        return runner(args)
+    except ImproperlyConfigured as error:
+        print(f"premura {args.command}: {error}", file=sys.stderr)
+    except OperationalError as error:
+        print(
+            f"premura {args.command}: the database does not do its work: {error}. See: premura doctor", file=sys.stderr
+        )
+    return 1
 
 
 def _set_up_django() -> None:

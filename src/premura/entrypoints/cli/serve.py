@@ -12,6 +12,7 @@ import time
 from django.conf import settings
 
 from premura.entrypoints.cli import web
+from premura.entrypoints.cli.listening_place import add_place_arguments, why_not_here
 from premura.entrypoints.cli.prepare import prepare
 
 logger = logging.getLogger("premura.serve")
@@ -21,8 +22,7 @@ PATIENCE, PATIENCE_SECONDS = 5, 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=settings.PORT)
-    parser.add_argument("--bind", default=settings.BIND)
+    add_place_arguments(parser)
 
 
 class Part:
@@ -65,6 +65,9 @@ class Part:
 def run(args: argparse.Namespace) -> int:
     # The parts read their settings anew: what was said here must hold there, in links and QR codes too
     os.environ |= {"PREMURA_PORT": str(args.port), "PREMURA_BIND": args.bind}
+    if reason := why_not_here(args.bind, args.port):
+        print(f"premura serve: {reason}", file=sys.stderr)
+        return 1
     prepare()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

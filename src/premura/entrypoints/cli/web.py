@@ -6,12 +6,11 @@ import argparse
 import os
 import sys
 
-from django.conf import settings
+from premura.entrypoints.cli.listening_place import add_place_arguments, why_not_here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=settings.PORT)
-    parser.add_argument("--bind", default=settings.BIND)
+    add_place_arguments(parser)
 
 
 def command(*, port: int, bind: str) -> list[str]:
@@ -24,5 +23,8 @@ def command(*, port: int, bind: str) -> list[str]:
 
 
 def run(args: argparse.Namespace) -> int:
+    if reason := why_not_here(args.bind, args.port):
+        print(f"premura web: {reason}", file=sys.stderr)
+        return 1
     line = command(port=args.port, bind=args.bind)
     os.execv(line[0], line)  # noqa: S606  # our own interpreter, fixed arguments

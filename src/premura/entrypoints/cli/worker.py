@@ -7,9 +7,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from premura.core.company.company import the_company
 from premura.core.jobs.jobs import WORKER, beat, do_due_jobs
 from premura.core.statistics import refresh_statistics
 from premura.entrypoints.cli.schedule import STATISTICS_JOB, queue_what_is_due
@@ -55,7 +57,10 @@ def _round() -> int:
         close_old_connections()
         beat(WORKER)
         queue_what_is_due(timezone.now())
-        return unfold_waiting(limit=200) + do_due_jobs(do, limit=200)
+        company = the_company()
+        # What the worker writes by itself, such as the title of a case, is in the company's language
+        with translation.override(company.language if company else settings.LANGUAGE_CODE):
+            return unfold_waiting(limit=200) + do_due_jobs(do, limit=200)
     except Exception:  # the worker outlives whatever happens to the database
         logger.exception("a round of the worker failed; trying again")
         threading.Event().wait(2)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from premura.core.company.company import working_calendar
 from premura.core.company.models import Company, Location
@@ -70,7 +70,7 @@ class Demo:
         self.now = min(timezone.localtime(timezone=ZONE), datetime.combine(last_day, time.max, ZONE))
 
     def fill(self) -> Company:
-        with transaction.atomic():
+        with translation.override(self.language), transaction.atomic():
             self._found()
             cast = personas(SEED)
             self.customers = [self._customer(persona) for persona in cast]
