@@ -27,6 +27,13 @@ KNOWN = {
 }
 
 
+def _secret_from(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}: {path} cannot be read ({getattr(error, 'strerror', error)}).") from None
+
+
 def _read_environment() -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value in os.environ.items():
@@ -34,7 +41,7 @@ def _read_environment() -> dict[str, str]:
             continue
         key = name.removeprefix("PREMURA_")
         if key.removesuffix("_FILE") in KNOWN and key not in KNOWN:
-            key, value = key.removesuffix("_FILE"), Path(value).read_text(encoding="utf-8").strip()
+            key, value = key.removesuffix("_FILE"), _secret_from(name, Path(value))
         if key not in KNOWN:
             raise ImproperlyConfigured(f"{name} is not a setting of Premura. Known are: " + ", ".join(sorted(KNOWN)))
         values[key] = value
@@ -50,7 +57,16 @@ DATA = Path(_environment.get("DATA", ".data")).expanduser().resolve()
 def _secret_key() -> str:
     if "SECRET_KEY" in _environment:
         return _environment["SECRET_KEY"]
-    path = DATA / "secret_key"
+    try:
+        return _kept_secret_key(DATA / "secret_key")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {DATA} cannot be used: {error.strerror}. Correct its owner, or choose another one: "
+            "PREMURA_DATA=folder"
+        ) from None
+
+
+def _kept_secret_key(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -64,6 +80,12 @@ def _secret_key() -> str:
     except FileExistsError:
         pass
     return path.read_text(encoding="ascii").strip()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ImproperlyConfigured(f"PREMURA_PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
 
 
 def _database() -> dict[str, Any]:
@@ -96,7 +118,7 @@ def _database() -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = _environment.get("DEBUG", "") == "1"
-PORT = int(_environment.get("PORT", "8000"))
+PORT = _port(_environment.get("PORT", "8000"))
 BIND = _environment.get("BIND", "127.0.0.1")
 ADDRESS = _environment.get("ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = [

@@ -12,7 +12,7 @@ import time
 from django.conf import settings
 
 from premura.entrypoints.cli import web
-from premura.entrypoints.cli.listening_place import add_place_arguments, why_not_here
+from premura.entrypoints.cli.port import add_place_arguments, why_not_here
 from premura.entrypoints.cli.prepare import prepare
 
 logger = logging.getLogger("premura.serve")

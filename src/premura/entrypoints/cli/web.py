@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from premura.entrypoints.cli.listening_place import add_place_arguments, why_not_here
+from premura.entrypoints.cli.port import add_place_arguments, why_not_here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
