@@ -161,6 +161,10 @@ class ResolutionForm(forms.Form):
     apologised = forms.BooleanField(label=_("I apologised or thanked the customer"), required=False)
     no_apology_reason = forms.CharField(label=_("If not: why there was no need to"), max_length=300, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The message's form stands on the same page and has a text too: labels must find their own field
+        super().__init__(*args, **{"auto_id": "id_resolution_%s", **kwargs})
+
 
 class ReopeningForm(forms.Form):
     reason = forms.CharField(label=_("Why it is not right yet"), max_length=300)

@@ -99,7 +99,7 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
         marks=[(question, mark, point) for question, mark, point, text in answers if not text],
         comments=[(question, text) for question, _mark, _point, text in answers if text],
         duties=duties,
-        next_duty=next((duty for duty in duties if duty.ended_at is None and duty.kind != "approval"), None),
+        next_duty=next((duty for duty in duties if _is_next(duty, case)), None),
         standing=standing,
         offers=_offers(standing) if may_work else [],
         requests=[request for request in requests if request.decided_at is None],
@@ -110,6 +110,13 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
     )
+
+
+def _is_next(duty: Commitment, case: Case) -> bool:
+    """Whether ``duty`` can be the next step. The worker ends a first answer a moment after it was given."""
+    if duty.ended_at is not None or duty.kind == "approval":
+        return False
+    return duty.kind != "first_answer" or case.first_answered_at is None
 
 
 def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
