@@ -461,3 +461,19 @@ def test_the_pattern_page_shows_every_component(client_of, viewer, query):
     assert html.count("<h1>") == 1
     assert "ancora poche: 7 risposte, ne servono 30" in html
     assert ("still few: 7 answers, 30 needed" in html) == bool(query)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "at", "by"),
+    [
+        (18, 0, "alle 18", "entro le 18"),
+        (0, 0, "a mezzanotte", "entro mezzanotte"),
+        (1, 30, "all'1:30", "entro l'1:30"),
+        (0, 30, "alle 0:30", "entro le 0:30"),
+    ],
+)
+def test_the_hours_as_italians_say_them(hour, minute, at, by):
+    with translation.override("it"):
+        instant = datetime(2026, 3, 19, hour, minute)
+        assert wording.at_clock(instant, "at") == at
+        assert wording.at_clock(instant, "by") == by

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from django.utils.translation import get_language, gettext, ngettext, ngettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, ngettext_lazy, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from premura.stats.estimate import Estimate
@@ -52,7 +52,13 @@ def duration(length: timedelta) -> str:
 
 
 def at_clock(value: datetime, preposition: str) -> str:
-    text = gettext("by %(time)s") if preposition == "by" else gettext("at %(time)s")
+    """«alle 18», «entro le 18»; Italian has words of its own for midnight and for one o'clock."""
+    if value.hour == value.minute == 0:
+        return gettext("by midnight") if preposition == "by" else gettext("at midnight")
+    if value.hour == 1:
+        text = pgettext("one o'clock", "by %(time)s") if preposition == "by" else pgettext("one o'clock", "at %(time)s")
+    else:
+        text = gettext("by %(time)s") if preposition == "by" else gettext("at %(time)s")
     return text % {"time": clock(value)}
 
 

@@ -19,7 +19,7 @@ from premura.core.staff.models import Person
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Subject, Survey
 from premura.loop.understand.metrics import METRICS, Metric
-from premura.loop.understand.reads import NONE
+from premura.loop.understand.reads import NONE, days_answered
 from premura.loop.understand.windows import Window
 
 PERIODS = {
@@ -27,6 +27,7 @@ PERIODS = {
     "90": gettext_lazy("in the last 90 days"),
     "365": gettext_lazy("in the last 12 months"),
     "year": gettext_lazy("since the first of January"),
+    "all": gettext_lazy("since the first answer"),
     "custom": gettext_lazy("between two days"),
 }
 STEPS = {"week": gettext_lazy("week by week"), "month": gettext_lazy("month by month")}
@@ -114,7 +115,7 @@ class Asked:
         """The words that can be changed, those without a choice left out; what is not named goes along unseen."""
         choices = [Choice(name, *self._choices(name)) for name in names]
         shown = [choice for choice in choices if len(choice.options) > 1]
-        text = " ".join(f"%({choice.name})s" for choice in shown)
+        text = ", ".join(f"%({choice.name})s" for choice in shown)
         hidden = [name for name in self.parameters if name not in {choice.name for choice in shown}]
         return Sentence.from_query(text, self.parameters, *shown, keep=hidden)
 
@@ -160,11 +161,15 @@ def read_sentence(person: Person, given: Mapping[str, str], today: date) -> Aske
     by = given.get("by") or "touchpoint"
     if metric is None or by not in BREAKDOWNS:
         raise NotFound
-    period, window, notes = _window(given, today)
+    filters = _filters(given, names)
+    if given.get("period") == "all":
+        period, window, notes = _everything(days_answered(person, subject=filters.get("subject")), today)
+    else:
+        period, window, notes = _window(given, today)
     step = given.get("step") if given.get("step") in STEPS else ("month" if window.days > MONTHS_ABOVE else "week")
     if step == "week" and window.days > 7 * WEEKS_IN_A_CHART:
         step = "month"
-    return Asked(metric, window, period, str(step), by, _filters(given, names), names, tuple(notes))
+    return Asked(metric, window, period, str(step), by, filters, names, tuple(notes))
 
 
 def _filters(given: Mapping[str, str], names: Names) -> dict[str, Any]:
@@ -202,6 +207,14 @@ def _window(given: Mapping[str, str], today: date) -> tuple[str, Window, list[st
     if period not in PERIODS:
         raise NotFound
     return period, Window.ending(today, int(period)), []
+
+
+def _everything(answered: Window | None, today: date) -> tuple[str, Window, list[str]]:
+    """From the first answer to the latest one: a file of old answers need not reach today."""
+    window = answered or Window.ending(today, 90)
+    if window.days <= LONGEST:
+        return "all", window, []
+    return "all", Window.ending(window.last_day, LONGEST), [_("At most ten years are shown at once.")]
 
 
 def _custom(given: Mapping[str, str], today: date) -> tuple[str, Window, list[str]]:
