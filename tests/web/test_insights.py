@@ -4,6 +4,7 @@ places.
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -283,6 +284,40 @@ def test_the_number_of_queries_does_not_grow(client_of, owner, world, vicenza, d
         ):
             with django_assert_max_num_queries(most):
                 page_of(client, name)
+
+
+@pytest.mark.django_db
+def test_answers_of_years_ago_are_one_click_away(client_of, owner, world):
+    """A file of old answers must not leave the page saying that nobody answers."""
+    world.answer(days_ago=4000, n=40, nps=10)
+    world.answer(days_ago=3800, n=40, nps=2)
+    client = client_of(owner)
+    text = page_of(client, "insights")
+    assert "Appena i clienti rispondono" not in text
+    link = re.search(r'href="([^"]*period=all[^"]*)"', text)[1].replace("&amp;", "&")
+    assert "80 risposte" in client.get(link).content.decode()
+
+
+@pytest.mark.django_db
+def test_at_most_ten_years_end_with_the_latest_answer(client_of, owner, world):
+    world.answer(days_ago=8000, n=40, nps=10)
+    world.answer(days_ago=2000, n=50, nps=2)
+    text = page_of(client_of(owner), "insights", period="all")
+    assert "50 risposte" in text
+    assert "dieci anni" in text
+
+
+@pytest.mark.django_db
+def test_answers_about_others_alone_are_said_to_be_about_others(client_of, owner, world):
+    from premura.loop.listen.models import Response, Subject
+
+    world.answer(n=40, nps=10)
+    Response.objects.update(subject=Subject.objects.create(name="Nolo Concorrente"))
+    client = client_of(owner)
+    text = page_of(client, "insights")
+    assert "Nolo Concorrente" in text
+    link = re.search(r'href="([^"]*subject=\d+[^"]*)"', text)[1].replace("&amp;", "&")
+    assert "40 risposte" in client.get(link).content.decode()
 
 
 @pytest.mark.django_db

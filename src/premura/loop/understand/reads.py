@@ -34,7 +34,7 @@ from premura.core.company.models import Location
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective, Subject, Survey
+from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective, Response, Subject, Survey
 from premura.loop.understand.coverage import Coverage as Coverage
 from premura.loop.understand.coverage import ResponseRate as ResponseRate
 from premura.loop.understand.coverage import coverage as coverage
@@ -149,6 +149,22 @@ def _counted(rows: QuerySet[Answer], metric: Metric, window: Window, by: str | N
         if score is not None:
             result[group][score] = result[group].get(score, 0) + n
     return dict(result)
+
+
+def days_answered(person: Person, *, subject: int | None = None) -> Window | None:
+    """From the first to the latest answer that ``person`` may see, about us unless ``subject`` says whom; else None."""
+    about = {"subject": subject} if subject is not None else {"subject__is_us": True}
+    rows = cast(Any, Response.objects).visible_to(person).filter(**about).order_by("answered_on")
+    days = rows.values_list("answered_on", flat=True)
+    first, last = days.first(), days.last()
+    return Window(first, last) if first and last else None
+
+
+def other_subject_answered(person: Person) -> int | None:
+    """The other company that the latest answers are about; ``None`` when there are none about others."""
+    rows = cast(Any, Response.objects).visible_to(person).filter(subject__is_us=False)
+    found: int | None = rows.order_by("-answered_on").values_list("subject", flat=True).first()
+    return found
 
 
 def count_scores(

@@ -86,7 +86,21 @@ def insights(request: StaffRequest) -> HttpResponse:
         "has_any": inside.n > 0
         or any(line.figure.is_measured or line.before.is_measured for _f, _c, line in headlines),
     }
+    if not context["has_any"] and not asked.is_filtered:
+        context |= answers_elsewhere(request, asked)
     return render(request, "insights/insights.html", context)
+
+
+def answers_elsewhere(request: StaffRequest, asked: Asked) -> dict[str, Any]:
+    """Where there are answers although the page has none: of other days, as in a file of old ones, or about others."""
+    if days := reads.days_answered(request.user):
+        return {"earlier": days, "elsewhere_url": asked.url("insights", period="all")}
+    if subject := reads.other_subject_answered(request.user):
+        return {
+            "about": asked.names.subjects[subject],
+            "elsewhere_url": asked.url("insights", period="all", subject=subject),
+        }
+    return {}
 
 
 def survey_asked(asked: Asked) -> Survey | None:
