@@ -75,7 +75,7 @@ def test_spreadsheet_hint_line_is_obeyed_and_counted(tmp_path):
         (b"%PDF-1.7\n%\xe2\xe3", "not-a-table"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not-a-table"),
         (b"\x1f\x8b\x08\0\0\0", "not-a-table"),
-        (bytes(range(256)) * 20, "not-a-table"),
+        (bytes(range(256)) * 20, "not-text"),
         (b"PK\x03\x04broken", "damaged-spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged-spreadsheet"),
         (b"<html><table><tr><td>1</td></tr></table>", "not-a-table"),
@@ -168,6 +168,60 @@ def test_limesurvey_vv_codes_stand_in_the_second_row(tmp_path):
     planned = plan(written(tmp_path / "a.csv", text + "1\t2026-02-13 10:00:00\t3\t4\n2\t2026-02-14 10:00:00\t3\t5\n"))
     assert planned.header.kind == "limesurvey-vv"
     assert [c.role for c in planned.columns if c.name == "G01"] == ["overall"]
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "labels"),
+    [
+        ("Numero;Quando;Voto;Nota\nid;date;nps;comment\n", ("Numero", "Quando", "Voto", "Nota"), ("id", "date", "nps")),
+        ("id;date;nps;comment\nid;date;nps;comment\n", ("id", "date", "nps", "comment"), ("", "", "")),
+        (
+            "Chi;;Voti;\nid;date;nps;comment\n",
+            ("id", "date", "nps", "comment"),
+            ("Chi – id", "Chi – date", "Voti – nps"),
+        ),
+    ],
+)
+def test_two_rows_of_names_are_no_answer(tmp_path, head, names, labels):
+    path = written(tmp_path / "a.csv", head + "".join(f"{i};2026-03-{i + 1:02d};{i};bene\n" for i in range(11)))
+    planned = plan(path)
+    assert (planned.header.kind, planned.header.names, planned.rows) == ("two-rows", names, 11)
+    assert planned.header.labels[:3] == labels
+    assert {c.role for c in planned.columns} >= {"id", "date", "nps"}
+    note = next(note for note in planned.notes if note.code == "two-header-rows")
+    assert names[0] in note.sentence("it")
+    assert len(list(read_table(path))) == 11
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nome;nota;luogo\nAnna;bello;Roma\nUgo;brutto;Schio\n",  # words alone may be answers
+        "id;voto;nota\nprimo;n.d.;bene\n2;4;bene\n3;5;male\n",  # a blank is an answer that is missing
+        "id;voto;nota\nprimo;buono;bene\n",  # nothing under it to tell
+        "id;voto;nota\na;ottimo;bene\nb;4;bene\n",  # one column of numbers is not enough
+    ],
+)
+def test_a_row_of_words_that_may_be_an_answer_stays_one(tmp_path, text):
+    planned = plan(written(tmp_path / "a.csv", text))
+    assert (planned.header.kind, planned.rows) == ("single", text.count("\n") - 1)
+
+
+def test_marks_that_are_mostly_words_are_spoken_of(tmp_path):
+    path = written(tmp_path / "a.csv", "nps;nota\n3;a\n=1+1;b\n9;c\n@SUM(A1);d\n5;e\n")
+    note = next(note for note in plan(path).notes if note.code == "not-marks")
+    assert '--map "nps=nps"' in note.sentence("it")
+    assert "=1+1" in note.sentence("it")
+
+
+@pytest.mark.parametrize("content", [b"voto,nota\n4,\x00\n5,b\n", bytes(range(32)) * 100])
+def test_bytes_that_are_no_text_are_refused_in_words(tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(TableError) as error:
+        plan(path)
+    assert error.value.code == "not-text"
+    assert "?" not in error.value.sentence("it")
 
 
 def test_columns_without_a_name_are_no_reason_to_refuse_a_row(tmp_path):

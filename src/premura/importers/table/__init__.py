@@ -4,11 +4,12 @@ In comes a file of any of these kinds; out go a ``Plan`` (what was found, what m
 ``Table`` of ``TableRow`` read lazily in bounded memory. Nothing here knows Django or a database. Formats: RFC 4180 as
 people really write it, Qualtrics, SurveyMonkey, LimeSurvey VV, Google Forms, Typeform.
 
-Codes of notes: older-encoding, mixed-encoding, header-rows, header-looks-like-data, more-sheets, ambiguous-dates,
-contradicting-dates, not-a-date, no-date, mixed-scale, mixed-scale-undated, unclear-scale, scale-guessed,
-zero-set-aside, zero-in-scale, zero-to-ten, unnamed-zero-to-ten, undecided-columns. Codes of rejections: out-of-scale,
-not-a-number, not-whole, not-yes-no, unreadable-date, bad-weight, duplicate-id, too-many-cells, unclosed-quote,
-broken-row. Reasons for setting aside: scale-unknown, scale-needs-date, zero-set-aside, unclear-scale.
+Codes of notes: older-encoding, mixed-encoding, header-rows, two-header-rows, header-looks-like-data, more-sheets,
+ambiguous-dates, contradicting-dates, not-a-date, not-marks, no-date, mixed-scale, mixed-scale-undated, unclear-scale,
+scale-guessed, zero-set-aside, zero-in-scale, zero-to-ten, unnamed-zero-to-ten, undecided-columns. Codes of
+rejections: out-of-scale, not-a-number, not-whole, not-yes-no, unreadable-date, bad-weight, duplicate-id,
+too-many-cells, unclosed-quote, broken-row. Reasons for setting aside: scale-unknown, scale-needs-date,
+zero-set-aside, unclear-scale.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """The one, two or three rows at the head of a table, and the name and question text of each column.
 
 Standards met: one row (most programmes); SurveyMonkey's second row of options; Qualtrics' second row of question
-texts and third row of JSON; Qualtrics' legacy two rows; LimeSurvey's VV file, whose codes stand in the second row.
+texts and third row of JSON; Qualtrics' legacy two rows; LimeSurvey's VV file, whose codes stand in the second row; and
+two rows of names of any other origin (captions over codes, groups over names, the same row twice), known by what stands
+under them: where the third row has numbers and days, the second has words.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from premura.importers.table.dates import parse_moment
 from premura.importers.table.numbers import parse_number
+from premura.importers.table.profile import is_blank
 
 _LEGACY_NAME = re.compile(r"^V\d+$")
 _MONKEY_WORDS = {"response", "open-ended response", "risposta", "risposta a testo libero", "risposta aperta"}
@@ -20,8 +24,8 @@ _MONKEY_WORDS = {"response", "open-ended response", "risposta", "risposta a test
 class Header:
     """``names`` are unique and never empty; ``labels`` hold the question text where the file gives one.
 
-    ``kind`` is ``single``, ``qualtrics``, ``qualtrics-legacy``, ``surveymonkey`` or ``limesurvey-vv``; ``rows`` counts
-    the records of the head; ``looks_like_data`` warns that the file may have no header at all.
+    ``kind`` is ``single``, ``qualtrics``, ``qualtrics-legacy``, ``surveymonkey``, ``limesurvey-vv`` or ``two-rows``;
+    ``rows`` counts the records of the head; ``looks_like_data`` warns that the file may have no header at all.
     """
 
     names: tuple[str, ...]
@@ -48,6 +52,8 @@ def read_header(first: Sequence[Sequence[str]]) -> Header:
         return _header(two, one, "limesurvey-vv", 2)
     if _is_option_row(one, two):
         return _header(*_with_options(one, two), "surveymonkey", 2)
+    if _is_second_head(one, two, three):
+        return _header(*_with_second(one, two), "two-rows", 2)
     return _header(one, [], "single", 1)
 
 
@@ -81,6 +87,38 @@ def _with_options(one: list[str], two: list[str]) -> tuple[list[str], list[str]]
         plain = not option or option.lower() in _MONKEY_WORDS
         names.append(question if plain else f"{question} – {option}")
     return names, []
+
+
+def _is_second_head(one: list[str], two: list[str], three: list[str]) -> bool:
+    """Whether the second row names columns too: no cell of the two rows is an answer, and the third row has answers.
+
+    A row of words alone may be an answer, so at least two columns must have a number or a day under a word; a row that
+    repeats the first is a head whatever comes.
+    """
+    if not any(one) or any(_is_value(cell) for cell in one):
+        return False
+    if [cell.lower() for cell in two] == [cell.lower() for cell in one]:
+        return True
+    if any(_is_value(cell) or (cell and is_blank(cell)) for cell in two):
+        return False
+    named = all(b for a, b in _pairs(one, two) if a)
+    return named and sum(1 for word, value in zip(two, three, strict=False) if word and _is_value(value)) >= 2
+
+
+def _is_value(cell: str) -> bool:
+    return bool(cell) and (parse_number(cell) is not None or parse_moment(cell) is not None)
+
+
+def _with_second(one: list[str], two: list[str]) -> tuple[list[str], list[str]]:
+    """The first row names and the second explains; where the first has gaps it names groups, and the second columns."""
+    pairs = _pairs(one, two)
+    if all(a for a, b in pairs if b):
+        return [a for a, _b in pairs], [b for _a, b in pairs]
+    labels, group = [], ""
+    for caption, name in pairs:
+        group = caption or group
+        labels.append(f"{group} – {name}" if group and name else name)
+    return [name or caption for caption, name in pairs], labels
 
 
 def _header(names: list[str], labels: list[str], kind: str, rows: int) -> Header:

@@ -14,7 +14,7 @@ from premura.importers.table.headers import Header, read_header
 from premura.importers.table.notes import Choice, Note, Question, TableError
 from premura.importers.table.numbers import parse_rating
 from premura.importers.table.profile import ColumnProfile, canonical_codes, is_blank, is_missing, profile_rows
-from premura.importers.table.roles import SCALED, Guess, Role, guess_roles, main_date, names_a_date
+from premura.importers.table.roles import SCALED, Guess, Role, guess_roles, main_date, names_a_date, names_marks
 from premura.importers.table.rows import RawRow, RowSource
 from premura.importers.table.scale_plan import ScalePlan, plan_scales
 from premura.importers.table.scales import ScaleRule, ScaleWatch
@@ -142,7 +142,11 @@ def _format_notes(source: RowSource, header: Header) -> list[Note]:
         notes.append(Note("mixed-encoding", None, {"count": form.odd_bytes}))
     elif form.encoding in ("cp1252", "latin-1"):
         notes.append(Note("older-encoding", None, {"encoding": form.encoding}))
-    if header.kind != "single":
+    if header.kind == "two-rows":
+        second = [label or name for name, label in zip(header.names, header.labels, strict=True)]
+        shown = {"first": ", ".join(header.names[:4]), "second": ", ".join(second[:4])}
+        notes.append(Note("two-header-rows", None, shown))
+    elif header.kind != "single":
         notes.append(Note("header-rows", None, {"rows": header.rows, "kind": header.kind}))
     if header.looks_like_data:
         notes.append(Note("header-looks-like-data", None, {"names": ", ".join(header.names[:4])}))
@@ -256,8 +260,14 @@ def _note_dates(
         if profile.filled and guesses[profile.name].role is Role.IGNORE and names_a_date(profile):
             example = profile.examples[0] if profile.examples else ""
             notes.append(Note("not-a-date", profile.name, {"example": example}))
+        elif profile.filled and guesses[profile.name].why == "contents" and (role := names_marks(profile)):
+            notes.append(Note("not-marks", profile.name, {"example": _no_number(profile), "role": str(role)}))
     if dated is None:
         notes.append(Note("no-date"))
+
+
+def _no_number(profile: ColumnProfile) -> str:
+    return next((text for text in (*profile.examples, *profile.values) if parse_rating(text) is None), "…")
 
 
 def _note_undecided(

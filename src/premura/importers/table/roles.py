@@ -40,6 +40,7 @@ class Role(StrEnum):
 
 
 SCALED = frozenset({Role.OVERALL, Role.CSAT, Role.CES, Role.RATING})
+_NAMED_SCORES = frozenset({Role.NPS, Role.CSAT, Role.CES})
 ONLY_ONE = frozenset({Role.ID, Role.WEIGHT, Role.SUBJECT, Role.LOCATION, Role.TOUCHPOINT, Role.LANGUAGE, Role.CHANNEL})
 
 # Words are matched in folded text: no accents, lower case, one space between words.
@@ -150,13 +151,14 @@ def guess_role(column: ColumnProfile) -> Guess:
     """The role of one column seen by itself."""
     if not column.filled:
         return Guess(Role.IGNORE, 0.9, "contents")
-    name = fold(column.name)
-    for text, sure in ((name, 1.0), (fold(column.label), 0.95)):
-        if text:
-            guess = _from_text(text, column)
-            if guess:
-                return Guess(guess.role, round(guess.confidence * sure, 2), guess.why)
-    return _from_contents(column)
+    guesses = []
+    for text, sure in ((fold(column.name), 1.0), (fold(column.label), 0.95)):
+        if text and (guess := _from_text(text, column)):
+            guesses.append(Guess(guess.role, round(guess.confidence * sure, 2), guess.why))
+    if len(guesses) == 2 and guesses[0].role in (Role.OVERALL, Role.RATING) and guesses[1].role in _NAMED_SCORES:
+        # «Voto» may be any mark; the question under it says which
+        return guesses[1]
+    return guesses[0] if guesses else _from_contents(column)
 
 
 def _from_text(text: str, column: ColumnProfile) -> Guess | None:
@@ -278,6 +280,21 @@ def names_a_date(column: ColumnProfile) -> bool:
     """Whether the name promises a date although the contents are none (a day of the month, say)."""
     name = fold(column.name)
     return bool(_DATE.search(name)) and column.share("dated") < 0.6 and column.share("numeric") > 0.5
+
+
+def names_marks(column: ColumnProfile) -> Role | None:
+    """The role that the name promises although too few of the cells are numbers; ``None`` where it promises none."""
+    name = fold(column.name)
+    if column.share("numeric") >= 0.8:
+        return None
+    patterns = (
+        (_NPS, Role.NPS),
+        (_CSAT, Role.CSAT),
+        (_CES, Role.CES),
+        (_OVERALL, Role.OVERALL),
+        (_RATING, Role.RATING),
+    )
+    return next((role for pattern, role in patterns if pattern.search(name)), None)
 
 
 def main_date(columns: Sequence[ColumnProfile], guesses: Mapping[str, Guess]) -> str | None:

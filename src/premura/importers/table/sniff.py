@@ -133,7 +133,7 @@ def _encoding(path: Path, head: bytes) -> tuple[str, str, int]:
         return _wide_without_bom(path, head), "replace", 0
     controls = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 12, 13, 27))
     if controls > len(head) // 50:
-        raise TableError("not-a-table", name=path.name, kind="?")
+        raise TableError("not-text", name=path.name)
     return _utf8_or_older(path, "utf-8")
 
 
@@ -144,7 +144,7 @@ def _wide_without_bom(path: Path, head: bytes) -> str:
         return "utf-16-le"
     if even > 0.3 * half and odd < 0.05 * half:
         return "utf-16-be"
-    raise TableError("not-a-table", name=path.name, kind="?")
+    raise TableError("not-text", name=path.name)
 
 
 def _utf8_or_older(path: Path, name: str) -> tuple[str, str, int]:
@@ -192,7 +192,7 @@ def _decoded_head(head: bytes, encoding: str, errors: str, path: Path) -> str:
     except (LookupError, UnicodeError) as error:
         raise TableError("cannot-open", name=path.name, why=error) from None
     if "\0" in text:
-        raise TableError("not-a-table", name=path.name, kind="?")
+        raise TableError("not-text", name=path.name)
     return text.removeprefix("\ufeff")
 
 
