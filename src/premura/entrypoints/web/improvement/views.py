@@ -35,7 +35,7 @@ from premura.loop.improve.actions import abandon_action, complete_action, open_a
 from premura.loop.improve.causes import add_cause, set_cause
 from premura.loop.improve.models import CorrectiveAction, RootCause
 from premura.loop.recover.reads import case_for
-from premura.loop.understand.metrics import METRICS
+from premura.loop.understand.metrics import METRICS, Metric, ends_of
 from premura.loop.understand.reads import counts_between, minimum_n, period_starts
 from premura.loop.understand.windows import Window
 from premura.loop.verify import reads as checks
@@ -227,8 +227,14 @@ class Detectable:
     is_more_than_expected: bool
 
 
+def _widest(metric: Metric) -> float:
+    """The greatest change that there can be, from one end to the other; so few answers show nothing."""
+    low, high = ends_of(metric.scale) if metric.stats_kind == "mean" else (0, 1)
+    return 200 if metric.stats_kind == "nps" else high - low
+
+
 def _detectable(row: CorrectiveAction, today: date) -> Detectable | None:
-    """``None`` where hardly anybody answered."""
+    """``None`` where so few answered that no change at all would show."""
     metric = METRICS[row.metric]
     window = Window.ending(today, row.window_days)
     counts = counts_between(
@@ -238,7 +244,7 @@ def _detectable(row: CorrectiveAction, today: date) -> Detectable | None:
         return None
     shapes: dict[str, Any] = {"nps": metric.classes(counts), "share": metric.share(counts), "mean": dict(counts)}
     least = smallest_detectable_change(shapes[metric.stats_kind], counts.n, counts.n, kind=metric.stats_kind)
-    if least is None:
+    if least is None or least > _widest(metric):
         return None
     return Detectable(verdicts.in_points(least, metric, signed=False), least > abs(row.expected_change))
 
