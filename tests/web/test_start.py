@@ -52,6 +52,16 @@ def test_setting_up_makes_a_company_that_can_begin(db):
     assert response.context["person"] == owner
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("it", "servono almeno 10 caratteri"), ("en", "at least 10 characters")]
+)
+def test_a_short_password_is_refused_in_the_readers_language(db, language, words):
+    client = Client(headers={"accept-language": language})
+    page = client.post("/welcome/company/", {**FORM, "password": "breve"}).content.decode()
+    assert words in page
+    assert 'value="Noleggi Rossi"' in page
+
+
 @pytest.mark.parametrize("pack", [pack.code for pack in load_packs()])
 def test_every_sector_can_be_set_up(db, pack):
     response = Client().post("/welcome/company/", {**FORM, "sector": pack})
@@ -150,3 +160,12 @@ def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(company, own
     policy = client_of(owner).get("/customers/")["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "http" not in policy
+
+
+def test_an_address_that_only_takes_a_form_leads_back(client_of, owner):
+    """Such an address stands in the browser after a form came back with something to correct."""
+    page = client_of(owner).get("/recovery/cases/7/gesture/")
+    assert page.status_code == 405
+    assert "POST" in page["Allow"]
+    assert 'href="/recovery/cases/7/"' in page.content.decode()
+    assert 'href="/company/"' in client_of(owner).get("/company/hours/").content.decode()

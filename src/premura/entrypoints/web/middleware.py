@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils import timezone, translation
 
 from premura.core.company.company import the_company
@@ -56,6 +56,32 @@ class ReaderLanguage:
         if chosen in dict(settings.LANGUAGES):
             return chosen
         return translation.get_language_from_request(request)
+
+
+class FormAddress:
+    """An address that only takes a form says so when it is opened, and leads to the page above it.
+
+    After a form that came back with something to correct, this is what the address bar holds: coming back to it, or
+    signing in again, must not end on an empty page.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        page = render(request, "form_address.html", {"above": _page_above(request.path)}, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+
+def _page_above(path: str) -> str:
+    parts = path.strip("/").split("/")[:-1]
+    while parts and not is_valid_path(f"/{'/'.join(parts)}/"):
+        parts.pop()
+    return f"/{'/'.join(parts)}/" if parts else "/"
 
 
 class FirstRun:
