@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,13 @@ def run(args: argparse.Namespace) -> int:
     prepare()
     company = the_company()
     if company is None:
-        return _refuse(
-            "there is no company yet: set it up in the browser first (premura serve), or fill the demo (premura demo)"
-        )
+        return _refuse(Words(args.lang or "en")("no-company"))
     lang = args.lang or company.language
+    words = Words(lang, company.minimum_n)
     try:
-        planned = plan(args.file, declared(args, Words(lang, company.minimum_n)))
+        planned = plan(args.file, declared(args, words))
         if args.dry_run:
-            return _show(_preview(planned, lang), args)
+            return _show(_preview(planned, lang), args, words)
         imported = import_responses(
             Path(args.file), planned, by=None, lang=lang, us_name=args.us, source=args.source, default_day=args.date,
             progress=_progress if sys.stderr.isatty() else lambda done, total: None,
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(error.sentence(lang))
     except NotUnderstood as error:
         return _refuse(str(error))
-    return _show(_result(imported, planned, lang), args)
+    return _show(_result(imported, planned, lang), args, words)
 
 
 def _refuse(sentence: str) -> int:
@@ -99,14 +99,18 @@ def _result(imported: ImportedFile, planned: Plan, lang: str) -> dict[str, Any]:
     }
 
 
-def _show(result: dict[str, Any], args: argparse.Namespace) -> int:
-    if args.json:
-        print(json.dumps(result, ensure_ascii=False, indent=1))
-        return 0
-    for key, value in result.items():
-        if isinstance(value, list):
-            for row in value:
-                print("- " + ": ".join(str(part) for part in row.values()))
-        else:
-            print(f"{key.replace('_', ' ')}: {value}")
+def _show(result: dict[str, Any], args: argparse.Namespace, words: Words) -> int:
+    lines = [json.dumps(result, ensure_ascii=False, indent=1)] if args.json else _sentences(result, words)
+    print(*lines, sep="\n")
     return 0
+
+
+def _sentences(result: dict[str, Any], words: Words) -> Iterator[str]:
+    if "columns" in result:
+        yield words("import-preview", n=result["rows"])
+        yield from (f"  {row['column']} → {row['role']}: {', '.join(row['examples'])}" for row in result["columns"])
+    else:
+        yield words("import-read", n=result["rows"], new=result["accepted"], known=result["already_there"])
+        if result["rejected"]:
+            yield words("import-rejected", count=result["rejected"], name=result["rejected_file"])
+    yield from (f"- {row['message']}" for row in result["warnings"])
