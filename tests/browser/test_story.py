@@ -350,7 +350,7 @@ def test_a_spoken_answer_is_written_down_in_under_a_minute_and_counts_once(demo,
     form = page.locator("main form").last
     body = form.evaluate("form => new URLSearchParams(new FormData(form)).toString()")
     tap(page.get_by_role("button", name="Salva la risposta"))
-    said(page, "Annotata")
+    said(page, "Risposta registrata")
     assert effort < 60
     again = page.request.post(
         "/listening/ask/answer/",
@@ -362,8 +362,8 @@ def test_a_spoken_answer_is_written_down_in_under_a_minute_and_counts_once(demo,
 
 
 def answers_today(page: Page) -> int:
-    """All the answers of the last seven days, by the list's own count."""
-    page.goto("/listening/responses/?period=7")
+    """The answers of the last seven days given at the counter, by the list's own count."""
+    page.goto("/listening/responses/?period=7&channel=counter")
     return int(re.sub(r"\D", "", page.get_by_text(re.compile(r"^[\d.]+ rispost[ae]$")).first.inner_text()))
 
 
