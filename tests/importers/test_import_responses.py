@@ -54,6 +54,7 @@ def test_a_row_becomes_a_response_about_its_subject_at_its_place_and_day(bring, 
     result = bring(ROWS)
     assert (result.rows, result.accepted, result.already_there, result.rejected) == (4, 4, 0, 0)
     first = Response.objects.get(answered_on=date(2026, 2, 12))
+    assert first.survey.programme.name == "File importati"
     assert first.subject.is_us
     assert first.customer == anna
     assert first.location.name == "Vicenza"

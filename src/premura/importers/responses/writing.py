@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from premura.core.channels import Channel
-from premura.core.company.company import company_timezone, unused_code
+from premura.core.company.company import company_timezone, the_company, unused_code
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.history.history import record
@@ -29,6 +29,8 @@ from premura.loop.listen.models import Answer, Programme, Response, Subject, Sur
 from premura.loop.listen.surveys import us
 
 CHUNK = 1_000
+# The programme under which files stand, by the company's language: people read it in lists
+PROGRAMME = {"it": "File importati", "en": "Imported files"}
 Progress = Callable[[int, int], None]
 
 
@@ -89,9 +91,8 @@ def import_responses(
     """Write every acceptable row of ``plan``; the result counts new, already there and refused ones.
 
     ``us_name`` is what the file calls us in its subject column. ``source`` names where the file comes from, so that
-    next
-    month's export of the same system is recognised row by row; default: the file's name. ``default_day`` is the day
-    of rows without a date; without it they are refused, because a day that nobody said would bend every trend.
+    next month's export of the same system is recognised row by row; default: the file's name. ``default_day`` is the
+    day of rows without a date; without it they are refused, because a day that nobody said would bend every trend.
     """
     sha256, source = hash_of(path), (source or path.stem)[:80]
     keep_file(path, sha256)
@@ -123,7 +124,8 @@ def _begin(source: str, plan: Plan, us_name: str, default_day: date | None, by: 
     with transaction.atomic():
         questions = questions_of(plan)
         programme, _ = Programme.objects.get_or_create(
-            name="Import", defaults={"objective": "", "decision": "", "created_at": now, "cadence_days": 0}
+            name=PROGRAMME[company.language if (company := the_company()) else "it"],
+            defaults={"objective": "", "decision": "", "created_at": now, "cadence_days": 0},
         )
         definition = definition_to(questions.definition(source))
         slug = f"import-{slugify(source)[:50] or 'file'}"
