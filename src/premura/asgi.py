@@ -2,6 +2,10 @@
 
 import gc
 import os
+import warnings
+
+# Static files are handed out whole, from a thread: nobody needs to be told so in the terminal
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "premura.settings")
 

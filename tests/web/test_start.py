@@ -169,3 +169,13 @@ def test_an_address_that_only_takes_a_form_leads_back(client_of, owner):
     assert "POST" in page["Allow"]
     assert 'href="/recovery/cases/7/"' in page.content.decode()
     assert 'href="/company/"' in client_of(owner).get("/company/hours/").content.decode()
+
+
+def test_the_sign_in_of_the_demo_company_lets_in_without_a_password(db, company, owner):
+    """Who filled the demo from the command line, or signed out of it, has no password to give."""
+    assert "/welcome/entrance/" not in Client().get("/account/login/").content.decode()
+    Company.objects.update(is_demo=True)
+    assert 'href="/welcome/entrance/"' in Client().get("/account/login/").content.decode()
+    client = Client()
+    assert client.get("/welcome/entrance/").status_code == 302
+    assert client.get("/today/").status_code == 200

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    print(f"{company.name} is ready. Start it: premura serve")
+    print(f"{company.name} is ready. Start it: premura serve. Its first page lets you in without a password.")
     return 0
 
 
