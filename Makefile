@@ -4,13 +4,14 @@ DATA ?= .data
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORDS := src/premura/locale/it/LC_MESSAGES/django
 
 .PHONY: run demo check test test-postgres browser messages format clean prepare-tests
 
-run: $(VENV)/.installed
+run: $(VENV)/.installed $(WORDS).mo
 	PREMURA_DATA="$(DATA)" PREMURA_PORT="$(PORT)" $(BIN)/premura serve
 
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed $(WORDS).mo
 	PREMURA_DATA="$(DATA)" $(BIN)/premura demo
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -22,11 +23,15 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# The installation compiles the Italian words; a newer version of them, as after «git pull», is compiled here
+$(WORDS).mo: $(WORDS).po | $(VENV)/.installed
+	$(BIN)/python tools/build_messages.py
+
 # Chromium and PostgreSQL for the tests: through apt-get where it may, else it says the one command to type
-prepare-tests: $(VENV)/.installed-dev
+prepare-tests: $(VENV)/.installed-dev $(WORDS).mo
 	sh tools/install_test_parts.sh
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev $(WORDS).mo
 	$(BIN)/ruff format --check src tests tools benchmarks
 	$(BIN)/ruff check src tests tools benchmarks
 	$(BIN)/mypy
