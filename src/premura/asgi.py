@@ -4,12 +4,12 @@ import gc
 import os
 import warnings
 
-# Static files are handed out whole, from a thread: nobody needs to be told so in the terminal
-warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "premura.settings")
 
 from django.core.asgi import get_asgi_application  # settings must be named first
+
+# Static files are handed out whole, from a thread: nobody needs to be told so in the terminal
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 django_application = get_asgi_application()
 
