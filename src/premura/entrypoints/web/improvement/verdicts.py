@@ -36,7 +36,7 @@ def _with_interval(figure: Figure) -> str:
         return _("no answers")
     inside = interval_words(figure.estimate, unit)
     value = number(figure.estimate.value, unit)
-    return f"{value} ({inside})" if inside else value
+    return f"{value} ({', '.join(filter(None, (inside, count_words(figure))))})"
 
 
 def verdict_words(finding: Finding) -> str:
