@@ -275,7 +275,8 @@ def test_the_verdict_in_words(client_of, owner, action_of, answer, today):
     answer(check.after_from, 2, 14)
     client.post(reverse("check-run", args=[check.pk]))
     page = text_of(client, "action", action.pk)
-    assert "È migliorato: da 62% (da 52% a 71%) a 86% (da 78% a 91%), e non è il caso" in page
+    assert "È migliorato: da 62% (da 52% a 71%, 100 risposte) a 86% (da 78% a 91%, 100 risposte)" in page
+    assert "e non è il caso" in page
     assert "Atteso +10 punti, trovato +24 punti: la misura attesa è raggiunta, con sicurezza" in page
     assert "I dati non bastano ancora" in page  # the first result stays in the story
     assert "migliorato" in text_of(client, "improvement")

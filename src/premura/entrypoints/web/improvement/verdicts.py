@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from premura.entrypoints.web.charts import Spec, interval_chart
-from premura.entrypoints.web.wording import interval_words, number
+from premura.entrypoints.web.wording import count_words, interval_words, number
 from premura.loop.improve.models import CorrectiveAction
 from premura.loop.understand.metrics import METRICS, Figure, Metric
 from premura.loop.verify.models import Verdict
