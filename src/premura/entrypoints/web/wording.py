@@ -123,15 +123,21 @@ def money(amount: Decimal | float | int, currency: str) -> str:
 class Metric(Protocol):
     """What a figure measures; ``counted`` (answers, cases, promises, customers) may be left out: answers."""
 
-    name: Any
-    unit: str
-    definition: Any
+    @property
+    def name(self) -> Any: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def definition(self) -> Any: ...
 
 
 class Figure(Protocol):
-    metric: Metric
-    estimate: Estimate
-    minimum_n: int
+    @property
+    def metric(self) -> Metric: ...
+    @property
+    def estimate(self) -> Estimate: ...
+    @property
+    def minimum_n(self) -> int: ...
 
 
 @dataclass(frozen=True)
