@@ -11,6 +11,7 @@ from premura.core.company.models import ClosedDay, Company, Location, OpeningHou
 from premura.core.customers.customers import add_customer
 from premura.core.staff.models import AuthorityLimit, Person
 from premura.entrypoints.web.company.forms import read_stretches
+from premura.loop.listen.models import Programme, Survey
 
 PERSON = {"name": "Nuova Persona", "email": "Nuova@example.it", "role": "front_line", "language": "it"}
 
@@ -176,3 +177,10 @@ def test_who_works_on_holidays_has_deadlines_on_holidays(company):
     assert not working_calendar().is_working_day(date(2026, 6, 2))
     Company.objects.update(works_on_holidays=True)
     assert working_calendar().is_working_day(date(2026, 6, 2))
+
+
+def test_search_finds_the_survey_of_an_imported_file(client_of, owner, now):
+    programme = Programme.objects.create(name="File", created_at=now)
+    title = {"it": "lounge_reviews", "en": "lounge_reviews"}
+    Survey.objects.create(programme=programme, slug="x", draft={"title": title}, is_imported=True, created_at=now)
+    assert "lounge_reviews" in client_of(owner).get("/search/?q=lounge").content.decode()

@@ -94,8 +94,8 @@ def _places(request: StaffRequest) -> list[tuple[str, str]]:
 
 
 def _channels() -> list[tuple[str, str]]:
-    rows = [(key, _("by %(channel)s") % {"channel": label}) for key, label in Channel.choices]
-    return [("", _("by any way")), *rows]
+    rows = [(key, _("channel %(channel)s") % {"channel": label}) for key, label in Channel.choices]
+    return [("", _("any channel")), *rows]
 
 
 def _periods() -> list[tuple[str, str]]:
@@ -112,9 +112,9 @@ def _periods() -> list[tuple[str, str]]:
 def _loyalties() -> list[tuple[str, str]]:
     return [
         ("", _("from everybody")),
-        ("promoter", _("from who would recommend us (promoters, 9–10)")),
-        ("passive", _("from who is indifferent (passives, 7–8)")),
-        ("detractor", _("from who would not recommend us (detractors, 0–6)")),
+        ("promoter", _("from those who would recommend us (promoters, 9–10)")),
+        ("passive", _("from those who are indifferent (passives, 7–8)")),
+        ("detractor", _("from those who would not recommend us (detractors, 0–6)")),
     ]
 
 

@@ -56,7 +56,7 @@ def _promises(person: Person, text: str) -> Iterator[Hit]:
 
 
 def _surveys(person: Person, text: str) -> Iterator[Hit]:
-    for row in Survey.objects.filter(is_imported=False).select_related("programme"):
+    for row in Survey.objects.select_related("programme"):
         titles = (row.draft.get("title") or {}).values()
         if any(text.casefold() in title.casefold() for title in titles):
             yield Hit(_("Survey"), "ear", str(row), str(row.programme), reverse("survey", args=[row.pk]))
