@@ -380,8 +380,10 @@ def test_the_data_show_which_action_worked(demo, visit):
     done.filter(has_text="Carico dei camion").get_by_role("link").click()
     verdict = page.get_by_role("region", name="Ha funzionato?")
     expect(verdict).to_contain_text(
-        re.compile(r"da \d+% \(da \d+% a \d+%\) a \d+% \(da \d+% a \d+%\), e non è il caso")
+        re.compile(r"da \d+% \(da \d+% a \d+%, \d+ risposte\) a \d+% \(da \d+% a \d+%, \d+ risposte\), e non è il caso")
     )
+    unfold(page, "Come nasce questo giudizio?")
+    expect(verdict).to_contain_text("p < 0,001")
     page.go_back()
     done.filter(has_text="Foglietto").get_by_role("link").click()
     expect(verdict).to_contain_text("ma può essere il caso")
