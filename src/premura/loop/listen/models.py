@@ -253,6 +253,9 @@ class Answer(models.Model):
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=60)
+    # Which half or row of a question that asks several things at once: "expectation" and "perception" of a pair,
+    # "functional" and "dysfunctional" of a Kano pair, the code of a matrix's row; empty for all other questions
+    part = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=20)
     touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
     # "0-10", "1-5": scores of different scales are never averaged together
@@ -267,7 +270,9 @@ class Answer(models.Model):
         ordering: ClassVar = ["id"]
         # Counting starts from the responses of a period and reads their answers from this index alone
         indexes: ClassVar = [models.Index(fields=["response", "kind", "scale", "score", "touchpoint"])]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["response", "question", "part"], name="one_answer_a_question_part")
+        ]
 
     def __str__(self) -> str:
         return f"{self.question}: {self.score if self.score is not None else self.text or self.choices}"
