@@ -2,6 +2,7 @@
 
 from premura.core.contract import Contract
 from premura.loop.promise import duties
+from premura.loop.promise.escalations import ESCALATE, do_escalations
 from premura.loop.promise.forgetting import forget
 
 CONTRACT = Contract(
@@ -12,6 +13,7 @@ CONTRACT = Contract(
         "commitment.broken": "it will not be done as promised; kind, outcome",
         "commitment.called_off": "its reason went away; kind, outcome",
         "commitment.handed_over": "somebody else owes it; from, person",
+        "commitment.escalated": "it is nearly late and somebody who leads was told; kind, owner, told",
     },
     wants={
         "case.opened": duties.handle_case_opened,
@@ -23,5 +25,6 @@ CONTRACT = Contract(
         "gesture.approved": duties.handle_gesture_decided,
         "gesture.refused": duties.handle_gesture_decided,
     },
+    jobs={ESCALATE: do_escalations},
     forget=forget,
 )

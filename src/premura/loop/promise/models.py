@@ -100,3 +100,14 @@ class CommitmentOutcome(models.Model):
 
     def __str__(self) -> str:
         return self.outcome
+
+
+class Escalation(models.Model):
+    """Somebody who leads was told, before the breach, that a duty is nearly late (row S45)."""
+
+    commitment = models.OneToOneField(Commitment, on_delete=models.CASCADE, related_name="escalation")
+    told = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="escalations")
+    escalated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} → {self.told_id}"

@@ -1,0 +1,86 @@
+"""Escalation before the breach: when three quarters of the time for a case are gone, somebody who leads is told.
+
+Told in time to help, not afterwards to blame: *Today* shows them what is about to be late, with its owner.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from premura.core.company.calendar import WorkingCalendar
+from premura.core.company.company import working_calendar
+from premura.core.company.models import Location
+from premura.core.history.history import record
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.core.staff.staff import people_who_may
+from premura.loop.promise.models import Commitment, CommitmentKind, Escalation
+from premura.loop.promise.rules import is_nearly_due, person_to_tell
+
+ESCALATE = "promise.escalate"
+_KINDS = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
+
+
+def do_escalations(_payload: Mapping[str, object]) -> None:
+    """The job: see :func:`escalate_nearly_due`."""
+    escalate_nearly_due(at=timezone.now())
+
+
+def escalate_nearly_due(*, at: datetime) -> int:
+    """Tell somebody who leads of every duty of a case that is nearly or already late; once each. Returns how many."""
+    calendars: dict[int | None, WorkingCalendar] = {}
+    rows = Commitment.objects.waiting().filter(kind__in=_KINDS, escalation__isnull=True)
+    told = 0
+    for commitment in rows.select_related("owner", "location", "customer").order_by("due_at", "pk"):
+        calendar = calendars.get(commitment.location_id) or working_calendar(commitment.location)
+        calendars[commitment.location_id] = calendar
+        if is_nearly_due(*_worked(calendar, commitment, at)):
+            told += _tell(commitment, at)
+    return told
+
+
+def _worked(calendar: WorkingCalendar, commitment: Commitment, at: datetime) -> tuple[float, float]:
+    """Seconds of working time that have passed, and that there are in all; plain time where nobody wrote hours down."""
+    whole = calendar.between(commitment.made_at, commitment.due_at)
+    passed = calendar.between(commitment.made_at, at)
+    if not whole:
+        whole, passed = commitment.due_at - commitment.made_at, at - commitment.made_at
+    return passed.total_seconds(), whole.total_seconds()
+
+
+def _tell(commitment: Commitment, at: datetime) -> int:
+    person = _who_leads(commitment.location, commitment.owner)
+    if person is None:
+        return 0
+    try:
+        with transaction.atomic():
+            Escalation.objects.create(commitment=commitment, told=person, escalated_at=at)
+            data = {"kind": commitment.kind, "owner": commitment.owner_id, "told": person.pk}
+            record(
+                "commitment.escalated",
+                by=None,
+                about=commitment,
+                customer=commitment.customer,
+                location=commitment.location,
+                at=at,
+                data=data,
+            )
+    except IntegrityError:  # another worker told them a moment ago
+        return 0
+    return 1
+
+
+def _who_leads(location: Location | None, owner: Person) -> Person | None:
+    leaders = people_who_may(Ability.EDIT_RULES, location)
+    chosen = person_to_tell([(person.pk, person.may(Ability.MANAGE_COMPANY)) for person in leaders], owner_id=owner.pk)
+    return next((person for person in leaders if person.pk == chosen), None)
+
+
+def told_to(person: Person) -> QuerySet[Commitment]:
+    """What ``person`` was told of and what still waits, the soonest first. One query."""
+    rows: Any = Commitment.objects.waiting().visible_to(person).filter(escalation__told=person)
+    return rows.select_related("owner", "customer", "case", "escalation").order_by("due_at", "pk")  # type: ignore[no-any-return]
