@@ -95,6 +95,9 @@ journey                 -                             GET     yes    yes      ye
 touchpoint              touchpoint                    GET     yes    yes      yes        yes        yes     door
 
 recovery                -                             GET     yes    yes      yes        yes        yes     door
+waiting                 -                             GET     yes    yes      yes        yes        yes     door
+waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
+waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
 case-new                -                             GET     yes    yes      yes        yes        no      door
 case-new                ?customer=customer            GET     yes    yes      yes        none       no      door
 case-new                -                             POST    form   form     form       form       no      door

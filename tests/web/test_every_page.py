@@ -61,6 +61,8 @@ PLAIN = [
     "coverage-unasked",
     "journey",
     "recovery",
+    "waiting",
+    "waiting?by=location&period=365",
     "recovery?state=all&order=new",
     "ledger",
     "ledger?period=all",

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from premura.core.company.calendar import WorkingCalendar
-from premura.core.company.company import working_calendar
+from premura.core.company.company import working_calendars
 from premura.core.company.models import Location
 from premura.core.history.history import record
 from premura.core.staff.models import Person
@@ -32,13 +32,12 @@ def do_escalations(_payload: Mapping[str, object]) -> None:
 
 def escalate_nearly_due(*, at: datetime) -> int:
     """Tell somebody who leads of every duty of a case that is nearly or already late; once each. Returns how many."""
-    calendars: dict[int | None, WorkingCalendar] = {}
     rows = Commitment.objects.waiting().filter(kind__in=_KINDS, escalation__isnull=True)
+    waiting = list(rows.select_related("owner", "location", "customer").order_by("due_at", "pk"))
+    calendars = working_calendars(commitment.location_id for commitment in waiting)
     told = 0
-    for commitment in rows.select_related("owner", "location", "customer").order_by("due_at", "pk"):
-        calendar = calendars.get(commitment.location_id) or working_calendar(commitment.location)
-        calendars[commitment.location_id] = calendar
-        if is_nearly_due(*_worked(calendar, commitment, at)):
+    for commitment in waiting:
+        if is_nearly_due(*_worked(calendars[commitment.location_id], commitment, at)):
             told += _tell(commitment, at)
     return told
 
