@@ -186,6 +186,8 @@ person-limit            somebody                      GET     post   no       no
 person-limit            somebody                      POST    done   no       no         no         no      door
 limits                  -                             GET     yes    no       no         no         no      door
 limits                  -                             POST    none   no       no         no         no      door
+limit-acknowledgement   -                             GET     post   post     post       post       no      door
+limit-acknowledgement   -                             POST    done   done     done       done       no      door
 
 reports                 -                             GET     yes    yes      yes        yes        yes     door
 import-rejected         brought                       GET     yes    yes      no         no         no      door

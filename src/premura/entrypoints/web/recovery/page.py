@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from premura.core.i18n import in_language
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
-from premura.core.staff.staff import people_who_may
+from premura.core.staff.staff import acknowledged_at, people_who_may
 from premura.entrypoints.web.recovery import forms
 from premura.loop.equip.reads import cards_for, uses_of
 from premura.loop.listen.definition import definition_from
@@ -77,6 +77,8 @@ class CasePage:
     used: dict[int, bool]
     forms: Forms
     may_work: bool
+    # When the reader acknowledged the limit that holds for them now
+    acknowledged_at: datetime | None = None
     spent: Any = None
     people: list[Person] = field(default_factory=list)
 
@@ -107,6 +109,7 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
         used=uses_of(person, f"case:{case.pk}"),
         forms=_forms(case, people, sent or {}),
         may_work=may_work,
+        acknowledged_at=acknowledged_at(person) if may_work else None,
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
     )
