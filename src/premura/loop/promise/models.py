@@ -76,6 +76,8 @@ class Commitment(models.Model):
             CommitmentKind.SOLUTION: gettext("Put right: %(what)s"),
             CommitmentKind.APPROVAL: gettext("Say yes or no: %(what)s"),
         }
+        if self.kind == CommitmentKind.CALL and self.made_by_id is None:
+            sentences[CommitmentKind.CALL] = gettext("Call, they had to tell us again: %(what)s")
         # The words of a forgotten customer are gone; the duty and its date stay
         what = self.what or gettext("(forgotten)")
         sentence = sentences.get(CommitmentKind(self.kind))
