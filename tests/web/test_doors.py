@@ -159,6 +159,14 @@ promise-breaking        promise                       POST    form   form     fo
 promise-calling-off     promise                       GET     post   post     post       post       no      door
 promise-calling-off     promise                       POST    done   done     done       none       no      door
 
+defects                 -                             GET     yes    yes      yes        yes        yes     door
+defect-new              -                             GET     yes    yes      yes        yes        yes     door
+defect-new              -                             POST    form   form     form       form       form    door
+defect                  defect                        GET     yes    yes      yes        none       yes     door
+defect-report           defect                        GET     post   post     post       post       post    door
+defect-report           defect                        POST    done   done     done       none       done    door
+defect-answer           defect                        GET     post   post     no         no         no      door
+defect-answer           defect                        POST    form   form     no         no         no      door
 improvement             -                             GET     yes    yes      yes        yes        yes     door
 cause                   cause                         GET     yes    yes      yes        yes        yes     door
 cause-new               -                             GET     yes    yes      no         no         no      door
