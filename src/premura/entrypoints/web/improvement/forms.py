@@ -48,6 +48,7 @@ class DefectForm(forms.Form):
         label=_("Where customers notice it"),
         queryset=Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         required=False,
+        empty_label=_("no place in particular"),
     )
     location = forms.ModelChoiceField(
         label=_("Where"), queryset=Location.objects.none(), required=False, empty_label=_("everywhere")
