@@ -70,6 +70,7 @@ survey-withdrawal       version                       POST    done   done     no
 survey-edit             survey                        GET     yes    yes      no         no         no      door
 survey-edit             survey                        POST    clash  clash    no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door
+listening-quality       -                             GET     yes    yes      yes        yes        yes     door
 ask                     -                             GET     yes    yes      yes        yes        no      door
 ask-way                 ?survey=survey                GET     yes    yes      yes        yes        no      door
 ask-way                 ?survey=survey&at=vicenza     GET     yes    yes      yes        none       no      door
@@ -95,6 +96,7 @@ journey                 -                             GET     yes    yes      ye
 touchpoint              touchpoint                    GET     yes    yes      yes        yes        yes     door
 
 recovery                -                             GET     yes    yes      yes        yes        yes     door
+recovered               -                             GET     yes    yes      yes        yes        yes     door
 waiting                 -                             GET     yes    yes      yes        yes        yes     door
 waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
 waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
