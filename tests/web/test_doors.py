@@ -161,6 +161,10 @@ promise-breaking        promise                       POST    form   form     fo
 promise-calling-off     promise                       GET     post   post     post       post       no      door
 promise-calling-off     promise                       POST    done   done     done       none       no      door
 
+targets                 -                             GET     yes    yes      yes        yes        yes     door
+target-new              -                             GET     yes    yes      no         no         no      door
+target-new              -                             POST    form   form     no         no         no      door
+target                  target                        GET     yes    yes      yes        none       yes     door
 defects                 -                             GET     yes    yes      yes        yes        yes     door
 defect-new              -                             GET     yes    yes      yes        yes        yes     door
 defect-new              -                             POST    form   form     form       form       form    door

@@ -64,6 +64,7 @@ PLAIN = [
     "recovered?which=unheard",
     "listening-quality",
     "defects",
+    "targets",
     "waiting",
     "waiting?by=location&period=365",
     "recovery?state=all&order=new",

@@ -184,3 +184,37 @@ class DefectAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class TargetQuerySet(ScopedQuerySet["Target"]):
+    pass
+
+
+class Target(models.Model):
+    """What a metric should be from one day to another (row S61). Never changed: a later one takes its place."""
+
+    metric = models.CharField(_("metric"), max_length=40)
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    # In the unit of Metric.estimate: NPS points, a share 0…1, points of the scale
+    value = models.FloatField(_("value"))
+    why = models.CharField(_("why"), max_length=300)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"))
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # To look at it when it has run out and to set the next one
+    commitment = models.OneToOneField(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="target"
+    )
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-valid_to", "-set_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(valid_to__gt=models.F("valid_from")), name="target_has_days")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.value} {self.valid_from}–{self.valid_to}"
