@@ -127,9 +127,9 @@ def _next_url(standing: Standing, today: date) -> str:
 def target_new(request: StaffRequest) -> HttpResponse:
     today = local_date(timezone.now())
     initial: dict[str, Any] = {"valid_from": today, "valid_to": today + timedelta(days=90), **request.GET.dict()}
-    with suppress(InvalidOperation):  # as a number it is written the reader's way
-        value = Decimal(initial.get("value", ""))
-        initial["value"] = value if value.is_finite() else None
+    with suppress(InvalidOperation):  # as a number it is written in the way of the reader
+        proposed = Decimal(str(initial.get("value", "")))
+        initial["value"] = proposed if proposed.is_finite() else None
     form = TargetForm(request.POST or None, person=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
