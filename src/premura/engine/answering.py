@@ -70,7 +70,7 @@ class Asked:
         width = len(self.question.by)
         for row in rows:
             told = dict(zip(identity, row[width:-1], strict=True))
-            key = tuple(self._key(name, value) for name, value in zip(self.question.by, row[:width], strict=True))
+            key = tuple(self.key(name, value) for name, value in zip(self.question.by, row[:width], strict=True))
             for code, measure in self.measures.items():
                 score = measure.score_of(
                     told["kind"], told["scale"], told.get("question", ""), told.get("choice", ""), told["score"]
@@ -86,7 +86,7 @@ class Asked:
         width = len(self.question.by)
         size = len(bins_of(self.shape.measures))
         for row in rows:
-            key = tuple(self._key(name, value, cube=True) for name, value in zip(self.question.by, row, strict=False))
+            key = tuple(self.key(name, value, cube=True) for name, value in zip(self.question.by, row, strict=False))
             bins = [int(n) for n in row[-size:]]
             if sum(bins) != int(row[width + 1]):
                 raise Uneven
@@ -96,7 +96,8 @@ class Asked:
                     found[(code, *key)] = {low + place: n for place, n in enumerate(bins) if n}
         return found
 
-    def _key(self, name: str, value: Any, *, cube: bool = False) -> Any:
+    def key(self, name: str, value: Any, *, cube: bool = False) -> Any:
+        """The value of a breakdown as callers know it: a day, an id or ``None``, a text."""
         kind = type_of(DIMENSIONS[name])
         if kind == "date" and isinstance(value, str):
             return date.fromisoformat(value)

@@ -176,7 +176,7 @@ class FactStore:
         wanted = f"month_on = DATE '{month}'"
         parts = []
         if old:
-            listed = ", ".join(str(int(key)) for key in keys) or "NULL"
+            listed = ", ".join(str(int(key)) for key in keys) or "-1"
             parts.append(f"SELECT * FROM {files_sql(old)} WHERE response NOT IN ({listed})")
         if source is not None:
             parts.append(f"SELECT * FROM {_csv_sql(source)} WHERE {wanted}")
