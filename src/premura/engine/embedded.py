@@ -54,7 +54,10 @@ class Embedded:
             cursor = self._database.cursor()
         try:
             yield cursor
-        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
+        except (duckdb.ParserException, duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise
+        except duckdb.Error as error:
+            # A damaged file shows itself in many ways, some of them only as the bare error
             raise UnreadableFacts(str(error)) from error
         finally:
             cursor.close()

@@ -7,6 +7,7 @@ on one machine, the owner of the database across machines.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import time
@@ -17,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from premura.engine.embedded import Embedded, UnreadableFacts, files_sql, literal
+from premura.engine.embedded import Embedded, files_sql, literal
 from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT
 
 #: A month of more files than this is written together again.
@@ -29,7 +30,7 @@ _WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 
 @dataclass(frozen=True)
 class FactFile:
-    """One file: its month, how many answers and bytes it holds, and the days of its first and last response."""
+    """One file: its month, how many answers and bytes it holds, the days of its first and last response, its SHA-256."""
 
     name: str
     month: str
@@ -37,6 +38,7 @@ class FactFile:
     bytes: int
     first_day: str
     last_day: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,9 @@ class FactStore:
 
         return [file for file in manifest.files if size(file) != file.bytes]
 
-    def unreadable(self, manifest: Manifest, duck: Embedded) -> list[FactFile]:
-        """Files of which some page cannot be read to the end, or that hold another number of answers."""
-        return [file for file in manifest.files if not self._reads_well(file, duck)]
-
-    def _reads_well(self, file: FactFile, duck: Embedded) -> bool:
-        counted = ", ".join(f"count({column.name}), max({column.name})" for column in COLUMNS)
-        try:
-            found = duck.rows(f"SELECT {counted} FROM {files_sql([self.folder / file.name])}")
-        except UnreadableFacts:
-            return False
-        return bool(found[0][0] == file.rows)
+    def spoilt(self, manifest: Manifest) -> list[FactFile]:
+        """Files that are not byte for byte what was written, or that are gone. Reads everything."""
+        return [file for file in manifest.files if _digest(self.folder / file.name) != file.digest]
 
     # Writing
 
@@ -229,7 +223,8 @@ class FactStore:
         with path.open("rb") as file:
             os.fsync(file.fileno())
         first, last = first or month, last or month
-        return FactFile(name, month.isoformat(), rows, path.stat().st_size, first.isoformat(), last.isoformat())
+        days = (first.isoformat(), last.isoformat())
+        return FactFile(name, month.isoformat(), rows, path.stat().st_size, *days, _digest(path))
 
     def _list(self, before: Manifest, files: tuple[FactFile, ...]) -> Manifest:
         ordered = tuple(sorted(files, key=lambda file: (file.month, file.name)))
@@ -242,6 +237,14 @@ class FactStore:
             os.fsync(out.fileno())
         part.replace(self.folder / "manifest.json")
         return manifest
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _read(path: Path) -> Manifest:

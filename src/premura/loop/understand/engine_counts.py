@@ -73,7 +73,7 @@ def counted(question: CountQuestion) -> EngineAnswer | None:
     except UnreadableFacts as error:
         logger.warning("engine: facts could not be read (%s); counting the answers instead", str(error).splitlines()[0])
         with suppress(DatabaseError):
-            report_damage(store.unreadable(state.manifest, _duck(_folder())))
+            report_damage(store.spoilt(state.manifest))
         return None
 
 

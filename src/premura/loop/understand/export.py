@@ -123,7 +123,7 @@ class Exporter:
         """Sizes every few seconds, the contents once: when the worker starts."""
         now = timezone.now()
         if self._looked_at is None:
-            report_damage(self.store.unreadable(manifest, self.duck))
+            report_damage(self.store.spoilt(manifest))
         elif now - self._looked_at > timedelta(seconds=5):
             report_damage(self.store.damaged(manifest))
         else:
@@ -172,20 +172,18 @@ class Exporter:
     # What is new
 
     def _export_marks(self) -> int:
-        done = 0
-        while claimed := _claim():
-            by_month: dict[date, list[Mark]] = defaultdict(list)
-            for mark in claimed:
+        """One batch: the worker comes again at once, and other work is not kept waiting by a stream of answers."""
+        claimed = _claim()
+        changed = {mark.response for mark in claimed if not mark.is_new}
+        if fresh := [mark for mark in claimed if mark.response not in changed]:
+            self._append(fresh)
+        by_month: dict[date, list[Mark]] = defaultdict(list)
+        for mark in claimed:
+            if mark.response in changed:
                 by_month[mark.month_on].append(mark)
-            changed = {mark.response for mark in claimed if not mark.is_new}
-            fresh = [mark for mark in claimed if mark.response not in changed]
-            if fresh:
-                self._append(fresh)
-            for month, marks in by_month.items():
-                if patched := [mark for mark in marks if mark.response in changed]:
-                    self._patch(month, patched)
-            done += len(claimed)
-        return done
+        for month, marks in by_month.items():
+            self._patch(month, marks)
+        return len(claimed)
 
     def _append(self, marks: Sequence[Mark]) -> None:
         source = self._scratch()
