@@ -121,7 +121,9 @@ def _database() -> dict[str, Any]:
 def _engine() -> str:
     url = _environment.get("ENGINE", "")
     if url and not (urlsplit(url).scheme == "sc" and urlsplit(url).hostname):
-        raise ImproperlyConfigured("PREMURA_ENGINE must look like sc://host:15002, the address of a Spark Connect server.")
+        raise ImproperlyConfigured(
+            "PREMURA_ENGINE must look like sc://host:15002, the address of a Spark Connect server."
+        )
     return url
 
 

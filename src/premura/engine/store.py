@@ -30,7 +30,7 @@ _WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 
 @dataclass(frozen=True)
 class FactFile:
-    """One file: its month, how many answers and bytes it holds, the days of its first and last response, its SHA-256."""
+    """One file: its month, its answers and bytes, the days of its first and last response, its SHA-256."""
 
     name: str
     month: str

@@ -11,16 +11,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from engine_cases import ALL_METRICS, YEAR, by_hand, questions  # noqa: E402
+from engine_cases import ALL_METRICS, YEAR, by_hand, questions
 
-from premura.engine.answering import Asked  # noqa: E402
-from premura.engine.questions import CountQuestion  # noqa: E402
-from premura.loop.understand import engine_counts, reads  # noqa: E402
-from premura.loop.understand.engine_counts import counted, counted_by_rows, with_defaults  # noqa: E402
-from premura.loop.understand.export import Exporter  # noqa: E402
-from premura.loop.understand.measures import catalogue  # noqa: E402
-from premura.loop.understand.metrics import METRICS, Counts  # noqa: E402
-from premura.loop.understand.windows import Window  # noqa: E402
+from premura.engine.answering import Asked
+from premura.engine.questions import CountQuestion
+from premura.loop.understand import engine_counts, reads
+from premura.loop.understand.engine_counts import counted, counted_by_rows, with_defaults
+from premura.loop.understand.export import Exporter
+from premura.loop.understand.measures import catalogue
+from premura.loop.understand.metrics import METRICS, Counts
+from premura.loop.understand.windows import Window
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +42,7 @@ def from_facts(question: CountQuestion) -> dict:
     return engines._from_facts(asked, question.first_day, question.last_day, state.manifest)
 
 
-def test_every_metric_is_the_same_number_on_every_engine(
-    crowd, exporter, points, surveys, subjects, vicenza, padova
-):
+def test_every_metric_is_the_same_number_on_every_engine(crowd, exporter, points, surveys, subjects, vicenza, padova):
     rows = crowd(seed=11, n=400)
     assert exporter.round()
     sources = set()

@@ -64,9 +64,7 @@ def test_edits_erasures_and_late_answers_arrive(crowd, respond, exporter, vicenz
     changes = [
         lambda: Answer.objects.filter(response=response, kind="nps").update(score=10),
         lambda: Response.objects.filter(pk=response.pk).update(location=padova),
-        lambda: Response.objects.filter(pk=response.pk).update(
-            answered_on=date(2026, 2, 3), week_on=date(2026, 2, 2)
-        ),
+        lambda: Response.objects.filter(pk=response.pk).update(answered_on=date(2026, 2, 3), week_on=date(2026, 2, 2)),
         lambda: Answer.objects.create(response=response, question="q_ces", kind="ces", scale="1-7", score=7),
         lambda: Customer.objects.filter(pk=customer.pk).update(account=Account.objects.create(name="Rossi Srl")),
         lambda: forget(customer),

@@ -52,8 +52,8 @@ class State:
 
 
 def counted(question: CountQuestion) -> EngineAnswer | None:
-    """The counts of ``question``, keyed (metric, \\*values of ``by``); ``None`` when the engine is not filled or does not
-    know what is asked about.
+    """The counts of ``question`` by (metric, value of each breakdown); ``None`` when the engine is not filled or does
+    not know what is asked about.
     """
     store = _store(_folder())
     state = engine_state(store)
@@ -104,7 +104,7 @@ def with_defaults(question: CountQuestion) -> CountQuestion:
 
 
 def counted_by_rows(question: CountQuestion) -> Mapping[tuple[object, ...], Counts]:
-    """The same definitions, counted on the answers themselves: the measure of all engines. One query, and one for us."""
+    """The same definitions, counted on the answers themselves: what all engines are held to. Two queries."""
     asked = Asked.of(with_defaults(question), catalogue())
     if asked is None:
         return {}

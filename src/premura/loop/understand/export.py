@@ -9,7 +9,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -281,7 +280,9 @@ def add_cells(cells: Sequence[tuple[Any, ...]]) -> None:
     if cells:
         sums = ", ".join(f"{name} = {_TABLE}.{name} + excluded.{name}" for name in CUBE_SUMS)
         with connection.cursor() as cursor:
-            cursor.executemany(f"{_insert_sql()} ON CONFLICT ({', '.join(CUBE_KEYS)}) DO UPDATE SET {sums}", _plain(cells))
+            cursor.executemany(
+                f"{_insert_sql()} ON CONFLICT ({', '.join(CUBE_KEYS)}) DO UPDATE SET {sums}", _plain(cells)
+            )
 
 
 def _insert_sql() -> str:

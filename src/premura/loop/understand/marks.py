@@ -44,7 +44,9 @@ def _sqlite() -> dict[str, str]:
         )
 
     def of_many(condition: str) -> str:
-        return f"{_SQLITE_INSERT} SELECT r.id, {_sqlite_month('r')}, 0, {_SQLITE_NOW} FROM listen_response r {condition};"
+        return (
+            f"{_SQLITE_INSERT} SELECT r.id, {_sqlite_month('r')}, 0, {_SQLITE_NOW} FROM listen_response r {condition};"
+        )
 
     unmarked_new, unmarked_old = _SQLITE_UNMARKED.format(row="NEW"), _SQLITE_UNMARKED.format(row="OLD")
     bodies = {
@@ -122,9 +124,7 @@ def _postgres() -> dict[str, str]:
             of_many("listen_response r", "WHERE r.invitation_id = NEW.id"),
         ),
     }
-    return {
-        name: _POSTGRES_TRIGGER.format(name=name, when=when, body=body) for name, (when, body) in bodies.items()
-    }
+    return {name: _POSTGRES_TRIGGER.format(name=name, when=when, body=body) for name, (when, body) in bodies.items()}
 
 
 def statements(vendor: str) -> Iterator[str]:
