@@ -1,5 +1,6 @@
 """A real standalone Spark on this machine: a master, two workers and a Connect server, each a process of its own."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -57,10 +58,6 @@ class StandaloneCluster:
                 "spark.driver.memory": "700m",
                 "spark.driver.host": "127.0.0.1",
                 "spark.sql.shuffle.partitions": 4,
-                # Many small tasks, so that a worker can be lost in the midst of them
-                "spark.sql.files.maxPartitionBytes": 4096,
-                "spark.sql.files.openCostInBytes": 4096,
-                "spark.sql.files.minPartitionNum": 400,
             }
             confs = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
             server = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
@@ -79,10 +76,8 @@ class StandaloneCluster:
         """At once and without a word, with the executors that it started."""
         process = self.processes.pop(name, None)
         if process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait(10)
 
     def _start(self, name: str, command: str, *arguments: str) -> None:
