@@ -9,7 +9,7 @@ from typing import Any
 
 from premura.engine.compiling import Dialect, cells_sql, facts_sql
 from premura.engine.cubes import Piece, is_cubed, level_of, pieces
-from premura.engine.definitions import Filter, Shape, bins_of, identity_of
+from premura.engine.definitions import Filter, Shape, identity_of
 from premura.engine.facts import DIMENSIONS, type_of
 from premura.engine.questions import NONE, CountQuestion, Histograms, Measure, merged
 from premura.engine.store import FactStore, Manifest
@@ -66,44 +66,68 @@ class Asked:
     def from_facts(self, rows: Rows) -> Histograms:
         """What the rows of ``counts_by_score`` say of each metric."""
         found: Histograms = {}
-        identity = identity_of(self.shape.measures)
         width = len(self.question.by)
+        readers = [_reader(name) for name in self.question.by]
+        told: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
         for row in rows:
-            told = dict(zip(identity, row[width:-1], strict=True))
-            key = tuple(self.key(name, value) for name, value in zip(self.question.by, row[:width], strict=True))
-            for code, measure in self.measures.items():
-                score = measure.score_of(
-                    told["kind"], told["scale"], told.get("question", ""), told.get("choice", ""), told["score"]
-                )
-                if score is not None:
+            identity = row[width:-1]
+            if identity not in told:
+                told[identity] = self._scores_of(identity)
+            if scores := told[identity]:
+                key = tuple([read(value) for read, value in zip(readers, row, strict=False)])
+                for code, score in scores:
                     histogram = found.setdefault((code, *key), {})
                     histogram[score] = histogram.get(score, 0) + int(row[-1])
         return found
+
+    def _scores_of(self, identity: tuple[Any, ...]) -> list[tuple[str, int]]:
+        """To which metrics answers of this identity belong, and the score they give there."""
+        told = dict(zip(identity_of(self.shape.measures), identity, strict=True))
+        scores = {
+            code: measure.score_of(
+                told["kind"], told["scale"], told.get("question", ""), told.get("choice", ""), told["score"]
+            )
+            for code, measure in self.measures.items()
+        }
+        return [(code, score) for code, score in scores.items() if score is not None]
 
     def from_cells(self, rows: Rows) -> Histograms:
         """What the rows of ``cells_by_score`` say of each metric; :class:`Uneven` where they do not add up."""
         found: Histograms = {}
         width = len(self.question.by)
-        size = len(bins_of(self.shape.measures))
+        readers = [_reader(name, none=NONE) for name in self.question.by]
+        codes = {measure.code: [] for measure in self.shape.measures}  # type: dict[str, list[tuple[str, int]]]
+        for code, measure in self.measures.items():
+            codes[measure.code].append((code, measure.ends[0]))
         for row in rows:
-            key = tuple(self.key(name, value, cube=True) for name, value in zip(self.question.by, row, strict=False))
-            bins = [int(n) for n in row[-size:]]
-            if sum(bins) != int(row[width + 1]):
+            bins = [int(n) for n in row[width + 2 :]]
+            if sum(bins) != row[width + 1]:
                 raise Uneven
-            for code, measure in self.measures.items():
-                if measure.code == row[width]:
-                    low = measure.ends[0]
-                    found[(code, *key)] = {low + place: n for place, n in enumerate(bins) if n}
+            key = tuple([read(value) for read, value in zip(readers, row, strict=False)])
+            for code, low in codes[row[width]]:
+                found[(code, *key)] = {score: n for score, n in enumerate(bins, low) if n}
         return found
 
-    def key(self, name: str, value: Any, *, cube: bool = False) -> Any:
-        """The value of a breakdown as callers know it: a day, an id or ``None``, a text."""
-        kind = type_of(DIMENSIONS[name])
-        if kind == "date" and isinstance(value, str):
-            return date.fromisoformat(value)
-        if kind == "int":
-            return None if value is None or (cube and value == NONE) else int(value)
-        return value
+
+def _reader(name: str, none: object = None) -> Callable[[Any], Any]:
+    """What makes of a value of this breakdown what callers know: a day, an id or ``None``, a text. SQLite knows days
+    as text.
+    """
+    kind = type_of(DIMENSIONS[name])
+    if kind == "date":
+        return lambda value: date.fromisoformat(value) if isinstance(value, str) else value
+    if kind == "int":
+        return lambda value: None if value is None or value == none else int(value)
+    return lambda value: value
+
+
+def key_value(name: str, value: Any) -> Any:
+    """The value of a breakdown as it was before it was written as JSON.
+
+    >>> key_value("month", "2026-03-01")
+    datetime.date(2026, 3, 1)
+    """
+    return _reader(name)(value)
 
 
 def _on_scale(measure: Measure, scales: tuple[object, ...]) -> Measure:

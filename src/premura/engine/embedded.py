@@ -54,7 +54,7 @@ class Embedded:
             cursor = self._database.cursor()
         try:
             yield cursor
-        except (duckdb.ParserException, duckdb.OutOfMemoryException, duckdb.InterruptException):
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.OutOfMemoryException, duckdb.InterruptException):
             raise
         except duckdb.Error as error:
             # A damaged file shows itself in many ways, some of them only as the bare error
@@ -66,7 +66,7 @@ class Embedded:
         import duckdb
 
         self._spill.mkdir(parents=True, exist_ok=True)
-        return duckdb.connect(
+        database = duckdb.connect(
             ":memory:",
             config={
                 **self._limits,
@@ -75,9 +75,12 @@ class Embedded:
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "python_enable_replacements": False,
-                "lock_configuration": True,
             },
         )
+        # The footers of the files are read once, not at every question
+        database.execute("SET parquet_metadata_cache = true")
+        database.execute("SET lock_configuration = true")
+        return database
 
     def rows(self, sql: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a statement."""

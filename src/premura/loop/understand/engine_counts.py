@@ -20,7 +20,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Exists, Subquery
 from django.utils import timezone
 
-from premura.engine.answering import Asked, Engines, NotAsked, count_rows
+from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value
 from premura.engine.cluster import Cluster, ClusterAway
 from premura.engine.compiling import Dialect
 from premura.engine.definitions import Shape
@@ -222,6 +222,6 @@ def _plain(key: tuple[object, ...]) -> list[object]:
 def _unpacked(packed: list[Any], asked: Asked) -> Histograms:
     names = asked.question.by
     return {
-        (key[0], *(asked.key(name, value) for name, value in zip(names, key[1:], strict=True))): dict(map(tuple, pairs))
+        (key[0], *(key_value(name, value) for name, value in zip(names, key[1:], strict=True))): dict(map(tuple, pairs))
         for key, pairs in packed
     }

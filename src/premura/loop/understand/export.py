@@ -23,7 +23,6 @@ from django.utils import timezone
 from premura.engine.cubes import cells_of
 from premura.engine.definitions import CUBE_COLUMNS, CUBE_KEYS, CUBE_SUMS
 from premura.engine.embedded import MAKING, Embedded
-from premura.engine.facts import LAYOUT
 from premura.engine.store import FactFile, FactStore, Manifest, key_of, month_end, month_of
 from premura.loop.listen.models import Response
 from premura.loop.understand.flat import one_moment, write_month, write_responses
@@ -33,6 +32,8 @@ from premura.loop.understand.models import Cell, DirtyMonth, Fill, KeptCounts, M
 logger = logging.getLogger("premura.engine")
 #: So many responses go into one round; a month with more waiting is made anew as a whole.
 BATCH = 5_000
+#: So many months of cells are held in memory when all are made anew.
+MONTHS_AT_ONCE = 6
 _TABLE = Cell._meta.db_table
 _ADVISORY = 0x70726D72  # the number of the exporter's lock on PostgreSQL
 
@@ -43,8 +44,8 @@ def the_store() -> FactStore:
 
 
 def catalogue_name() -> str:
-    """A fingerprint of everything that cells and facts depend on besides the answers."""
-    return sha256(repr((LAYOUT, sorted(catalogue().items()), CUBE_COLUMNS)).encode()).hexdigest()
+    """A fingerprint of everything that cells depend on besides the facts."""
+    return sha256(repr((sorted(catalogue().items()), CUBE_COLUMNS)).encode()).hexdigest()
 
 
 @contextmanager
@@ -96,7 +97,9 @@ class Exporter:
     def _filled_manifest(self) -> Manifest:
         """The list of files that belongs to the cells; where there is none everything is begun anew."""
         manifest, fill = self.store.manifest(), Fill.objects.first()
-        if manifest and fill and (fill.store, fill.catalogue) == (manifest.store, catalogue_name()):
+        if manifest and fill and fill.store == manifest.store:
+            if fill.catalogue != catalogue_name():
+                self.remake_cells(manifest)
             return manifest
         if fill or manifest:
             logger.warning("engine: facts and cells do not belong together or are of another kind; both are made anew")
@@ -115,6 +118,21 @@ class Exporter:
             Fill.objects.create(store=manifest.store, catalogue=catalogue_name(), begun_at=now)
             mark_dirty(months, "filled from nothing")
         return manifest
+
+    def remake_cells(self, manifest: Manifest) -> int:
+        """All cells from the facts that are there, as after a change of the catalogue; returns how many. Until the
+        end nobody reads them.
+        """
+        Fill.objects.update(catalogue="")
+        Cell.objects.all().delete()
+        months, count = sorted(manifest.months), 0
+        for start in range(0, len(months), MONTHS_AT_ONCE):
+            cells = self._cells([f for m in months[start : start + MONTHS_AT_ONCE] for f in manifest.of_month(m)])
+            with transaction.atomic():
+                insert_cells(cells)
+            count += len(cells)
+        Fill.objects.update(catalogue=catalogue_name())
+        return count
 
     # Damage
 
@@ -152,9 +170,10 @@ class Exporter:
         month = dirty.month_on
         source = self._scratch()
         try:
+            # From here on whatever changes is marked again, and before that it is seen
+            Mark.objects.filter(month_on=month, batch__isnull=True).update(batch=uuid4())
             with one_moment():
-                # Marks of this very moment: a response that is in the file must not be added again later
-                marks = list(Mark.objects.filter(month_on=month).values_list("pk", flat=True))
+                marks = dict(Mark.objects.filter(month_on=month).values_list("pk", "batch"))
                 write_month(source, month)
             files = [file for file in self.store.write_csv(source, self.duck) if file.month == month.isoformat()]
         finally:
@@ -164,7 +183,9 @@ class Exporter:
         with transaction.atomic():
             Cell.objects.filter(month_on=month).delete()
             insert_cells(cells)
-            _take_away(marks)
+            _take_away([pk for pk, batch in marks.items() if batch])
+            # Marked between the two: they are in the file, as they are or half, and must not be added once more
+            Mark.objects.filter(pk__in=[pk for pk, batch in marks.items() if not batch]).update(is_new=False)
             # Marked again in the meantime: it stays
             DirtyMonth.objects.filter(pk=dirty.pk, marked_at=dirty.marked_at).delete()
 
@@ -272,7 +293,7 @@ def insert_cells(cells: Sequence[tuple[Any, ...]]) -> None:
                 for cell in cells:
                     copy.write_row(cell)
             return
-        cursor.executemany(_insert_sql(), _plain(cells))
+        cursor.executemany(_insert_sql(), cells)
 
 
 def add_cells(cells: Sequence[tuple[Any, ...]]) -> None:
@@ -280,19 +301,11 @@ def add_cells(cells: Sequence[tuple[Any, ...]]) -> None:
     if cells:
         sums = ", ".join(f"{name} = {_TABLE}.{name} + excluded.{name}" for name in CUBE_SUMS)
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"{_insert_sql()} ON CONFLICT ({', '.join(CUBE_KEYS)}) DO UPDATE SET {sums}", _plain(cells)
-            )
+            cursor.executemany(f"{_insert_sql()} ON CONFLICT ({', '.join(CUBE_KEYS)}) DO UPDATE SET {sums}", cells)
 
 
 def _insert_sql() -> str:
     return f"INSERT INTO {_TABLE} ({', '.join(CUBE_COLUMNS)}) VALUES ({', '.join(['%s'] * len(CUBE_COLUMNS))})"
-
-
-def _plain(cells: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-    if connection.vendor == "postgresql":
-        return cells
-    return [tuple(value.isoformat() if isinstance(value, date) else value for value in cell) for cell in cells]
 
 
 def _months(first: date, last: date) -> Iterator[date]:

@@ -14,6 +14,9 @@ class Cell(models.Model):
     cells are made from facts, by the hundred thousand, and can always be made again.
     """
 
+    pk = models.CompositePrimaryKey(
+        "level", "measure", "location", "touchpoint", "starts_on", "perspective", "subject", "moment"
+    )
     level = models.SmallIntegerField()
     measure = models.CharField(max_length=60)
     location = models.BigIntegerField()
@@ -38,23 +41,6 @@ class Cell(models.Model):
     c8 = models.BigIntegerField()
     c9 = models.BigIntegerField()
     c10 = models.BigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=[
-                    "level",
-                    "measure",
-                    "location",
-                    "touchpoint",
-                    "starts_on",
-                    "perspective",
-                    "subject",
-                    "moment",
-                ],
-                name="one_cell_a_place",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.starts_on} {self.touchpoint} {self.location}: {self.n}"
