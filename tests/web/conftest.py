@@ -140,6 +140,7 @@ def _improve(made, people) -> None:
 
     from premura.loop.improve.actions import complete_action, open_action
     from premura.loop.improve.causes import set_cause
+    from premura.loop.improve.defects import report_defect
     from premura.loop.improve.models import RootCause
     from premura.loop.verify.checks import run_check, schedule_check
 
@@ -158,6 +159,10 @@ def _improve(made, people) -> None:
     made.action = open_action(made.cause, by=manager, title="Controllo firmato prima dell'uscita", **plan)
     made.done_action = open_action(made.cause, by=manager, title="Lavaggio la sera prima", **plan)
     complete_action(made.done_action, by=manager, completed_on=today - timedelta(days=1))
+    yesterday = timezone.now() - timedelta(days=1)
+    made.defect = report_defect(
+        "Dopo le cinque non risponde nessuno", by=people["colleague"], location=made.here, at=yesterday
+    )
     made.done_action.refresh_from_db()
     made.check = schedule_check(made.done_action, by=manager)
     run_check(made.check, by=manager)

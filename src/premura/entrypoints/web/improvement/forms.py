@@ -37,6 +37,41 @@ class CauseForm(forms.Form):
     )
 
 
+class DefectForm(forms.Form):
+    what = forms.CharField(
+        label=_("What does not work, and what does it do to customers?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The system, not a person. “At half past five nobody can reach the workshop by phone.”"),
+    )
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where customers notice it"),
+        queryset=Touchpoint.objects.filter(is_imported=False).select_related("stage"),
+        required=False,
+        empty_label=_("no place in particular"),
+    )
+    location = forms.ModelChoiceField(
+        label=_("Where"), queryset=Location.objects.none(), required=False, empty_label=_("everywhere")
+    )
+    page = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Location]", self.fields["location"]).queryset = places
+
+
+class DefectAnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("What will be done, or why nothing will"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    cause = forms.ModelChoiceField(
+        label=_("The cause it belongs to"),
+        queryset=RootCause.objects.all(),
+        required=False,
+        empty_label=_("none of those known"),
+    )
+
+
 class CaseCauseForm(forms.Form):
     """One of the known causes, or the name of a new one; and the answers to *why?*."""
 
