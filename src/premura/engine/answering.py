@@ -150,7 +150,8 @@ def _seen_places(question: CountQuestion) -> tuple[object, ...] | None:
 
 
 def _filters(question: CountQuestion, seen: tuple[object, ...] | None) -> tuple[tuple[Filter, ...], dict[str, object]]:
-    filters, values = [], {}
+    filters: list[Filter] = []
+    values: dict[str, object] = {}
     names = {name for name in question.filters if question.values(name)} - {"scale", "location"}
     for name in sorted(names | ({"location"} if seen else set())):
         wanted = seen if name == "location" and seen else question.values(name)

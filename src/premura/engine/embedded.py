@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import duckdb
 
 #: What one process may use: a page's process stays small, the worker may take more to make a month anew.
-SERVING = {"threads": 1, "memory_limit": "128MB"}
-MAKING = {"threads": 2, "memory_limit": "1500MB"}
+SERVING: dict[str, str | int] = {"threads": 1, "memory_limit": "128MB"}
+MAKING: dict[str, str | int] = {"threads": 2, "memory_limit": "1500MB"}
 
 
 class UnreadableFacts(Exception):
@@ -38,7 +38,7 @@ def files_sql(paths: Sequence[Path]) -> str:
 class Embedded:
     """A DuckDB of this process. Made when first asked; safe to share between threads."""
 
-    def __init__(self, spill: Path, limits: Mapping[str, object] = SERVING) -> None:
+    def __init__(self, spill: Path, limits: Mapping[str, str | int] = SERVING) -> None:
         self._spill, self._limits = spill, limits
         self._lock = threading.Lock()
         self._database: duckdb.DuckDBPyConnection | None = None

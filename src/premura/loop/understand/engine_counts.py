@@ -119,10 +119,10 @@ def _as_counts(found: Histograms) -> dict[tuple[object, ...], Counts]:
     return {key: Counts(sorted(histogram.items())) for key, histogram in found.items()}
 
 
-def _run(sql: str, values: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
+def _run(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, dict(values))
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 # One of each a process and folder: lists of files and a DuckDB are kept between questions

@@ -289,7 +289,7 @@ def insert_cells(cells: Sequence[tuple[Any, ...]]) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {_TABLE} ({', '.join(CUBE_COLUMNS)}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY {_TABLE} ({', '.join(CUBE_COLUMNS)}) FROM STDIN") as copy:
                 for cell in cells:
                     copy.write_row(cell)
             return

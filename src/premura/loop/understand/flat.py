@@ -87,13 +87,13 @@ def _csv_of(sql: str, descriptor: int) -> Iterator[bytes]:
     """The rows as CSV. PostgreSQL writes it by itself; SQLite's rows go from one C loop into another."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
                 for part in copy:
                     yield bytes(part)
             return
         cursor.execute(sql)
         with open(descriptor, "w", newline="", encoding="utf-8", closefd=False) as text:
-            csv.writer(text).writerows(cursor.cursor)  # type: ignore[attr-defined]
+            csv.writer(text).writerows(cursor.cursor)
 
 
 @contextmanager
