@@ -22,6 +22,8 @@ KNOWN = {
     "PORT": "port of the web server",
     "BIND": "address the web server listens on",
     "DEBUG": "1 shows technical error pages; never on an address that others reach",
+    "FACTS": "folder of the columnar facts, where several machines share one; default: in the data folder",
+    "ENGINE": "sc://host:port of a Spark Connect server that counts beyond one machine; without it DuckDB in process",
     "MAIL": "smtp://user:password@host:port (smtps: TLS from the start); without it mail waits as files",
     "MAIL_FROM": "sender of the mail that the system writes",
 }
@@ -116,11 +118,22 @@ def _database() -> dict[str, Any]:
     }
 
 
+def _engine() -> str:
+    url = _environment.get("ENGINE", "")
+    if url and not (urlsplit(url).scheme == "sc" and urlsplit(url).hostname):
+        raise ImproperlyConfigured(
+            "PREMURA_ENGINE must look like sc://host:15002, the address of a Spark Connect server."
+        )
+    return url
+
+
 SECRET_KEY = _secret_key()
 DEBUG = _environment.get("DEBUG", "") == "1"
 PORT = _port(_environment.get("PORT", "8000"))
 BIND = _environment.get("BIND", "127.0.0.1")
 ADDRESS = _environment.get("ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
+FACTS = _environment.get("FACTS", "")
+ENGINE = _engine()
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",

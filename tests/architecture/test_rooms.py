@@ -17,6 +17,8 @@ PLANTED = {
     "entrypoints/cli/doctor.py": ("import premura.entrypoints.web.door", "do not know each other"),
     "entrypoints/collect/__init__.py": ("import premura.loop.verify.models", "hot path"),
     "stats/__init__.py": ("import django.utils.timezone", "no framework"),
+    "engine/store.py": ("import premura.loop.understand.models", "only downwards"),
+    "engine/facts.py": ("import django.utils.timezone", "no framework"),
     "loop/recover/rules.py": ("import premura.loop.recover.models", "judgement is pure"),
 }
 

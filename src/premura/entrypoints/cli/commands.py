@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "worker": ("worker", True, "only the worker and the schedule"),
     "demo": ("demo", True, "fill an empty data folder with a demo company"),
     "doctor": ("doctor", True, "say what is wrong, in words; exit code 1 if anything is"),
+    "engine": ("engine", True, "say how far the numbers are filled, or fill them anew"),
     "report": ("report", False, "read an export somebody already has and give scores with their doubt"),
     "import": ("importing", True, "bring responses from a file into the running company"),
     "manage": ("manage", True, "a Django management command, for developers"),

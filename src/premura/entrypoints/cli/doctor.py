@@ -16,6 +16,9 @@ from premura.core.history.models import Event
 from premura.core.jobs.jobs import worker_is_alive
 from premura.core.jobs.models import Job
 from premura.loop.listen.models import Submission
+from premura.loop.understand import marks
+from premura.loop.understand.engine_counts import BEHIND, engine_state
+from premura.loop.understand.models import DirtyMonth, Mark
 
 LOW_DISK = 1_000_000_000
 SUBMISSION_LATE = timedelta(seconds=30)
@@ -53,7 +56,7 @@ def examine() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.is_well:
-        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _mail]
+        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _engine, _mail]
         yield from (look() for look in looks)
 
 
@@ -140,6 +143,26 @@ def _submissions() -> Finding:
     if late:
         return Finding("answers", False, f"{late} answers have waited for more than 30 seconds. Is the worker running?")
     return Finding("answers", True, "No answer is waiting.")
+
+
+def _engine() -> Finding:
+    if gone := marks.missing():
+        names = ", ".join(gone)
+        return Finding("engine", False, f"Changes of answers are not noted: {names} are missing. Run: premura prepare")
+    oldest = Mark.objects.order_by("pk").values_list("marked_at", flat=True).first()
+    behind = timezone.now() - oldest if oldest else timedelta()
+    if behind > BEHIND:
+        sentence = f"The numbers are {behind.total_seconds():.0f} seconds behind the answers. Is the worker running?"
+        return Finding("engine", False, sentence)
+    if dirty := DirtyMonth.objects.count():
+        return Finding(
+            "engine", True, f"{dirty} months are being made anew; until then answers are counted one by one."
+        )
+    if engine_state() is None:
+        return Finding(
+            "engine", True, "The engine is not filled yet: answers are counted one by one. The worker fills it."
+        )
+    return Finding("engine", True, f"The engine is {max(behind.total_seconds(), 0):.1f} seconds behind the answers.")
 
 
 def _mail() -> Finding:

@@ -1,4 +1,6 @@
-"""The worker: unfolds what came in, does what is due, keeps the clockwork going; stops cleanly when told to."""
+"""The worker: unfolds what came in, does what is due, keeps the clockwork and the engine going; stops cleanly when told
+to.
+"""
 
 import argparse
 import logging
@@ -14,11 +16,13 @@ from django.utils import timezone, translation
 from premura.core.company.company import the_company
 from premura.core.jobs.jobs import WORKER, beat, do_due_jobs
 from premura.core.statistics import refresh_statistics
+from premura.entrypoints.cli.freshness import Freshness, export_once
 from premura.entrypoints.cli.schedule import STATISTICS_JOB, queue_what_is_due
 from premura.importers.demo.fill import fill_demo
 from premura.importers.demo.progress import DEMO_JOB
 from premura.loop import wiring
 from premura.loop.listen.submissions import unfold_waiting
+from premura.loop.understand.export import Exporter
 
 logger = logging.getLogger("premura.worker")
 PAUSE_SECONDS = 0.3
@@ -32,13 +36,27 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    exporting = None if args.once else Freshness(stop)
+    if exporting:
+        exporting.start()
     while not stop.is_set():
         busy = _round()
         if args.once and not busy:
             break
         if not busy:
             stop.wait(PAUSE_SECONDS)
+    if exporting:
+        exporting.join(timeout=10)
+    else:
+        _export_all()
     return 0
+
+
+def _export_all() -> None:
+    exporter = Exporter()
+    while export_once(exporter):
+        pass
+    exporter.close()
 
 
 def do(kind: str, payload: Mapping[str, Any]) -> None:

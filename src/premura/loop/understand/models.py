@@ -1,1 +1,102 @@
-"""Understanding keeps no rows of its own yet: metrics are counted from answers."""
+"""Cells of the cube, and how far the engine is filled: what is still to be exported, which months must be made anew."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Cell(models.Model):
+    """Counts that add up: one measure, in one week of one month, at a touchpoint and a location, from a perspective,
+    about a subject, at a moment.
+
+    ``level`` says how coarse the cell is (see ``premura.engine.definitions.LEVELS``); a touchpoint or location of −1
+    adds up all of them, 0 has none. ``c0`` … ``c10`` count the scores from the lowest of the scale. No foreign keys:
+    cells are made from facts, by the hundred thousand, and can always be made again.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "level", "measure", "location", "touchpoint", "starts_on", "perspective", "subject", "moment"
+    )
+    level = models.SmallIntegerField()
+    measure = models.CharField(max_length=60)
+    location = models.BigIntegerField()
+    touchpoint = models.BigIntegerField()
+    starts_on = models.DateField()
+    perspective = models.CharField(max_length=20)
+    subject = models.BigIntegerField()
+    moment = models.CharField(max_length=20)
+    month_on = models.DateField(db_index=True)
+    week_on = models.DateField()
+    n = models.BigIntegerField()
+    total = models.BigIntegerField()
+    squares = models.BigIntegerField()
+    c0 = models.BigIntegerField()
+    c1 = models.BigIntegerField()
+    c2 = models.BigIntegerField()
+    c3 = models.BigIntegerField()
+    c4 = models.BigIntegerField()
+    c5 = models.BigIntegerField()
+    c6 = models.BigIntegerField()
+    c7 = models.BigIntegerField()
+    c8 = models.BigIntegerField()
+    c9 = models.BigIntegerField()
+    c10 = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.starts_on} {self.touchpoint} {self.location}: {self.n}"
+
+
+class Mark(models.Model):
+    """A response that the engine has not seen as it is now. Written by triggers of the database, in the transaction
+    that writes the response: see ``premura.loop.understand.marks``.
+    """
+
+    response = models.UUIDField(db_index=True)
+    month_on = models.DateField()
+    is_new = models.BooleanField()
+    marked_at = models.DateTimeField()
+    # PostgreSQL: the transaction that marked it, so that a response and its answers are marked once
+    transaction = models.BigIntegerField(null=True)
+    # The round of the exporter that has it in hand
+    batch = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.response} {self.month_on:%Y-%m}"
+
+
+class DirtyMonth(models.Model):
+    """A month of facts and cells that must be made anew from the answers: until then nobody reads the engine."""
+
+    month_on = models.DateField(unique=True)
+    reason = models.CharField(max_length=300)
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-month_on"]
+
+    def __str__(self) -> str:
+        return f"{self.month_on:%Y-%m}: {self.reason}"
+
+
+class Fill(models.Model):
+    """One row: which set of files the cells belong to, and which catalogue of measures they were made by."""
+
+    store = models.CharField(max_length=40)
+    catalogue = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    # When the exporter last had something to do
+    exported_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.store
+
+
+class KeptCounts(models.Model):
+    """The last good answer of the distributed engine to one question, shown with its time while that is away."""
+
+    question = models.CharField(max_length=64, primary_key=True)
+    counts = models.JSONField()
+    counted_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.counted_at:%Y-%m-%d %H:%M}"

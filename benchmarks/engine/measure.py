@@ -1,0 +1,138 @@
+"""What the engine takes at a number of answers: questions from the cube and from the facts, the cube made anew, a dirty
+month, the memory of a serving process.
+
+    python benchmarks/engine/measure.py [--answers 10000000] [--folder DIR] [--postgres postgres://…]
+
+With ``--postgres`` the same questions are put to that server as well, on one flat table with covering indexes.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import common
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+def fill() -> tuple[float, int]:
+    """All cells from the facts into the database, as the exporter does it; seconds and cells."""
+    from django.utils import timezone
+
+    from premura.loop.listen.models import Subject
+    from premura.loop.understand.export import Exporter
+    from premura.loop.understand.models import Fill
+
+    exporter = Exporter()
+    manifest = exporter.store.manifest()
+    Subject.objects.get_or_create(pk=1, defaults={"name": "Benchmark", "is_us": True})
+    Fill.objects.update_or_create(pk=1, defaults={"store": manifest.store, "catalogue": "", "begun_at": timezone.now()})
+    begun = time.perf_counter()
+    count = exporter.remake_cells(manifest)
+    seconds = time.perf_counter() - begun
+    exporter.close()
+    return seconds, count
+
+
+def serve(folder: str) -> None:
+    """A process like that of a page: every question, then how much memory it came to."""
+    common.set_up(folder)
+    from premura.loop.understand.engine_counts import counted
+
+    result = {"start": common.peak_mb(), "cube": {}, "facts": {}, "n": {}}
+    for kind, questions in (("cube", common.cube_questions()), ("facts", common.facts_questions())):
+        for name, question in questions.items():
+            result[kind][name] = common.median_ms(lambda question=question: counted(question))
+            answer = counted(question)
+            result["n"][name] = sum(sum(counts.values()) for counts in answer.counts.values())
+            assert kind == "facts" or answer.source == "cube", (name, answer.source)
+    result["peak"] = common.peak_mb()
+    print(json.dumps(result))
+
+
+def rebuild(folder: str) -> None:
+    """The cube made anew, and one dirty month: in a process of its own, to see its memory."""
+    common.set_up(folder)
+    from premura.loop.understand.export import the_store
+
+    store = the_store()
+    seconds, cells = fill()
+    dirty = common.median_ms(lambda: patch(store))
+    print(json.dumps({"seconds": seconds, "cells": cells, "dirty": dirty, "peak": common.peak_mb()}))
+
+
+def patch(store) -> None:
+    """One response of the largest month is erased: its file and its cells are written again."""
+    from django.db import transaction
+
+    from premura.engine.cubes import cells_of
+    from premura.engine.embedded import MAKING, Embedded
+    from premura.loop.understand.export import insert_cells
+    from premura.loop.understand.measures import catalogue
+    from premura.loop.understand.models import Cell
+
+    patch.duck = getattr(patch, "duck", None) or Embedded(store.folder / "spill", MAKING)
+    month = max(store.manifest().months)
+    path = store.folder / store.manifest().of_month(month)[0].name
+    first = patch.duck.rows(f"SELECT min(response) FROM read_parquet('{path}')")[0][0]
+    files = store.patched_month(month, [first], None, patch.duck)
+    store.replace_month(month, files)
+    cells = cells_of(
+        [store.folder / file.name for file in files], list(dict.fromkeys(catalogue().values())), patch.duck
+    )
+    with transaction.atomic():
+        Cell.objects.filter(month_on=month).delete()
+        insert_cells(cells)
+
+
+def in_a_process(what: str, folder: Path) -> dict:
+    done = subprocess.run(
+        [sys.executable, __file__, "--do", what, "--folder", str(folder)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--answers", type=int, default=10_000_000)
+    parser.add_argument("--folder", default="")
+    parser.add_argument("--postgres", default="")
+    parser.add_argument("--do", choices=["serve", "rebuild"])
+    args = parser.parse_args()
+    if args.do:
+        {"serve": serve, "rebuild": rebuild}[args.do](args.folder)
+        return
+    data = common.set_up(args.folder)
+    import data as facts
+
+    store = facts.make(data / "facts", args.answers)
+    size = sum(file.bytes for file in store.manifest().files) / 1e6
+    made = in_a_process("rebuild", data)
+    served = in_a_process("serve", data)
+    slow = {}
+    if args.postgres:
+        import postgres
+
+        slow = postgres.measure(args.postgres, store, {**common.cube_questions(), **common.facts_questions()})
+    limit = "≤ 1.5 s" if args.answers > 20_000_000 else "≤ 250 ms"
+    rows = [("facts on disk", "–", f"{size:.0f} MB")]
+    for kind, promise in (("cube", "≤ 20 ms"), ("facts", limit)):
+        for name, ms in served[kind].items():
+            beside = f"; PostgreSQL {slow[name]:.0f} ms, × {slow[name] / ms:.0f}" if name in slow else ""
+            rows.append((f"{kind}: {name}", promise, f"{ms:.1f} ms{beside}"))
+    rows += [
+        (f"cube made anew, {made['cells']:,} cells", "≤ 15 s at 100 million", f"{made['seconds']:.1f} s"),
+        ("one dirty month", "≤ 500 ms", f"{made['dirty']:.0f} ms"),
+        ("memory of the process that makes them", "< 2,000 MB", f"{made['peak']:.0f} MB"),
+        ("memory of a serving process", "< 250 MB", f"{served['peak']:.0f} MB ({served['start']:.0f} before it asks)"),
+    ]
+    common.table(f"{store.manifest().rows:,} answers", rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The embedded engine: one in-memory DuckDB a process, over Parquet files; no lock, no server, nothing fetched."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from premura.engine.compiling import facts_sql
+from premura.engine.definitions import Shape
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: What one process may use: a page's process stays small, the worker may take more to make a month anew.
+SERVING: dict[str, str | int] = {"threads": 1, "memory_limit": "128MB"}
+MAKING: dict[str, str | int] = {"threads": 2, "memory_limit": "1500MB"}
+
+
+class UnreadableFacts(Exception):
+    """A file of the facts could not be read: it is gone, cut off or damaged."""
+
+
+def literal(text: str) -> str:
+    """``text`` as an SQL string.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def files_sql(paths: Sequence[Path]) -> str:
+    """The SQL that stands for these files; there must be at least one."""
+    return "read_parquet([" + ", ".join(literal(str(path)) for path in paths) + "])"
+
+
+class Embedded:
+    """A DuckDB of this process. Made when first asked; safe to share between threads."""
+
+    def __init__(self, spill: Path, limits: Mapping[str, str | int] = SERVING) -> None:
+        self._spill, self._limits = spill, limits
+        self._lock = threading.Lock()
+        self._database: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def cursor(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """A connection for one thread's use; :class:`UnreadableFacts` where a file cannot be read."""
+        import duckdb
+
+        with self._lock:
+            if self._database is None:
+                self._database = self._open()
+            cursor = self._database.cursor()
+        try:
+            yield cursor
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise
+        except duckdb.Error as error:
+            # A damaged file shows itself in many ways, some of them only as the bare error
+            raise UnreadableFacts(str(error)) from error
+        finally:
+            cursor.close()
+
+    def _open(self) -> "duckdb.DuckDBPyConnection":
+        import duckdb
+
+        self._spill.mkdir(parents=True, exist_ok=True)
+        database = duckdb.connect(
+            ":memory:",
+            config={
+                **self._limits,
+                "temp_directory": str(self._spill),
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "python_enable_replacements": False,
+            },
+        )
+        # The footers of the files are read once, not at every question
+        database.execute("SET parquet_metadata_cache = true")
+        database.execute("SET lock_configuration = true")
+        return database
+
+    def rows(self, sql: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a statement."""
+        with self.cursor() as cursor:
+            return cursor.execute(sql, dict(values or {})).fetchall()
+
+    def counts(self, shape: Shape, values: Mapping[str, object], paths: Sequence[Path]) -> list[tuple[Any, ...]]:
+        """The rows of :func:`~premura.engine.definitions.counts_by_score` over these files."""
+        if not paths:
+            return []
+        # The list of files changes with every answer that comes in: it stays out of the statement that is kept
+        sql = facts_sql(shape, "duckdb").replace("FROM facts AS", f"FROM {files_sql(paths)} AS", 1)
+        return self.rows(sql, values)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None

@@ -1,0 +1,96 @@
+"""The table of facts: one row an answer, a response's rows together, a file never mixing two months.
+
+Times are the company's local calendar without a zone. ``response`` is 60 random bits of the response's UUID: enough
+to tell responses apart (among seven million the odds of two alike are one in forty thousand), half the size.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: Raised whenever a column is added or changes its meaning: facts of another layout are built anew.
+LAYOUT = 1
+
+Type = Literal["date", "text", "int", "small", "real", "key"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the facts. Text is never null (empty instead); ids, scores and weights may be."""
+
+    name: str
+    type: Type
+    meaning: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("response", "key", "the response, 60 bits of its UUID"),
+    Column("answered_on", "date", "day of the response"),
+    Column("week_on", "date", "Monday of that day's week"),
+    Column("month_on", "date", "first day of that day's month"),
+    Column("touchpoint", "int", "id; null where the question names none"),
+    Column("location", "int", "id; null where the response has none"),
+    Column("channel", "text", "how the answer came"),
+    Column("survey", "int", "id"),
+    Column("question", "text", "the question's code"),
+    Column("part", "text", "which half or row of a question that asks several things"),
+    Column("kind", "text", "kind of question"),
+    Column("scale", "text", "ends of the scale, as 0-10"),
+    Column("score", "small", "the number given; null for words and choices"),
+    Column("choice", "text", "code of the chosen option, the first of several"),
+    Column("language", "text", "in which the survey was answered"),
+    Column("perspective", "text", "who answers"),
+    Column("subject", "int", "id of the company the answer is about"),
+    Column("moment", "text", "expectation or perception"),
+    Column("account", "int", "id of the company the customer works for"),
+    Column("staff", "int", "id of the person who asked"),
+    Column("weight", "real", "only in files of statisticians"),
+)
+DUCKDB_TYPES: dict[Type, str] = {
+    "date": "DATE",
+    "text": "VARCHAR",
+    "int": "BIGINT",
+    "small": "SMALLINT",
+    "real": "DOUBLE",
+    "key": "BIGINT",
+}
+IBIS_TYPES: dict[Type, str] = {
+    "date": "date",
+    "text": "string",
+    "int": "int64",
+    "small": "int16",
+    "real": "float64",
+    "key": "int64",
+}
+
+#: What can be asked by or filtered by → the column. Ids are those of the transactional database.
+DIMENSIONS: dict[str, str] = {
+    "day": "answered_on",
+    "week": "week_on",
+    "month": "month_on",
+    "touchpoint": "touchpoint",
+    "location": "location",
+    "channel": "channel",
+    "survey": "survey",
+    "question": "question",
+    "part": "part",
+    "kind": "kind",
+    "scale": "scale",
+    "language": "language",
+    "perspective": "perspective",
+    "subject": "subject",
+    "moment": "moment",
+    "account": "account",
+    "staff": "staff",
+    "score": "score",
+    "choice": "choice",
+}
+_TYPE_OF = {column.name: column.type for column in COLUMNS}
+
+
+def type_of(column: str) -> Type:
+    """The type of a column of the facts; ``KeyError`` for any other name.
+
+    >>> type_of("week_on")
+    'date'
+    """
+    return _TYPE_OF[column]

@@ -1,0 +1,227 @@
+"""Counts from the engine, where it is filled; whoever gets ``None`` counts the answers themselves.
+
+What is not asked for is as everywhere: answers of customers, about us, of what they perceived. Two queries for how far
+the engine is filled, one for us, and one to three on the cube, whatever the number of answers.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import Exists, Subquery
+from django.utils import timezone
+
+from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value
+from premura.engine.cluster import Cluster, ClusterAway
+from premura.engine.compiling import Dialect
+from premura.engine.definitions import Shape
+from premura.engine.embedded import Embedded, UnreadableFacts
+from premura.engine.questions import CountQuestion, EngineAnswer, Histograms
+from premura.engine.store import FactStore, Manifest
+from premura.loop.listen import models as listen
+from premura.loop.understand.export import catalogue_name, report_damage, the_store
+from premura.loop.understand.flat import as_subquery
+from premura.loop.understand.measures import catalogue
+from premura.loop.understand.metrics import Counts
+from premura.loop.understand.models import Cell, DirtyMonth, Fill, KeptCounts, Mark
+
+logger = logging.getLogger("premura.engine")
+#: An engine that is further behind is not asked: the answers themselves are slower, and right.
+BEHIND = timedelta(seconds=60)
+DIALECTS: dict[str, Dialect] = {"sqlite": "sqlite", "postgresql": "postgres"}
+_DEFAULTS = {"perspective": listen.Perspective.CUSTOMER.value, "moment": listen.Moment.PERCEPTION.value}
+#: Kept answers of the distributed engine are written at most this often, and forgotten after a while.
+KEEP_EVERY, KEEP_FOR = timedelta(minutes=1), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class State:
+    """How far the engine is filled: ``as_of`` every answer saved before this instant is in."""
+
+    manifest: Manifest
+    as_of: datetime
+
+
+def counted(question: CountQuestion) -> EngineAnswer | None:
+    """The counts of ``question`` by (metric, value of each breakdown); ``None`` when the engine is not filled or does
+    not know what is asked about.
+    """
+    store = _store(_folder())
+    state = engine_state(store)
+    if state is None:
+        return None
+    question = with_defaults(question)
+    try:
+        asked = Asked.of(question, catalogue())
+    except NotAsked:
+        return None
+    if asked is None or question.first_day > question.last_day:
+        return EngineAnswer({}, "cube", state.as_of)
+    try:
+        if settings.ENGINE:
+            return _from_cluster(store, asked, state)
+        return _answer(*_embedded(store).count(asked, state.manifest), state.as_of)
+    except UnreadableFacts as error:
+        logger.warning("engine: facts could not be read (%s); counting the answers instead", str(error).splitlines()[0])
+        with suppress(DatabaseError):
+            report_damage(store.spoilt(state.manifest))
+        return None
+
+
+def engine_state(store: FactStore | None = None) -> State | None:
+    """How far the engine is filled; ``None`` while it is empty, dirty or too far behind. One query."""
+    manifest = (store or the_store()).manifest()
+    if manifest is None:
+        return None
+    oldest = Mark.objects.order_by("pk").values("marked_at")[:1]
+    fill = Fill.objects.annotate(dirty=Exists(DirtyMonth.objects.all()), waiting_since=Subquery(oldest)).first()
+    now = timezone.now()
+    if fill is None or fill.dirty or (fill.store, fill.catalogue) != (manifest.store, catalogue_name()):
+        return None
+    as_of = fill.waiting_since or now
+    return State(manifest, as_of) if now - as_of < BEHIND else None
+
+
+def with_defaults(question: CountQuestion) -> CountQuestion:
+    """The question with what goes without saying: customers, about us, perceptions, unless asked otherwise."""
+    filters = {name: value for name, value in question.filters.items() if question.values(name)}
+    for name, value in _DEFAULTS.items():
+        if name not in question.by:
+            filters.setdefault(name, value)
+    if "subject" not in question.by and "subject" not in filters:
+        us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
+        filters["subject"] = us if us is not None else -1
+    return replace(question, filters=filters)
+
+
+def counted_by_rows(question: CountQuestion) -> Mapping[tuple[object, ...], Counts]:
+    """The same definitions, counted on the answers themselves: what all engines are held to. Two queries."""
+    asked = Asked.of(with_defaults(question), catalogue())
+    if asked is None:
+        return {}
+    return _as_counts(count_rows(asked, _run, DIALECTS[connection.vendor], as_subquery()))
+
+
+def _answer(found: Histograms, source: str, as_of: datetime, stale_since: datetime | None = None) -> EngineAnswer:
+    return EngineAnswer(_as_counts(found), source, as_of, stale_since)
+
+
+def _as_counts(found: Histograms) -> dict[tuple[object, ...], Counts]:
+    return {key: Counts(sorted(histogram.items())) for key, histogram in found.items()}
+
+
+def _run(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, dict(values))
+        return list(cursor.fetchall())
+
+
+# One of each a process and folder: lists of files and a DuckDB are kept between questions
+
+
+def _folder() -> Path:
+    return the_store().folder
+
+
+@lru_cache(maxsize=2)
+def _store(folder: Path) -> FactStore:
+    return FactStore(folder)
+
+
+@lru_cache(maxsize=2)
+def _duck(folder: Path) -> Embedded:
+    return Embedded(folder / "spill")
+
+
+@lru_cache(maxsize=1)
+def _cluster(url: str) -> Cluster:
+    return Cluster(url)
+
+
+def _embedded(store: FactStore) -> Engines:
+    duck = _duck(store.folder)
+    return Engines(
+        store,
+        lambda shape, values, _manifest, paths: duck.counts(shape, values, paths),
+        _run,
+        DIALECTS[connection.vendor],
+        Cell._meta.db_table,
+    )
+
+
+# The distributed engine
+
+
+def _from_cluster(store: FactStore, asked: Asked, state: State) -> EngineAnswer:
+    """From the cube and the cluster; while that is away the last good numbers, and where there are none the files
+    themselves.
+    """
+    cluster = _cluster(settings.ENGINE)
+    late: list[Any] = []
+
+    def count(shape: Shape, values: Mapping[str, object], manifest: Manifest, paths: Sequence[Path]) -> Any:
+        whole = values["first_day"] == asked.question.first_day and values["last_day"] == asked.question.last_day
+        keep = (lambda rows: _keep_late(asked, asked.from_facts(rows), state.as_of)) if whole else None
+        late.append(keep)
+        return cluster.counts(shape, values, manifest, paths, late=keep)
+
+    engines = replace(_embedded(store), count_facts=count, facts_name="cluster")
+    try:
+        found, source = engines.count(asked, state.manifest)
+    except ClusterAway as error:
+        logger.warning("engine: the cluster at %s is away: %s", settings.ENGINE, error)
+        kept = KeptCounts.objects.filter(pk=_digest(asked)).first()
+        if kept:
+            return _answer(_unpacked(kept.counts, asked), "kept", kept.counted_at, kept.counted_at)
+        return _answer(*_embedded(store).count(asked, state.manifest), state.as_of)
+    if late:
+        _keep(asked, found, state.as_of)
+    return _answer(found, source, state.as_of)
+
+
+def _digest(asked: Asked) -> str:
+    question = asked.question
+    filters = sorted((name, question.values(name)) for name in question.filters)
+    seen = None if question.locations is None else sorted(question.locations)
+    told = (question.metrics, question.first_day, question.last_day, question.by, filters, seen, catalogue_name())
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def _keep(asked: Asked, found: Histograms, as_of: datetime) -> None:
+    digest = _digest(asked)
+    if KeptCounts.objects.filter(pk=digest, counted_at__gt=as_of - KEEP_EVERY).exists():
+        return
+    packed = [[_plain(key), sorted(histogram.items())] for key, histogram in found.items()]
+    KeptCounts.objects.update_or_create(
+        pk=digest, defaults={"counts": json.loads(json.dumps(packed)), "counted_at": as_of}
+    )
+    KeptCounts.objects.filter(counted_at__lt=as_of - KEEP_FOR).delete()
+
+
+def _keep_late(asked: Asked, found: Histograms, as_of: datetime) -> None:
+    """In a thread of the cluster's, which has a connection of its own."""
+    try:
+        _keep(asked, found, as_of)
+    finally:
+        close_old_connections()
+
+
+def _plain(key: tuple[object, ...]) -> list[object]:
+    return [value.isoformat() if hasattr(value, "isoformat") else value for value in key]
+
+
+def _unpacked(packed: list[Any], asked: Asked) -> Histograms:
+    names = asked.question.by
+    return {
+        (key[0], *(key_value(name, value) for name, value in zip(names, key[1:], strict=True))): dict(map(tuple, pairs))
+        for key, pairs in packed
+    }

@@ -1,0 +1,112 @@
+"""Answers as the flat table that the engine knows: its columns in SQL, and rows of them as a CSV file.
+
+The same SQL stands for the facts when a question is put to the transactional database itself.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection
+
+from premura.engine.facts import COLUMNS
+from premura.engine.store import month_end
+
+_FROM = """FROM listen_answer a JOIN listen_response r ON r.id = a.response_id
+LEFT JOIN customers_customer c ON c.id = r.customer_id
+LEFT JOIN listen_invitation i ON i.id = r.invitation_id"""
+_EXPRESSIONS = {
+    "answered_on": "r.answered_on",
+    "week_on": "r.week_on",
+    "touchpoint": "a.touchpoint_id",
+    "location": "r.location_id",
+    "channel": "r.channel",
+    "survey": "r.survey_id",
+    "question": "a.question",
+    "part": "a.part",
+    "kind": "a.kind",
+    "scale": "a.scale",
+    "score": "a.score",
+    "language": "r.language",
+    "perspective": "r.perspective",
+    "subject": "r.subject_id",
+    "moment": "r.moment",
+    "account": "c.account_id",
+    "staff": "i.asked_by_id",
+    "weight": "r.weight",
+}
+_OF_VENDOR = {
+    "sqlite": {
+        "response": "substr(r.id, -15)",
+        "month_on": "date(r.answered_on, 'start of month')",
+        "choice": "coalesce(json_extract(a.choices, '$[0]'), '')",
+    },
+    "postgresql": {
+        "response": "right(replace(r.id::text, '-', ''), 15)",
+        "month_on": "date_trunc('month', r.answered_on)::date",
+        "choice": "coalesce(a.choices ->> 0, '')",
+    },
+}
+
+
+def flat_sql(where: str = "") -> str:
+    """A SELECT of the columns of the facts, in their order."""
+    expressions = {**_EXPRESSIONS, **_OF_VENDOR[connection.vendor]}
+    columns = ", ".join(f"{expressions[column.name]} AS {column.name}" for column in COLUMNS)
+    return f"SELECT {columns} {_FROM} {where}"
+
+
+def as_subquery() -> str:
+    """What stands for the facts in a statement put to the transactional database."""
+    return f"({flat_sql()})"
+
+
+def write_month(path: Path, month: date) -> None:
+    """The answers of one month, into a CSV file."""
+    _write(path, [f"WHERE r.answered_on >= '{month}' AND r.answered_on <= '{month_end(month)}'"])
+
+
+def write_responses(path: Path, responses: Sequence[UUID]) -> None:
+    """The answers of these responses, into a CSV file."""
+    chunks = [responses[start : start + 2_000] for start in range(0, len(responses), 2_000)]
+    written = str if connection.vendor == "postgresql" else (lambda pk: pk.hex)
+    _write(path, [f"WHERE r.id IN ({', '.join(repr(written(pk)) for pk in chunk)})" for chunk in chunks])
+
+
+def _write(path: Path, conditions: Sequence[str]) -> None:
+    with path.open("wb") as out:
+        for condition in conditions:
+            for part in _csv_of(flat_sql(condition), out.fileno()):
+                out.write(part)
+
+
+def _csv_of(sql: str, descriptor: int) -> Iterator[bytes]:
+    """The rows as CSV. PostgreSQL writes it by itself; SQLite's rows go from one C loop into another."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
+                for part in copy:
+                    yield bytes(part)
+            return
+        cursor.execute(sql)
+        with open(descriptor, "w", newline="", encoding="utf-8", closefd=False) as text:
+            csv.writer(text).writerows(cursor.cursor)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All reads inside see the database as it was at one moment, and keep no writer waiting."""
+    if connection.in_atomic_block:
+        # A test's transaction: it sees its own rows and nobody else writes
+        yield
+        return
+    begin = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "sqlite": "BEGIN DEFERRED"}
+    with connection.cursor() as cursor:
+        cursor.execute(begin[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")

@@ -1,0 +1,176 @@
+"""Triggers that note which responses changed, so that nobody who writes answers has to remember the engine.
+
+Why triggers and marks. On PostgreSQL rows are committed in another order than they are numbered, so an exporter that
+goes on after the last id loses some. A nullable ``exported_at`` would rewrite every response once more, with all its
+indexes, and every present and future writer would have to remember to empty it. A mark is one short row, written in
+the same transaction as what it is about, by whoever writes: a form, an import, its undoing, an erasure, plain SQL.
+
+SQLite forgets a table's triggers when a migration remakes the table, and refuses to remake one that a trigger of
+another table mentions. So the triggers are taken away before migrations and put back afterwards, and because nothing
+was marked in between the engine is then filled anew.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, connections
+
+_RESPONSE_COLUMNS = (
+    "survey_id, perspective, subject_id, moment, customer_id, invitation_id, location_id, channel, language, "
+    "answered_on, week_on, weight"
+)
+_ANSWER_COLUMNS = "response_id, question, part, kind, touchpoint_id, scale, score, choices"
+
+# SQLite has one writer: a mark that no round has claimed yet will be claimed after this transaction is committed
+_SQLITE_INSERT = "INSERT INTO understand_mark (response, month_on, is_new, marked_at)"
+_SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+_SQLITE_UNMARKED = (
+    "NOT EXISTS (SELECT 1 FROM understand_mark m WHERE m.response = {row}.response_id AND m.batch IS NULL)"
+)
+
+
+def _sqlite_month(row: str) -> str:
+    return f"date({row}.answered_on, 'start of month')"
+
+
+def _sqlite() -> dict[str, str]:
+    def of_response(row: str, is_new: int = 0) -> str:
+        return f"{_SQLITE_INSERT} VALUES ({row}.id, {_sqlite_month(row)}, {is_new}, {_SQLITE_NOW});"
+
+    def of_answer(row: str) -> str:
+        return (
+            f"{_SQLITE_INSERT} SELECT r.id, {_sqlite_month('r')}, 0, {_SQLITE_NOW} "
+            f"FROM listen_response r WHERE r.id = {row}.response_id;"
+        )
+
+    def of_many(condition: str) -> str:
+        return (
+            f"{_SQLITE_INSERT} SELECT r.id, {_sqlite_month('r')}, 0, {_SQLITE_NOW} FROM listen_response r {condition};"
+        )
+
+    unmarked_new, unmarked_old = _SQLITE_UNMARKED.format(row="NEW"), _SQLITE_UNMARKED.format(row="OLD")
+    bodies = {
+        "engine_response_new": f"AFTER INSERT ON listen_response BEGIN {of_response('NEW', 1)}",
+        "engine_response_changed": (
+            f"AFTER UPDATE OF {_RESPONSE_COLUMNS} ON listen_response BEGIN {of_response('OLD')} {of_response('NEW')}"
+        ),
+        "engine_response_gone": f"AFTER DELETE ON listen_response BEGIN {of_response('OLD')}",
+        "engine_answer_new": f"AFTER INSERT ON listen_answer WHEN {unmarked_new} BEGIN {of_answer('NEW')}",
+        "engine_answer_changed": (
+            f"AFTER UPDATE OF {_ANSWER_COLUMNS} ON listen_answer WHEN {unmarked_new} OR {unmarked_old} "
+            f"BEGIN {of_answer('NEW')} {of_answer('OLD')}"
+        ),
+        "engine_answer_gone": f"AFTER DELETE ON listen_answer WHEN {unmarked_old} BEGIN {of_answer('OLD')}",
+        "engine_account_changed": (
+            "AFTER UPDATE OF account_id ON customers_customer WHEN OLD.account_id IS NOT NEW.account_id "
+            f"BEGIN {of_many('WHERE r.customer_id = NEW.id')}"
+        ),
+        "engine_asker_changed": (
+            "AFTER UPDATE OF asked_by_id ON listen_invitation WHEN OLD.asked_by_id IS NOT NEW.asked_by_id "
+            f"BEGIN {of_many('WHERE r.invitation_id = NEW.id')}"
+        ),
+    }
+    return {name: f"CREATE TRIGGER IF NOT EXISTS {name} {body} END" for name, body in bodies.items()}
+
+
+# PostgreSQL has many writers: a mark of this very transaction cannot have been read by the exporter yet
+_POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION engine_mark(which uuid, day date, fresh boolean) RETURNS void
+LANGUAGE sql AS $$
+  INSERT INTO understand_mark (response, month_on, is_new, marked_at, transaction)
+  SELECT which, date_trunc('month', day)::date, fresh, clock_timestamp(), pg_current_xact_id()::text::bigint
+  WHERE fresh OR NOT EXISTS (
+    SELECT 1 FROM understand_mark m WHERE m.response = which AND m.month_on = date_trunc('month', day)::date
+    AND m.transaction = pg_current_xact_id()::text::bigint)
+$$"""
+_POSTGRES_TRIGGER = """CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN {body} RETURN NULL; END $$;
+CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {name}()"""
+
+
+def _postgres() -> dict[str, str]:
+    def of_many(source: str, condition: str = "", fresh: str = "false") -> str:
+        return f"PERFORM engine_mark(r.id, r.answered_on, {fresh}) FROM {source} {condition};"
+
+    def of_answer(row: str) -> str:
+        return of_many("listen_response r", f"WHERE r.id = {row}.response_id")
+
+    of_answers = "(SELECT DISTINCT response_id FROM added) a JOIN listen_response r ON r.id = a.response_id"
+    old, new = (f"PERFORM engine_mark({row}.id, {row}.answered_on, false);" for row in ("OLD", "NEW"))
+    per_row, per_statement = "FOR EACH ROW", "REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
+    bodies = {
+        "engine_response_new": (
+            f"AFTER INSERT ON listen_response {per_statement}",
+            of_many("added r", fresh="true"),
+        ),
+        "engine_response_changed": (
+            f"AFTER UPDATE OF {_RESPONSE_COLUMNS} ON listen_response {per_row}",
+            f"{old} {new}",
+        ),
+        "engine_response_gone": (f"AFTER DELETE ON listen_response {per_row}", old),
+        "engine_answer_new": (f"AFTER INSERT ON listen_answer {per_statement}", of_many(of_answers)),
+        "engine_answer_changed": (
+            f"AFTER UPDATE OF {_ANSWER_COLUMNS} ON listen_answer {per_row}",
+            f"{of_answer('OLD')} {of_answer('NEW')}",
+        ),
+        "engine_answer_gone": (f"AFTER DELETE ON listen_answer {per_row}", of_answer("OLD")),
+        "engine_account_changed": (
+            f"AFTER UPDATE OF account_id ON customers_customer {per_row} "
+            "WHEN (OLD.account_id IS DISTINCT FROM NEW.account_id)",
+            of_many("listen_response r", "WHERE r.customer_id = NEW.id"),
+        ),
+        "engine_asker_changed": (
+            f"AFTER UPDATE OF asked_by_id ON listen_invitation {per_row} "
+            "WHEN (OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id)",
+            of_many("listen_response r", "WHERE r.invitation_id = NEW.id"),
+        ),
+    }
+    return {name: _POSTGRES_TRIGGER.format(name=name, when=when, body=body) for name, (when, body) in bodies.items()}
+
+
+def statements(vendor: str) -> Iterator[str]:
+    """What puts the triggers in place; safe to run again."""
+    if vendor == "postgresql":
+        yield _POSTGRES_FUNCTION
+        yield from _postgres().values()
+    else:
+        yield from _sqlite().values()
+
+
+def install(using: str = "default") -> None:
+    """Put in place the triggers that are missing."""
+    found = connections[using]
+    with found.cursor() as cursor:
+        for statement in statements(found.vendor):
+            cursor.execute(statement)
+
+
+def missing() -> list[str]:
+    """The triggers that are not there. One query."""
+    tables = {
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(tables[connection.vendor])
+        there = {name for (name,) in cursor.fetchall()}
+    return sorted(set(_sqlite()) - there)
+
+
+def before_migrations(using: str, plan: Any = (), **_: Any) -> None:
+    """Take the triggers away while tables may be remade."""
+    if plan and connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            for name in _sqlite():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def after_migrations(using: str, plan: Any = (), **_: Any) -> None:
+    """Put the triggers back; after a change of the tables the engine is filled anew."""
+    from premura.loop.understand.models import Fill
+
+    tables = set(connections[using].introspection.table_names())
+    if not {"listen_response", "listen_answer", "customers_customer", "understand_mark", "understand_fill"} <= tables:
+        return
+    install(using)
+    if plan:
+        Fill.objects.using(using).all().delete()

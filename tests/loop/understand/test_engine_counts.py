@@ -1,0 +1,133 @@
+"""The same definition gives the same number: by hand, on the database of the test (SQLite or PostgreSQL), from the
+cube and from the facts by DuckDB. The cluster joins in test_engine_cluster.py.
+"""
+
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engine_cases import ALL_METRICS, YEAR, by_hand, questions
+
+from premura.engine.answering import Asked
+from premura.engine.questions import CountQuestion
+from premura.loop.understand import engine_counts, reads
+from premura.loop.understand.engine_counts import counted, counted_by_rows, with_defaults
+from premura.loop.understand.export import Exporter
+from premura.loop.understand.measures import catalogue
+from premura.loop.understand.metrics import METRICS, Counts
+from premura.loop.understand.windows import Window
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def exporter():
+    made = Exporter()
+    yield made
+    made.close()
+
+
+def from_facts(question: CountQuestion) -> dict:
+    """By DuckDB from the files alone, whatever the cube could say."""
+    state = engine_counts.engine_state()
+    asked = Asked.of(with_defaults(question), catalogue())
+    if asked is None:
+        return {}
+    engines = engine_counts._embedded(engine_counts.the_store())
+    return engines._from_facts(asked, question.first_day, question.last_day, state.manifest)
+
+
+def test_every_metric_is_the_same_number_on_every_engine(crowd, exporter, points, surveys, subjects, vicenza, padova):
+    rows = crowd(seed=11, n=400)
+    assert exporter.round()
+    sources = set()
+    for question in questions(points, surveys, subjects, vicenza, padova):
+        expected = by_hand(rows, question, subjects["us"].pk)
+        answer = counted(question)
+        assert answer.counts == expected, question
+        assert counted_by_rows(question) == expected, question
+        assert from_facts(question) == expected, question
+        sources.add(answer.source)
+        for key, histogram in answer.counts.items():
+            metric = METRICS[key[0]]
+            assert metric.estimate(histogram) == metric.estimate(Counts(expected[key]))
+    assert sources == {"cube", "facts", "cube and facts"}
+
+
+def test_what_pages_count_today_is_what_the_engine_counts(crowd, exporter, owner, colleague):
+    crowd(seed=12, n=200)
+    exporter.round()
+    window = Window(date(2026, 1, 14), date(2026, 3, 11))
+    for person in (owner, colleague):
+        seen = person.location_ids()
+        for by in (None, "week", "touchpoint", "channel", "subject"):
+            question = CountQuestion(
+                ALL_METRICS, window.first_day, window.last_day, (by,) if by else (),
+                locations=None if seen is None else frozenset(seen),
+            )  # fmt: skip
+            answer = counted(question)
+            for code, metric in METRICS.items():
+                told = {key[1] if by else None: counts for key, counts in answer.counts.items() if key[0] == code}
+                assert told == reads.count_scores(person, metric, window, by)
+
+
+def test_another_scale_is_counted_only_when_asked_for(respond, exporter):
+    respond(date(2026, 3, 2), csat=4)
+    respond(date(2026, 3, 2), csat=9, scales={"csat": "1-10"})
+    exporter.round()
+    question = CountQuestion(("csat_mean",), *YEAR)
+    assert counted(question).counts == {("csat_mean",): {4: 1}}
+    unusual = replace(question, filters={"scale": "1-10"})
+    assert counted(unusual).counts == counted_by_rows(unusual) == {("csat_mean",): {9: 1}}
+
+
+def test_a_score_outside_its_scale_is_counted_alike_everywhere(respond, exporter):
+    respond(date(2026, 3, 2), nps=12)
+    exporter.round()
+    question = CountQuestion(("nps",), *YEAR)
+    assert counted(question).counts == counted_by_rows(question) == {("nps",): {12: 1}}
+
+
+@pytest.mark.parametrize("n", [0, 1, 7])
+def test_few_answers_all_the_same(respond, exporter, n):
+    for _ in range(n):
+        respond(date(2026, 3, 2), nps=10)
+    exporter.round()
+    answer = counted(CountQuestion(("nps",), *YEAR, ("week",)))
+    assert answer.counts == ({("nps", date(2026, 3, 2)): {10: n}} if n else {})
+
+
+def test_what_cannot_be_asked_is_left_to_others(respond, exporter):
+    respond(date(2026, 3, 2), nps=10)
+    question = CountQuestion(("nps",), *YEAR)
+    assert counted(question) is None
+    exporter.round()
+    assert counted(question) is not None
+    assert counted(replace(question, by=("colour",))) is None
+    assert counted(replace(question, filters={"colour": "red"})) is None
+    assert counted(replace(question, metrics=("happiness",))) is None
+    assert counted(replace(question, filters={"scale": "1-5'; DROP TABLE x"})) is None
+    backwards = replace(question, first_day=YEAR[1], last_day=YEAR[0])
+    assert counted(backwards).counts == {}
+
+
+def test_hostile_values_match_nothing(respond, exporter):
+    respond(date(2026, 3, 2), nps=10, channel="qr")
+    exporter.round()
+    for value in ("' OR 1=1 --", "$first_day", "%(x)s", "qr\x00"[:2] + "'"):
+        question = CountQuestion(("nps",), *YEAR, filters={"channel": value})
+        assert counted(question).counts == counted_by_rows(question) == {}
+
+
+def test_the_number_of_queries_does_not_grow(crowd, exporter, django_assert_num_queries):
+    question = CountQuestion(ALL_METRICS, *YEAR, ("week", "touchpoint"))
+    for seed in (1, 2):
+        crowd(seed, n=60)
+        exporter.round()
+        with django_assert_num_queries(3):
+            counted(question)
