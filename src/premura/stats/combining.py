@@ -1,7 +1,8 @@
 """Differences and ratios of two estimates that were made from different people.
 
 In: two estimates, each with its own interval, from independent groups of answers. Out: their difference or ratio with
-an interval, whatever the two methods were. Standard: the method of variance estimates recovery (MOVER) of Zou and Donner.
+an interval, whatever the two methods were. Standard: the method of variance estimates recovery (MOVER) of Zou and
+Donner.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ kind of source is compared only with itself. The relative index is 100 times our
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from django.db.models.functions import TruncQuarter
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective, Subject
 from premura.loop.understand.gaps import Gap, gap_of, is_scale, perceived, scored
-from premura.loop.understand.metrics import Counts, total
+from premura.loop.understand.metrics import Counts, ends_of, total
 from premura.loop.understand.questions import Item
 from premura.loop.understand.windows import Window
 
@@ -58,12 +58,15 @@ def competitors() -> list[Subject]:
     return list(Subject.objects.filter(is_us=False).order_by("name"))
 
 
-def competitor_index(person: Person, window: Window, *, location: int | None = None) -> list[Compared]:
-    """Every attribute that was asked about us and about a competitor. One query.
+def competitor_index(
+    person: Person, window: Window, *, location: int | None = None, turn: Collection[str] = ()
+) -> list[Compared]:
+    """Every attribute that was asked about us and about a competitor; the questions in ``turn`` are worded the other way
+    round. One query.
 
     ``location`` narrows our own scores only: a competitor's places are not ours.
     """
-    cells = _cells(person, window, location)
+    cells = _cells(person, window, location, turn)
     ours = {(source, item): cell for (subject, source, item), cell in cells.items() if subject is None}
     rows = []
     for (subject, source, item), theirs in cells.items():
@@ -79,7 +82,9 @@ def _points(item: Item, theirs: _Cell, us: _Cell) -> Iterable[Point]:
         yield Point(day, gap_of(item, theirs.counts[day], us.counts[day], "mean"))
 
 
-def _cells(person: Person, window: Window, location: int | None) -> dict[tuple[int | None, str, Item], _Cell]:
+def _cells(
+    person: Person, window: Window, location: int | None, turn: Collection[str]
+) -> dict[tuple[int | None, str, Item], _Cell]:
     rows = scored(person, window).filter(perceived(), response__perspective__in=SOURCES)
     if location is not None:
         rows = rows.filter(Q(response__subject__is_us=False) | Q(response__location=location or None))
@@ -92,6 +97,7 @@ def _cells(person: Person, window: Window, location: int | None) -> dict[tuple[i
             continue
         key = (None if is_us else subject, source, Item.of(question, part, scale))
         cell = cells.setdefault(key, _Cell(defaultdict(Counts), latest))
+        score = sum(ends_of(scale)) - score if question in turn else score
         counts = cell.counts[quarter]
         counts[score] = counts.get(score, 0) + n
         cell.latest = max(cell.latest, latest)

@@ -6,6 +6,7 @@ are whole quarters that do not overlap, for the same reason.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,7 +17,7 @@ from django.db.models import Count, Q, QuerySet
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective
 from premura.loop.understand.gaps import Gap, Side, counts_by_item, favourable_from, gap_of, is_scale, scored
-from premura.loop.understand.metrics import Counts
+from premura.loop.understand.metrics import Counts, ends_of
 from premura.loop.understand.questions import Item
 from premura.loop.understand.windows import Window
 
@@ -41,14 +42,16 @@ class DeliveryGap:
         return bool(self.gaps or self.hidden or self.staff_only)
 
 
-def delivery_gap(person: Person, window: Window, *, least: int, location: int | None = None) -> DeliveryGap:
-    """Company and customers item by item. Three queries; ``location`` 0 is no location."""
+def delivery_gap(
+    person: Person, window: Window, *, least: int, location: int | None = None, turn: Collection[str] = ()
+) -> DeliveryGap:
+    """Company and customers item by item; the questions in ``turn`` are worded the other way round. Three queries."""
     sizes = _sizes(scored(person, window))
     mine = {item for item, places in sizes.items() if places.get(location or None, 0) or location is None}
     shown = [item for item in mine if is_safe(sizes[item], location, least)]
     here = scored(person, window, location=location)
-    customers = counts_by_item(here, CUSTOMERS)
-    staff = _staff_counts(here, [item for item in shown if item in customers], least)
+    customers = counts_by_item(here, CUSTOMERS, turn)
+    staff = _staff_counts(here, [item for item in shown if item in customers], least, turn)
     gaps = [gap_of(item, counts, customers[item], "share") for item, counts in staff.items()]
     hidden = sorted(item for item in mine if item in customers and item not in staff)
     return DeliveryGap(
@@ -84,13 +87,12 @@ def _sizes(rows: QuerySet[Any]) -> Sizes:
     return dict(sizes)
 
 
-def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int) -> dict[Item, Counts]:
+def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int, turn: Collection[str]) -> dict[Item, Counts]:
     """Favourable and other answers of the staff, for ``items`` only and only from ``least`` answers on: the database
     itself leaves the others out. Kept as the two scores around the threshold, for nothing else is needed.
     """
     chosen = reduce(or_, map(_asked, items), Q(pk=None))
-    scales = {item.scale for item in items}
-    good = reduce(or_, (Q(scale=scale, score__gte=favourable_from(scale)) for scale in scales), Q(pk=None))
+    good = reduce(or_, (_good(scale, turn) for scale in {item.scale for item in items}), Q(pk=None))
     found = rows.filter(STAFF.seen()).filter(chosen).order_by().values_list("question", "part", "scale")
     found = found.annotate(n=Count("pk"), hits=Count("pk", filter=good)).filter(n__gte=least)
     counts: dict[Item, Counts] = defaultdict(Counts)
@@ -98,6 +100,13 @@ def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int) -> dict[It
         threshold = favourable_from(scale)
         counts[Item.of(question, part, scale)] += Counts({threshold - 1: n - hits, threshold: hits})
     return dict(counts)
+
+
+def _good(scale: str, turn: Collection[str]) -> Q:
+    """Favourable answers on ``scale``, whichever way round the question is worded."""
+    least, most = favourable_from(scale), sum(ends_of(scale)) - favourable_from(scale)
+    turned = Q(question__in=turn)
+    return Q(scale=scale) & (Q(score__gte=least) & ~turned | Q(score__lte=most) & turned)
 
 
 def _asked(item: Item) -> Q:

@@ -1,11 +1,12 @@
 """Drivers (row S22): which rated details move the overall rating, and where to act first.
 
-One survey at a time, because only one person's answers to the overall question and to the details can be laid beside one
-another: whole responses, never sums of separate questions. Arithmetic: ``premura.stats.driver_analysis``.
+One survey at a time, because only one person's answers to the overall question and to the details can be laid beside
+one another: whole responses, never sums of separate questions. Arithmetic: ``premura.stats.driver_analysis``.
 """
 
 import math
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,9 +74,7 @@ class _Asked:
 def driver_reading(
     person: Person, window: Window, *, location: int | None = None, survey: int | None = None
 ) -> DriverReading:
-    """The analysis of one survey: the one asked for, else the one with the most scores that can be analysed. At most four
-    queries.
-    """
+    """One survey: the one asked for, else the richest one that can be analysed. At most four queries."""
     rows = scored(person, window, location=location).filter(Side().seen())
     asked = _asked(rows)
     chosen = survey if survey is not None else _richest(asked)
@@ -123,7 +122,7 @@ def _richest(asked: dict[int, list[_Asked]]) -> int | None:
 def _analysed(
     rows: QuerySet[Any], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
 ) -> DriverReading:
-    table = _table(rows, outcome.item)
+    table = _table(rows, outcome.item, book.reversed_questions)
     names = _names(book, details)
     needed = ANSWERED_BY * len(table)
     rated = Counter(item for row in table for item in row)
@@ -139,23 +138,24 @@ def _analysed(
             raise StatsError("one_driver", "One driver alone has nothing to be compared with.")
         analysis = analyse(X, y, names=[names[one.item] for one in kept])
     except StatsError as error:
-        return _refused(
-            survey, outcome.item, outcome_name, error, len(table), left_out, tuple(names[o.item] for o in kept)
-        )
+        labels = tuple(names[one.item] for one in kept)
+        return _refused(survey, outcome.item, outcome_name, error, len(table), left_out, labels)
     shown = tuple(_detail(one, names[one.item], [row[one.item] for row in table if one.item in row]) for one in kept)
     performances = [float(detail.performance.value or 0.0) for detail in shown]
     grid = importance_performance(analysis.shares, performances, names=[detail.name for detail in shown])
     return DriverReading(survey, outcome.item, outcome_name, shown, left_out, len(table), analysis, grid, None)
 
 
-def _table(rows: QuerySet[Any], outcome: Item) -> list[dict[Item, int]]:
+def _table(rows: QuerySet[Any], outcome: Item, turn: Collection[str]) -> list[dict[Item, int]]:
     """One dictionary per response that gave the overall rating: item → score. One query."""
     columns = ("response", "question", "part", "scale", "score")
     whole = rows.filter(question=outcome.question, scale=outcome.scale).order_by("-response__answered_at", "response")
     chosen = whole.values("response")[:MOST]
     responses: dict[Any, dict[Item, int]] = {}
     for response, question, part, scale, score in rows.filter(response__in=chosen).order_by().values_list(*columns):
-        responses.setdefault(response, {})[Item.of(question, part, scale)] = score
+        if is_scale(scale):
+            given = sum(ends_of(scale)) - score if question in turn else score
+            responses.setdefault(response, {})[Item.of(question, part, scale)] = given
     return [row for row in responses.values() if outcome in row]
 
 
@@ -167,16 +167,10 @@ def _detail(asked: _Asked, name: str, scores: list[int]) -> Detail:
 
 def _names(book: QuestionBook, details: list[_Asked]) -> dict[Item, str]:
     """The touchpoint's name where only one detail has it, else the question. One query."""
-    points = {
-        row.pk: str(row) for row in Touchpoint.objects.filter(pk__in={one.touchpoint for one in details} - {None})
-    }
     often = Counter(one.touchpoint for one in details)
-    return {
-        one.item: points[one.touchpoint]
-        if one.touchpoint in points and often[one.touchpoint] == 1
-        else book.text(one.item)
-        for one in details
-    }
+    alone = [point for point, n in often.items() if point is not None and n == 1]
+    points: dict[int | None, str] = {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=alone)}
+    return {one.item: points.get(one.touchpoint) or book.text(one.item) for one in details}
 
 
 def _refused(

@@ -6,7 +6,7 @@ different scales never meet, because the scale is part of the item.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -57,42 +57,46 @@ def perceived() -> Q:
 
 @dataclass(frozen=True)
 class Side:
-    """From where a question is seen. ``perspectives``: who speaks; ``subject``: of whom, ``None`` is us, ``"others"``
-    every other company; ``moment``: before or after.
+    """From where a question is seen. ``perspectives``: who speaks; ``subject``: of whom, ``None`` is us; ``moment``:
+    what was expected or what was found.
     """
 
     perspectives: tuple[str, ...] = ("customer",)
-    subject: int | str | None = None
+    subject: int | None = None
     moment: str = Moment.PERCEPTION
 
     def seen(self) -> Q:
-        about = {"response__subject__is_us": self.subject is None}
-        if isinstance(self.subject, int):
-            about = {"response__subject": self.subject}
-        spoken = Q(response__perspective__in=self.perspectives, **about)
+        about = Q(response__subject__is_us=True) if self.subject is None else Q(response__subject=self.subject)
+        spoken = Q(response__perspective__in=self.perspectives) & about
         return spoken & (expected() if self.moment == Moment.EXPECTATION else perceived())
 
 
 def scored(person: Person, window: Window, *, location: int | None = None, survey: int | None = None) -> QuerySet[Any]:
-    """Every score given in ``window`` that ``person`` may see; ``location`` 0 is no location."""
+    """Every score given in ``window`` that ``person`` may see; ``location`` 0 is no location.
+
+    How strongly an emotion was felt is no score of how well something went.
+    """
     rows = cast(AnswerQuerySet, Answer.objects).visible_to(person)
     rows = rows.filter(
         response__answered_on__gte=window.first_day, response__answered_on__lte=window.last_day, score__isnull=False
     )
+    rows = rows.exclude(kind="emotion")
     if location is not None:
         rows = rows.filter(response__location=location or None)
     return rows.filter(response__survey=survey) if survey is not None else rows
 
 
-def counts_by_item(rows: QuerySet[Any], side: Side) -> dict[Item, Counts]:
-    """How many gave each score, item by item, as one side sees it. One query."""
+def counts_by_item(rows: QuerySet[Any], side: Side, turn: Collection[str] = ()) -> dict[Item, Counts]:
+    """How many gave each score, item by item, as one side sees it; the questions in ``turn`` are worded the other way
+    round. One query.
+    """
     found = rows.filter(side.seen()).order_by().values_list("question", "part", "scale", "score")
     counted: dict[Item, Counts] = defaultdict(Counts)
     for question, part, scale, score, n in found.annotate(n=Count("pk")):
         if is_scale(scale):
             counts = counted[Item.of(question, part, scale)]
             counts[score] = counts.get(score, 0) + n
-    return dict(counted)
+    return {item: turned(counts, item.scale) if item.question in turn else counts for item, counts in counted.items()}
 
 
 @dataclass(frozen=True)

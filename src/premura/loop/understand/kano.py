@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -70,7 +71,7 @@ class Attribute:
 
     @property
     def n(self) -> int:
-        return self.summary.n
+        return sum(self.letters.values())
 
     def latest(self, least: int) -> Quarter:
         """The last quarter with enough answers; the last one at all where none has."""
@@ -118,7 +119,7 @@ def moves(attributes: Sequence[Attribute], least: int) -> list[Move]:
     found = []
     for attribute in attributes:
         enough = [quarter for quarter in attribute.quarters if quarter.summary.n >= least]
-        for before, after in zip(enough, enough[1:], strict=False):
+        for before, after in pairwise(enough):
             if before.summary.mode != after.summary.mode:
                 found.append(_move(attribute.question, before, after))
     return sorted(found, key=lambda move: (move.to_day, move.question), reverse=True)
@@ -127,6 +128,7 @@ def moves(attributes: Sequence[Attribute], least: int) -> list[Move]:
 def _move(question: str, before: Quarter, after: Quarter) -> Move:
     old, new = str(before.summary.mode), str(after.summary.mode)
     then, now = before.letters.get(new, 0), after.letters.get(new, 0)
-    p = compare_shares(now, after.summary.n, then, before.summary.n).p
-    shares = then / before.summary.n, now / after.summary.n
+    n_before, n_after = sum(before.letters.values()), sum(after.letters.values())
+    p = compare_shares(now, n_after, then, n_before).p
+    shares = then / n_before, now / n_after
     return Move(question, before.day, after.day, old, new, *shares, p)

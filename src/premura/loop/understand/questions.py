@@ -59,6 +59,11 @@ class QuestionBook:
         """Whether it is worded the other way round: much is bad."""
         return self.entries.get(question, {}).get("is_reversed") is True
 
+    @property
+    def reversed_questions(self) -> frozenset[str]:
+        """All that are worded the other way round."""
+        return frozenset(code for code in self.entries if self.is_reversed(code))
+
     def with_dimension(self) -> list[str]:
         """The questions that belong to a dimension, dimension by dimension."""
         found = [(DIMENSIONS.index(self.dimension(code)), code) for code in self.entries if self.dimension(code)]

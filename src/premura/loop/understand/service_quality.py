@@ -1,8 +1,8 @@
 """SERVQUAL (row S7): what customers expected, what they found, and the gap, by item, dimension and overall.
 
-Both are asked of the same people where possible: as a pair in one questionnaire, or in one before and one after that the
-same customer answered. Then each person's own gaps are averaged. Where too few answered both, the means of the two groups
-are compared instead, with a wider interval, and the page says which it is. Arithmetic: ``premura.stats.servqual``.
+Both are asked of the same people where possible: as a pair in one questionnaire, or in one before and one after that
+the same customer answered. Then each person's own gaps are averaged. Where too few answered both, the means of the two
+groups are compared instead, with a wider interval, and the page says which it is. Arithmetic: ``premura.stats``.
 """
 
 import math
@@ -80,9 +80,15 @@ class ServiceQuality:
 
 
 def service_quality(
-    person: Person, window: Window, *, least: int, location: int | None = None, survey: int | None = None
+    person: Person,
+    window: Window,
+    *,
+    least: int,
+    weights: Mapping[str, float],
+    location: int | None = None,
+    survey: int | None = None,
 ) -> ServiceQuality | None:
-    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. Four queries."""
+    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. Three queries."""
     book = question_book([survey] if survey else None)
     codes = book.with_dimension()
     rows = scored(person, window, location=location, survey=survey).filter(question__in=codes)
@@ -93,7 +99,7 @@ def service_quality(
     if not asked:
         return None
     left_out = sum(map(len, sides)) - sum(map(len, used))
-    return _reading(book, asked, [_people(side, asked) for side in used], scale, left_out, least, current_weights())
+    return _reading(book, asked, [_people(side, asked) for side in used], scale, left_out, least, weights)
 
 
 Given = tuple[Any, Any, Item, int]
@@ -103,10 +109,8 @@ def _given(rows: QuerySet[Any], side: Side) -> list[Given]:
     """(response, customer, item, score) of one side, the oldest first."""
     found = rows.filter(side.seen()).order_by("-response__answered_at", "-pk")
     columns = ("response", "response__customer", "question", "part", "scale", "score")
-    given = [
-        (r, c, Item.of(q, part, scale), score) for r, c, q, part, scale, score in found.values_list(*columns)[:MOST]
-    ]
-    return given[::-1]
+    rows_read = found.values_list(*columns)[:MOST]
+    return [(r, c, Item.of(q, part, scale), score) for r, c, q, part, scale, score in rows_read][::-1]
 
 
 def _usual_scale(sides: Iterable[list[Given]]) -> str:
@@ -204,19 +208,18 @@ def _alpha(table: Table, places: list[int], reversed_items: list[int], ends: tup
         return None
 
 
-def current_weights() -> Mapping[str, float]:
-    """How much each dimension matters, as was decided last; empty as long as nobody has. One query.
+def weights_decided() -> Event | None:
+    """The last decision how much each dimension matters; ``None`` as long as nobody has said. One query.
 
     The decision lives in history, which cannot be changed: who decided what, and when, is never lost.
     """
-    event = Event.objects.filter(name=WEIGHTED).order_by("-happened_at", "-pk").first()
-    points = event.data.get("points", {}) if event else {}
-    return {name: float(points[name]) for name in DIMENSIONS if name in points}
-
-
-def weights_decided() -> Event | None:
-    """The decision behind ``current_weights``. One query."""
     return Event.objects.filter(name=WEIGHTED).order_by("-happened_at", "-pk").select_related("person").first()
+
+
+def weights_of(decision: Event | None) -> dict[str, float]:
+    """The points of that decision by dimension; empty without one."""
+    points = decision.data.get("points", {}) if decision else {}
+    return {name: float(points[name]) for name in DIMENSIONS if name in points}
 
 
 def weigh_dimensions(points: Mapping[str, int], *, by: Person) -> Event:
