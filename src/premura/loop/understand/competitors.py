@@ -61,8 +61,8 @@ def competitors() -> list[Subject]:
 def competitor_index(
     person: Person, window: Window, *, location: int | None = None, turn: Collection[str] = ()
 ) -> list[Compared]:
-    """Every attribute that was asked about us and about a competitor; the questions in ``turn`` are worded the other way
-    round. One query.
+    """Every attribute that was asked about us and about a competitor; those in ``turn`` are worded the other way round.
+    One query.
 
     ``location`` narrows our own scores only: a competitor's places are not ours.
     """

@@ -28,7 +28,8 @@ Sizes = dict[Item, dict[int | None, int]]
 
 @dataclass(frozen=True)
 class DeliveryGap:
-    """``gaps`` as shares of favourable answers, first the company, second its customers. ``hidden`` are the items that
+    """``gaps`` as shares of favourable answers: first its customers, second the company, so that the difference is
+    positive where the company thinks better of itself than they do. ``hidden`` are the items that
     both were asked and that too few of the staff answered. ``staff_only`` and ``customers_only`` count the others.
     """
 
@@ -52,11 +53,11 @@ def delivery_gap(
     here = scored(person, window, location=location)
     customers = counts_by_item(here, CUSTOMERS, turn)
     staff = _staff_counts(here, [item for item in shown if item in customers], least, turn)
-    gaps = [gap_of(item, counts, customers[item], "share") for item, counts in staff.items()]
+    gaps = [gap_of(item, customers[item], counts, "share") for item, counts in staff.items()]
     hidden = sorted(item for item in mine if item in customers and item not in staff)
     return DeliveryGap(
         # The widest gap first; those with too few customers to be read come last
-        tuple(sorted(gaps, key=lambda gap: (not gap.is_enough(least), gap.difference.value or 0.0, gap.item))),
+        tuple(sorted(gaps, key=lambda gap: (not gap.is_enough(least), -(gap.difference.value or 0.0), gap.item))),
         tuple(hidden),
         len(mine - customers.keys()),
         len(customers.keys() - mine),

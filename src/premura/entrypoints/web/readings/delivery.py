@@ -75,16 +75,14 @@ def _delivery_sentence(request: StaffRequest, names: Names) -> Sentence:
 def _delivery_row(gap: Gap, book: QuestionBook, least: int) -> dict[str, Any]:
     share, points = Measure(_("favourable"), "percent"), Measure(_("gap, in points"), "points")
     smaller = min(gap.first.n, gap.second.n)
-    # The company minus its customers: positive where we think better of ourselves than they do
-    difference = scaled(gap.difference, -100, smaller)
-    turned = type(difference)(difference.value, difference.high, difference.low, difference.n, difference.method)
-    point = {"name": book.text(gap.item), "value": turned.value, "low": turned.low, "high": turned.high, "n": smaller,
-             "few": smaller < least}  # fmt: skip
+    difference = scaled(gap.difference, 100, smaller)
+    ends = {"value": difference.value, "low": difference.low, "high": difference.high}
+    point = {"name": book.text(gap.item), **ends, "n": smaller, "few": smaller < least}
     return {
         "name": book.text(gap.item),
-        "ours": Shown(share, gap.first, least),
-        "theirs": Shown(share, gap.second, least),
-        "gap": Shown(points, turned, least),
+        "ours": Shown(share, gap.second, least),
+        "theirs": Shown(share, gap.first, least),
+        "gap": Shown(points, difference, least),
         "is_news": gap.p is not None and gap.p < 0.05,
         "point": point,
     }
@@ -114,6 +112,6 @@ def _delivery_cells(found: DeliveryGap, book: QuestionBook) -> list[list[Cell]]:
     ]  # fmt: skip
     lines = [heading]
     for gap in found.gaps:
-        sides: list[Cell] = [gap.first.value, gap.first.n, gap.second.value, gap.second.n]
+        sides: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
         lines.append([book.text(gap.item), *sides, *cells_of(_delivery_row(gap, book, 0)["gap"].estimate)])
     return lines

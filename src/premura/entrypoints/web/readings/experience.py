@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -93,8 +94,8 @@ def _kano_row(attribute: Attribute, book: QuestionBook, asked: Asked, least: int
         "letter": summary.mode,
         "quarter": quarter_name(code_of(latest.day)),
         "tied": summary.tied,
-        "better": Shown(Measure(_("better"), "gap"), summary.better, least, href=href),
-        "worse": Shown(Measure(_("worse"), "gap"), summary.worse, least),
+        "better": Shown(Measure(pgettext("kano", "better"), "percent"), summary.better, least, href=href),
+        "worse": Shown(Measure(pgettext("kano", "worse"), "percent"), summary.worse, least),
         "questionable": summary.questionable,
         "questionable_share": summary.questionable_share,
         "few": summary.n < least,
@@ -163,7 +164,7 @@ def _kano_making(attributes: list[Attribute]) -> Making:
 def _kano_cells(attributes: list[Attribute], book: QuestionBook) -> list[list[Cell]]:
     letters = list(category_names())
     lines: list[list[Cell]] = [
-        [_("attribute"), _("quarter"), _("category"), *letters, _("better"), *estimate_headings(), _("worse"),
+        [_("attribute"), _("quarter"), _("category"), *letters, pgettext("kano", "better"), *estimate_headings(), pgettext("kano", "worse"),
          *estimate_headings()]
     ]  # fmt: skip
     for attribute in attributes:

@@ -96,7 +96,7 @@ def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, l
     weighted = found.weighted and Shown(
         Measure(_("Weighted gap"), "gap", _("Each dimension counts as much as it matters.")), found.weighted, least
     )
-    dimensions = [
+    dimensions: list[dict[str, Any]] = [
         {
             "row": row,
             "name": DIMENSION_NAMES[row.code],

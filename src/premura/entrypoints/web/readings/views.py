@@ -79,7 +79,7 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
         _("weight"), "percent", _("How much of the differences in the overall rating this detail explains.")
     )
     good = Measure(_("favourable"), "percent")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for driver, detail, place in zip(analysis.drivers, reading.details, grid.items, strict=True):
         href = rows_url(asked, detail.item, survey=reading.survey)
         figures = Shown(share, driver.share, least), Shown(good, detail.performance, least, href=href)
