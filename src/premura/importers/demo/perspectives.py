@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
+from premura.importers.demo.listening import NPS
 from premura.importers.demo.story import WEEKS
 from premura.loop.listen.models import Answer, Programme, Response, Subject, Survey, SurveyVersion
 from premura.loop.listen.subjects import add_competitor
@@ -57,6 +58,14 @@ LETTERS = {"A": (1, 3), "O": (1, 5), "M": (3, 5), "I": (3, 3), "Q": (1, 1)}
 #: question → (touchpoint, mean of the staff, mean about the competitor), 1 to 5
 OURS = {"delivery": ("delivery", 4.5, 4.35), "invoice": ("invoice", 4.2, 2.9), "counter": ("counter", 4.4, 4.0),
         "machine": ("machine", 4.3, 4.1)}  # fmt: skip
+#: touchpoint → (Italian, English, mean, how much it moves the recommendation)
+DETAILS = {
+    "phone": ("Al telefono ho avuto subito risposta", "On the phone I was answered at once", 3.6, 0.25),
+    "counter": ("Al banco mi hanno seguito bene", "At the counter I was looked after", 4.4, 0.35),
+    "delivery": ("La consegna è arrivata quando promesso", "The delivery came when promised", 3.5, 1.1),
+    "machine": ("La macchina era pulita e pronta", "The machine was clean and ready", 4.3, 0.8),
+    "invoice": ("La fattura era chiara", "The invoice was clear", 3.3, 0.15),
+}
 QUARTERS = 6
 
 
@@ -87,7 +96,7 @@ class _Writer:
             self.answers.append(Answer(response=response, touchpoint=touchpoint, **row))
 
     def around(self, mean: float, top: int, lean: float = 0.0) -> int:
-        return min(top, max(1, round(self.chance.gauss(mean + lean, 0.9))))
+        return min(top, max(1, round(self.chance.gauss(mean + lean, 0.8))))
 
 
 def add_perspectives(demo: "Demo") -> None:
@@ -98,6 +107,7 @@ def add_perspectives(demo: "Demo") -> None:
     points = {row.code: row for row in Touchpoint.objects.filter(code__in=[point for point, _s, _o in OURS.values()])}
     _service_quality(writer, programme)
     _features(writer, programme)
+    _whole_story(writer, programme)
     _sides(writer, programme, points)
     Response.objects.bulk_create(writer.responses, batch_size=500)
     Answer.objects.bulk_create(writer.answers, batch_size=500)
@@ -130,7 +140,7 @@ def _service_quality(writer: _Writer, programme: Programme) -> None:
     kinds = dict.fromkeys(SERVICE, ("pair", "1-7", None))
     for _number in range(140):
         customer: Customer = writer.chance.choice(writer.demo.customers)
-        lean = writer.chance.gauss(0, 0.6)
+        lean = writer.chance.gauss(0, 0.9)
         given = {}
         for code, (_dimension, _it, _en, expected, found) in SERVICE.items():
             sign = -1 if code == "busy" else 1
@@ -158,6 +168,27 @@ def _features(writer: _Writer, programme: Programme) -> None:
             writer.respond(survey, writer.demo.last_day - timedelta(days=ago), given, version=version, kinds=kinds)
 
 
+def _whole_story(writer: _Writer, programme: Programme) -> None:
+    """The overall rating beside every detail, in one survey: what drivers are read from."""
+    chance, codes = writer.chance, list(DETAILS)
+    points = {row.code: row for row in Touchpoint.objects.filter(code__in=codes)}
+    recommend: dict[str, Any] = {"code": "nps", "kind": "nps", "text": dict(NPS.text)}
+    details = [
+        {"code": code, "kind": "likert", "marks": "1-5", "touchpoint": code, "text": _texts(it, en)}
+        for code, (it, en, _mean, _weight) in DETAILS.items()
+    ]
+    title = ("Il noleggio dall'inizio alla fine", "The hire from beginning to end")
+    survey, version = _survey(writer, programme, "dall-inizio", title, questions=[recommend, *details])
+    kinds = {code: ("likert", "1-5", points[code]) for code in codes} | {"nps": ("nps", "0-10", None)}
+    for _number in range(240):
+        lean = chance.gauss(0, 0.4)
+        given = {(code, ""): writer.around(mean, 5, lean) for code, (_it, _en, mean, _w) in DETAILS.items()}
+        felt = sum(weight * (given[code, ""] - mean) for code, (_it, _en, mean, weight) in DETAILS.items())
+        given["nps", ""] = min(10, max(0, round(8.1 + felt + chance.gauss(0, 0.9))))
+        day = writer.demo.last_day - timedelta(days=chance.randrange(340))
+        writer.respond(survey, day, given, version=version, kinds=kinds)
+
+
 def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> None:
     """The staff about us, customers about a competitor: the very questions that customers answer about us."""
     demo, chance = writer.demo, writer.chance
@@ -170,7 +201,7 @@ def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> Non
     for number in range(76):
         day = demo.last_day - timedelta(days=chance.randrange(20) + (90 if number % 2 else 0))
         given = {(code, ""): writer.around(mean, 5) for code, (_p, mean, _o) in OURS.items()}
-        writer.respond(staff, day, given, version=version, kinds=kinds)
+        writer.respond(staff, day, given, version=version, kinds=kinds, location=None)
     them = add_competitor(demo.say("competitor", "name"), by=demo.manager)
     title = ("Chi altro conosce", "Whom else you know")
     others, version = _survey(writer, programme, "altri", title, questions=questions)

@@ -111,10 +111,11 @@ def _outcome(questions: list[_Asked]) -> _Asked | None:
 
 
 def _richest(asked: dict[int, list[_Asked]]) -> int | None:
-    def worth(survey: int) -> tuple[bool, int, int]:
+    def worth(survey: int) -> tuple[bool, bool, int, int, int]:
         questions = asked[survey]
         outcome, details = _outcome(questions), sum(map(_is_detail, questions))
-        return outcome is not None and details > 1, outcome.n if outcome else 0, -survey
+        n = outcome.n if outcome else 0
+        return n > 0 and details > 1, n >= ROWS_PER_DRIVER * details, details, n, -survey
 
     return max(asked, key=worth, default=None)
 

@@ -38,7 +38,8 @@ class Quarter:
 class Move:
     """An attribute changed its category between two quarters that both have enough answers.
 
-    ``share_before`` and ``share_after`` are those of the new letter; ``p`` says how easily chance would do as much.
+    ``share_before`` and ``share_after`` are those of the new letter in the first and in the latest quarter with enough
+    answers (``since``, ``until``), which the data did not choose; ``p`` says how easily chance would do as much.
     """
 
     question: str
@@ -46,6 +47,8 @@ class Move:
     to_day: date
     before: str
     after: str
+    since: date
+    until: date
     share_before: float
     share_after: float
     p: float | None
@@ -121,14 +124,14 @@ def moves(attributes: Sequence[Attribute], least: int) -> list[Move]:
         enough = [quarter for quarter in attribute.quarters if quarter.summary.n >= least]
         for before, after in pairwise(enough):
             if before.summary.mode != after.summary.mode:
-                found.append(_move(attribute.question, before, after))
+                found.append(_move(attribute.question, before, after, (enough[0], enough[-1])))
     return sorted(found, key=lambda move: (move.to_day, move.question), reverse=True)
 
 
-def _move(question: str, before: Quarter, after: Quarter) -> Move:
+def _move(question: str, before: Quarter, after: Quarter, ends: tuple[Quarter, Quarter]) -> Move:
     old, new = str(before.summary.mode), str(after.summary.mode)
-    then, now = before.letters.get(new, 0), after.letters.get(new, 0)
-    n_before, n_after = sum(before.letters.values()), sum(after.letters.values())
-    p = compare_shares(now, n_after, then, n_before).p
-    shares = then / n_before, now / n_after
-    return Move(question, before.day, after.day, old, new, *shares, p)
+    then, now = (quarter.letters.get(new, 0) for quarter in ends)
+    n_then, n_now = (sum(quarter.letters.values()) for quarter in ends)
+    p = compare_shares(now, n_now, then, n_then).p
+    days = before.day, after.day, old, new, ends[0].day, ends[1].day
+    return Move(question, *days, then / n_then, now / n_now, p)

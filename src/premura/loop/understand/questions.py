@@ -45,6 +45,10 @@ class QuestionBook:
         text = in_language(_texts(entry.get("text"))) or item.question
         return f"{text} · {self._row(entry, item.row)}" if item.row else text
 
+    def touchpoint(self, item: Item) -> str:
+        """The code of the touchpoint that it measures; empty for the whole experience and for a row."""
+        return "" if item.row else str(self.entries.get(item.question, {}).get("touchpoint") or "")
+
     def _row(self, entry: Mapping[str, Any], code: str) -> str:
         rows = entry.get("rows") or entry.get("options") or ()
         found = next((row for row in rows if isinstance(row, Mapping) and row.get("code") == code), {})

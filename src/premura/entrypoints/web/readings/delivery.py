@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.company.company import local_date
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.charts import interval_chart
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -46,6 +47,8 @@ def delivery(request: StaffRequest) -> HttpResponse:
     found = delivery_gap(request.user, window, least=least, location=chosen, turn=turn)
     if wants_file(request):
         return as_csv(_delivery_cells(found, book), f"premura-delivery-gap-{first}-{last}")
+    points = {row.code: str(row) for row in Touchpoint.objects.filter(is_imported=False)}
+    short = {gap.item: points.get(book.touchpoint(gap.item), book.text(gap.item)) for gap in found.gaps}
     rows = [_delivery_row(gap, book, least) for gap in found.gaps]
     context = {
         "sentence": sentence,
@@ -57,7 +60,9 @@ def delivery(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "hidden": [book.text(item) for item in found.hidden],
         "least": least,
-        "spec": interval_chart([row["point"] for row in rows], unit="points", title=_("gap, in points")),
+        "spec": interval_chart(
+            [{**row["point"], "name": short[row["item"]]} for row in rows], unit="points", title=_("gap, in points")
+        ),
         "making": _delivery_making(found),
     }
     return render(request, "readings/delivery.html", context)
@@ -79,6 +84,7 @@ def _delivery_row(gap: Gap, book: QuestionBook, least: int) -> dict[str, Any]:
     ends = {"value": difference.value, "low": difference.low, "high": difference.high}
     point = {"name": book.text(gap.item), **ends, "n": smaller, "few": smaller < least}
     return {
+        "item": gap.item,
         "name": book.text(gap.item),
         "ours": Shown(share, gap.second, least),
         "theirs": Shown(share, gap.first, least),

@@ -10,6 +10,8 @@ from premura.entrypoints.web.charts import FORMATS, ONCE, SCHEMA, Spec
 
 #: Room around the outermost points, as a share of their range: names stand beside them.
 ROOM = 0.14
+#: A share's axis shows at least so much.
+LEAST_SPAN = 0.12
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Axis:
         if self.ends:
             return self.ends
         low, high = min([*values, self.line]), max([*values, self.line])
-        room = (high - low or 0.1) * ROOM
+        # Points that hardly differ must not look far apart
+        room = max((high - low) * ROOM, (LEAST_SPAN - (high - low)) / 2)
         return low - room, high + room
 
 

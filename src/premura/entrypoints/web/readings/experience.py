@@ -32,7 +32,7 @@ from premura.loop.understand.kano import KANO_SCALE, Attribute, Move, kano_attri
 from premura.loop.understand.questions import Item, QuestionBook, question_book
 
 #: Episodes that the page lists, the worst remembered first.
-LISTED = 30
+LISTED = 15
 
 
 def category_names() -> dict[str, str]:
@@ -123,6 +123,8 @@ def _move_words(move: Move, book: QuestionBook) -> dict[str, Any]:
         "after": names[move.after],
         "from": quarter_name(code_of(move.from_day)),
         "to": quarter_name(code_of(move.to_day)),
+        "since": quarter_name(code_of(move.since)),
+        "until": quarter_name(code_of(move.until)),
     }
 
 
@@ -163,16 +165,15 @@ def _kano_making(attributes: list[Attribute]) -> Making:
 
 def _kano_cells(attributes: list[Attribute], book: QuestionBook) -> list[list[Cell]]:
     letters = list(category_names())
-    lines: list[list[Cell]] = [
-        [_("attribute"), _("quarter"), _("category"), *letters, pgettext("kano", "better"), *estimate_headings(), pgettext("kano", "worse"),
-         *estimate_headings()]
-    ]  # fmt: skip
+    better, worse = pgettext("kano", "better"), pgettext("kano", "worse")
+    head: list[Cell] = [_("attribute"), _("quarter"), _("category"), *letters]
+    lines = [[*head, better, *estimate_headings(), worse, *estimate_headings()]]
     for attribute in attributes:
         for quarter in attribute.quarters:
             summary = quarter.summary
             counts: list[Cell] = [quarter.letters.get(letter, 0) for letter in letters]
-            head: list[Cell] = [_name(book, attribute.question), code_of(quarter.day), str(summary.mode or "")]
-            lines.append([*head, *counts, *cells_of(summary.better), *cells_of(summary.worse)])
+            first: list[Cell] = [_name(book, attribute.question), code_of(quarter.day), str(summary.mode or "")]
+            lines.append([*first, *counts, *cells_of(summary.better), *cells_of(summary.worse)])
     return lines
 
 
@@ -203,8 +204,12 @@ def _journey_figures(
         "worst": (_("Worst moment"), "", memory.worst),
         "end": (_("Last moment"), "", memory.end),
     }
-    figures = [Shown(Measure(name, "gap", words), estimate, least) for name, words, estimate in felt.values()]
-    overall = Shown(Measure(_("NPS of the same episodes"), "points", _("The overall rating.")), memory.overall, least)
+    figures = [
+        Shown(Measure(name, "gap", words, "episodes"), estimate, least) for name, words, estimate in felt.values()
+    ]
+    overall = Shown(
+        Measure(_("NPS of the same episodes"), "points", _("The overall rating."), "episodes"), memory.overall, least
+    )
     return {
         "memory": memory,
         "name": journeys.get(memory.journey, ""),

@@ -81,7 +81,7 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
     context = page_context(asked, "servqual", "period", "location", "survey") | {
         "found": found,
         "decision": decision,
-        "form": form or WeightsForm(initial=weights or dict.fromkeys(DIMENSIONS, 20)),
+        "form": form or WeightsForm(initial={code: int(weights.get(code, 20)) for code in DIMENSIONS}),
         "least": least,
     }
     if found:

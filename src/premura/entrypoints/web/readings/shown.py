@@ -90,6 +90,7 @@ class Measure:
     name: Any
     unit: str
     definition: Any = ""
+    counted: str = "answers"
 
 
 @dataclass(frozen=True)

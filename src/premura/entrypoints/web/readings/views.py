@@ -33,6 +33,7 @@ from premura.loop.understand import reads
 from premura.loop.understand.drivers import DriverReading, driver_reading
 from premura.loop.understand.gaps import Side, scored
 from premura.loop.understand.questions import Item, question_book
+from premura.stats import Estimate
 
 PAGE = 50
 
@@ -83,10 +84,18 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
     for driver, detail, place in zip(analysis.drivers, reading.details, grid.items, strict=True):
         href = rows_url(asked, detail.item, survey=reading.survey)
         figures = Shown(share, driver.share, least), Shown(good, detail.performance, least, href=href)
+        is_near = _is_near(driver.share, grid.importance_line) or _is_near(detail.performance, grid.performance_line)
         rows.append({"driver": driver, "detail": detail, "share": figures[0], "good": figures[1],
                      "quadrant": quadrant_names()[place.quadrant], "code": place.quadrant})  # fmt: skip
     rows.sort(key=lambda row: -(row["driver"].share.value or 0))
     return {"rows": rows, "spec": _driver_spec(reading, rows, least), "making": _driver_making(reading)}
+
+
+def _is_near(estimate: Estimate, line: float | None) -> bool:
+    """Whether the interval reaches across a line of the quadrants: it may lie on the other side."""
+    if estimate.low is None or estimate.high is None or line is None:
+        return True
+    return estimate.low < line < estimate.high
 
 
 def _driver_spec(reading: DriverReading, rows: list[dict[str, Any]], least: int) -> dict[str, Any]:
