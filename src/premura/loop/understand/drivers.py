@@ -20,6 +20,7 @@ from premura.loop.understand.questions import Item, QuestionBook, question_book
 from premura.loop.understand.windows import Window
 from premura.stats import DriverAnalysis, Estimate, ImportancePerformance, StatsError, importance_performance, top_box
 from premura.stats import driver_analysis as analyse
+from premura.stats.drivers import ROWS_PER_DRIVER
 
 #: The latest responses of the survey that are read: intervals hardly shrink beyond.
 MOST = 20_000

@@ -85,8 +85,9 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
         href = rows_url(asked, detail.item, survey=reading.survey)
         figures = Shown(share, driver.share, least), Shown(good, detail.performance, least, href=href)
         is_near = _is_near(driver.share, grid.importance_line) or _is_near(detail.performance, grid.performance_line)
-        rows.append({"driver": driver, "detail": detail, "share": figures[0], "good": figures[1],
-                     "quadrant": quadrant_names()[place.quadrant], "code": place.quadrant})  # fmt: skip
+        shown = {"share": figures[0], "good": figures[1], "is_near": is_near}
+        words = {"quadrant": quadrant_names()[place.quadrant], "code": place.quadrant}
+        rows.append({"driver": driver, "detail": detail, **shown, **words})
     rows.sort(key=lambda row: -(row["driver"].share.value or 0))
     return {"rows": rows, "spec": _driver_spec(reading, rows, least), "making": _driver_making(reading)}
 
