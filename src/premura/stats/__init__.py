@@ -5,6 +5,7 @@ web, the clock or unseeded chance, so the same counts give the same number every
 """
 
 from premura.stats.agreement import agreement_table, cohen_kappa, krippendorff_alpha
+from premura.stats.combining import difference_of, ratio_of
 from premura.stats.compare import (
     Comparison,
     benjamini_hochberg,
@@ -91,6 +92,7 @@ __all__ = [
     "correlations_of_sums",
     "cronbach_alpha",
     "design_effect",
+    "difference_of",
     "driver_analysis",
     "effective_n",
     "ewma",
@@ -110,6 +112,7 @@ __all__ = [
     "p_chart",
     "peak_end",
     "quantile",
+    "ratio_of",
     "relative_weights",
     "segments",
     "servperf",

@@ -8,6 +8,7 @@ AREAS = {
     "customers/": "customers",
     "listening/": "listening",
     "insights/": "insights",
+    "insights/readings/": "readings",
     "journey/": "journey",
     "recovery/": "recovery",
     "promises/": "promises",

@@ -171,6 +171,13 @@ COUNTED = {
         ),
         _("no promises"),
     ),
+    "episodes": Counted(
+        ngettext_lazy("%(n)s episode", "%(n)s episodes", "count"),
+        ngettext_lazy(
+            "still few: %(n)s episode, %(minimum)s needed", "still few: %(n)s episodes, %(minimum)s needed", "count"
+        ),
+        _("no episodes"),
+    ),
     "customers": Counted(
         ngettext_lazy("%(n)s customer", "%(n)s customers", "count"),
         ngettext_lazy(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from premura.importers.demo.fill import Demo
 
 _IMPROVE = Question("improve", "text", {"it": "Che cosa potremmo migliorare?", "en": "What could we do better?"})
-_NPS = Question(
+NPS = Question(
     "nps",
     "nps",
     {
@@ -45,7 +45,7 @@ def _after_delivery(touchpoint: str) -> Definition:
         thanks=_THANKS,
         questions=(
             Question("delivery", "csat", satisfied, required=True, touchpoint=touchpoint),
-            _NPS,
+            NPS,
             _expectation(
                 "Rispetto a quello che si aspettava, la consegna è stata:",
                 "Compared with what you expected, the delivery was:",

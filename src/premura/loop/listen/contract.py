@@ -15,6 +15,8 @@ CONTRACT = Contract(
         "survey.withdrawn": "this version is no longer answered; version, number",
         "customer.invited": "we asked a customer; survey, channel",
         "response.received": "a customer answered; survey, version",
+        "competitor.added": "a competitor is in the register",
+        "competitor.renamed": "the competitor's name was corrected",
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
     },
     forget=forget,

@@ -2,4 +2,7 @@
 
 from premura.core.contract import Contract
 
-CONTRACT = Contract(stage="understand")
+CONTRACT = Contract(
+    stage="understand",
+    emits={"servqual.weighted": "somebody said how much each dimension of service quality matters; points"},
+)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -111,7 +112,8 @@ def survey_asked(asked: Asked) -> Survey | None:
 
 def area_tabs(asked: Asked, current: str) -> list[tuple[str, str, bool]]:
     pages = (("insights", _("Results")), ("comments", _("Comments")), ("coverage", _("Coverage")))
-    return [(name, asked.url(page, metric=None, by=None, step=None), page == current) for page, name in pages]
+    rows = [(name, asked.url(page, metric=None, by=None, step=None), page == current) for page, name in pages]
+    return [*rows, (_("Other readings"), reverse("readings"), False)]
 
 
 def page_of_rows(request: StaffRequest, rows: Any) -> Page[Any]:

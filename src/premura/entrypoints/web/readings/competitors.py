@@ -1,0 +1,158 @@
+"""Us and the others: the relative index, attribute by attribute, and the register of competitors."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from premura.core.errors import Conflict
+from premura.core.staff.roles import Ability
+from premura.core.staff.scope import require
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.quarters import quarter_name
+from premura.entrypoints.web.readings.shown import (
+    Making,
+    Measure,
+    Shown,
+    asked_by,
+    cells_of,
+    estimate_headings,
+    file_of,
+    page_context,
+    scaled,
+    wants_file,
+)
+from premura.entrypoints.web.readings.views import rows_url
+from premura.loop.listen.models import Perspective, Subject
+from premura.loop.listen.subjects import add_competitor, rename_competitor
+from premura.loop.understand import reads
+from premura.loop.understand.competitors import Compared, competitor_index
+from premura.loop.understand.competitors import competitors as register
+from premura.loop.understand.metrics import ends_of
+from premura.loop.understand.questions import QuestionBook, question_book
+
+
+class CompetitorForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of the competitor"), max_length=160)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def competitors(request: StaffRequest) -> HttpResponse:
+    """Attribute by attribute: our score, theirs, the index; and the register of competitors."""
+    form = CompetitorForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, Ability.EDIT_RULES)
+        if form.is_valid() and _added(request, form):
+            return redirect("competitors")
+    return _competitors_page(request, form)
+
+
+def _added(request: StaffRequest, form: CompetitorForm) -> bool:
+    try:
+        made = add_competitor(form.cleaned_data["name"], by=request.user)
+    except Conflict as error:
+        form.add_error("name", str(error))
+        return False
+    messages.success(request, _("“%(name)s” is in the register.") % {"name": made})
+    return True
+
+
+@signed_in(Ability.EDIT_RULES)
+@require_POST
+def competitor_name(request: StaffRequest, pk: int) -> HttpResponse:
+    subject, form = get_object_or_404(Subject, pk=pk, is_us=False), CompetitorForm(request.POST)
+    if not form.is_valid():
+        return _competitors_page(request, CompetitorForm(), (pk, form))
+    try:
+        rename_competitor(subject, form.cleaned_data["name"], by=request.user)
+    except Conflict as error:
+        form.add_error("name", str(error))
+        return _competitors_page(request, CompetitorForm(), (pk, form))
+    messages.success(request, _("Saved."))
+    return redirect("competitors")
+
+
+def _competitors_page(
+    request: StaffRequest, form: CompetitorForm, wrong: tuple[int, CompetitorForm] | None = None
+) -> HttpResponse:
+    asked, least = asked_by(request), reads.minimum_n()
+    book, known, place = question_book(), register(), asked.filters.get("location")
+    found = competitor_index(request.user, asked.window, location=place, turn=book.reversed_questions)
+    if wants_file(request):
+        return file_of(_competitor_cells(found, book, known), "competitors", asked)
+    sections = []
+    for subject in known:
+        mine = [_competitor_row(row, book, asked, least) for row in found if row.competitor == subject.pk]
+        renaming = wrong[1] if wrong and wrong[0] == subject.pk else None
+        one = renaming or CompetitorForm(initial={"name": subject.name}, auto_id=f"id_{subject.pk}_%s")
+        sections.append((subject, mine, one, renaming is not None))
+    context = page_context(asked, "competitors", "period", "location") | {
+        "sections": sections,
+        "form": form,
+        "least": least,
+        "has_any": bool(found),
+        "making": _competitor_making(found),
+    }
+    return render(request, "readings/competitors.html", context, status=422 if form.errors or wrong else 200)
+
+
+def _competitor_row(row: Compared, book: QuestionBook, asked: Asked, least: int) -> dict[str, Any]:
+    level, index = Measure(_("mean"), "mean"), Measure(_("relative index"), "points")
+    gap, ends = row.gap, ends_of(row.item.scale)
+    smaller = min(gap.first.n, gap.second.n)
+    hrefs = [rows_url(asked, row.item, source=row.source, subject=subject) for subject in (row.competitor, None)]
+    points = [
+        {"value": ratio.value, "low": ratio.low, "high": ratio.high}
+        for ratio in (scaled(point.gap.ratio, 100) for point in row.points if point.gap.is_enough(least))
+    ]
+    return {
+        "row": row,
+        "name": book.text(row.item),
+        "source": Perspective(row.source).label,
+        "ours": Shown(level, gap.second, least, href=hrefs[1], scale=ends),
+        "theirs": Shown(level, gap.first, least, href=hrefs[0], scale=ends),
+        "index": Shown(index, scaled(gap.ratio, 100, smaller), least),
+        "is_news": gap.p is not None and gap.p < 0.05 and smaller >= least,
+        "is_better": (gap.difference.value or 0) > 0,
+        "points": points,
+        "quarters": [(quarter_name(f"{p.day.year}-{(p.day.month + 2) // 3}"), p) for p in row.points],
+    }
+
+
+def _competitor_making(found: list[Compared]) -> Making:
+    counted = [
+        (_("attributes compared"), len(found)),
+        (_("answers about us"), sum(row.gap.second.n for row in found)),
+        (_("answers about the others"), sum(row.gap.first.n for row in found)),
+    ]
+    return Making(
+        _("Our mean divided by theirs, on the same question, the same scale and from the same kind of source. 100 "
+          "means equal, above 100 that we are better."),
+        counted,
+        _("index = 100 × our mean ÷ their mean"),
+        "mover-ratio",
+        "docs/methods/combining.md",
+    )  # fmt: skip
+
+
+def _competitor_cells(found: list[Compared], book: QuestionBook, known: list[Subject]) -> list[list[Cell]]:
+    names = {subject.pk: subject.name for subject in known}
+    heading: list[Cell] = [
+        _("competitor"), _("question"), _("source"), _("quarter"), _("our mean"), _("our answers"), _("their mean"),
+        _("their answers"), _("relative index"), *estimate_headings(), _("latest answer"),
+    ]  # fmt: skip
+    lines = [heading]
+    for row in found:
+        whole = [("", row.gap), *((f"{p.day.year}-{(p.day.month + 2) // 3}", p.gap) for p in row.points)]
+        for quarter, gap in whole:
+            values: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
+            who: list[Cell] = [names[row.competitor], book.text(row.item), row.source, quarter]
+            lines.append([*who, *values, *cells_of(gap.ratio, 100), row.heard_on.isoformat()])
+    return lines

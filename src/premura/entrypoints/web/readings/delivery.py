@@ -1,0 +1,123 @@
+"""The company's view of itself beside its customers' view, one quarter at a time."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.company.company import local_date
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.charts import interval_chart
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights.sentence import Names
+from premura.entrypoints.web.insights.tables import Cell, as_csv
+from premura.entrypoints.web.readings.quarters import quarter_name, quarter_of, quarters_back
+from premura.entrypoints.web.readings.shown import (
+    READINGS,
+    Making,
+    Measure,
+    Shown,
+    cells_of,
+    estimate_headings,
+    scaled,
+    tabs_of,
+    wants_file,
+)
+from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.understand import reads
+from premura.loop.understand.delivery import DeliveryGap, delivery_gap
+from premura.loop.understand.gaps import Gap
+from premura.loop.understand.questions import QuestionBook, question_book
+from premura.loop.understand.windows import Window
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def delivery(request: StaffRequest) -> HttpResponse:
+    """The company's view of itself beside its customers' view, one quarter at a time."""
+    today, names = local_date(timezone.now()), Names.seen_by(request.user)
+    sentence = _delivery_sentence(request, names)
+    first, last = quarter_of(sentence["quarter"], today)
+    least, place = reads.minimum_n(), sentence["location"]
+    window = Window(first, last)
+    book, name, question = question_book(), *READINGS["delivery-gap"]
+    chosen, turn = int(place) if place else None, book.reversed_questions
+    found = delivery_gap(request.user, window, least=least, location=chosen, turn=turn)
+    if wants_file(request):
+        return as_csv(_delivery_cells(found, book), f"premura-delivery-gap-{first}-{last}")
+    points = {row.code: str(row) for row in Touchpoint.objects.filter(is_imported=False)}
+    short = {gap.item: points.get(book.touchpoint(gap.item), book.text(gap.item)) for gap in found.gaps}
+    rows = [_delivery_row(gap, book, least) for gap in found.gaps]
+    context = {
+        "sentence": sentence,
+        "tabs": tabs_of(None, "delivery-gap"),
+        "title": name,
+        "question": question,
+        "csv_url": f"?quarter={sentence['quarter']}&location={place}&as=csv",
+        "found": found,
+        "rows": rows,
+        "hidden": [book.text(item) for item in found.hidden],
+        "least": least,
+        "spec": interval_chart(
+            [{**row["point"], "name": short[row["item"]]} for row in rows], unit="points", title=_("gap, in points")
+        ),
+        "making": _delivery_making(found),
+    }
+    return render(request, "readings/delivery.html", context)
+
+
+def _delivery_sentence(request: StaffRequest, names: Names) -> Sentence:
+    today = local_date(timezone.now())
+    places = [(str(pk), name) for pk, name in names.locations.items()]
+    choices = [Choice("quarter", _("quarter"), [(code, quarter_name(code)) for code in quarters_back(today)])]
+    everywhere = [("", _("all locations")), *places]
+    choices.append(Choice("location", _("location"), everywhere))
+    return Sentence.from_query("%(quarter)s, %(location)s", request.GET, *choices)
+
+
+def _delivery_row(gap: Gap, book: QuestionBook, least: int) -> dict[str, Any]:
+    share, points = Measure(_("favourable"), "percent"), Measure(_("gap, in points"), "points")
+    smaller = min(gap.first.n, gap.second.n)
+    difference = scaled(gap.difference, 100, smaller)
+    ends = {"value": difference.value, "low": difference.low, "high": difference.high}
+    point = {"name": book.text(gap.item), **ends, "n": smaller, "few": smaller < least}
+    return {
+        "item": gap.item,
+        "name": book.text(gap.item),
+        "ours": Shown(share, gap.second, least),
+        "theirs": Shown(share, gap.first, least),
+        "gap": Shown(points, difference, least),
+        "is_news": gap.p is not None and gap.p < 0.05,
+        "point": point,
+    }
+
+
+def _delivery_making(found: DeliveryGap) -> Making:
+    counted = [
+        (_("items that both answered"), len(found.gaps)),
+        (_("items kept back: too few of the staff answered"), len(found.hidden)),
+        (_("items that only the staff were asked"), found.staff_only),
+        (_("items that only customers were asked"), found.customers_only),
+    ]
+    return Making(
+        _("How many of the staff rate an item favourably minus how many customers do, in points. Favourable is 9–10 of "
+          "10, 4–5 of 5, 5–7 of 7."),
+        counted,
+        _("100 × (favourable ÷ answers of the staff − favourable ÷ answers of customers)"),
+        "difference-newcombe",
+        "docs/methods/comparing.md",
+    )  # fmt: skip
+
+
+def _delivery_cells(found: DeliveryGap, book: QuestionBook) -> list[list[Cell]]:
+    heading: list[Cell] = [
+        _("question"), _("favourable, staff"), _("answers, staff"), _("favourable, customers"), _("answers, customers"),
+        _("gap, in points"), *estimate_headings(),
+    ]  # fmt: skip
+    lines = [heading]
+    for gap in found.gaps:
+        sides: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
+        lines.append([book.text(gap.item), *sides, *cells_of(_delivery_row(gap, book, 0)["gap"].estimate)])
+    return lines

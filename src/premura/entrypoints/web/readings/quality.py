@@ -1,0 +1,174 @@
+"""Expected and found (SERVQUAL): gaps by question, by dimension, overall and weighted; the weights."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.charts import interval_chart
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.shown import (
+    Making,
+    Measure,
+    Shown,
+    asked_by,
+    cells_of,
+    estimate_headings,
+    file_of,
+    page_context,
+    wants_file,
+    where,
+)
+from premura.entrypoints.web.readings.views import rows_url
+from premura.loop.understand import reads
+from premura.loop.understand.metrics import ends_of
+from premura.loop.understand.questions import DIMENSIONS, Item, QuestionBook, question_book
+from premura.loop.understand.service_quality import (
+    ServiceQuality,
+    service_quality,
+    weigh_dimensions,
+    weights_decided,
+    weights_of,
+)
+
+DIMENSION_NAMES = {
+    "tangibles": gettext_lazy("what one sees"),
+    "reliability": gettext_lazy("keeping one's word"),
+    "responsiveness": gettext_lazy("promptness"),
+    "assurance": gettext_lazy("competence and trust"),
+    "empathy": gettext_lazy("attention to the person"),
+}
+
+
+class WeightsForm(forms.Form):
+    """A hundred points over the five dimensions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in DIMENSIONS:
+            self.fields[code] = forms.IntegerField(label=DIMENSION_NAMES[code], min_value=0, max_value=100)
+
+    def clean(self) -> dict[str, Any]:
+        data = cast(dict[str, Any], super().clean())
+        if not self.errors and (points := sum(data[code] for code in DIMENSIONS)) != 100:
+            raise forms.ValidationError(
+                _("The points add up to %(points)s; share out exactly 100 over the five.") % {"points": points}
+            )
+        return data
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def servqual(request: StaffRequest) -> HttpResponse:
+    """What customers expected, what they found, the gap."""
+    return _servqual_page(request, None)
+
+
+def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpResponse:
+    asked, least, decision = asked_by(request), reads.minimum_n(), weights_decided()
+    weights = weights_of(decision)
+    found = service_quality(request.user, asked.window, least=least, weights=weights, **where(asked))
+    book = question_book()
+    if wants_file(request):
+        return file_of(_servqual_cells(found, book), "servqual", asked)
+    context = page_context(asked, "servqual", "period", "location", "survey") | {
+        "found": found,
+        "decision": decision,
+        "form": form or WeightsForm(initial={code: int(weights.get(code, 20)) for code in DIMENSIONS}),
+        "least": least,
+    }
+    if found:
+        context |= _servqual_figures(found, book, asked, least)
+    return render(request, "readings/servqual.html", context, status=422 if form else 200)
+
+
+def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, least: int) -> dict[str, Any]:
+    ends = ends_of(found.scale)
+    gap, level = Measure(_("gap"), "gap"), Measure(_("mean"), "mean")
+    overall = Shown(Measure(_("Overall gap"), "gap", _("The plain mean of the five gaps.")), found.overall, least)
+    weighted = found.weighted and Shown(
+        Measure(_("Weighted gap"), "gap", _("Each dimension counts as much as it matters.")), found.weighted, least
+    )
+    dimensions: list[dict[str, Any]] = [
+        {
+            "row": row,
+            "name": DIMENSION_NAMES[row.code],
+            "expected": Shown(level, row.expected, least),
+            "found": Shown(level, row.found, least),
+            "gap": Shown(gap, row.gap, least),
+            "alpha": row.alpha and Shown(Measure(_("reliability"), "gap"), row.alpha, least),
+        }
+        for row in found.dimensions
+    ]
+    items = []
+    for one in found.items:
+        item = Item(one.question, "", found.scale)
+        hrefs = [rows_url(asked, item, side=side) for side in ("expected", "found")]
+        figures = {
+            "expected": Shown(level, one.expected, least, href=hrefs[0]),
+            "found": Shown(level, one.found, least, href=hrefs[1]),
+            "gap": Shown(gap, one.gap, least),
+        }
+        items.append({"row": one, "name": book.text(item), "dimension": DIMENSION_NAMES[one.dimension], **figures})
+    chart_rows = [
+        {"name": str(row["name"]), "value": row["row"].gap.value, "low": row["row"].gap.low,
+         "high": row["row"].gap.high, "n": row["row"].gap.n, "few": row["row"].gap.n < least}
+        for row in dimensions
+    ]  # fmt: skip
+    spec = interval_chart(chart_rows, unit="mean", title=_("gap"))
+    return {"ends": ends, "overall": overall, "weighted": weighted, "dimensions": dimensions, "items": items,
+            "spec": spec, "making": _servqual_making(found)}  # fmt: skip
+
+
+def _servqual_making(found: ServiceQuality) -> Making:
+    counted = [
+        (_("people who said what they expected"), found.expecting),
+        (_("people who said what they found"), found.finding),
+        (_("people who said both"), found.matched),
+        (_("answers left out: another scale"), found.other_scales),
+        (_("scale"), found.scale.replace("-", "–")),
+    ]
+    return Making(
+        _("What was found minus what was expected, in points of the scale. Negative: less than expected. Questions "
+          "worded the other way round are turned before."),
+        counted,
+        _("gap of each item → mean of the dimension → mean over people; overall = mean of the dimensions; "
+          "weighted = Σ points × gap ÷ Σ points"),
+        "gap-t" if found.way == "people" else "mover-difference",
+        "docs/methods/servqual.md" if found.way == "people" else "docs/methods/combining.md",
+    )  # fmt: skip
+
+
+def _servqual_cells(found: ServiceQuality | None, book: QuestionBook) -> list[list[Cell]]:
+    lines: list[list[Cell]] = [
+        [_("question"), _("dimension"), _("expected"), _("found"), _("gap"), *estimate_headings()]
+    ]
+    if found is None:
+        return lines
+    for one in found.items:
+        name, dimension = book.text(Item(one.question, "", found.scale)), str(DIMENSION_NAMES[one.dimension])
+        lines.append([name, dimension, one.expected.value, one.found.value, *cells_of(one.gap)])
+    for row in found.dimensions:
+        dimension = str(DIMENSION_NAMES[row.code])
+        lines.append([_("whole dimension"), dimension, row.expected.value, row.found.value, *cells_of(row.gap)])
+    lines.append([_("Overall gap"), "", None, None, *cells_of(found.overall)])
+    return lines + ([[_("Weighted gap"), "", None, None, *cells_of(found.weighted)]] if found.weighted else [])
+
+
+@signed_in(Ability.EDIT_RULES)
+@require_POST
+def servqual_weights(request: StaffRequest) -> HttpResponse:
+    """Say how much each dimension matters; history keeps who and when."""
+    form = WeightsForm(request.POST)
+    if not form.is_valid():
+        return _servqual_page(request, form)
+    weigh_dimensions({code: form.cleaned_data[code] for code in DIMENSIONS}, by=request.user)
+    messages.success(request, _("Saved. The weighted gap counts with these points from now on."))
+    return redirect("servqual")

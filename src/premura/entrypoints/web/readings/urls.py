@@ -1,0 +1,16 @@
+from django.urls import path
+
+from premura.entrypoints.web.readings import competitors, delivery, experience, quality, views
+
+urlpatterns = [
+    path("", views.readings, name="readings"),
+    path("drivers/", views.drivers, name="drivers"),
+    path("service-quality/", quality.servqual, name="servqual"),
+    path("service-quality/weights/", quality.servqual_weights, name="servqual-weights"),
+    path("kano/", experience.kano, name="kano"),
+    path("delivery-gap/", delivery.delivery, name="delivery-gap"),
+    path("competitors/", competitors.competitors, name="competitors"),
+    path("competitors/<int:pk>/name/", competitors.competitor_name, name="competitor-name"),
+    path("peak-end/", experience.peak_end, name="peak-end"),
+    path("answers/", views.reading_rows, name="reading-rows"),
+]

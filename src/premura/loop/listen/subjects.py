@@ -1,0 +1,34 @@
+"""Whom answers can be about besides us: the register of competitors."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from premura.core.errors import Conflict
+from premura.core.history.history import record
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Subject
+
+
+def add_competitor(name: str, *, by: Person) -> Subject:
+    """Write down a competitor; ``Conflict`` where the name is taken. History keeps the id, never the name."""
+    return _saved(Subject(name=name.strip()), "competitor.added", by)
+
+
+def rename_competitor(subject: Subject, name: str, *, by: Person) -> Subject:
+    """Correct a name; the answers stay where they are. ``Conflict`` where the name is taken."""
+    subject.name = name.strip()
+    return _saved(subject, "competitor.renamed", by)
+
+
+def _saved(subject: Subject, event: str, by: Person) -> Subject:
+    try:
+        with transaction.atomic():
+            subject.save()
+            record(event, by=by, about=subject)
+    except IntegrityError as error:
+        raise Conflict(
+            "competitor-name-taken",
+            _("“%(name)s” is already in the register. Choose another name, or look for it in the list.")
+            % {"name": subject.name},
+        ) from error
+    return subject

@@ -1,0 +1,114 @@
+"""The delivery gap (row S20): what the company thinks of itself beside what its customers think, on the same items.
+
+Staff answer in confidence. Their answers to an item leave the database only when at least the company's minimum have
+given one, and one place is shown apart only when that lets nobody work out a smaller group by subtraction. The periods
+are whole quarters that do not overlap, for the same reason.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Perspective
+from premura.loop.understand.gaps import Gap, Side, counts_by_item, favourable_from, gap_of, is_scale, scored
+from premura.loop.understand.metrics import Counts, ends_of
+from premura.loop.understand.questions import Item
+from premura.loop.understand.windows import Window
+
+STAFF = Side(perspectives=(Perspective.STAFF,))
+CUSTOMERS = Side()
+Sizes = dict[Item, dict[int | None, int]]
+
+
+@dataclass(frozen=True)
+class DeliveryGap:
+    """``gaps`` as shares of favourable answers: first its customers, second the company, so that the difference is
+    positive where the company thinks better of itself than they do. ``hidden`` are the items that
+    both were asked and that too few of the staff answered. ``staff_only`` and ``customers_only`` count the others.
+    """
+
+    gaps: tuple[Gap, ...]
+    hidden: tuple[Item, ...]
+    staff_only: int
+    customers_only: int
+
+    @property
+    def has_staff(self) -> bool:
+        return bool(self.gaps or self.hidden or self.staff_only)
+
+
+def delivery_gap(
+    person: Person, window: Window, *, least: int, location: int | None = None, turn: Collection[str] = ()
+) -> DeliveryGap:
+    """Company and customers item by item; the questions in ``turn`` are worded the other way round. Three queries."""
+    sizes = _sizes(scored(person, window))
+    mine = {item for item, places in sizes.items() if places.get(location or None, 0) or location is None}
+    shown = [item for item in mine if is_safe(sizes[item], location, least)]
+    here = scored(person, window, location=location)
+    customers = counts_by_item(here, CUSTOMERS, turn)
+    staff = _staff_counts(here, [item for item in shown if item in customers], least, turn)
+    gaps = [gap_of(item, customers[item], counts, "share") for item, counts in staff.items()]
+    hidden = sorted(item for item in mine if item in customers and item not in staff)
+    return DeliveryGap(
+        # The widest gap first; those with too few customers to be read come last
+        tuple(sorted(gaps, key=lambda gap: (not gap.is_enough(least), -(gap.difference.value or 0.0), gap.item))),
+        tuple(hidden),
+        len(mine - customers.keys()),
+        len(customers.keys() - mine),
+    )
+
+
+def is_safe(places: dict[int | None, int], location: int | None, least: int) -> bool:
+    """Whether the answers of one item may be shown, from how many there are at each place.
+
+    All places together: at least ``least``. One place: at least ``least`` there and at every other place that has any,
+    or else the small place could be had by subtracting the large ones from the whole.
+
+    >>> is_safe({1: 20, 2: 15}, None, 30), is_safe({1: 40, 2: 15}, 1, 30), is_safe({1: 40, 2: 35}, 1, 30)
+    (True, False, True)
+    """
+    if location is None:
+        return sum(places.values()) >= least
+    return bool(places.get(location or None)) and min(places.values()) >= least
+
+
+def _sizes(rows: QuerySet[Any]) -> Sizes:
+    """How many of the staff answered each item at each place: numbers of answers, never what they said."""
+    found = rows.filter(STAFF.seen()).order_by().values_list("question", "part", "scale", "response__location")
+    sizes: Sizes = defaultdict(dict)
+    for question, part, scale, place, n in found.annotate(n=Count("response", distinct=True)):
+        if is_scale(scale):
+            sizes[Item.of(question, part, scale)][place] = n
+    return dict(sizes)
+
+
+def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int, turn: Collection[str]) -> dict[Item, Counts]:
+    """Favourable and other answers of the staff, for ``items`` only and only from ``least`` answers on: the database
+    itself leaves the others out. Kept as the two scores around the threshold, for nothing else is needed.
+    """
+    chosen = reduce(or_, map(_asked, items), Q(pk=None))
+    good = reduce(or_, (_good(scale, turn) for scale in {item.scale for item in items}), Q(pk=None))
+    found = rows.filter(STAFF.seen()).filter(chosen).order_by().values_list("question", "part", "scale")
+    found = found.annotate(n=Count("pk"), hits=Count("pk", filter=good)).filter(n__gte=least)
+    counts: dict[Item, Counts] = defaultdict(Counts)
+    for question, part, scale, n, hits in found:
+        threshold = favourable_from(scale)
+        counts[Item.of(question, part, scale)] += Counts({threshold - 1: n - hits, threshold: hits})
+    return dict(counts)
+
+
+def _good(scale: str, turn: Collection[str]) -> Q:
+    """Favourable answers on ``scale``, whichever way round the question is worded."""
+    least, most = favourable_from(scale), sum(ends_of(scale)) - favourable_from(scale)
+    turned = Q(question__in=turn)
+    return Q(scale=scale) & (Q(score__gte=least) & ~turned | Q(score__lte=most) & turned)
+
+
+def _asked(item: Item) -> Q:
+    return Q(question=item.question, scale=item.scale, part__in=[item.row] if item.row else ["", "perception"])

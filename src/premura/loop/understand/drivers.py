@@ -1,0 +1,190 @@
+"""Drivers (row S22): which rated details move the overall rating, and where to act first.
+
+One survey at a time, because only one person's answers to the overall question and to the details can be laid beside
+one another: whole responses, never sums of separate questions. Arithmetic: ``premura.stats.driver_analysis``.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import Person
+from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored
+from premura.loop.understand.metrics import ends_of
+from premura.loop.understand.questions import Item, QuestionBook, question_book
+from premura.loop.understand.windows import Window
+from premura.stats import DriverAnalysis, Estimate, ImportancePerformance, StatsError, importance_performance, top_box
+from premura.stats import driver_analysis as analyse
+from premura.stats.drivers import ROWS_PER_DRIVER
+
+#: The latest responses of the survey that are read: intervals hardly shrink beyond.
+MOST = 20_000
+#: A detail that fewer than this share of the rows have is left out: it would cost the others too many rows.
+ANSWERED_BY = 0.5
+#: Details that a page can show; the most answered are kept.
+MOST_DRIVERS = 20
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One driver: its name, how many rated it, and how many of them favourably (0…1)."""
+
+    item: Item
+    name: str
+    performance: Estimate
+    #: Id of the touchpoint that it measures, if one
+    touchpoint: int | None
+
+
+@dataclass(frozen=True)
+class DriverReading:
+    """``refusal`` is set where there is no honest answer; ``analysis`` and ``grid`` otherwise.
+
+    ``details`` are in the order of the analysis; ``left_out`` are details that too few rated. ``n`` responses gave the
+    overall rating ``outcome``. In the grid importance is the share of R² and performance the favourable share.
+    """
+
+    survey: int | None
+    outcome: Item | None
+    outcome_name: str
+    details: tuple[Detail, ...]
+    left_out: tuple[str, ...]
+    n: int
+    analysis: DriverAnalysis | None
+    grid: ImportancePerformance | None
+    refusal: StatsError | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    item: Item
+    kind: str
+    touchpoint: int | None
+    n: int
+
+    @property
+    def is_overall(self) -> bool:
+        return self.touchpoint is None and not self.item.row and self.kind != "ces"
+
+
+def driver_reading(
+    person: Person, window: Window, *, location: int | None = None, survey: int | None = None
+) -> DriverReading:
+    """One survey: the one asked for, else the richest one that can be analysed. At most four queries."""
+    rows = scored(person, window, location=location).filter(Side().seen())
+    asked = _asked(rows)
+    chosen = survey if survey is not None else _richest(asked)
+    questions = asked.get(chosen, []) if chosen is not None else []
+    outcome = _outcome(questions)
+    if outcome is None:
+        code = "no_outcome" if questions else "no_answers"
+        return _refused(chosen, None, "", StatsError(code, "There is no overall rating to explain."))
+    details = [one for one in questions if one.item != outcome.item and _is_detail(one)]
+    book = question_book([chosen] if chosen is not None else [])
+    return _analysed(rows.filter(response__survey=chosen), book, chosen, outcome, details)
+
+
+def _asked(rows: QuerySet[Any]) -> dict[int, list[_Asked]]:
+    """Survey → what it asked for scores, most answered first."""
+    columns = ("response__survey", "question", "part", "scale", "kind", "touchpoint")
+    found = rows.exclude(kind="kano").order_by().values_list(*columns).annotate(n=Count("pk")).order_by("-n", *columns)
+    result: dict[int, list[_Asked]] = {}
+    for survey, question, part, scale, kind, touchpoint, n in found:
+        if is_scale(scale):
+            result.setdefault(survey, []).append(_Asked(Item.of(question, part, scale), kind, touchpoint, n))
+    return result
+
+
+def _is_detail(asked: _Asked) -> bool:
+    """What rates one thing: a touchpoint, a row, a pair; how easy it was and the recommendation rate the whole."""
+    return asked.kind not in ("nps", "ces") and not (asked.is_overall and asked.kind == "csat")
+
+
+def _outcome(questions: list[_Asked]) -> _Asked | None:
+    """The overall rating: the recommendation if it was asked, else the overall satisfaction most answered."""
+    overall = [one for one in questions if one.is_overall and one.kind in ("nps", "csat", "rating")]
+    return next((one for one in overall if one.kind == "nps"), next(iter(overall), None))
+
+
+def _richest(asked: dict[int, list[_Asked]]) -> int | None:
+    def worth(survey: int) -> tuple[bool, bool, int, int, int]:
+        questions = asked[survey]
+        outcome, details = _outcome(questions), sum(map(_is_detail, questions))
+        n = outcome.n if outcome else 0
+        return n > 0 and details > 1, n >= ROWS_PER_DRIVER * details, details, n, -survey
+
+    return max(asked, key=worth, default=None)
+
+
+def _analysed(
+    rows: QuerySet[Any], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
+) -> DriverReading:
+    table = _table(rows, outcome.item, book.reversed_questions)
+    names = _names(book, details)
+    needed = ANSWERED_BY * len(table)
+    rated = Counter(item for row in table for item in row)
+    kept = [one for one in details if rated[one.item] >= needed][:MOST_DRIVERS]
+    left_out = tuple(names[one.item] for one in details if one not in kept)
+    X = [[row.get(one.item, math.nan) for one in kept] for row in table]
+    y = [row[outcome.item] for row in table]
+    outcome_name = book.text(outcome.item)
+    try:
+        if not kept:
+            raise StatsError("no_drivers", "There are no drivers.")
+        if len(kept) < 2:
+            raise StatsError("one_driver", "One driver alone has nothing to be compared with.")
+        analysis = analyse(X, y, names=[names[one.item] for one in kept])
+    except StatsError as error:
+        labels = tuple(names[one.item] for one in kept)
+        return _refused(survey, outcome.item, outcome_name, error, len(table), left_out, labels)
+    shown = tuple(_detail(one, names[one.item], [row[one.item] for row in table if one.item in row]) for one in kept)
+    performances = [float(detail.performance.value or 0.0) for detail in shown]
+    grid = importance_performance(analysis.shares, performances, names=[detail.name for detail in shown])
+    return DriverReading(survey, outcome.item, outcome_name, shown, left_out, len(table), analysis, grid, None)
+
+
+def _table(rows: QuerySet[Any], outcome: Item, turn: Collection[str]) -> list[dict[Item, int]]:
+    """One dictionary per response that gave the overall rating: item → score. One query."""
+    columns = ("response", "question", "part", "scale", "score")
+    whole = rows.filter(question=outcome.question, scale=outcome.scale).order_by("-response__answered_at", "response")
+    chosen = whole.values("response")[:MOST]
+    responses: dict[Any, dict[Item, int]] = {}
+    for response, question, part, scale, score in rows.filter(response__in=chosen).order_by().values_list(*columns):
+        if is_scale(scale):
+            given = sum(ends_of(scale)) - score if question in turn else score
+            responses.setdefault(response, {})[Item.of(question, part, scale)] = given
+    return [row for row in responses.values() if outcome in row]
+
+
+def _detail(asked: _Asked, name: str, scores: list[int]) -> Detail:
+    low = favourable_from(asked.item.scale)
+    hits = sum(low <= score <= ends_of(asked.item.scale)[1] for score in scores)
+    return Detail(asked.item, name, top_box(hits, len(scores)), asked.touchpoint)
+
+
+def _names(book: QuestionBook, details: list[_Asked]) -> dict[Item, str]:
+    """The touchpoint's name where only one detail has it, else the question. One query."""
+    often = Counter(one.touchpoint for one in details)
+    alone = [point for point, n in often.items() if point is not None and n == 1]
+    points: dict[int | None, str] = {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=alone)}
+    return {one.item: points.get(one.touchpoint) or book.text(one.item) for one in details}
+
+
+def _refused(
+    survey: int | None,
+    outcome: Item | None,
+    outcome_name: str,
+    refusal: StatsError,
+    n: int = 0,
+    left_out: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+) -> DriverReading:
+    columns = refusal.details.get("columns", ())
+    guilty = tuple(names[i] for i in columns) if isinstance(columns, tuple) and names else ()
+    said = StatsError(refusal.code, str(refusal), **{**refusal.details, "names": guilty})
+    return DriverReading(survey, outcome, outcome_name, (), left_out, n, None, None, said)

@@ -1,0 +1,207 @@
+"""Peak and end (row S63): how an episode is remembered, beside how it was on average and how it was rated as a whole.
+
+An episode is what belongs together and is over: the meetings of one customer that share a reference (one rental, one
+order), else one meeting, else one response. Its moments are the satisfaction scores of touchpoints in time order. Until
+people are asked for emotions, a score from 1 to 5 stands for −2 to +2. Arithmetic: ``premura.stats.peak_end``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from premura.core.journeys.models import Journey, Touchpoint
+from premura.core.staff.models import Person
+from premura.loop.understand.gaps import Side, scored
+from premura.loop.understand.windows import Window
+from premura.stats import PeakEnd, mean, nps, peak_end
+from premura.stats.estimate import Estimate
+
+#: The latest scores that are read for one page.
+MOST = 60_000
+MIDDLE = 3
+#: One moment has no peak to tell from its end.
+LEAST_MOMENTS = 2
+ENDS = (-2, 2)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One touchpoint of an episode: how it felt (−2…+2), and the response that says so."""
+
+    touchpoint: int
+    felt: int
+    response: Any
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode of one journey. ``overall`` is the recommendation (0…10) given within it, if any, the last one."""
+
+    journey: int
+    ended_on: date
+    customer: int | None
+    customer_name: str
+    moments: tuple[Moment, ...]
+    remembered: PeakEnd
+    overall: int | None
+
+    @property
+    def peak(self) -> Moment:
+        return self.moments[self.remembered.peak_index or 0]
+
+    @property
+    def worst(self) -> Moment:
+        return self.moments[self.remembered.worst_index or 0]
+
+    @property
+    def end(self) -> Moment:
+        return self.moments[-1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """How often one touchpoint was the high peak, the low peak, the worst moment, the end, of how many episodes."""
+
+    touchpoint: int
+    high_peaks: int
+    low_peaks: int
+    worst: int
+    ends: int
+    episodes: int
+
+
+@dataclass(frozen=True)
+class JourneyMemory:
+    """All episodes of one journey: the remembered score and the plain mean from −2 to +2, the rating as NPS."""
+
+    journey: int
+    score: Estimate
+    peak: Estimate
+    worst: Estimate
+    end: Estimate
+    plain: Estimate
+    overall: Estimate
+    places: tuple[Place, ...]
+    episodes: tuple[Episode, ...]
+
+    @property
+    def n(self) -> int:
+        return len(self.episodes)
+
+
+@dataclass(frozen=True)
+class Memories:
+    """``single`` episodes have one moment only and are not counted."""
+
+    journeys: tuple[JourneyMemory, ...]
+    single: int
+
+
+@dataclass(frozen=True)
+class _Score:
+    order: tuple[Any, ...]
+    touchpoint: int | None
+    journey: int | None
+    kind: str
+    score: int
+    response: Any
+    day: date
+    customer: int | None
+    name: str
+
+
+def memories(person: Person, window: Window, *, location: int | None = None, survey: int | None = None) -> Memories:
+    """Every episode with two moments or more, journey by journey. One query."""
+    scores = _scores(person, window, location, survey)
+    by_journey: dict[int, list[Episode]] = defaultdict(list)
+    single = 0
+    for rows in scores.values():
+        for journey in {row.journey for row in rows if row.journey is not None}:
+            episode = _episode(journey, rows)
+            if len(episode.moments) >= LEAST_MOMENTS:
+                by_journey[journey].append(episode)
+            else:
+                single += 1
+    found = (_memory(journey, episodes) for journey, episodes in by_journey.items())
+    return Memories(tuple(sorted(found, key=lambda memory: (-memory.n, memory.journey))), single)
+
+
+COLUMNS = (
+    "touchpoint", "touchpoint__stage__journey", "touchpoint__stage__position", "touchpoint__position", "kind", "score",
+    "response", "response__answered_at", "response__answered_on", "response__interaction",
+    "response__interaction__happened_at", "response__interaction__reference", "response__customer",
+    "response__customer__name", "pk",
+)  # fmt: skip
+
+
+def _scores(person: Person, window: Window, location: int | None, survey: int | None) -> dict[Any, list[_Score]]:
+    """What belongs together → its scores in time order."""
+    rows = scored(person, window, location=location, survey=survey).filter(Side().seen())
+    felt = Q(kind="csat", scale="1-5", touchpoint__isnull=False)
+    rows = rows.filter(felt | Q(kind="nps", scale="0-10")).order_by("-response__answered_at")
+    together: dict[Any, list[_Score]] = defaultdict(list)
+    for row in rows.values_list(*COLUMNS)[:MOST]:
+        point, journey, stage, place, kind, score, response, answered, day, met, met_at, reference, who, name, pk = row
+        key: Any = ("response", response)
+        if reference and who is not None:
+            key = ("reference", who, reference)
+        elif met is not None:
+            key = ("meeting", met)
+        # Within one response the journey tells the order; meetings are in the order in which they happened
+        order = (met_at or answered, answered, stage or 0, place or 0, pk)
+        together[key].append(_Score(order, point, journey, kind, score, response, day, who, name or ""))
+    return {key: sorted(found, key=lambda one: one.order) for key, found in together.items()}
+
+
+def _episode(journey: int, rows: list[_Score]) -> Episode:
+    felt = [row for row in rows if row.kind == "csat" and row.journey == journey]
+    moments = tuple(Moment(row.touchpoint or 0, row.score - MIDDLE, row.response) for row in felt)
+    overall = [row.score for row in rows if row.kind == "nps"]
+    remembered = peak_end([moment.felt for moment in moments])
+    last = felt[-1]
+    return Episode(journey, last.day, last.customer, last.name, moments, remembered, overall[-1] if overall else None)
+
+
+def _memory(journey: int, episodes: list[Episode]) -> JourneyMemory:
+    recent = sorted(episodes, key=lambda episode: (episode.remembered.score or 0.0, -episode.ended_on.toordinal()))
+    rated = [episode.overall for episode in episodes if episode.overall is not None]
+    classes = (sum(x >= 9 for x in rated), sum(7 <= x <= 8 for x in rated), sum(x <= 6 for x in rated))
+    return JourneyMemory(
+        journey,
+        _mean(episode.remembered.score for episode in episodes),
+        _mean(episode.remembered.peak for episode in episodes),
+        _mean(episode.remembered.worst for episode in episodes),
+        _mean(episode.remembered.end for episode in episodes),
+        _mean(episode.remembered.mean for episode in episodes),
+        nps(*classes),
+        _places(episodes),
+        tuple(recent),
+    )
+
+
+def _mean(values: Iterable[float | None]) -> Estimate:
+    return mean(dict(Counter(value for value in values if value is not None)), scale=ENDS)
+
+
+def _places(episodes: list[Episode]) -> tuple[Place, ...]:
+    seen: Counter[int] = Counter(point for e in episodes for point in {moment.touchpoint for moment in e.moments})
+    high = Counter(e.peak.touchpoint for e in episodes if e.peak.felt > 0)
+    low = Counter(e.peak.touchpoint for e in episodes if e.peak.felt < 0)
+    worst = Counter(e.worst.touchpoint for e in episodes)
+    ends = Counter(e.end.touchpoint for e in episodes)
+    places = (Place(point, high[point], low[point], worst[point], ends[point], n) for point, n in seen.items())
+    return tuple(sorted(places, key=lambda place: (-place.low_peaks, -place.worst, place.touchpoint)))
+
+
+def names_of(found: Memories) -> tuple[dict[int, str], dict[int, str]]:
+    """Names of the journeys and of the touchpoints. Two queries."""
+    points = {place.touchpoint for journey in found.journeys for place in journey.places}
+    journeys = {journey.journey for journey in found.journeys}
+    return (
+        {row.pk: str(row) for row in Journey.objects.filter(pk__in=journeys)},
+        {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=points)},
+    )

@@ -1,0 +1,137 @@
+"""Kano's categories by quarter (row S29): which attributes delight, which are expected, and which have moved.
+
+What delights today is taken for granted tomorrow. Each quarter keeps its own answers, so that a move from attractive to
+one-dimensional to must-be is seen with its dates, and whether chance would do as much.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import TruncQuarter
+
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Answer
+from premura.loop.understand.gaps import scored
+from premura.loop.understand.windows import Window
+from premura.stats import KanoSummary, compare_shares, kano, kano_summary
+
+KANO_SCALE = "1-5"
+#: From what delights to what is taken for granted.
+ORDER = "AOM"
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One attribute in one quarter (its first day): the letters and what they come to."""
+
+    day: date
+    letters: Mapping[str, int]
+    summary: KanoSummary
+
+
+@dataclass(frozen=True)
+class Move:
+    """An attribute changed its category between two quarters that both have enough answers.
+
+    ``share_before`` and ``share_after`` are those of the new letter in the first and in the latest quarter with enough
+    answers (``since``, ``until``), which the data did not choose; ``p`` says how easily chance would do as much.
+    """
+
+    question: str
+    from_day: date
+    to_day: date
+    before: str
+    after: str
+    since: date
+    until: date
+    share_before: float
+    share_after: float
+    p: float | None
+
+    @property
+    def is_news(self) -> bool:
+        return self.p is not None and self.p < 0.05
+
+    @property
+    def is_towards_must(self) -> bool:
+        """Whether what delighted is now asked for, or taken for granted."""
+        return self.before in ORDER and self.after in ORDER and ORDER.index(self.before) < ORDER.index(self.after)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute: all its answers together, and quarter by quarter, the oldest first."""
+
+    question: str
+    summary: KanoSummary
+    letters: Mapping[str, int]
+    quarters: tuple[Quarter, ...]
+
+    @property
+    def n(self) -> int:
+        return sum(self.letters.values())
+
+    def latest(self, least: int) -> Quarter:
+        """The last quarter with enough answers; the last one at all where none has."""
+        enough = [quarter for quarter in self.quarters if quarter.summary.n >= least]
+        return (enough or list(self.quarters))[-1]
+
+
+def kano_attributes(
+    person: Person, window: Window, *, location: int | None = None, survey: int | None = None
+) -> list[Attribute]:
+    """Every attribute with both halves answered, the most answered first. One query, counted in the database."""
+    rows = scored(person, window, location=location, survey=survey)
+    rows = rows.filter(
+        kind="kano",
+        scale=KANO_SCALE,
+        part="functional",
+        response__subject__is_us=True,
+        response__perspective="customer",
+    )
+    same = {"response": OuterRef("response"), "question": OuterRef("question"), "scale": KANO_SCALE}
+    other = Answer.objects.filter(**same, kind="kano", part="dysfunctional", score__isnull=False).values("score")[:1]
+    found: Any = rows.order_by().annotate(missing=Subquery(other), quarter=TruncQuarter("response__answered_on"))
+    found = found.filter(missing__isnull=False).values_list("question", "quarter", "score", "missing")
+    counted: dict[str, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for question, quarter, there, missing, n in found.annotate(n=Count("pk")):
+        letters = counted[question][quarter]
+        letter = kano([there], [missing])[0]
+        assert letter is not None
+        letters[letter] = letters.get(letter, 0) + n
+    attributes = [_attribute(question, quarters) for question, quarters in counted.items()]
+    return sorted(attributes, key=lambda attribute: (-attribute.n, attribute.question))
+
+
+def _attribute(question: str, quarters: Mapping[date, Mapping[str, int]]) -> Attribute:
+    whole: dict[str, int] = defaultdict(int)
+    for letters in quarters.values():
+        for letter, n in letters.items():
+            whole[letter] += n
+    rows = tuple(Quarter(day, dict(quarters[day]), kano_summary(quarters[day])) for day in sorted(quarters))
+    return Attribute(question, kano_summary(whole), dict(whole), rows)
+
+
+def moves(attributes: Sequence[Attribute], least: int) -> list[Move]:
+    """Every change of category from one quarter with enough answers to the next such quarter; the latest first."""
+    found = []
+    for attribute in attributes:
+        enough = [quarter for quarter in attribute.quarters if quarter.summary.n >= least]
+        for before, after in pairwise(enough):
+            if before.summary.mode != after.summary.mode:
+                found.append(_move(attribute.question, before, after, (enough[0], enough[-1])))
+    return sorted(found, key=lambda move: (move.to_day, move.question), reverse=True)
+
+
+def _move(question: str, before: Quarter, after: Quarter, ends: tuple[Quarter, Quarter]) -> Move:
+    old, new = str(before.summary.mode), str(after.summary.mode)
+    then, now = (quarter.letters.get(new, 0) for quarter in ends)
+    n_then, n_now = (sum(quarter.letters.values()) for quarter in ends)
+    p = compare_shares(now, n_now, then, n_then).p
+    days = before.day, after.day, old, new, ends[0].day, ends[1].day
+    return Move(question, *days, then / n_then, now / n_now, p)

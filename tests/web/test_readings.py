@@ -1,0 +1,265 @@
+"""The other readings as pages: they open full and empty, teach, keep to one's own places, keep confidences, and give
+the same as a file that can do no harm.
+"""
+
+import csv
+import io
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+PAGES = ["drivers", "servqual", "kano", "delivery-gap", "competitors", "peak-end"]
+ITEMS = [
+    {
+        "code": "kept",
+        "kind": "pair",
+        "dimension": "reliability",
+        "text": {"it": "Mantiene l'ora", "en": "Keeps the hour"},
+    },
+    {"code": "sees", "kind": "pair", "dimension": "empathy", "text": {"it": "Capisce", "en": "Understands"}},
+    {"code": "sms", "kind": "kano", "text": {"it": "Un messaggio la mattina", "en": "A message in the morning"}},
+    {
+        "code": "delivery",
+        "kind": "csat",
+        "touchpoint": "delivery",
+        "text": {"it": "La consegna?", "en": "The delivery?"},
+    },
+]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answered(company, vicenza, padova):
+    """``answered(n)``: n customers and n of the staff in Vicenza, n answers about a competitor; all is asked."""
+    from premura.core.customers.models import Customer
+    from premura.core.journeys.models import Journey, Stage, Touchpoint
+    from premura.loop.listen.models import Answer, Programme, Response, Subject, Survey, SurveyVersion
+
+    now, today, chance = timezone.now(), timezone.localdate(), Random(4)
+    stage = Stage.objects.create(
+        journey=Journey.objects.create(code="rental", name={"it": "Noleggio", "en": "Rental"}),
+        code="use", name={"it": "Uso", "en": "Use"}, position=0,
+    )  # fmt: skip
+    points = [
+        Touchpoint.objects.create(stage=stage, code=code, name={"it": f"Punto {code}", "en": code}, element="services")
+        for code in ("delivery", "counter")
+    ]
+    programme = Programme.objects.create(name="Dopo", objective="Sapere", created_at=now)
+    survey = Survey.objects.create(programme=programme, slug="dopo", draft={"title": {"it": "Dopo"}}, created_at=now)
+    version = SurveyVersion.objects.create(
+        survey=survey, number=1, definition={"questions": ITEMS}, published_at=now
+    )  # fmt: skip
+    us = Subject.objects.create(name="Nolo Prova", is_us=True)
+    them = Subject.objects.create(name="=2+3<script>alert(1)</script>")
+
+    def respond(number, location, **more):
+        customer = more.pop("customer", None)
+        response = Response.objects.create(
+            survey=survey, version=version, channel="link", language="it", location=location, customer=customer,
+            answered_at=datetime.combine(today, time(0, 1), tzinfo=UTC), answered_on=today,
+            week_on=today - timedelta(days=today.weekday()), **{"subject": us} | more,
+        )  # fmt: skip
+        rows = [
+            ("delivery", "", "csat", "1-5", chance.randrange(1, 6), points[0]),
+            ("counter", "", "csat", "1-5", chance.randrange(1, 6), points[1]),
+            ("nps", "", "nps", "0-10", chance.randrange(11), None),
+            ("kept", "expectation", "pair", "1-7", 6, None),
+            ("kept", "perception", "pair", "1-7", chance.randrange(1, 8), None),
+            ("sees", "expectation", "pair", "1-7", 5 + number % 2, None),
+            ("sees", "perception", "pair", "1-7", chance.randrange(2, 7), None),
+            ("sms", "functional", "kano", "1-5", 1, None),
+            ("sms", "dysfunctional", "kano", "1-5", 5 if number % 3 else 2, None),
+        ]
+        names = ("question", "part", "kind", "scale", "score", "touchpoint")
+        Answer.objects.bulk_create(Answer(response=response, **dict(zip(names, row, strict=True))) for row in rows)
+
+    def make(n, location=vicenza):
+        for number in range(n):
+            who = Customer.objects.create(name=f"Impresa Zanon {number}", location=location, created_at=now)
+            respond(number, location, customer=who)
+            respond(number, location, perspective="staff")
+            respond(number, location, subject=them)
+        return survey
+
+    make.them = them
+    return make
+
+
+def page_of(client, name, **query):
+    response = client.get(reverse(name), query)
+    assert response.status_code == 200, response.content[:400]
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_page_opens_empty_and_full_and_says_how_it_was_made(client_of, owner, answered, language):
+    owner.language = language
+    owner.save()
+    client = client_of(owner)
+    for name in ["readings", *PAGES]:
+        text = page_of(client, name)
+        assert text.count("empty-state") <= 1, name
+    for name in set(PAGES) - {"competitors"}:
+        assert "btn btn-primary" in page_of(client, name).split("<main")[1], f"{name} does not say what to do"
+    answered(45)
+    for name in PAGES:
+        text = page_of(client, name)
+        assert "empty-state" not in text, name
+        assert 'id="making"' in text, name
+        assert "docs/methods/" in text, name
+        assert "as=csv" in text, name
+    made = {"it": "Come nasce questo numero?", "en": "How was this number made?"}[language]
+    assert made in text
+
+
+def test_the_queries_of_a_page_do_not_grow_with_its_answers(client_of, owner, answered, vicenza, padova):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = client_of(owner)
+
+    def queries():
+        counted = {}
+        for name in PAGES:
+            with CaptureQueriesContext(
+                connection,
+            ) as seen:
+                page_of(client, name)
+            counted[name] = len(seen)
+        return counted
+
+    answered(12)
+    few = queries()
+    answered(25)
+    answered(10, padova)
+    assert queries() == few
+    assert max(few.values()) <= 20
+
+
+def test_few_answers_are_grey_and_in_words(client_of, owner, answered):
+    answered(7)
+    text = page_of(client_of(owner), "servqual")
+    assert "ancora poche: 7 risposte, ne servono 30" in text
+    assert "ancora pochi: 7 episodi, ne servono 30" in page_of(client_of(owner), "peak-end")
+    assert "Non c'è ancora una risposta onesta" in page_of(client_of(owner), "drivers")
+
+
+def test_what_few_of_the_staff_said_is_on_no_page_and_in_no_file(client_of, owner, answered):
+    answered(29)
+    client = client_of(owner)
+    text = page_of(client, "delivery-gap")
+    assert "meno di 30" in text
+    assert "La consegna?" in text  # which question is kept back is no secret
+    assert 'class="estimate' not in text
+    assert len(rows_of(client, "delivery-gap")) == 1
+    answered(1)
+    assert len(rows_of(client, "delivery-gap")) > 1
+
+
+def test_answers_of_the_staff_cannot_be_opened(client_of, owner, answered):
+    answered(35)
+    client = client_of(owner)
+    query = {"question": "delivery", "scale": "1-5"}
+    assert client.get(reverse("reading-rows"), query).context["page"].paginator.count == 35
+    assert client.get(reverse("reading-rows"), query | {"source": "staff"}).status_code == 404
+    assert client.get(reverse("reading-rows"), query | {"side": "everything"}).status_code == 404
+    assert client.get(reverse("reading-rows"), query | {"subject": "99"}).status_code == 404
+    them = client.get(reverse("reading-rows"), query | {"subject": answered.them.pk})
+    assert them.context["page"].paginator.count == 35
+    expected = client.get(reverse("reading-rows"), {"question": "kept", "scale": "1-7", "side": "expected"})
+    assert {row.part for row in expected.context["page"]} == {"expectation"}
+    kano = client.get(reverse("reading-rows"), {"question": "sms", "scale": "1-5", "side": "kano"})
+    assert kano.context["page"].paginator.count == 70
+
+
+def test_another_place_is_neither_counted_nor_named(client_of, elsewhere, colleague, answered, vicenza):
+    answered(35)
+    client = client_of(elsewhere)
+    for name in PAGES:
+        text = page_of(client, name)
+        assert "35 risposte" not in text, name
+        assert "Zanon" not in text, name
+        assert "Vicenza" not in text, name
+    assert client.get(reverse("drivers"), {"location": vicenza.pk}).status_code == 404
+    assert "Zanon" in page_of(client_of(colleague), "peak-end")
+
+
+def rows_of(client, name, **query):
+    response = client.get(reverse(name), query | {"as": "csv"})
+    assert response["Content-Type"].startswith("text/csv")
+    return list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
+
+
+def test_every_page_is_a_file_too_and_its_cells_do_no_harm(client_of, owner, answered):
+    client = client_of(owner)
+    for name in PAGES:
+        assert len(rows_of(client, name)) == 1 or name == "servqual", name
+    answered(45)
+    for name in PAGES:
+        rows = rows_of(client, name)
+        assert len(rows) > 1, name
+        assert len({len(row) for row in rows}) == 1, name
+        for cell in (cell for row in rows for cell in row):
+            assert not cell.startswith(("=", "+", "@")), (name, cell)
+            assert not cell.startswith("-") or float(cell) <= 0, (name, cell)
+    assert "'=2+3<script>alert(1)</script>" in [row[0] for row in rows_of(client, "competitors")]
+
+
+def test_a_name_with_markup_is_only_text(client_of, owner, answered):
+    answered(35)
+    text = page_of(client_of(owner), "competitors")
+    assert "<script>alert(1)" not in text
+    assert "=2+3&lt;script&gt;" in text
+
+
+def test_the_register_is_kept_by_who_may_change_rules(client_of, owner, colleague, answered):
+    from premura.loop.listen.models import Subject
+
+    client, address = client_of(owner), reverse("competitors")
+    assert client.post(address, {"name": "Noleggi Altopiano"}).status_code == 302
+    again = client.post(address, {"name": "Noleggi Altopiano"})
+    assert again.status_code == 422
+    assert "è già nel registro" in again.content.decode()
+    assert client.post(address, {"name": ""}).status_code == 422
+    found = Subject.objects.get(name="Noleggi Altopiano")
+    assert client.post(reverse("competitor-name", args=[found.pk]), {"name": "Altopiano"}).status_code == 302
+    assert client.post(reverse("competitor-name", args=[found.pk]), {"name": answered.them.name}).status_code == 422
+    us = Subject.objects.get(is_us=True)
+    assert client.post(reverse("competitor-name", args=[us.pk]), {"name": "Noi"}).status_code == 404
+    assert client_of(colleague).post(address, {"name": "Altri"}).status_code == 403
+    assert set(Subject.objects.filter(is_us=False).values_list("name", flat=True)) == {"Altopiano", answered.them.name}
+
+
+def test_weights_are_a_hundred_points_and_nothing_typed_is_lost(client_of, owner, answered):
+    from premura.core.history.models import Event
+
+    answered(35)
+    client, address = client_of(owner), reverse("servqual-weights")
+    points = {"tangibles": 11, "reliability": 32, "responsiveness": 22, "assurance": 19, "empathy": 15}
+    wrong = client.post(address, points)
+    assert wrong.status_code == 422
+    assert "I punti fanno 99" in wrong.content.decode()
+    assert 'value="15"' in wrong.content.decode()
+    assert "Divario pesato" not in wrong.content.decode()
+    assert client.post(address, points | {"empathy": 16}).status_code == 302
+    event = Event.objects.get(name="servqual.weighted")
+    assert (event.person, event.data["points"]["empathy"]) == (owner, 16)
+    text = page_of(client, "servqual")
+    assert "Divario pesato" in text
+    assert "Olga Proprietaria" in text
+
+
+def test_the_index_leads_to_every_reading_and_the_results_lead_to_the_index(client_of, owner, answered):
+    client = client_of(owner)
+    text = page_of(client, "readings")
+    assert all(f'href="{reverse(name)}"' in text for name in PAGES)
+    assert f'href="{reverse("readings")}"' in page_of(client, "insights")
+
+
+@pytest.mark.parametrize("quarter", ["1999-1", "x", "2026-9", "2026-1' OR 1=1"])
+def test_a_quarter_that_is_none_shows_this_one(client_of, owner, answered, quarter):
+    answered(2)
+    assert page_of(client_of(owner), "delivery-gap", quarter=quarter)
