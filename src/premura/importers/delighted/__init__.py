@@ -79,4 +79,8 @@ def _said(value: object) -> str:
     if isinstance(held.get("select_one"), Mapping):
         return str(held["select_one"].get("text") or "")
     chosen = held.get("select_many")
-    return "; ".join(str(c.get("text") or "") for c in chosen if isinstance(c, Mapping)) if isinstance(chosen, list) else ""
+    return (
+        "; ".join(str(c.get("text") or "") for c in chosen if isinstance(c, Mapping))
+        if isinstance(chosen, list)
+        else ""
+    )

@@ -35,14 +35,14 @@ _META = re.compile(r"^(?:userAgent - |person\.|url$|source$|country$|action$|ipA
 def recognise(head: Head) -> Sight | None:
     if head.header is None:
         return None
-    if unify.NEEDED <= head.names:
+    if head.names >= unify.NEEDED:
         return Sight(1.0, "responses")
     is_own = {"response id", "survey id"} <= head.names and "formbricks id (internal)" in head.names
     return Sight(1.0, "responses") if is_own else None
 
 
 def read(head: Head) -> Brought:
-    if unify.NEEDED <= head.names:
+    if head.names >= unify.NEEDED:
         return unify.read(head)
     assert head.header is not None
     names = head.header.names

@@ -175,4 +175,3 @@ def from_archive(path: Path, document: Node) -> tuple[Rows, Header, Shape]:
 def _split_sgqa(name: str) -> tuple[str, str]:
     found = _SGQA.match(name)
     return (found[1], found[2]) if found else (name, "")
-

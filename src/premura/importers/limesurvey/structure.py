@@ -170,9 +170,7 @@ def _option(row: Row) -> Option:
     return Option(row["code"], texts or {"en": row["code"]})
 
 
-def _question(
-    tables: _Tables, row: Row, below: list[Row], answers: list[Row], left: list[LeftOut]
-) -> Question | None:
+def _question(tables: _Tables, row: Row, below: list[Row], answers: list[Row], left: list[LeftOut]) -> Question | None:
     letter, qid, code = row.get("type", ""), row.get("qid", ""), row.get("title", "")
     kind, foreign = KINDS.get(letter, ("", letter))
     text = dict(tables.texts.get(("question", qid), {}))

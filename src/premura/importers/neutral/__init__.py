@@ -1,4 +1,4 @@
-"""What every source is turned into: a survey, rows of answers, reviews, each as plain values of no system in particular.
+"""What every source is turned into: a survey, rows of answers, reviews, as plain values of no system in particular.
 
 In comes a file of any system; out go ``Brought`` values that know neither Django nor a database, and the list of what
 could not be carried over. ``safe`` is the one door through which XML, JSON and archives come in.

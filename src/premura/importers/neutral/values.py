@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from premura.importers.neutral.errors import say
 from premura.importers.table.headers import Header
@@ -23,7 +24,19 @@ class LeftOut:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def sentence(self, lang: str) -> str:
-        return say(self.code, lang, {"where": self.where, **self.values})
+        values = {"where": self.where, **self.values}
+        if str(values.get("why", "")).startswith("why-"):
+            values["why"] = say(str(values["why"]), lang, {})
+        return say(self.code, lang, values)
+
+    def as_json(self) -> dict[str, object]:
+        """As a report keeps it, so that it can be said in any reader's language later."""
+        return {"code": self.code, "where": self.where, "values": dict(self.values)}
+
+
+def say_left(kept: Mapping[str, Any], lang: str) -> str:
+    """The sentence of a ``LeftOut`` that a report has kept."""
+    return LeftOut(kept["code"], kept["where"], kept["values"]).sentence(lang)
 
 
 @dataclass(frozen=True)
@@ -39,9 +52,9 @@ class Question:
     """One question of another system.
 
     ``kind`` is one of ``nps``, ``marks`` (``scale`` says which), ``single``, ``multiple``, ``yes_no``, ``text``,
-    ``number``, ``date``, ``ranking``, one of the grids ``grid_single``, ``grid_marks``, ``grid_text`` and ``grid_number``
-    (``rows`` are its rows), or empty where it is
-    none of these; ``foreign`` is what its own system calls it. ``alias`` is another name under which its answers come.
+    ``number``, ``date``, ``ranking``, or one of the grids ``grid_single``, ``grid_marks``, ``grid_text`` and
+    ``grid_number`` (``rows`` are its rows). ``foreign`` is what its own system calls it; ``alias`` is another name
+    under which its answers come.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Answers that Qualtrics exported. The columns of its own are known by their ImportId, in whatever language they are."""
+"""Answers that Qualtrics exported. Its own columns are known by their ImportId, in whatever language."""
 
 from __future__ import annotations
 
@@ -20,10 +20,21 @@ _ROLES = {
     "recipientemail": Role.EMAIL,
     "userlanguage": Role.LANGUAGE,
     **dict.fromkeys(
-        (
-            "startdate enddate status ipaddress progress duration finished recipientlastname recipientfirstname "
-            "externaldatareference locationlatitude locationlongitude distributionchannel"
-        ).split(),
+        [
+            "startdate",
+            "enddate",
+            "status",
+            "ipaddress",
+            "progress",
+            "duration",
+            "finished",
+            "recipientlastname",
+            "recipientfirstname",
+            "externaldatareference",
+            "locationlatitude",
+            "locationlongitude",
+            "distributionchannel",
+        ],
         Role.IGNORE,
     ),
 }
@@ -33,10 +44,18 @@ _LEGACY = {
     "enddate": Role.DATE,
     "emailaddress": Role.EMAIL,
     **dict.fromkeys(
-        (
-            "responseset name externaldatareference ipaddress status startdate finished locationlatitude "
-            "locationlongitude locationaccuracy"
-        ).split(),
+        [
+            "responseset",
+            "name",
+            "externaldatareference",
+            "ipaddress",
+            "status",
+            "startdate",
+            "finished",
+            "locationlatitude",
+            "locationlongitude",
+            "locationaccuracy",
+        ],
         Role.IGNORE,
     ),
 }

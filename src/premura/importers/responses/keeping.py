@@ -30,6 +30,11 @@ def keep_file(path: Path, sha256: str) -> None:
         part.replace(target)
 
 
+def kept_file(imported: ImportedFile) -> Path:
+    """Where the bytes of this import are kept."""
+    return _folder() / f"{imported.sha256}{Path(imported.name).suffix.lower()}"
+
+
 def rejected_file(imported: ImportedFile) -> Path:
     """Where the refused rows of this import stand."""
     return _folder() / f"{imported.pk}-rejected.csv"

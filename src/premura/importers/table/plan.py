@@ -79,7 +79,8 @@ class Plan:
 def plan(path: Path | str, declared: Declared | None = None, source: RowSource | None = None) -> Plan:
     """Look through the whole file once (twice where a change of scale is suspected) and say how it will be read.
 
-    ``source`` yields the rows instead where the file is not a plain table, or its cells must be put right. Raises ``TableError`` where there is no table to read or a declaration names no column.
+    ``source`` yields the rows instead where the file is not a plain table, or its cells must be put right. Raises
+    ``TableError`` where there is no table to read or a declaration names no column.
     """
     declared = declared or Declared()
     path = Path(path)

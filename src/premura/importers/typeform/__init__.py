@@ -1,4 +1,4 @@
-"""Typeform: ``#`` first, the three columns of its own last. Several answers are joined by `` / ``, or have a column each.
+"""Typeform: ``#`` first, the three columns of its own last. Several answers are joined by `` / ``.
 
 Questions may hold recall marks (``{{answer_42471732}}``), which are taken out of the text.
 """
