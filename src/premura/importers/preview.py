@@ -1,4 +1,4 @@
-"""What will come of a file, told before anything is written: counts, days, duplicates, the first rows as they will be."""
+"""What will come of a file, told before anything is written: counts, days, duplicates, and its first rows."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ where they differ from row to row in kind, so a change of a column's type shows 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ RESPONSE = (
     "answered_at", "answered_on", "week_on", "weight", "source", "external_id",
 )  # fmt: skip
 ANSWER = ("response", "question", "part", "kind", "touchpoint", "scale", "score", "choices", "text")
+PAGES_KB = 128 * 1024
 Row = Sequence[Any]
 
 
@@ -49,6 +51,21 @@ class Prepared:
         if codes not in self._choices:
             self._choices[codes] = json.dumps(list(codes))
         return self._choices[codes]
+
+
+@contextmanager
+def room_to_write() -> Iterator[None]:
+    """More memory for SQLite's pages while many rows go into many indexes; it has 2 MB otherwise."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA cache_size = -{PAGES_KB}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -2000")
 
 
 def write_rows(responses: Sequence[Row], answers: Sequence[Row]) -> None:

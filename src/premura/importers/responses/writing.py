@@ -26,7 +26,7 @@ from premura.core.journeys.journeys import touchpoint_named
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.importers.models import ImportedFile, MadeRow, State
-from premura.importers.responses.bulk import Prepared, Row, write_rows
+from premura.importers.responses.bulk import Prepared, Row, room_to_write, write_rows
 from premura.importers.responses.choices import Chosen, Reading
 from premura.importers.responses.columns import Asked, Questions, add_chosen, questions_of
 from premura.importers.responses.ids import ids_of, response_id
@@ -63,6 +63,8 @@ class Writing:
     default_day: date | None
     zone: ZoneInfo
     number: int = 0
+    # Whether anything came from this source before: if not, nobody need be looked for
+    is_known_source: bool = True
     locations: dict[str, Location] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
     touchpoints: dict[str, Touchpoint] = field(default_factory=dict)
@@ -163,7 +165,7 @@ def write_answers(
     imported.sha256, imported.source, imported.system, imported.kind = sha256, into.source, into.system, "responses"
     imported.state, imported.total, imported.accepted, imported.already_there = State.RUNNING, plan.rows, 0, 0
     imported.save()
-    with RejectionFile(rejected_file(imported), lang) as rejections:
+    with RejectionFile(rejected_file(imported), lang) as rejections, room_to_write():
         table = Table(plan, rejections)
         writing = _begin(imported, reading, into, by)
         _write_all(writing, table, rejections, progress)
@@ -203,7 +205,7 @@ def _begin(imported: ImportedFile, reading: Reading, into: Into, by: Person | No
     number = highest.int & ((1 << 62) - 1) if highest else 0
     imported.accepted = number
     return Writing(imported, into.source, version, questions, chosen, into.us_name.strip(), into.default_day,
-                   company_timezone(), number)  # fmt: skip
+                   company_timezone(), number, Response.objects.filter(source=into.source).exists())  # fmt: skip
 
 
 def _joined_definition(joined: Definition, questions: Questions) -> Definition:
@@ -261,7 +263,7 @@ def _write_chunk(writing: Writing, chunk: list[TableRow], rejections: RejectionF
     """One transaction: a crash leaves whole chunks, and the next run goes on where this one stopped."""
     with transaction.atomic():
         keyed = [(writing.external_id(row), row) for row in chunk]
-        here = _already_here(writing.source, [key for key, _row in keyed])
+        here = _already_here(writing.source, [key for key, _ in keyed]) if writing.is_known_source else {}
         emails = {row.email.lower() for row in chunk if row.email}
         customers = _customers(emails) if emails else {}
         responses: list[Row] = []
