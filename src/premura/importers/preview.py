@@ -158,3 +158,22 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
             yield in_language(one.question.text), ", ".join(words.get(code, code) for code in value)
         elif value is not None and value != "":
             yield in_language(one.question.text), str(value)[:200]
+
+
+_SPOKEN = {
+    "it": frozenset("il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci".split()),
+    "en": frozenset("the of and to a in for with not are is how what you your date comment score yes we it".split()),
+}
+
+
+def language_of(plan: Plan) -> str:
+    """Italian or English, by the commonest words of the header and the first cells; empty where they do not tell."""
+    words = [
+        word.strip(".,;:!?«»\"'()").lower()
+        for column in plan.columns
+        for text in (column.name, column.label, *column.examples)
+        for word in text.replace("_", " ").split()
+    ]
+    counts = {code: sum(word in spoken for word in words) for code, spoken in _SPOKEN.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] > 2 * (sum(counts.values()) - counts[best]) else ""
