@@ -18,7 +18,7 @@ from premura.loop.listen.programmes import add_programme
 from premura.loop.listen.surveys import add_survey
 
 # The programme of surveys brought from elsewhere, by the company's language: people read it in lists
-PROGRAMME = {"it": "Sondaggi portati da altri programmi", "en": "Surveys from other programs"}
+PROGRAMME = {"it": "Questionari portati da altri programmi", "en": "Surveys from other programs"}
 
 
 def import_survey(
