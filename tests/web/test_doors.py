@@ -206,6 +206,16 @@ limit-acknowledgement   -                             POST    done   done     do
 reports                 -                             GET     yes    yes      yes        yes        yes     door
 import-rejected         brought                       GET     yes    yes      no         no         no      door
 
+importing               -                             GET     yes    yes      no         no         no      door
+importing               -                             POST    form   form     no         no         no      door
+import                  brought                       GET     yes    yes      no         no         no      door
+import-progress         brought                       GET     yes    yes      no         no         no      door
+import-report           brought                       GET     yes    yes      no         no         no      door
+import-undoing          brought                       GET     post   post     no         no         no      door
+import-undoing          brought                       POST    done   done     no         no         no      door
+import-removal          brought                       GET     post   post     no         no         no      door
+import-removal          brought                       POST    done   done     no         no         no      door
+
 company                 -                             GET     yes    no       no         no         no      door
 company                 -                             POST    form   no       no         no         no      door
 company-hours           -                             GET     post   no       no         no         no      door

@@ -32,6 +32,7 @@ OF_ONE = {
     "action": "action",
     "person": "somebody",
     "location": "here",
+    "import": "brought",
 }
 PLAIN = [
     "today",
@@ -85,6 +86,7 @@ PLAIN = [
     "person-new",
     "limits",
     "reports",
+    "importing",
     "company",
     "search",
     "search?q=ma",

@@ -1,4 +1,4 @@
-"""``premura import responses FILE``: bring answers that somebody already has into the running company."""
+"""``premura import survey|responses|customers|reviews FILE``: bring what somebody already has into the company."""
 
 import argparse
 import json
@@ -12,16 +12,20 @@ from premura.core.company.company import the_company
 from premura.entrypoints.cli.prepare import prepare
 from premura.entrypoints.cli.report.declarations import NotUnderstood, declared
 from premura.entrypoints.cli.report.words import Words
+from premura.importers.bringing import KINDS, Seen, Wish, bring, look_at
 from premura.importers.models import ImportedFile
-from premura.importers.responses.keeping import rejected_file
-from premura.importers.responses.writing import import_responses
-from premura.importers.table import Plan, Role, TableError, plan
+from premura.importers.neutral.values import say_left
+from premura.importers.preview import outcome_of
+from premura.importers.responses.keeping import hash_of, rejected_file
+from premura.importers.reviews.writing import CASES
+from premura.importers.sources import SOURCES, TABLE
+from premura.importers.table import Plan, Role, TableError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``premura import``; those that describe the file are the same as for ``premura report``."""
-    parser.add_argument("what", choices=["responses"], help="what the file holds")
-    parser.add_argument("file", metavar="FILE", help="CSV, TSV, XLSX, XLS or ODS")
+    parser.add_argument("what", choices=KINDS, help="what the file holds")
+    parser.add_argument("file", metavar="FILE", help="CSV, TSV, XLSX, XLS, ODS, LSS, LSA, QSF or JSON")
     parser.add_argument(
         "--map", action="append", default=[], metavar="COLUMN=ROLE", help="what a column is: " + ", ".join(Role)
     )
@@ -40,6 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a spreadsheet")
     parser.add_argument("--encoding", metavar="NAME", help="encoding of a text file, if it is guessed wrongly")
     parser.add_argument("--delimiter", metavar="SIGN", help="delimiter of a text file, if it is guessed wrongly")
+    parser.add_argument(
+        "--system", default="", choices=["", *SOURCES, TABLE], help="which program wrote it, if guessed wrongly"
+    )
+    parser.add_argument("--cases", default="recent", choices=CASES, help="which negative reviews open a case")
     parser.add_argument("--lang", choices=("it", "en"), help="language of the sentences")
     parser.add_argument("--dry-run", action="store_true", help="say what would come of the file and change nothing")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -52,19 +60,22 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(Words(args.lang or "en")("no-company"))
     lang = args.lang or company.language
     words = Words(lang, company.minimum_n)
+    path = Path(args.file)
     try:
-        planned = plan(args.file, declared(args, words))
-        if args.dry_run:
-            return _show(_preview(planned, lang), args, words)
-        imported = import_responses(
-            Path(args.file), planned, by=None, lang=lang, us_name=args.us, source=args.source, default_day=args.date,
-            progress=_progress if sys.stderr.isatty() else lambda done, total: None,
+        wish = Wish(
+            kind=args.what, system=args.system, declared=declared(args, words), us_name=args.us, source=args.source,
+            default_day=args.date, cases=args.cases,
         )  # fmt: skip
+        if args.dry_run:
+            return _show(_preview(look_at(path, wish), wish, lang), args, words)
+        progress = _progress if sys.stderr.isatty() else lambda done, total: None
+        imported = bring(path, wish, by=None, lang=lang, progress=progress)
+        result = _result(imported, look_at(path, wish) if args.what == "responses" else None, lang)
     except TableError as error:
         return _refuse(error.sentence(lang))
     except NotUnderstood as error:
         return _refuse(str(error))
-    return _show(_result(imported, planned, lang), args, words)
+    return _show(result, args, words)
 
 
 def _refuse(sentence: str) -> int:
@@ -73,29 +84,52 @@ def _refuse(sentence: str) -> int:
 
 
 def _progress(done: int, total: int) -> None:
-    print(f"\r{done} / {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+    """A bar of forty signs, the share and the counts, on one line."""
+    share = done / total if total else 1.0
+    filled = "█" * int(40 * share) + "·" * (40 - int(40 * share))
+    print(f"\r{filled} {share:4.0%}  {done} / {total}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
-def _preview(planned: Plan, lang: str) -> dict[str, Any]:
+def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
+    outcome = outcome_of(seen, wish, hash_of(seen.path))
+    left = [*seen.left_out, *(outcome.carried.left_out if outcome.carried else ())]
+    planned = seen.plan
     return {
-        "rows": planned.rows,
-        "columns": [{"column": c.name, "role": str(c.role), "examples": list(c.examples)} for c in planned.columns],
+        "kind": seen.kind,
+        "system": seen.found.code,
+        "sure": seen.found.sight.sure,
+        "rows": outcome.rows,
+        "questions": outcome.questions,
+        "looked_at": outcome.looked_at,
+        "new": max(0, outcome.accepted - outcome.already_there),
+        "already_there": outcome.already_there,
+        "first_day": str(outcome.first_day or ""),
+        "last_day": str(outcome.last_day or ""),
+        "columns": [
+            {"column": c.name, "role": str(c.role), "examples": list(c.examples)}
+            for c in (planned.columns if planned else ())
+        ],
+        "questions_to_answer": [q.sentence(lang) for q in (planned.questions if planned else ())],
+        "not_carried_over": [one.sentence(lang) for one in left],
         "warnings": _notes(planned, lang),
     }
 
 
-def _notes(planned: Plan, lang: str) -> list[dict[str, str]]:
-    return [{"code": note.code, "message": note.sentence(lang)} for note in planned.notes]
+def _notes(planned: Plan | None, lang: str) -> list[dict[str, str]]:
+    return [{"code": note.code, "message": note.sentence(lang)} for note in (planned.notes if planned else ())]
 
 
-def _result(imported: ImportedFile, planned: Plan, lang: str) -> dict[str, Any]:
+def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, Any]:
     return {
+        "import": imported.pk,
+        "kind": imported.kind,
         "rows": imported.rows,
         "accepted": imported.accepted,
         "already_there": imported.already_there,
         "rejected": imported.rejected,
-        "rejected_file": str(rejected_file(imported)) if imported.rejected else "",
-        "warnings": _notes(planned, lang),
+        "rejected_file": str(rejected_file(imported)) if imported.rejected and rejected_file(imported).exists() else "",
+        "not_carried_over": [say_left(one, lang) for one in imported.report.get("left_out", ())],
+        "warnings": _notes(seen.plan if seen else None, lang),
     }
 
 
@@ -106,11 +140,15 @@ def _show(result: dict[str, Any], args: argparse.Namespace, words: Words) -> int
 
 
 def _sentences(result: dict[str, Any], words: Words) -> Iterator[str]:
+    kind = result["kind"]
     if "columns" in result:
-        yield words("import-preview", n=result["rows"])
+        yield words("import-preview" if kind == "responses" else f"import-preview-{kind}", n=result["rows"])
         yield from (f"  {row['column']} → {row['role']}: {', '.join(row['examples'])}" for row in result["columns"])
+        yield from (f"? {question}" for question in result["questions_to_answer"])
     else:
-        yield words("import-read", n=result["rows"], new=result["accepted"], known=result["already_there"])
-        if result["rejected"]:
+        code = "import-read" if kind == "responses" else f"import-read-{kind}"
+        yield words(code, n=result["rows"], new=result["accepted"], known=result["already_there"])
+        if result["rejected_file"]:
             yield words("import-rejected", count=result["rejected"], name=result["rejected_file"])
+    yield from (f"- {sentence}" for sentence in result["not_carried_over"])
     yield from (f"- {row['message']}" for row in result["warnings"])

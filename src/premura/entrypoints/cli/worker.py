@@ -20,6 +20,7 @@ from premura.entrypoints.cli.freshness import Freshness, export_once
 from premura.entrypoints.cli.schedule import STATISTICS_JOB, queue_what_is_due
 from premura.importers.demo.fill import fill_demo
 from premura.importers.demo.progress import DEMO_JOB
+from premura.importers.waiting import do_waiting_imports
 from premura.loop import wiring
 from premura.loop.listen.submissions import unfold_waiting
 from premura.loop.understand.export import Exporter
@@ -78,8 +79,14 @@ def _round() -> int:
         company = the_company()
         # What the worker writes by itself, such as the title of a case, is in the company's language
         with translation.override(company.language if company else settings.LANGUAGE_CODE):
-            return unfold_waiting(limit=200) + do_due_jobs(do, limit=200)
+            return unfold_waiting(limit=200) + do_due_jobs(do, limit=200) + do_waiting_imports(_pulse)
     except Exception:  # the worker outlives whatever happens to the database
         logger.exception("a round of the worker failed; trying again")
         threading.Event().wait(2)
         return 0
+
+
+def _pulse() -> None:
+    """Between two chunks of a long import: customers' answers are not kept waiting."""
+    beat(WORKER)
+    unfold_waiting(limit=50)

@@ -16,6 +16,7 @@ AREAS = {
     "team/": "team",
     "reports/": "reports",
     "company/": "company",
+    "importing/": "importing",
     "search/": "search",
     "patterns/": "patterns",
 }

@@ -1,12 +1,15 @@
 """How the columns of a file become the questions of an imported survey."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 from django.utils.text import slugify
 
-from premura.core.journeys.journeys import touchpoint_named
+from premura.core.journeys.journeys import touchpoint_by_code, touchpoint_named
 from premura.core.journeys.models import Touchpoint
+from premura.importers.responses.choices import Chosen
 from premura.importers.table import ColumnPlan, Plan, Role, Scale
 from premura.loop.listen.definition import Definition, Option, Question
 
@@ -44,6 +47,25 @@ def questions_of(plan: Plan) -> Questions:
             taken.add(code)
             found[(column.name, str(scale or ""))] = _asked(column, scale, code)
     return Questions(found)
+
+
+def add_chosen(questions: Questions, chosen: Sequence[Chosen], *, keep_codes: bool) -> tuple[tuple[Chosen, Asked], ...]:
+    """Questions that are read from the cells of a row, each with a code that no other has.
+
+    ``keep_codes``: they are questions of a known survey and have theirs already.
+    """
+    taken = {asked.question.code for asked in questions.by_column.values()}
+    found = []
+    for one in chosen:
+        question = one.question
+        if not keep_codes:
+            code = _code(one.column, None, taken)
+            taken.add(code)
+            question = msgspec.structs.replace(question, code=code)
+            questions.by_column[(one.column, "chosen")] = Asked(question, None)
+        touchpoint = touchpoint_by_code(question.touchpoint)
+        found.append((one, Asked(question, touchpoint)))
+    return tuple(found)
 
 
 def _scales(column: ColumnPlan) -> list[Scale | None]:

@@ -9,7 +9,8 @@ from django.conf import settings
 from premura.importers.models import ImportedFile
 
 
-def _folder() -> Path:
+def imports_folder() -> Path:
+    """Where files that were brought in are kept."""
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -23,13 +24,18 @@ def hash_of(path: Path) -> str:
 
 def keep_file(path: Path, sha256: str) -> None:
     """Copy the raw file; the same bytes are kept once."""
-    target = _folder() / f"{sha256}{path.suffix.lower()}"
+    target = imports_folder() / f"{sha256}{path.suffix.lower()}"
     if not target.exists():
         part = target.with_suffix(".part")
         shutil.copyfile(path, part)
         part.replace(target)
 
 
+def kept_file(imported: ImportedFile) -> Path:
+    """Where the bytes of this import are kept."""
+    return imports_folder() / f"{imported.sha256}{Path(imported.name).suffix.lower()}"
+
+
 def rejected_file(imported: ImportedFile) -> Path:
     """Where the refused rows of this import stand."""
-    return _folder() / f"{imported.pk}-rejected.csv"
+    return imports_folder() / f"{imported.pk}-rejected.csv"

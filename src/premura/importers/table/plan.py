@@ -37,6 +37,8 @@ class Declared:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    # What a source that knows its own files has made of the head
+    header: Header | None = None
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,18 @@ class Plan:
         return tuple(column for column in self.columns if column.role in roles)
 
 
-def plan(path: Path | str, declared: Declared | None = None) -> Plan:
+def plan(path: Path | str, declared: Declared | None = None, source: RowSource | None = None) -> Plan:
     """Look through the whole file once (twice where a change of scale is suspected) and say how it will be read.
 
-    Raises ``TableError`` where there is no table to read or a declaration names no column.
+    ``source`` yields the rows instead where the file is not a plain table, or its cells must be put right. Raises
+    ``TableError`` where there is no table to read or a declaration names no column.
     """
     declared = declared or Declared()
     path = Path(path)
-    source = RowSource(path, sniff(path, encoding=declared.encoding, delimiter=declared.delimiter), declared.sheet)
-    header = _header(source)
+    if source is None:
+        form = sniff(path, encoding=declared.encoding, delimiter=declared.delimiter)
+        source = RowSource(path, form, declared.sheet)
+    header = declared.header or _header(source)
     declared = _resolved(declared, header)
     notes = _format_notes(source, header)
     profiles, rows = profile_rows(body(source, header), header.names, header.labels)

@@ -23,6 +23,8 @@ from premura.importers.table.scales import ZERO_TEN, Scale
 from premura.importers.table.seen import SeenIds
 
 _CACHE = 20_000
+# Options are known only when the whole column is: whoever writes them reads them from the cells
+_UNREAD = frozenset({Role.IGNORE, Role.CHOICE})
 _TEXTS = {
     Role.SUBJECT: "subject",
     Role.LOCATION: "location",
@@ -105,10 +107,10 @@ class Table:
         self.rejections = 0
         self.short_rows = 0
         self.codes: Counter[tuple[str | None, str, str]] = Counter()
-        self.ledger: dict[str, Ledger] = {c.name: Ledger() for c in plan.columns if c.role is not Role.IGNORE}
+        self.ledger: dict[str, Ledger] = {c.name: Ledger() for c in plan.columns if c.role not in _UNREAD}
         self._seen = SeenIds()
         # Dates first: a scale that changed on some day needs the day of the row.
-        ordered = sorted(plan.with_role(*(set(Role) - {Role.IGNORE})), key=lambda c: (c.role is not Role.DATE, c.index))
+        ordered = sorted(plan.with_role(*(set(Role) - _UNREAD)), key=lambda c: (c.role is not Role.DATE, c.index))
         self._readers = [(column, self.ledger[column.name], self._reader(column)) for column in ordered]
         self._id = next(iter(plan.with_role(Role.ID)), None)
 

@@ -27,6 +27,7 @@ class Role(StrEnum):
     RATING = "rating"
     COMMENT = "comment"
     RECOMMENDED = "recommended"
+    CHOICE = "choice"
     SUBJECT = "subject"
     LOCATION = "location"
     TOUCHPOINT = "touchpoint"

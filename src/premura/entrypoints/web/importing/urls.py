@@ -1,0 +1,12 @@
+from django.urls import path
+
+from premura.entrypoints.web.importing import views
+
+urlpatterns = [
+    path("", views.importing, name="importing"),
+    path("<int:pk>/", views.one, name="import"),
+    path("<int:pk>/progress/", views.progress, name="import-progress"),
+    path("<int:pk>/report/", views.report, name="import-report"),
+    path("<int:pk>/undoing/", views.undoing, name="import-undoing"),
+    path("<int:pk>/removal/", views.removal, name="import-removal"),
+]

@@ -1,0 +1,179 @@
+"""What will come of a file, told before anything is written: counts, days, duplicates, and its first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+
+from premura.core.customers.models import Customer
+from premura.core.i18n import in_language
+from premura.importers.bringing import Seen, Wish
+from premura.importers.customers.writing import Columns, columns_of
+from premura.importers.models import ImportedFile
+from premura.importers.responses.choices import Chosen
+from premura.importers.responses.writing import ASKED_AT_ONCE
+from premura.importers.surveys.carrying import Carried, carry
+from premura.importers.table import Plan, Role, Table, TableRow
+from premura.importers.table.plan import body
+from premura.loop.listen.models import Response
+
+FIRST = 5
+# So many rows are gone through before a file is brought in; of a longer one the counts are of its beginning
+GONE_THROUGH = 20_000
+
+
+@dataclass(frozen=True)
+class FirstRow:
+    """A row as it will stand: when, of whom, and what was answered."""
+
+    day: date | None
+    who: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Outcome:
+    """What will come of a file. ``looked_at`` is less than ``rows`` where the file is long."""
+
+    rows: int = 0
+    looked_at: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    already_there: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
+    questions: int = 0
+    touchpoints: int = 0
+    customers: int = 0
+    first: list[FirstRow] = field(default_factory=list)
+    same_file: ImportedFile | None = None
+    carried: Carried | None = None
+
+
+def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
+    """Read at most ``GONE_THROUGH`` rows and count; nothing is written."""
+    outcome = Outcome(same_file=ImportedFile.objects.filter(sha256=sha256, state="done").first())
+    if seen.kind == "survey" and seen.brought.survey:
+        outcome.carried = carry(seen.brought.survey)
+        outcome.questions = len(outcome.carried.definition.questions)
+        outcome.rows = len(seen.brought.survey.questions)
+    elif seen.kind == "reviews":
+        _reviews(outcome, seen)
+    elif seen.kind == "customers" and seen.plan:
+        _customers(outcome, seen.plan)
+    elif seen.looked:
+        _answers(outcome, seen, wish)
+    return outcome
+
+
+def _reviews(outcome: Outcome, seen: Seen) -> None:
+    reviews = seen.brought.reviews
+    outcome.rows = outcome.looked_at = len(reviews)
+    here = set(Response.objects.filter(source=seen.found.code).values_list("external_id", flat=True))
+    outcome.already_there = sum(1 for review in reviews if review.id in here)
+    outcome.accepted = len(reviews) - outcome.already_there
+    days = sorted(review.written_at.date() for review in reviews)
+    outcome.first_day, outcome.last_day = (days[0], days[-1]) if days else (None, None)
+    for review in reviews[:FIRST]:
+        answers = [("★", "★" * review.stars), ("“”", review.text[:200]), ("↩", review.reply[:200])]
+        row = FirstRow(review.written_at.date(), review.author, tuple((q, a) for q, a in answers if a))
+        outcome.first.append(row)
+
+
+def _customers(outcome: Outcome, plan: Plan) -> None:
+    columns: Columns = columns_of(plan)
+    outcome.rows = plan.rows
+    emails: set[str] = set()
+    for raw in islice(body(plan.source, plan.header), GONE_THROUGH):
+        outcome.looked_at += 1
+        name, email = columns.name_of(raw.cells), columns.cell("email", raw.cells)
+        outcome.accepted += bool(name or email)
+        emails |= {email.lower()} - {""}
+        if len(outcome.first) < FIRST and (name or email):
+            outcome.first.append(FirstRow(None, name or email, (("e-mail", email),) if email else ()))
+    known = sorted(emails)
+    for start in range(0, len(known), ASKED_AT_ONCE):
+        outcome.already_there += Customer.objects.filter(email__in=known[start : start + ASKED_AT_ONCE]).count()
+    outcome.rejected = outcome.looked_at - outcome.accepted
+    outcome.customers = outcome.accepted - outcome.already_there
+
+
+def _answers(outcome: Outcome, seen: Seen, wish: Wish) -> None:
+    looked = seen.looked
+    assert looked is not None
+    plan, chosen = looked.plan, looked.reading.chosen
+    source = (wish.source or looked.source or seen.path.stem)[:80]
+    marks = plan.with_role(Role.OVERALL, Role.NPS, Role.CSAT, Role.CES, Role.RATING, Role.COMMENT, Role.RECOMMENDED)
+    outcome.rows, outcome.questions = plan.rows, len(marks) + len(chosen)
+    outcome.touchpoints = len(plan.with_role(Role.RATING))
+    labels = {column.name: column.label or column.name for column in plan.columns}
+    table = Table(plan)
+    ids: list[str] = []
+    emails: set[str] = set()
+    for row in islice(table, GONE_THROUGH):
+        day = row.day or wish.default_day
+        if day:
+            outcome.accepted += 1
+            outcome.first_day = min(filter(None, (outcome.first_day, day)))
+            outcome.last_day = max(filter(None, (outcome.last_day, day)))
+        ids += [row.id] if row.id else []
+        emails |= {row.email.lower()} if row.email else set()
+        if len(outcome.first) < FIRST:
+            outcome.first.append(_first(row, chosen, labels, wish))
+    outcome.looked_at = table.rows_read
+    outcome.rejected = table.rows_read - outcome.accepted
+    outcome.customers = _known_customers(emails)
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        part = ids[start : start + ASKED_AT_ONCE]
+        outcome.already_there += Response.objects.filter(source=source, external_id__in=part).count()
+
+
+def _known_customers(emails: set[str]) -> int:
+    known = sorted(emails)
+    parts = (known[start : start + ASKED_AT_ONCE] for start in range(0, len(known), ASKED_AT_ONCE))
+    return sum(Customer.objects.filter(email__in=part).count() for part in parts)
+
+
+def _first(row: TableRow, chosen: tuple[Chosen, ...], labels: dict[str, str], wish: Wish) -> FirstRow:
+    answers = [
+        *((labels[name], f"{score.value:g} ({score.scale})") for name, score in row.scores.items()),
+        *((labels[name], "✓" if said else "✗") for name, said in row.recommended.items()),
+        *((labels[name], text[:200]) for name, text in row.comments.items()),
+        *_chosen(row, chosen),
+    ]
+    return FirstRow(row.day or wish.default_day, row.customer or row.email or "", tuple(answers))
+
+
+def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, str]]:
+    for one in chosen:
+        try:
+            value = one.read(row.cells)
+        except ValueError as error:
+            yield in_language(one.question.text), f"? {str(error)[:80]}"
+            continue
+        if isinstance(value, list):
+            words = {option.code: in_language(option.text) for option in one.question.options}
+            yield in_language(one.question.text), ", ".join(words.get(code, code) for code in value)
+        elif value is not None and value != "":
+            yield in_language(one.question.text), str(value)[:200]
+
+
+_SPOKEN = {
+    "it": frozenset("il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci".split()),
+    "en": frozenset("the of and to a in for with not are is how what you your date comment score yes we it".split()),
+}
+
+
+def language_of(plan: Plan) -> str:
+    """Italian or English, by the commonest words of the header and the first cells; empty where they do not tell."""
+    words = [
+        word.strip(".,;:!?«»\"'()").lower()
+        for column in plan.columns
+        for text in (column.name, column.label, *column.examples)
+        for word in text.replace("_", " ").split()
+    ]
+    counts = {code: sum(word in spoken for word in words) for code, spoken in _SPOKEN.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] > 2 * (sum(counts.values()) - counts[best]) else ""

@@ -1,0 +1,289 @@
+"""Columns that are neither marks nor words: one of a few answers, several ticked ones, or a question of a known survey.
+
+Which answers there are is known only when the whole column has been seen, so it is looked at once before writing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from premura.importers.neutral import LeftOut, Shape
+from premura.importers.surveys.carrying import fold
+from premura.importers.table import ColumnPlan, Plan, Role
+from premura.importers.table.numbers import parse_rating
+from premura.importers.table.plan import body
+from premura.importers.table.profile import is_blank
+from premura.loop.listen.definition import OPTIONS_LIMIT, Definition, Option, Question, definition_from, read_answers
+
+_LOOKED_AT = 200_000
+_MOST_VALUES = 400
+_YES = frozenset({"y", "yes", "sì", "si", "1", "x", "true", "vero", "selected", "checked", "selezionato"})
+_NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", "non selezionato"})
+
+
+@dataclass
+class Chosen:
+    """One question read straight from the cells of a row. ``read`` gives option codes, words, a mark, or ``None``.
+
+    A value that is no answer raises ``ValueError`` with what stood there.
+    """
+
+    question: Question
+    read: Callable[[Sequence[str]], Any]
+    column: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the rest of a table is read: the plan without the columns that are read here, and what is to be said."""
+
+    plan: Plan
+    chosen: tuple[Chosen, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    joined: int | None = None
+    definition: Definition | None = None
+    columns: tuple[str, ...] = field(default=())
+
+
+def without(plan: Plan, names: set[str]) -> Plan:
+    """The plan in which these columns are not read as marks or words."""
+    columns = tuple(replace(c, role=Role.IGNORE, rule=None) if c.name in names else c for c in plan.columns)
+    return replace(plan, columns=columns)
+
+
+def read_choices(plan: Plan, shape: Shape, *, is_known: bool) -> Reading:
+    """What is to be read from the cells: what somebody declared a choice and, in a file of a known system, the rest."""
+    declared = {column.name for column in plan.with_role(Role.CHOICE)}
+    grouped = {name for group in shape.groups for name, _ in group.columns}
+    wanted = [c for c in plan.columns if c.name in declared or (is_known and _is_open(c, shape, grouped))]
+    if not wanted:
+        return Reading(plan)
+    seen = _seen(plan, wanted)
+    chosen: list[Chosen] = []
+    left: list[LeftOut] = []
+    done: set[str] = set()
+    for group in shape.groups:
+        columns = [(c, what) for c in wanted for name, what in group.columns if name == c.name]
+        if len(columns) > 1 and all(_is_tick(seen[c.name], what) for c, what in columns):
+            chosen.append(_ticked(group.name, columns))
+            done |= {column.name for column, _ in columns}
+    for column in wanted:
+        if column.name not in done and (column.name not in grouped or column.role in (Role.IGNORE, Role.CHOICE)):
+            if one := _one(column, seen[column.name], shape, column.name in declared, left):
+                chosen.append(one)
+            done.add(column.name)
+    taken = done | {c.name for c in plan.with_role(Role.CHOICE)}
+    return Reading(without(plan, taken), tuple(chosen), tuple(left), columns=tuple(done))
+
+
+def _is_open(column: ColumnPlan, shape: Shape, grouped: set[str]) -> bool:
+    """A question of the file that the table reader has not taken, or one column of several that are one question."""
+    if column.name in shape.roles or not column.filled:
+        return False
+    return column.name in grouped or (column.role is Role.IGNORE and column.why != "declared")
+
+
+def _seen(plan: Plan, wanted: Sequence[ColumnPlan]) -> dict[str, Counter[str]]:
+    seen: dict[str, Counter[str]] = {column.name: Counter() for column in wanted}
+    places = [(column.index, seen[column.name]) for column in wanted]
+    for number, row in enumerate(body(plan.source, plan.header)):
+        if number >= _LOOKED_AT:
+            break
+        width = len(row.cells)
+        for index, counts in places:
+            cell = row.cells[index].strip() if index < width else ""
+            if cell and (cell in counts or len(counts) < _MOST_VALUES) and not is_blank(cell):
+                counts[cell] += 1
+    return seen
+
+
+def _is_tick(values: Counter[str], option: str) -> bool:
+    said = {fold(value) for value in values}
+    return said <= (_YES | _NO | {fold(option)})
+
+
+def _ticked(name: str, columns: Sequence[tuple[ColumnPlan, str]]) -> Chosen:
+    options = tuple(Option(f"o{n}", {"it": what, "en": what}) for n, (_c, what) in enumerate(columns, start=1))
+    places = [(c.index, option.code, fold(what)) for (c, what), option in zip(columns, options, strict=True)]
+
+    def read(cells: Sequence[str]) -> list[str] | None:
+        width = len(cells)
+        ticked = [code for i, code, words in places if i < width and _is_yes(cells[i], words)]
+        return ticked or None
+
+    return Chosen(Question("", "multiple", {"it": name, "en": name}, options=options), read, columns[0][0].name)
+
+
+def _is_yes(cell: str, words: str) -> bool:
+    said = fold(cell)
+    return bool(said) and (said in _YES or said == words)
+
+
+def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool, left: list[LeftOut]) -> Chosen | None:
+    if not values:
+        return None
+    label = column.label or column.name
+    text = {"it": label, "en": label}
+    total = sum(values.values())
+    if shape.joined and (tokens := _tokens(values, shape.joined)):
+        left.append(LeftOut("joined-commas", label[:80], {"sign": shape.joined.strip() or shape.joined}))
+        return _choice(column, text, tokens, shape.joined)
+    is_few = len(values) <= OPTIONS_LIMIT and (declared or (total >= 2 * len(values) and _mean_length(values) <= 80))
+    if is_few and len(values) > 1:
+        return _choice(column, text, list(values), "")
+    index = column.index
+    return Chosen(Question("", "text", text), lambda cells: cells[index].strip() if index < len(cells) else None,
+                  column.name)  # fmt: skip
+
+
+def _mean_length(values: Counter[str]) -> float:
+    return sum(len(value) * count for value, count in values.items()) / max(1, sum(values.values()))
+
+
+def _tokens(values: Counter[str], sign: str) -> list[str]:
+    """The answers that are joined in the cells of one column, if they are few and come again; else none."""
+    if not any(sign.strip() in value for value in values) or len(values) >= _MOST_VALUES:
+        return []
+    counts: Counter[str] = Counter()
+    for value, count in values.items():
+        for token in split_joined(value, sign):
+            counts[token] += count
+    if 2 <= len(counts) <= OPTIONS_LIMIT and sum(counts.values()) >= 1.5 * len(counts):
+        return list(counts)
+    return []
+
+
+def split_joined(cell: str, sign: str, options: Sequence[str] = ()) -> list[str]:
+    """The answers in a cell. Where the options are known, the longest that fits is taken first.
+
+    >>> split_joined("Rapido, sì, certo, Altro", ", ", ["sì, certo", "Rapido", "Altro"])
+    ['Rapido', 'sì, certo', 'Altro']
+    """
+    bare = sign.strip() or sign
+    pieces = [piece.strip() for piece in cell.split(bare)]
+    if not options:
+        return [piece for piece in pieces if piece]
+    known = sorted(options, key=len, reverse=True)
+    found: list[str] = []
+    rest = cell.strip()
+    while rest:
+        match = next((o for o in known if rest.casefold().startswith(o.casefold())
+                      and (rest[len(o):].lstrip().startswith(bare) or not rest[len(o):].strip())), None)  # fmt: skip
+        piece = match or rest.split(bare, 1)[0]
+        if piece.strip():
+            found.append(piece.strip())
+        rest = rest[len(piece) :].strip().removeprefix(bare).strip()
+    return found
+
+
+def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], sign: str) -> Chosen:
+    options = tuple(Option(f"o{n}", {"it": said, "en": said}) for n, said in enumerate(sorted(words), start=1))
+    codes = {fold(option.text["it"]): option.code for option in options}
+    index, missing = column.index, column.missing
+
+    def read(cells: Sequence[str]) -> list[str] | None:
+        cell = cells[index].strip() if index < len(cells) else ""
+        if not cell or is_blank(cell) or cell.lower() in missing:
+            return None
+        said = split_joined(cell, sign) if sign else [cell]
+        if any(fold(one) not in codes for one in said):
+            raise ValueError(cell)
+        return list(dict.fromkeys(codes[fold(one)] for one in said))
+
+    kind = "multiple" if sign else "single"
+    return Chosen(Question("", kind, dict(text), options=options), read, column.name)  # type: ignore[arg-type]
+
+
+def join_survey(plan: Plan, shape: Shape, keys: Sequence[Mapping[str, Any]], draft: object) -> Reading | None:
+    """The columns of a file as the questions of a survey that was brought before; ``None`` when they do not fit.
+
+    At least half of the survey's questions must have their columns in the file.
+    """
+    definition = definition_from(draft)
+    places = _places(plan, shape)
+    chosen: list[Chosen] = []
+    used: set[str] = set()
+    for key in keys:
+        question = definition.question(key["code"])
+        columns = _columns_of(key, places)
+        if question is not None and columns:
+            chosen.append(
+                Chosen(question, _reader(question, key, columns, shape.joined), next(iter(columns.values())).name)
+            )
+            used |= {column.name for column in columns.values()}
+    if not chosen or len(chosen) * 2 < len(keys):
+        return None
+    # What else stands in the file is of the respondent, unless somebody said what it is
+    spare = {c.name for c in plan.columns if c.name not in shape.roles and c.why != "declared"}
+    dropped = [c.label or c.name for c in plan.columns if c.name in spare - used and c.filled]
+    left = [LeftOut("left-columns", "", {"names": ", ".join(dropped)[:300]})] if dropped else []
+    left.append(LeftOut("joined-survey", definition.title.get("it") or next(iter(definition.title.values()), ""),
+                        {"count": len(chosen), "total": len(definition.questions)}))  # fmt: skip
+    return Reading(without(plan, spare | used), tuple(chosen), tuple(left), definition=definition, columns=tuple(used))
+
+
+def _places(plan: Plan, shape: Shape) -> dict[tuple[str, str], ColumnPlan]:
+    """(question, row or option) → column, by name and by question text."""
+    places: dict[tuple[str, str], ColumnPlan] = {}
+    for column in plan.columns:
+        if column.name in shape.roles:
+            continue
+        if shape.split:
+            question, sub = shape.split(column.name)
+            places.setdefault((fold(question), fold(sub)), column)
+        places.setdefault((fold(column.name), ""), column)
+        if column.label:
+            places.setdefault((fold(column.label), ""), column)
+    return places
+
+
+def _columns_of(key: Mapping[str, Any], places: Mapping[tuple[str, str], ColumnPlan]) -> dict[str, ColumnPlan]:
+    """Option or row → column; the empty string for a question with one column."""
+    for name in filter(None, (key["name"], key["alias"])):
+        if key["row"]:
+            if found := places.get((fold(name), fold(key["row"]))) or places.get((fold(name + key["row"]), "")):
+                return {"": found}
+            continue
+        if found := places.get((fold(name), "")):
+            return {"": found}
+        subs = {sub: places[(fold(name), fold(sub))] for sub in key["subs"] if (fold(name), fold(sub)) in places}
+        if subs:
+            return subs
+    return {}
+
+
+def _reader(
+    question: Question, key: Mapping[str, Any], columns: Mapping[str, ColumnPlan], sign: str
+) -> Callable[[Sequence[str]], Any]:
+    if question.kind == "multiple" and "" not in columns:
+        ticks = [(column.index, key["subs"][sub]) for sub, column in columns.items()]
+        return lambda cells: [c for i, c in ticks if i < len(cells) and _is_ticked(cells[i])] or None
+    column = columns[""] if "" in columns else next(iter(columns.values()))
+    index, options, missing = column.index, key["options"], column.missing
+    one = Definition(title={}, languages=(), questions=(question,))
+
+    def read(cells: Sequence[str]) -> Any:
+        cell = cells[index].strip() if index < len(cells) else ""
+        if not cell or is_blank(cell) or cell.lower() in missing:
+            return None
+        raw: Any = cell
+        if options:
+            said = split_joined(cell, sign, list(options)) if question.kind == "multiple" and sign else [cell]
+            raw = [options.get(fold(word), word) for word in said]
+        elif question.scale and (mark := parse_rating(cell)) is not None and mark == int(mark):
+            raw = int(mark)
+        reading = read_answers(one, {question.code: raw})
+        if reading.problems or not reading.answers:
+            raise ValueError(cell)
+        given = reading.answers[0]
+        return given.score if given.score is not None else list(given.choices) or given.text
+
+    return read
+
+
+def _is_ticked(cell: str) -> bool:
+    said = fold(cell)
+    return bool(said) and said not in _NO and not is_blank(said)
