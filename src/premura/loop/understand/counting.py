@@ -49,7 +49,7 @@ NO_WORD = "-"
 #: The classes of people by what the same response says of recommending us; the lowest where it says it twice.
 BANDS = METRICS["nps"].groups
 #: A breakdown by one of these shows everything that it divides, unless a single one is asked for.
-_OPENED = ("subject", "perspective", "moment")
+OPENED = ("subject", "perspective", "moment")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def answers_of(
     ``person`` is who asks: without one ``is_mine`` finds nothing. A breakdown ``by`` who is spoken of, from which
     side or when, opens what is otherwise left out.
     """
-    opened = [name for name in _OPENED if name in names_of(by)]
+    opened = [name for name in OPENED if name in names_of(by)]
     found = rows.filter(response__answered_on__gte=window.first_day, response__answered_on__lte=window.last_day)
     for name in ("perspective", "moment"):
         if name not in opened:

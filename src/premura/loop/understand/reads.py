@@ -5,6 +5,7 @@ How scores are counted: :mod:`premura.loop.understand.counting`; what breakdowns
 Their functions are offered here too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -174,13 +175,17 @@ class Trend:
 def trend(person: Person, metric: Metric, window: Window, step: str, *, least: int, **filters: Any) -> Trend:
     """The metric by ``step`` (``"week"`` or ``"month"``), periods without answers included. One query."""
     counted = count_scores(person, metric, window, step, **filters)
+    return trend_of(metric, step, counted, window, least, filters.get("scale", ""))
+
+
+def trend_of(
+    metric: Metric, step: str, counted: Mapping[date, Counts], window: Window, least: int, scale: str = ""
+) -> Trend:
+    """The counts of weeks or months as a trend with its control chart."""
     points = tuple(
-        Point(
-            day,
-            counted.get(day, Counts()),
-            figure_of(metric, counted.get(day, Counts()), least, filters.get("scale", "")),
-        )
+        Point(day, counts, figure_of(metric, counts, least, scale))
         for day in period_starts(window, step)
+        for counts in (counted.get(day, Counts()),)
     )
     charted = tuple(i for i, point in enumerate(points) if point.counts)
     return Trend(metric, step, points, _control_chart(metric, [points[i] for i in charted]), charted)
