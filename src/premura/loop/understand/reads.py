@@ -14,6 +14,7 @@ from django.db.models import Case, Count, ExpressionWrapper, F, FloatField, Min,
 
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
+from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
@@ -77,6 +78,12 @@ def counts_between(
     where = Slice.of({"touchpoint": touchpoint, "location": location})
     window = Window(first_day, last_day)
     return histograms(None, [METRICS[metric_code]], window, None, where).get((metric_code,), Counts())
+
+
+def segments(person: Person) -> list[str]:
+    """The segments of the customers that ``person`` may see. One query."""
+    rows = cast(Any, Customer.objects).visible_to(person).exclude(segment="").order_by("segment")
+    return list(rows.values_list("segment", flat=True).distinct())
 
 
 def minimum_n() -> int:
