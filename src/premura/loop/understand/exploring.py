@@ -9,7 +9,7 @@ from premura.core.staff.models import Person
 from premura.loop.understand.counting import OPENED, Key, Slice, histograms, names_of
 from premura.loop.understand.dimensions import PERIODIC
 from premura.loop.understand.metrics import Counts, Figure, Metric, total
-from premura.loop.understand.reads import Trend, figure_of, trend_of
+from premura.loop.understand.reads import Trend, figure_of, period_starts, trend_of
 from premura.loop.understand.windows import Window
 from premura.stats.compare import holm
 from premura.stats.effects import BeforeAfter
@@ -69,7 +69,8 @@ def explore(
     names, where = names_of(by), Slice.of(filters)
     now = _by_keys(histograms(person, [metric], window, names, where))
     before = _by_keys(histograms(person, [metric], against, names, where)) if against else None
-    lines = [_line(metric, keys, now, before, least, where.scale) for keys in {**now, **(before or {})}]
+    beside = _aligned(before, names, window, against) if before is not None and against else None
+    lines = [_line(metric, keys, now, beside, least, where.scale) for keys in {**now, **(beside or {})}]
     comparable = [line for line in lines if line.is_comparable]
     corrected = dict(zip((line.keys for line in comparable), holm(map(_p, comparable)), strict=True))
     lines = [replace(line, p=corrected.get(line.keys)) for line in lines]
@@ -83,6 +84,26 @@ def explore(
 
 def _by_keys(found: Mapping[tuple[Key, ...], Counts]) -> dict[Keys, Counts]:
     return {tuple(keys): counts for (_code, *keys), counts in found.items() if counts.n}
+
+
+def _aligned(
+    before: Mapping[Keys, Counts], names: Sequence[str], window: Window, against: Window
+) -> Mapping[Keys, Counts]:
+    """The other time under the names of this one: its first month stands beside our first, and so on.
+
+    Periods without a counterpart are left out here; they stay in the whole.
+    """
+    counterparts = {
+        place: dict(zip(period_starts(against, name), period_starts(window, name), strict=False))
+        for place, name in enumerate(names)
+        if name in PERIODIC
+    }
+    result: dict[Keys, Counts] = {}
+    for keys, counts in before.items():
+        moved = tuple(counterparts[place].get(key) if place in counterparts else key for place, key in enumerate(keys))
+        if all(moved[place] is not None for place in counterparts):
+            result[moved] = counts
+    return result
 
 
 def _line(

@@ -44,10 +44,14 @@ class Row:
 
     @property
     def change_interval(self) -> str:
-        """«from −2 to +14», in the unit that people read."""
-        if self.change is None or self.change.difference.low is None or self.change.difference.high is None:
+        """«from −2 to +14», in the points that the change is said in."""
+        known = self.change.difference if self.change else None
+        if self.change is None or known is None or known.low is None or known.high is None:
             return ""
-        return words_of.interval_words(self.change.difference, self.change.unit)
+        is_share = self.change.unit == "percent"
+        unit, factor = ("points", 100) if is_share else (self.change.unit, 1)
+        low, high = (words_of.number(factor * value, unit, signed=True) for value in (known.low, known.high))
+        return _("from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
 @dataclass(frozen=True)

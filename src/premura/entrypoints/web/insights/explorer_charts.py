@@ -2,7 +2,8 @@
 breakdowns. A point or a cell leads to the answers behind it.
 """
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,13 @@ from premura.loop.understand.reads import Trend
 #: More lines, or columns, could not be read.
 MOST_LINES, MOST_COLUMNS = 40, 24
 MOST_SIGNALS = 12
+LINE_HEIGHT = 15
+LABELS = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 220, "labelLineHeight": LINE_HEIGHT}
+#: Names of two lines are moved up by half a line, so that both stand beside their row.
+BESIDE = {
+    **LABELS,
+    "labelOffset": {"condition": {"test": "indexof(datum.label, '\\n') >= 0", "value": -LINE_HEIGHT / 2}, "value": 0},
+}
 PADDING = {"left": 0, "right": 8, "top": 8, "bottom": 6}
 
 
@@ -37,7 +45,7 @@ class Drawing:
     @property
     def least_width(self) -> int:
         """Pixels below which the names of a map would run into each other."""
-        return 190 + 58 * self.columns if self.columns > 3 else 0
+        return 190 + 92 * self.columns if self.columns > 1 else 0
 
 
 def drawing_of(explored: Explored, least: int) -> Drawing | None:
@@ -90,7 +98,8 @@ def _compared(explored: Explored) -> Drawing:
     unit = explored.asked.metric.unit
     axis = {"title": None, "format": FORMATS.get(unit, ""), "tickCount": 5, "grid": True}
     x = {"type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": True}}
-    y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 170}}
+    # Names stand above their line: beside it they would leave a telephone no room for the drawing
+    y = {"field": "name", "type": "nominal", "sort": None, "axis": None}
     link = {"field": "href", "type": "nominal"}
     layers: list[Spec] = []
     for style, test, dot in (("ours", "!datum.few", "circle"), ("quiet", "datum.few", "point")):
@@ -110,11 +119,13 @@ def _compared(explored: Explored) -> Drawing:
                 "encoding": {"y": y, "x": {**x, "field": "before"}},
             }
         )
-    said = {"y": y, "x": {**x, "field": "high"}, "text": {"field": "said", "type": "nominal"}}
-    layers.append({"mark": {"type": "text", "style": "label", "align": "left", "dx": 10}, "encoding": said})
+    mark = {"type": "text", "align": "left", "dy": -17, "limit": {"expr": "width"}}
+    said = {"y": y, "x": {"value": 0}, "text": {"field": "with_n", "type": "nominal"}}
+    for style, test in (("label", "!datum.few"), ("quiet", "datum.few")):
+        layers.append({"transform": [{"filter": test}], "mark": {**mark, "style": style}, "encoding": said})
     values = [{"name": row.name, **_values(row)} for row in rows]
-    spec = _spec(values, layers, explored, {"name": explored.titles[0].capitalize()}, {"step": 34})
-    words = [_("The line is how sure each value is; grey and hollow means too few answers.")]
+    spec = _spec(values, layers, explored, {"name": explored.titles[0].capitalize()}, {"step": 54})
+    words = [_("The line is how sure each value is, in brackets the answers; grey and hollow means too few of them.")]
     if explored.asked.versus:
         words.append(_("The diamond is the other time."))
     if len(explored.rows) > len(shown):
@@ -137,19 +148,21 @@ def _map(explored: Explored, signals: tuple[str, ...], has_limits: bool) -> Draw
     ]
     names = {key: _short(explored, across, key) for key in columns}
     values = [
-        {"down": row.names[down], "across": names[row.keys[across]], "name": row.name, **_values(row)} for row in rows
+        {"down": _wrapped(row.names[down]), "across": names[row.keys[across]], **_values(row)} for row in rows
     ]
     x = {
         "field": "across",
         "type": "nominal",
         "sort": [names[key] for key in columns],
-        "axis": {"title": None, "orient": "top", "labelLimit": 110, "labelAngle": 0, "labelOverlap": False},
+        "axis": {"title": None, "orient": "top", "labelAngle": 0, "labelOverlap": False, **_above(names)},
+        "scale": {"paddingInner": 0.04},
     }
     y = {
         "field": "down",
         "type": "nominal",
-        "sort": [explored.name_of(down, key) for key in lines],
-        "axis": {"title": None, "labelLimit": 150, "minExtent": 60},
+        "sort": [_wrapped(explored.name_of(down, key)) for key in lines],
+        "axis": {"title": None, "minExtent": 60, **BESIDE},
+        "scale": {"paddingInner": 0.06},
     }
     at = {"x": x, "y": y, "href": {"field": "href", "type": "nominal"}}
     tooltip = _tooltip(explored, ("down", "across"))
@@ -169,17 +182,23 @@ def _map(explored: Explored, signals: tuple[str, ...], has_limits: bool) -> Draw
             "encoding": {**at, "tooltip": tooltip},
         },
     ]
-    for style, test in (("label", "!datum.few"), ("quiet", "datum.few")):
-        mark = {"type": "text", "style": style, "fontSize": 13}
-        text = {**at, "text": {"field": "said", "type": "nominal"}, "tooltip": tooltip}
+    for style, test, field, size, down_by in (
+        ("label", "!datum.few", "said", 14, -7),
+        ("label", "!datum.few", "doubt", 11, 10),
+        ("quiet", "datum.few", "said", 13, -7),
+        ("quiet", "datum.few", "doubt", 11, 10),
+    ):
+        mark = {"type": "text", "style": style, "fontSize": size, "dy": down_by}
+        text = {**at, "text": {"field": field, "type": "nominal"}, "tooltip": tooltip}
         layers.append({"transform": [{"filter": test}], "mark": mark, "encoding": text})
     titles = {"down": explored.titles[down].capitalize(), "across": explored.titles[across].capitalize()}
-    spec = _spec(values, layers, explored, titles, {"step": 34})
+    spec = _spec(values, layers, explored, titles, {"step": 46})
     return Drawing(spec, _map_words(explored, columns, lines), signals, has_limits, len(columns))
 
 
 def _map_words(explored: Explored, columns: Sequence[Key], lines: Sequence[Key]) -> str:
     words = [_("Teal is above the whole, orange below; grey means too few answers to say.")]
+    words.append(_("Under each value its interval, and in brackets the answers."))
     places = [{row.keys[place] for row in explored.rows} for place in (0, 1)]
     if sum(map(len, places)) > len(columns) + len(lines):
         words.append(_("Those with the most answers, and the latest periods, are drawn; the table has all."))
@@ -196,7 +215,19 @@ def _shown(explored: Explored, place: int, most: int) -> list[Key]:
 
 def _short(explored: Explored, place: int, key: Key) -> str:
     by = explored.found.by[place]
-    return period_label(key, by, with_year=True) if by in PERIODIC else explored.name_of(place, key)
+    return period_label(key, by, with_year=True) if by in PERIODIC else _wrapped(explored.name_of(place, key), 16)
+
+
+def _above(names: Mapping[Key, str]) -> Spec:
+    """Room for names of two lines above the columns."""
+    is_high = any("\n" in name for name in names.values())
+    return {**LABELS, "labelPadding": 8 + LINE_HEIGHT * is_high}
+
+
+def _wrapped(name: str, letters: int = 26) -> str:
+    """At most two lines, so that names which differ at their end can be told apart."""
+    lines = textwrap.wrap(name, letters) or [name]
+    return "\n".join(lines if len(lines) < 3 else [lines[0], textwrap.shorten(" ".join(lines[1:]), 40, placeholder="…")])
 
 
 def _colours(explored: Explored) -> Spec:
@@ -223,10 +254,22 @@ def _values(row: Row) -> dict[str, Any]:
         "high": value if estimate.high is None else estimate.high,
         "n": estimate.n,
         "said": "" if value is None else number(value, unit),
+        "with_n": "" if value is None else f"{number(value, unit)} ({number(estimate.n)})  {row.name}",
+        "doubt": _doubt(row),
         "few": not row.figure.is_enough,
         "before": row.before.estimate.value if row.before else None,
         "href": row.figure.href,
     }
+
+
+def _doubt(row: Row) -> str:
+    """«34–64 (39)»: the interval and the answers, as they stand under a value."""
+    estimate, unit = row.figure.estimate, row.figure.metric.unit
+    if estimate.low is None or estimate.high is None or not row.figure.is_enough:
+        return f"({number(estimate.n)})"
+    low, high = (number(value, unit).rstrip("%") for value in (estimate.low, estimate.high))
+    between = " … " if "−" in low + high else "–"
+    return f"{low}{between}{high} ({number(estimate.n)})"
 
 
 def _tooltip(explored: Explored, names: Sequence[str]) -> list[Spec]:
@@ -249,7 +292,7 @@ def _tooltip(explored: Explored, names: Sequence[str]) -> list[Spec]:
 def _spec(
     values: list[dict[str, Any]], layers: list[Spec], explored: Explored, titles: dict[str, str], height: Spec
 ) -> Spec:
-    unit = explored.asked.metric.unit
+    unit, rows = explored.asked.metric.unit, "down" if "down" in titles else "name"
     columns = {
         **titles,
         "value": str(explored.asked.metric.name),
@@ -267,5 +310,5 @@ def _spec(
         "height": height,
         "padding": PADDING,
         "layer": layers,
-        "usermeta": {"columns": columns, "units": units},
+        "usermeta": {"columns": columns, "units": units, "lines": len({value[rows] for value in values})},
     }
