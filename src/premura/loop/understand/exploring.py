@@ -130,7 +130,8 @@ def _p(line: Line) -> float:
 def series(found: Exploration, least: int, scale: str = "") -> dict[Key, Trend]:
     """A trend with its control chart for every group of a breakdown by week or month; ``{None: …}`` without groups.
 
-    No query: the counts are those of ``found``. Empty where no breakdown is a time.
+    No query: the counts are those of ``found``. Empty where no breakdown is a time. Beside one another, many groups
+    make many signals: there a period with too few answers to read is not charted at all.
     """
     step = next((name for name in found.by if name in PERIODIC), None)
     others = [name for name in found.by if name != step]
@@ -139,6 +140,8 @@ def series(found: Exploration, least: int, scale: str = "") -> dict[Key, Trend]:
     place = found.by.index(step)
     counted: dict[Key, dict[date, Counts]] = {}
     for line in found.lines:
+        if others and line.counts.n < least:
+            continue
         group = line.keys[1 - place] if others else None
         counted.setdefault(group, {})[line.keys[place]] = line.counts
     return {

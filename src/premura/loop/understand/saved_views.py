@@ -50,8 +50,8 @@ def save_view(
 
 def change_view(view: SavedView, *, by: Person, name: str, is_shared: bool) -> None:
     """Another name, or shared or not; only whoever saved it may."""
-    name = _checked(name)
     _only_owner(view, by)
+    name = _checked(name)
     try:
         with transaction.atomic():
             SavedView.objects.filter(pk=view.pk).update(name=name, is_shared=is_shared)
