@@ -24,7 +24,7 @@ TODAY = date(2026, 6, 30)
 
 @pytest.fixture
 def answers(company, vicenza, padova, now):
-    """``answers(day, n, location=…, segment=…, csat=…)``: n responses; what was answered is kept in ``answers.rows``."""
+    """``answers(day, n, location=…, segment=…, csat=…)``: n responses; ``answers.rows`` is what was answered."""
     from premura.core.customers.models import Customer
     from premura.loop.listen.models import Answer, Programme, Response, Subject, Survey, SurveyVersion
 
@@ -44,10 +44,17 @@ def answers(company, vicenza, padova, now):
             customer = customers[segment] = Customer.objects.create(name="Cliente", segment=segment, created_at=now)
         made = [
             Response(
-                survey=survey, version=version, subject=us, channel=channel, language="it", location=location,
-                customer=customer, answered_on=day, week_on=day - timedelta(days=day.weekday()),
+                survey=survey,
+                version=version,
+                subject=us,
+                channel=channel,
+                language="it",
+                location=location,
+                customer=customer,
+                answered_on=day,
+                week_on=day - timedelta(days=day.weekday()),
                 answered_at=datetime.combine(day, time(10), tzinfo=UTC),
-            )  # fmt: skip
+            )
             for _ in range(n)
         ]
         Response.objects.bulk_create(made)
@@ -136,8 +143,10 @@ def test_no_figure_without_interval_and_n(owner, client_of, half_a_year):
         assert found.rows
         for row in [*found.rows, *filter(None, [found.whole])]:
             assert row.figure.estimate.n
-            assert row.figure.estimate.low is not None and row.figure.estimate.high is not None
-            assert row.figure.making_href and row.figure.href
+            assert row.figure.estimate.low is not None
+            assert row.figure.estimate.high is not None
+            assert row.figure.making_href
+            assert row.figure.href
         for line in drawing_of(found, 30).spec["data"]["values"]:
             assert line["value"] is None or (line["low"] is not None and line["high"] is not None and line["n"])
         page = client.get(reverse("explorer"), given).content.decode()
@@ -155,7 +164,8 @@ def test_a_cell_leads_to_exactly_its_answers_and_its_making(owner, client_of, ha
     making = client.get(row.figure.making_href)
     assert making.context["making"].counts == row.line.counts
     back, words = making.context["back"]
-    assert words == "Esplora" and client.get(back).context["asked"].bys == ("location", "month")
+    assert words == "Esplora"
+    assert client.get(back).context["asked"].bys == ("location", "month")
 
 
 @pytest.mark.django_db
@@ -201,7 +211,8 @@ def test_days_the_wrong_way_round_and_filters_that_match_nothing(owner, client_o
     assert "erano invertiti" in page or "sono stati scambiati" in page
     assert "2025-13-40" in page
     nothing = client.get(reverse("explorer"), {"segment": "-", "band": "promoters", "period": "30"}).content.decode()
-    assert "Togli i filtri" in nothing and "Togli un filtro" in nothing
+    assert "Togli i filtri" in nothing
+    assert "Togli un filtro" in nothing
     assert client.get(reverse("explorer"), {"from": "0001-01-01", "against": "previous"}).status_code == 200
 
 
@@ -216,7 +227,8 @@ def test_what_does_not_exist_is_not_found(owner, client_of, company):
 @pytest.mark.django_db
 def test_an_empty_company_is_taught(owner, client_of, company):
     page = client_of(owner).get(reverse("explorer")).content.decode()
-    assert "Ancora niente da esplorare" in page and reverse("ask") in page
+    assert "Ancora niente da esplorare" in page
+    assert reverse("ask") in page
 
 
 @pytest.mark.django_db
@@ -246,13 +258,16 @@ def test_files_hold_the_same_numbers_as_numbers(owner, client_of, half_a_year):
     heading, *lines = list(csv.reader(io.StringIO(text)))
     book = CalamineWorkbook.from_filelike(io.BytesIO(table_of(client, "xlsx", **query).content))
     sheet = book.get_sheet_by_index(0).to_python()
-    assert sheet[0] == heading and len(sheet) - 1 == len(lines) == len(found.rows)
+    assert sheet[0] == heading
+    assert len(sheet) - 1 == len(lines) == len(found.rows)
     for row, written, cells in zip(found.rows, lines, sheet[1:], strict=True):
         estimate = row.figure.estimate
         expected = [100 * estimate.value, 100 * estimate.low, 100 * estimate.high, estimate.n]
-        assert cells[:2] == list(row.names) and cells[2:6] == pytest.approx(expected)
+        assert cells[:2] == list(row.names)
+        assert cells[2:6] == pytest.approx(expected)
         assert [float(cell) for cell in written[2:6]] == pytest.approx(expected)
-    assert "definizione" in heading and "p, corretto (Holm)" in heading
+    assert "definizione" in heading
+    assert "p, corretto (Holm)" in heading
 
 
 @pytest.mark.django_db
@@ -277,10 +292,14 @@ def test_pictures_say_what_they_show_and_name_no_address(owner, client_of, half_
     for more in ({"by": "location"}, {"by": "month"}, {"by": "location", "by2": "month"}):
         drawn = table_of(client, "svg", **HALVES | more).content.decode()
         assert drawn.startswith("<svg")
-        assert "CSAT per" in drawn and "1 gennaio 2026" in drawn and "disegnato il" in drawn
-        assert "/insights/" not in drawn and "href=" not in drawn
+        assert "CSAT per" in drawn
+        assert "1 gennaio 2026" in drawn
+        assert "disegnato il" in drawn
+        assert "/insights/" not in drawn
+        assert "href=" not in drawn
     picture = table_of(client, "png", **HALVES | {"by": "location"})
-    assert picture.content.startswith(b"\x89PNG") and picture["Content-Type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture["Content-Type"] == "image/png"
     assert client.get(reverse("explorer-file"), {"as": "svg", "period": "30"}).status_code == 404
     assert client.get(reverse("explorer-file"), {"as": "exe"}).status_code == 404
 

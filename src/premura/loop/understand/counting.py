@@ -2,7 +2,7 @@
 
 Everything that is a number on a page of results comes out of :func:`histograms`, the one place where scores are
 counted. Unless asked otherwise the answers are those of customers, about us, of what they perceived; scores of
-different scales never meet. A filter knows itself as SQL here and in words in :mod:`premura.loop.understand.dimensions`.
+different scales never meet. A filter knows itself as SQL here; in words in :mod:`premura.loop.understand.dimensions`.
 """
 
 from collections import defaultdict
@@ -169,7 +169,7 @@ def score_for(metric: Metric, score: int | None, choices: list[str] | None) -> i
 def histograms(
     person: Person | None, metrics: Iterable[Metric], window: Window, by: By, where: Slice
 ) -> dict[tuple[Key, ...], Counts]:
-    """(metric code, \\*keys of ``by``) → counts; groups without answers are absent. ``person`` ``None`` sees everything.
+    """(metric code, \\*keys of ``by``) → counts; groups without answers are absent. No ``person`` sees everything.
 
     The one way to counts of scores. A faster source of the same counts is asked here, before the answers themselves.
     """

@@ -144,9 +144,7 @@ def series(found: Exploration, least: int, scale: str = "") -> dict[Key, Trend]:
             continue
         group = line.keys[1 - place] if others else None
         counted.setdefault(group, {})[line.keys[place]] = line.counts
-    return {
-        group: trend_of(found.metric, step, days, found.window, least, scale) for group, days in counted.items()
-    }
+    return {group: trend_of(found.metric, step, days, found.window, least, scale) for group, days in counted.items()}
 
 
 def biggest(found: Iterable[Line], place: int, most: int) -> list[Key]:

@@ -39,9 +39,7 @@ def save_view(
     kept = {key: value[:LONGEST_PARAMETER] for key, value in list(parameters.items())[:MOST_PARAMETERS]}
     try:
         with transaction.atomic():
-            view = SavedView.objects.create(
-                owner=by, name=name, parameters=kept, is_shared=is_shared, created_at=at
-            )
+            view = SavedView.objects.create(owner=by, name=name, parameters=kept, is_shared=is_shared, created_at=at)
             record("view.saved", by=by, about=view, at=at, data={"shared": is_shared})
     except IntegrityError:
         raise _taken(name) from None
@@ -102,6 +100,4 @@ def _checked(name: str) -> str:
 
 
 def _taken(name: str) -> Conflict:
-    return Conflict(
-        "view-name-taken", _("You already have a view with this name. Choose another name."), name=name
-    )
+    return Conflict("view-name-taken", _("You already have a view with this name. Choose another name."), name=name)

@@ -13,8 +13,9 @@ from premura.entrypoints.web import wording as words_of
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell, name_of
 from premura.entrypoints.web.insights.wording import Change, full_date
+from premura.loop.understand.counting import Key
 from premura.loop.understand.dimensions import NAMES, PERIODIC, labels
-from premura.loop.understand.exploring import Exploration, Key, Line, explore
+from premura.loop.understand.exploring import Exploration, Line, explore
 from premura.loop.understand.metrics import Figure
 
 #: Which filters can narrow what the explorer shows, in the order in which the sentence says them.
@@ -81,12 +82,8 @@ class Explored:
 
 def read_exploration(person: Person, asked: Asked, least: int, sort: str = "") -> Explored:
     """Two queries at most, and one for the names of each breakdown."""
-    found = explore(
-        person, asked.metric, asked.window, asked.bys, least=least, against=asked.versus, **asked.filters
-    )
-    names = {
-        by: labels(by, {line.keys[place] for line in found.lines}) for place, by in enumerate(found.by)
-    }
+    found = explore(person, asked.metric, asked.window, asked.bys, least=least, against=asked.versus, **asked.filters)
+    names = {by: labels(by, {line.keys[place] for line in found.lines}) for place, by in enumerate(found.by)}
     back = urlencode(asked.parameters)
     rows = [_row(asked, found, line, names, back) for line in found.lines]
     whole = _row(asked, found, found.whole, names, back) if found.whole else None
@@ -191,9 +188,11 @@ def _exported_row(explored: Explored, row: Row) -> list[Cell]:
         factor = asked.metric.factor
         cells += _numbers(row.before) if row.before else [None] * 4
         effect = row.line.change.effect if row.line.change else None
-        change = [None if value is None else value * factor for value in (effect.value, effect.low, effect.high)] if (
-            effect
-        ) else [None] * 3
+        change = (
+            [None if value is None else value * factor for value in (effect.value, effect.low, effect.high)]
+            if (effect)
+            else [None] * 3
+        )
         cells += [*change, row.line.p, _news(row)]
     enough = _("yes") if figure.is_enough else _("no")
     return [*cells, enough, figure.estimate.method, str(asked.metric.definition), said(asked)]

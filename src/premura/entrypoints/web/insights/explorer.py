@@ -1,4 +1,4 @@
-"""The explorer: one figure, by what one likes, against another time; the same data as sentence, chart, table and file."""
+"""The explorer: one figure, by what one likes, against another time; sentence, chart, table and file say the same."""
 
 from dataclasses import replace
 from typing import Any

@@ -15,8 +15,9 @@ from premura.entrypoints.web.insights.drawings import period_label, trend_spec
 from premura.entrypoints.web.insights.exploration import Explored, Row
 from premura.entrypoints.web.insights.wording import signal_words
 from premura.entrypoints.web.wording import number
+from premura.loop.understand.counting import Key
 from premura.loop.understand.dimensions import PERIODIC
-from premura.loop.understand.exploring import Key, biggest, series
+from premura.loop.understand.exploring import biggest, series
 from premura.loop.understand.reads import Trend
 
 #: More lines, or columns, could not be read.
@@ -56,14 +57,17 @@ def drawing_of(explored: Explored, least: int) -> Drawing | None:
     if None in trends:
         trend = trends[None]
         words = _("The band is how sure each value is.") + " " + _limits_words(trend.chart is not None)
-        return Drawing(_linked(trend_spec(trend), trend, explored), words, tuple(signal_words(trend)[:MOST_SIGNALS]), trend.chart is not None)
+        return Drawing(
+            _linked(trend_spec(trend), trend, explored),
+            words,
+            tuple(signal_words(trend)[:MOST_SIGNALS]),
+            trend.chart is not None,
+        )
     if not explored.is_double:
         return _compared(explored)
     place = 0 if explored.found.by[1] in PERIODIC else 1
     signals = [
-        f"{explored.name_of(place, key)}, {words}"
-        for key, trend in trends.items()
-        for words in signal_words(trend)
+        f"{explored.name_of(place, key)}, {words}" for key, trend in trends.items() for words in signal_words(trend)
     ]
     has_limits = any(trend.chart for trend in trends.values())
     return _map(explored, tuple(signals[:MOST_SIGNALS]), has_limits)
@@ -147,9 +151,7 @@ def _map(explored: Explored, signals: tuple[str, ...], has_limits: bool) -> Draw
         if row.figure.is_measured and row.keys[across] in columns and row.keys[down] in lines
     ]
     names = {key: _short(explored, across, key) for key in columns}
-    values = [
-        {"down": _wrapped(row.names[down]), "across": names[row.keys[across]], **_values(row)} for row in rows
-    ]
+    values = [{"down": _wrapped(row.names[down]), "across": names[row.keys[across]], **_values(row)} for row in rows]
     x = {
         "field": "across",
         "type": "nominal",
@@ -167,8 +169,6 @@ def _map(explored: Explored, signals: tuple[str, ...], has_limits: bool) -> Draw
     at = {"x": x, "y": y, "href": {"field": "href", "type": "nominal"}}
     tooltip = _tooltip(explored, ("down", "across"))
     colour = {"field": "value", "type": "quantitative", "legend": None, "scale": _colours(explored)}
-    if explored.asked.metric.direction < 0:
-        colour["scale"]["reverse"] = True
     shape = {"type": "rect", "cornerRadius": 4, "cursor": "pointer"}
     layers: list[Spec] = [
         {
@@ -227,7 +227,9 @@ def _above(names: Mapping[Key, str]) -> Spec:
 def _wrapped(name: str, letters: int = 26) -> str:
     """At most two lines, so that names which differ at their end can be told apart."""
     lines = textwrap.wrap(name, letters) or [name]
-    return "\n".join(lines if len(lines) < 3 else [lines[0], textwrap.shorten(" ".join(lines[1:]), 40, placeholder="…")])
+    return "\n".join(
+        lines if len(lines) < 3 else [lines[0], textwrap.shorten(" ".join(lines[1:]), 40, placeholder="…")]
+    )
 
 
 def _colours(explored: Explored) -> Spec:
@@ -239,7 +241,9 @@ def _colours(explored: Explored) -> Spec:
     if middle is None:
         middle = sum(known) / len(known)
     reach = max(abs(value - middle) for value in known) or 1.0
-    return {"domain": [middle - reach, middle, middle + reach], "range": "diverging", "type": "linear"}
+    is_reversed = explored.asked.metric.direction < 0
+    domain = [middle - reach, middle, middle + reach]
+    return {"domain": domain, "range": "diverging", "type": "linear", "reverse": is_reversed}
 
 
 # --- what both share

@@ -41,7 +41,8 @@ AGAINST = {
 }
 #: What the page of results is broken down by; the explorer knows all of ``dimensions.NAMES``.
 BREAKDOWNS = {
-    name: NAMES[name] for name in ("touchpoint", "location", "channel", "week", "month", "survey", "language", "subject")
+    name: NAMES[name]
+    for name in ("touchpoint", "location", "channel", "week", "month", "survey", "language", "subject")
 }
 #: A longer window says nothing more and its chart could not be read.
 LONGEST = 3_660

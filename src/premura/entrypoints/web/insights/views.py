@@ -16,9 +16,9 @@ from premura.core.errors import NotFound
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights import tables
+from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
 from premura.entrypoints.web.insights.exploration import WHERE as FILTERS
 from premura.entrypoints.web.insights.exploration import filters_in_words
-from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
 from premura.entrypoints.web.insights.sentence import BREAKDOWNS, Asked, read_sentence
 from premura.entrypoints.web.insights.wording import (
     change_of,
