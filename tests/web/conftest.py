@@ -66,12 +66,20 @@ def world(founded, people, work):
         closed_day=ClosedDay.objects.create(closed_on=date(2026, 12, 31), reason="Inventario"),
     )
     _listen(made, people)
+    _keep_views(made, people["owner"])
     work()
     _put_right(made, people)
     _improve(made, people)
     _bring_in(made, people["owner"])
     work()
     return made
+
+
+def _keep_views(made, owner):
+    from premura.loop.understand.saved_views import save_view
+
+    made.kept_view = save_view("Le mie sedi", {"metric": "csat", "by": "location"}, by=owner)
+    made.shared_view = save_view("Per tutti", {"metric": "nps", "by": "channel"}, by=owner, is_shared=True)
 
 
 def _listen(made, people) -> None:

@@ -82,6 +82,14 @@ def forget_details(customer: Customer, *, by: Person | None) -> None:
     with transaction.atomic():
         Interaction.objects.filter(customer=customer).update(note="", reference="")
         Customer.objects.filter(pk=customer.pk).update(
-            name="", email="", phone="", notes="", external_id="", account=None, forgotten_at=now, opted_out_at=now
+            name="",
+            email="",
+            phone="",
+            notes="",
+            segment="",
+            external_id="",
+            account=None,
+            forgotten_at=now,
+            opted_out_at=now,
         )
         record("customer.forgotten", by=by, about=customer, customer=customer)

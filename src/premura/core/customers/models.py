@@ -46,6 +46,8 @@ class Customer(models.Model):
         related_name="customers",
         verbose_name=_("who looks after them"),
     )
+    # The group that the company puts them in: «companies», «private people»
+    segment = models.CharField(_("segment"), max_length=60, blank=True, db_index=True)
     external_id = models.CharField(max_length=80, blank=True)
     preferred_channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
     notes = models.TextField(_("notes"), blank=True)

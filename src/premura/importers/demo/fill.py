@@ -139,6 +139,7 @@ class Demo:
             by=self.owner, at=self.started_at, name=f"{first} {last}", language=persona.language, account=account,
             email=f"{first}.{last}.{persona.number}@example.org".lower().replace(" ", ""),
             phone=f"0444 {555000 + persona.number}", location=self.places[persona.place],
+            segment=words["segments"][persona.works_for is None],
         )  # fmt: skip
 
     def _live(self, story: list[Visit]) -> None:

@@ -4,5 +4,11 @@ from premura.core.contract import Contract
 
 CONTRACT = Contract(
     stage="understand",
-    emits={"servqual.weighted": "somebody said how much each dimension of service quality matters; points"},
+    emits={
+        "view.saved": "a question to the explorer is kept under a name; shared",
+        "view.changed": "it has another name, or other people see it; shared, renamed",
+        "view.deleted": "it is gone from the lists",
+        "view.restored": "it is back",
+        "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
+    },
 )

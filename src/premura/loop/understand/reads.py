@@ -1,16 +1,13 @@
-"""Counts and figures for a person: one query each, whatever the number of answers, and only what that person may see.
+"""Figures for a person: a few queries each, whatever the number of answers, and only what that person may see.
 
-Unless asked otherwise the answers are those of customers, about us, of what they perceived; scores of different
-scales never meet. Who was asked and who is silent: :mod:`premura.loop.understand.coverage`, whose functions are
-offered here too.
+How scores are counted: :mod:`premura.loop.understand.counting`; what breakdowns are called:
+:mod:`premura.loop.understand.dimensions`; who was asked and who is silent: :mod:`premura.loop.understand.coverage`.
+Their functions are offered here too.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any, cast
 
 from django.db.models import (
@@ -27,128 +24,41 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import TruncMonth
 
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
+from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective, Response, Subject, Survey
+from premura.loop.listen.models import Answer, Response, Survey
+from premura.loop.understand.counting import BREAKDOWNS as BREAKDOWNS
+from premura.loop.understand.counting import NONE as NONE
+from premura.loop.understand.counting import (
+    By,
+    Key,
+    Slice,
+    answers_of,
+    behind,
+    histograms,
+    of_metric,
+    visible,
+)
+from premura.loop.understand.counting import count_scores as count_scores
 from premura.loop.understand.coverage import Coverage as Coverage
 from premura.loop.understand.coverage import ResponseRate as ResponseRate
 from premura.loop.understand.coverage import coverage as coverage
 from premura.loop.understand.coverage import response_rate as response_rate
 from premura.loop.understand.coverage import silent_customers as silent_customers
 from premura.loop.understand.coverage import unasked as unasked
+from premura.loop.understand.dimensions import labels as labels
 from premura.loop.understand.metrics import HEADLINES, METRICS, Counts, Figure, Metric, ends_of
 from premura.loop.understand.windows import Window
 from premura.stats.control_charts import ControlChart, p_chart, xmr
 from premura.stats.effects import BeforeAfter
 
-Key = Any
-
-#: What figures can be broken down by → the path from an answer.
-BREAKDOWNS: Mapping[str, str] = {
-    "touchpoint": "touchpoint",
-    "location": "response__location",
-    "channel": "response__channel",
-    "week": "response__week_on",
-    "month": "month",
-    "survey": "response__survey",
-    "question": "question",
-    "subject": "response__subject",
-    "language": "response__language",
-}
-#: As a filter: those that have no touchpoint, or no location.
-NONE = 0
 #: A control chart of fewer points would draw limits from nothing.
 POINTS_FOR_LIMITS = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slice:
-    """Which answers: ``None`` and empty mean all, ``NONE`` those without a touchpoint or location.
-
-    ``scale`` is asked for to read a question of an unusual scale.
-    """
-
-    touchpoint: int | None = None
-    location: int | None = None
-    survey: int | None = None
-    subject: int | None = None
-    channel: str = ""
-    language: str = ""
-    question: str = ""
-    scale: str = ""
-    perspective: str = Perspective.CUSTOMER
-    moment: str = Moment.PERCEPTION
-
-    @classmethod
-    def of(cls, filters: Mapping[str, Any]) -> "Slice":
-        """From keywords whose values may be rows of the database."""
-        return cls(**{name: getattr(value, "pk", value) for name, value in filters.items()})
-
-    def without(self, name: str) -> dict[str, Any]:
-        """The same filters as keywords, without ``name``."""
-        return {key: value for key, value in asdict(self).items() if key != name}
-
-
-def answers_of(rows: QuerySet[Answer], window: Window, where: Slice, *, any_subject: bool = False) -> QuerySet[Answer]:
-    """The answers of ``rows`` that lie in ``window`` and ``where``; scales are the metric's business."""
-    found = rows.filter(
-        response__answered_on__gte=window.first_day,
-        response__answered_on__lte=window.last_day,
-        response__perspective=where.perspective,
-        response__moment=where.moment,
-    )
-    if where.subject is not None:
-        found = found.filter(response__subject=where.subject)
-    elif not any_subject:
-        found = found.filter(response__subject__is_us=True)
-    paths = {
-        "touchpoint": "touchpoint",
-        "location": "response__location",
-        "survey": "response__survey",
-        "channel": "response__channel",
-        "language": "response__language",
-        "question": "question",
-    }
-    asked = {path: getattr(where, name) for name, path in paths.items() if getattr(where, name) not in (None, "")}
-    return found.filter(**{path: None if value == NONE else value for path, value in asked.items()})
-
-
-def _of_metric(metric: Metric, scale: str = "") -> Q:
-    if metric.choices:
-        return Q(kind__in=metric.kinds, question=metric.question)
-    return Q(kind__in=metric.kinds, scale=scale or metric.scale, score__isnull=False)
-
-
-def _score(metric: Metric, score: int | None, choices: list[str] | None) -> int | None:
-    """The score of one answer for ``metric``; ``None`` where an option is none of its own."""
-    if not metric.choices:
-        return score
-    return metric.choices.get(choices[0]) if choices else None
-
-
-def _visible(person: Person) -> QuerySet[Answer]:
-    return cast(AnswerQuerySet, Answer.objects).visible_to(person)
-
-
-def _counted(rows: QuerySet[Answer], metric: Metric, window: Window, by: str | None, where: Slice) -> dict[Key, Counts]:
-    found = answers_of(rows, window, where, any_subject=by == "subject").filter(_of_metric(metric, where.scale))
-    if by == "month":
-        found = found.annotate(month=TruncMonth("response__answered_on"))
-    key = BREAKDOWNS[by] if by else None
-    value = "choices" if metric.choices else "score"
-    columns = [key, value] if key else [value]
-    result: dict[Key, Counts] = defaultdict(Counts)
-    for row in found.order_by().values_list(*columns).annotate(n=Count("pk")):
-        group, raw, n = row if key else (None, *row)
-        score = _score(metric, raw, raw) if metric.choices else raw
-        if score is not None:
-            result[group][score] = result[group].get(score, 0) + n
-    return dict(result)
 
 
 def days_answered(person: Person, *, subject: int | None = None) -> Window | None:
@@ -167,17 +77,6 @@ def other_subject_answered(person: Person) -> int | None:
     return found
 
 
-def count_scores(
-    person: Person, metric: Metric, window: Window, by: str | None = None, **filters: Any
-) -> dict[Key, Counts]:
-    """How many answers gave each score, by ``by`` (see ``BREAKDOWNS``; without it the only key is ``None``). One query.
-
-    ``filters`` are the fields of :class:`Slice`. Keys are ids for touchpoint, location, survey and subject, the
-    Monday for week, the first day for month.
-    """
-    return _counted(_visible(person), metric, window, by, Slice.of(filters))
-
-
 def counts_between(
     metric_code: str,
     first_day: date,
@@ -191,7 +90,13 @@ def counts_between(
     """
     where = Slice.of({"touchpoint": touchpoint, "location": location})
     window = Window(first_day, last_day)
-    return _counted(Answer.objects.all(), METRICS[metric_code], window, None, where).get(None, Counts())
+    return histograms(None, [METRICS[metric_code]], window, None, where).get((metric_code,), Counts())
+
+
+def segments(person: Person) -> list[str]:
+    """The segments of the customers that ``person`` may see. One query."""
+    rows = cast(Any, Customer.objects).visible_to(person).exclude(segment="").order_by("segment")
+    return list(rows.values_list("segment", flat=True).distinct())
 
 
 def minimum_n() -> int:
@@ -201,7 +106,7 @@ def minimum_n() -> int:
 
 
 def figures(
-    person: Person, metric: Metric, window: Window, by: str | None = None, *, least: int | None = None, **filters: Any
+    person: Person, metric: Metric, window: Window, by: By = None, *, least: int | None = None, **filters: Any
 ) -> dict[Key, Figure]:
     """The figure of every group that has answers. One query, and one for the minimum unless it is given as
     ``least``.
@@ -257,16 +162,7 @@ def headlines(person: Person, window: Window, *, least: int, **filters: Any) -> 
 
 def _count_headlines(person: Person, window: Window, where: Slice) -> dict[str, Counts]:
     wanted = [METRICS[code] for code in HEADLINES]
-    found = answers_of(_visible(person), window, where).filter(reduce(or_, map(_of_metric, wanted)))
-    by_kind = {metric.kinds[0]: metric for metric in wanted}
-    result: dict[str, Counts] = defaultdict(Counts)
-    rows = found.order_by().values_list("kind", "score", "choices").annotate(n=Count("pk"))
-    for kind, raw, choices, n in rows:
-        metric = by_kind[kind]
-        score = _score(metric, raw, choices)
-        if score is not None:
-            result[metric.code][score] = result[metric.code].get(score, 0) + n
-    return dict(result)
+    return {code: counts for (code,), counts in histograms(person, wanted, window, None, where).items()}
 
 
 @dataclass(frozen=True)
@@ -299,13 +195,17 @@ class Trend:
 def trend(person: Person, metric: Metric, window: Window, step: str, *, least: int, **filters: Any) -> Trend:
     """The metric by ``step`` (``"week"`` or ``"month"``), periods without answers included. One query."""
     counted = count_scores(person, metric, window, step, **filters)
+    return trend_of(metric, step, counted, window, least, filters.get("scale", ""))
+
+
+def trend_of(
+    metric: Metric, step: str, counted: Mapping[date, Counts], window: Window, least: int, scale: str = ""
+) -> Trend:
+    """The counts of weeks or months as a trend with its control chart."""
     points = tuple(
-        Point(
-            day,
-            counted.get(day, Counts()),
-            figure_of(metric, counted.get(day, Counts()), least, filters.get("scale", "")),
-        )
+        Point(day, counts, figure_of(metric, counts, least, scale))
         for day in period_starts(window, step)
+        for counts in (counted.get(day, Counts()),)
     )
     charted = tuple(i for i, point in enumerate(points) if point.counts)
     return Trend(metric, step, points, _control_chart(metric, [points[i] for i in charted]), charted)
@@ -331,33 +231,9 @@ def _control_chart(metric: Metric, points: list[Point]) -> ControlChart | None:
     return xmr([cast(float, point.figure.estimate.value) for point in points])
 
 
-def labels(by: str, keys: set[Key]) -> dict[Key, str]:
-    """What the keys of a breakdown are called, in the reader's language. At most one query."""
-    from premura.core.channels import Channel
-
-    if by == "touchpoint":
-        return {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=keys - {None})}
-    if by == "location":
-        return dict(Location.objects.filter(pk__in=keys - {None}).values_list("pk", "name"))
-    if by == "subject":
-        return dict(Subject.objects.filter(pk__in=keys).values_list("pk", "name"))
-    if by == "survey":
-        return {row.pk: str(row) for row in Survey.objects.filter(pk__in=keys)}
-    if by == "channel":
-        return {value: str(label) for value, label in Channel.choices if value in keys}
-    return {key: str(key) for key in keys if key is not None}
-
-
 def rows_behind(person: Person, metric: Metric, window: Window, *, group: str = "", **filters: Any) -> QuerySet[Answer]:
     """The answers that a figure counts, the latest first; ``group`` keeps one class, e.g. detractors (row S8)."""
-    where = Slice.of(filters)
-    found = answers_of(_visible(person), window, where).filter(_of_metric(metric, where.scale))
-    chosen = next((part for part in metric.groups if part.code == group), None)
-    if chosen and metric.choices:
-        codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]
-        found = found.filter(reduce(or_, (Q(choices=[code]) for code in codes)))
-    elif chosen:
-        found = found.filter(score__gte=chosen.low, score__lte=chosen.high)
+    found = behind(person, metric, window, group, **filters)
     related = ("response__customer", "response__location", "response__survey", "touchpoint")
     return found.select_related(*related).order_by("-response__answered_at", "pk")
 
@@ -383,8 +259,8 @@ def making_of(person: Person, metric: Metric, window: Window, *, least: int, **f
     """Everything that a reader needs to make the number again. Five queries."""
     where = Slice.of(filters)
     counts = count_scores(person, metric, window, **filters).get(None, Counts())
-    everything = answers_of(_visible(person), window, where)
-    counted = everything.filter(_of_metric(metric, where.scale))
+    everything = answers_of(visible(person), window, where, person=person)
+    counted = everything.filter(of_metric(metric, where.scale))
     sizes = counted.aggregate(
         responses=Count("response", distinct=True), weighted=Count("pk", filter=Q(response__weight__isnull=False))
     )
@@ -431,7 +307,7 @@ def comments(
     any size.
     """
     where = Slice.of(filters)
-    found = answers_of(_visible(person), window, where).filter(kind="text").exclude(text="")
+    found = answers_of(visible(person), window, where, person=person).filter(kind="text").exclude(text="")
     for word in search.split():
         found = found.filter(text__icontains=word)
     scores = Answer.objects.filter(response=OuterRef("response"), score__isnull=False).order_by()

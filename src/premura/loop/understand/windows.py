@@ -37,9 +37,23 @@ class Window:
         """
         return Window.ending(self.first_day - timedelta(days=1), self.days)
 
+    @property
+    def year_before(self) -> "Window":
+        """The same days of the year before; 29 February becomes the 28th.
+
+        >>> Window(date(2024, 2, 29), date(2024, 3, 31)).year_before
+        Window(first_day=datetime.date(2023, 2, 28), last_day=datetime.date(2023, 3, 31))
+        """
+        return Window(_year_before(self.first_day), _year_before(self.last_day))
+
     def instants(self, zone: tzinfo) -> tuple[datetime, datetime]:
         """The first instant of the window and the first instant after it, where the company is."""
         return _midnight(self.first_day, zone), _midnight(self.last_day + timedelta(days=1), zone)
+
+
+def _year_before(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=max(1, day.year - 1), day=28 if is_leap_day else day.day)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

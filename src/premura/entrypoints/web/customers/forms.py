@@ -24,10 +24,11 @@ def places_of(person: Person) -> Any:
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Customer
-        fields = ("name", "email", "phone", "language", "location", "keeper", "preferred_channel", "notes")
+        fields = ("name", "email", "phone", "language", "location", "keeper", "segment", "preferred_channel", "notes")
         labels = {"preferred_channel": _("How they like to be reached")}
         help_texts = {
             "language": _("The language of the questions and letters they get."),
+            "segment": _("The group you put them in, such as companies or private people: results can be read by it."),
             "notes": _("What a colleague should know before they meet this customer. Customers may ask to read it."),
         }
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
@@ -48,6 +49,9 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["preferred_channel"].choices = channels  # type: ignore[attr-defined]
         if places.count() == 1:
             self.fields["location"].initial = places[0]
+
+    def clean_segment(self) -> str:
+        return " ".join(str(self.cleaned_data["segment"]).split())
 
     def clean_name(self) -> str:
         name = " ".join(str(self.cleaned_data["name"]).split())

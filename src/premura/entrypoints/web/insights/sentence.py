@@ -1,6 +1,6 @@
 """The sentence at the head of every page of results: which metric, when, where; and the same as an address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from premura.core.channels import Channel
 from premura.core.company.models import Location
@@ -18,8 +18,10 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Subject, Survey
+from premura.loop.understand.counting import BANDS, NO_WORD, NONE
+from premura.loop.understand.dimensions import LANGUAGES, MOMENTS, NAMES, PERIODIC, PERSPECTIVES, none_of, questions
 from premura.loop.understand.metrics import METRICS, Metric
-from premura.loop.understand.reads import NONE, days_answered
+from premura.loop.understand.reads import days_answered, segments
 from premura.loop.understand.windows import Window
 
 PERIODS = {
@@ -31,16 +33,16 @@ PERIODS = {
     "custom": gettext_lazy("between two days"),
 }
 STEPS = {"week": gettext_lazy("week by week"), "month": gettext_lazy("month by month")}
-LANGUAGES = {"it": gettext_lazy("Italian"), "en": gettext_lazy("English")}
+AGAINST = {
+    "": gettext_lazy("without comparison"),
+    "previous": gettext_lazy("against the days before"),
+    "year": gettext_lazy("against the same days a year before"),
+    "days": gettext_lazy("against two days of my choice"),
+}
+#: What the page of results is broken down by; the explorer knows all of ``dimensions.NAMES``.
 BREAKDOWNS = {
-    "touchpoint": gettext_lazy("touchpoint"),
-    "location": gettext_lazy("location"),
-    "channel": gettext_lazy("channel"),
-    "week": gettext_lazy("week"),
-    "month": gettext_lazy("month"),
-    "survey": gettext_lazy("survey"),
-    "language": pgettext_lazy("of the answers", "language"),
-    "subject": gettext_lazy("company"),
+    name: NAMES[name]
+    for name in ("touchpoint", "location", "channel", "week", "month", "survey", "language", "subject")
 }
 #: A longer window says nothing more and its chart could not be read.
 LONGEST = 3_660
@@ -51,15 +53,19 @@ MONTHS_ABOVE = 200
 
 @dataclass(frozen=True)
 class Names:
-    """What the sentence can choose from, as this person sees it. Four queries."""
+    """What the sentence can choose from, as this person sees it. Four queries; segments and the questions of one
+    survey cost one each where they are wanted.
+    """
 
     locations: Mapping[int, str]
     touchpoints: Mapping[int, str]
     surveys: Mapping[int, str]
     subjects: Mapping[int, str]
+    segments: tuple[str, ...] = ()
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def seen_by(cls, person: Person) -> "Names":
+    def seen_by(cls, person: Person, given: Mapping[str, str], *, with_segments: bool) -> "Names":
         places = Location.objects.all()
         ids = person.location_ids()
         if ids is not None:
@@ -69,7 +75,17 @@ class Names:
             {row.pk: str(row) for row in Touchpoint.objects.order_by("is_imported", "stage__position", "position")},
             {row.pk: str(row) for row in Survey.objects.defer("programme")},
             dict(Subject.objects.values_list("pk", "name")),
+            tuple(segments(person)) if with_segments or given.get("segment") else (),
+            _questions(given),
         )
+
+
+def _questions(given: Mapping[str, str]) -> Mapping[str, str]:
+    """The questions to choose from: those of the chosen survey, or the one that was chosen elsewhere."""
+    survey, question = given.get("survey", ""), given.get("question", "")[:60]
+    if survey.isascii() and survey.isdigit() and len(survey) < 18:
+        return questions([question] if question else [], int(survey))
+    return questions([question]) if question else {}
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,14 @@ class Asked:
     names: Names
     notes: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    by2: str = ""
+    against: str = ""
+    versus: Window | None = None
+
+    @property
+    def bys(self) -> tuple[str, ...]:
+        """The one or two breakdowns."""
+        return (self.by, self.by2) if self.by2 else (self.by,)
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -92,6 +116,9 @@ class Asked:
         result = {"metric": self.metric.code, "period": self.period, "step": self.step, "by": self.by}
         if self.period == "custom":
             result |= {"from": str(self.window.first_day), "to": str(self.window.last_day)}
+        result |= {name: value for name, value in (("by2", self.by2), ("against", self.against)) if value}
+        if self.against == "days" and self.versus:
+            result |= {"vs_from": str(self.versus.first_day), "vs_to": str(self.versus.last_day)}
         return result | {name: str(value) for name, value in self.filters.items()} | dict(self.extra)
 
     def url(self, page: str, **changes: Any) -> str:
@@ -101,21 +128,31 @@ class Asked:
 
     def url_for_group(self, page: str, by: str, key: Any) -> str:
         """The address of ``page`` for one row of the breakdown by ``by``."""
-        if by in ("week", "month"):
-            last = (
-                key + timedelta(days=6)
-                if by == "week"
-                else (key + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-            )
-            first, last = max(key, self.window.first_day), min(last, self.window.last_day)
-            return self.url(page, period="custom", **{"from": first, "to": last})
-        return self.url(page, **{by: NONE if key is None else key})
+        return self.url_for_groups(page, (by,), (key,))
 
-    def sentence(self, *names: str) -> Sentence:
+    def url_for_groups(self, page: str, by: Sequence[str], keys: Sequence[Any], **changes: Any) -> str:
+        """The address of ``page`` for one row of a breakdown by one or two names."""
+        window = self.window
+        for name, key in zip(by, keys, strict=True):
+            if name in PERIODIC:
+                window = inside(window, name, key)
+                changes |= {"period": "custom", "from": window.first_day, "to": window.last_day}
+            else:
+                changes[name] = none_key(name) if key is None else key
+        return self.url(page, **changes)
+
+    def words_of(self, name: str) -> str:
+        """How the sentence says what was chosen for ``name``."""
+        return Choice(name, *self._choices(name), value=self.parameters.get(name, "")).words
+
+    def has_choice(self, name: str) -> bool:
+        return len(self._choices(name)[1]) > 1
+
+    def sentence(self, *names: str, text: str = "") -> Sentence:
         """The words that can be changed, those without a choice left out; what is not named goes along unseen."""
         choices = [Choice(name, *self._choices(name)) for name in names]
         shown = [choice for choice in choices if len(choice.options) > 1]
-        text = ", ".join(f"%({choice.name})s" for choice in shown)
+        text = text or ", ".join(f"%({choice.name})s" for choice in shown)
         hidden = [name for name in self.parameters if name not in {choice.name for choice in shown}]
         return Sentence.from_query(text, self.parameters, *shown, keep=hidden)
 
@@ -132,6 +169,18 @@ class Asked:
             "language": (_("language"), _("all languages"), LANGUAGES.items()),
             "subject": (_("company"), _("about us"), names.subjects.items() if len(names.subjects) > 1 else ()),
             "survey": (_("survey"), _("all surveys"), names.surveys.items()),
+            "question": (_("question"), _("all questions"), names.questions.items()),
+            "segment": (
+                pgettext("of customers", "segment"),
+                _("all segments"),
+                [*((name, name) for name in names.segments), (NO_WORD, none_of("segment"))] if names.segments else (),
+            ),
+            "band": (
+                _("who would recommend us"),
+                _("whatever they say of recommending us"),
+                [*((group.code, group.name) for group in BANDS), (NO_WORD, none_of("band"))],
+            ),
+            "is_mine": (_("whose meetings"), _("whoever met them"), [("1", _("only my own meetings"))]),
         }
         if name in some:
             label, everything, options = some[name]
@@ -140,9 +189,20 @@ class Asked:
             "metric": (_("figure"), ((metric.code, metric.name) for metric in METRICS.values())),
             "period": (_("when"), PERIODS.items()),
             "step": (_("by week or month"), STEPS.items()),
+            "perspective": (_("point of view"), PERSPECTIVES.items()),
+            "moment": (_("expected or found"), MOMENTS.items()),
+            "against": (_("compared with"), AGAINST.items()),
+            "by": (_("by"), [(key, name) for key, name in self._divisions() if key != self.by2]),
+            "by2": (
+                _("and by"),
+                [("", _("nothing else")), *(pair for pair in self._divisions() if pair[0] != self.by)],
+            ),
         }
         label, options = fixed[name]
         return label, list(options)
+
+    def _divisions(self) -> list[tuple[str, Any]]:
+        return [(key, name) for key, name in NAMES.items() if key != "subject" or len(self.names.subjects) > 1]
 
     @property
     def is_filtered(self) -> bool:
@@ -154,12 +214,25 @@ def _with_none(names: Mapping[int, str], none: Any) -> list[tuple[Any, Any]]:
     return [*names.items(), (NONE, none)] if names else []
 
 
-def read_sentence(person: Person, given: Mapping[str, str], today: date) -> Asked:
+def none_key(by: str) -> Any:
+    """What asks for those that have none."""
+    return NO_WORD if by in ("segment", "band") else NONE
+
+
+def inside(window: Window, step: str, day: date) -> Window:
+    """The days of ``window`` in the week or month that begins on ``day``."""
+    last = day + timedelta(days=6)
+    if step == "month":
+        last = (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Window(max(day, window.first_day), min(last, window.last_day))
+
+
+def read_sentence(person: Person, given: Mapping[str, str], today: date, *, with_segments: bool = False) -> Asked:
     """Check what an address asks for; what does not exist, or not for ``person``, is :class:`NotFound`."""
-    names = Names.seen_by(person)
+    names = Names.seen_by(person, given, with_segments=with_segments)
     metric = METRICS.get(given.get("metric") or "nps")
-    by = given.get("by") or "touchpoint"
-    if metric is None or by not in BREAKDOWNS:
+    by, by2, against = given.get("by") or "touchpoint", given.get("by2", ""), given.get("against", "")
+    if metric is None or by not in NAMES or by2 not in ("", *NAMES) or against not in AGAINST:
         raise NotFound
     filters = _filters(given, names)
     if given.get("period") == "all":
@@ -169,7 +242,11 @@ def read_sentence(person: Person, given: Mapping[str, str], today: date) -> Aske
     step = given.get("step") if given.get("step") in STEPS else ("month" if window.days > MONTHS_ABOVE else "week")
     if step == "week" and window.days > 7 * WEEKS_IN_A_CHART:
         step = "month"
-    return Asked(metric, window, period, str(step), by, filters, names, tuple(notes))
+    versus, more = _versus(against, window, given)
+    return Asked(
+        metric, window, period, str(step), by, filters, names, (*notes, *more),
+        by2="" if by2 == by else by2, against=against, versus=versus,
+    )  # fmt: skip
 
 
 def _filters(given: Mapping[str, str], names: Names) -> dict[str, Any]:
@@ -182,7 +259,17 @@ def _filters(given: Mapping[str, str], names: Names) -> dict[str, Any]:
     ):
         if value := given.get(name, ""):
             result[name] = _known(value, [*known, NONE] if has_none else known)
-    for name, choices in (("channel", Channel.values), ("language", LANGUAGES)):
+    words: Mapping[str, Iterable[str]] = {
+        "channel": Channel.values,
+        "language": LANGUAGES,
+        "question": names.questions,
+        "segment": (*names.segments, NO_WORD),
+        "band": (*(group.code for group in BANDS), NO_WORD),
+        "perspective": PERSPECTIVES,
+        "moment": MOMENTS,
+        "is_mine": ("1",),
+    }
+    for name, choices in words.items():
         if value := given.get(name, ""):
             if value not in choices:
                 raise NotFound
@@ -218,12 +305,38 @@ def _everything(answered: Window | None, today: date) -> tuple[str, Window, list
 
 
 def _custom(given: Mapping[str, str], today: date) -> tuple[str, Window, list[str]]:
+    window, notes = _two_days(given, "from", "to", Window.ending(today, 90))
+    return "custom", window, notes
+
+
+def _versus(against: str, window: Window, given: Mapping[str, str]) -> tuple[Window | None, list[str]]:
+    if against == "previous":
+        return window.previous, []
+    if against == "year":
+        return window.year_before, []
+    if against == "days":
+        versus, notes = _two_days(given, "vs_from", "vs_to", window.previous)
+        if versus.first_day <= window.last_day and window.first_day <= versus.last_day:
+            notes.append(_("The two times overlap: the answers of the days in common count on both sides."))
+        return versus, notes
+    return None, []
+
+
+def _day(text: str) -> date:
+    """A day of our time: what lies a lifetime away is a slip of the hand, and the calendar ends somewhere."""
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year <= 2199:
+        raise ValueError(text)
+    return day
+
+
+def _two_days(given: Mapping[str, str], start: str, end: str, otherwise: Window) -> tuple[Window, list[str]]:
     notes = []
     days = []
-    for name, fallback in (("from", today - timedelta(days=89)), ("to", today)):
+    for name, fallback in ((start, otherwise.first_day), (end, otherwise.last_day)):
         text = given.get(name, "")
         try:
-            days.append(date.fromisoformat(text) if text else fallback)
+            days.append(_day(text) if text else fallback)
         except ValueError:
             notes.append(_("«%(text)s» is not a day of the calendar; another one is shown.") % {"text": text[:40]})
             days.append(fallback)
@@ -234,4 +347,4 @@ def _custom(given: Mapping[str, str], today: date) -> tuple[str, Window, list[st
     if (last - first).days >= LONGEST:
         first = last - timedelta(days=LONGEST - 1)
         notes.append(_("At most ten years are shown at once."))
-    return "custom", Window(first, last), notes
+    return Window(first, last), notes

@@ -14,6 +14,7 @@ from premura.core.staff.models import Person
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import period_name
 from premura.loop.understand import reads
+from premura.loop.understand.dimensions import PERIODIC, none_of
 from premura.loop.understand.metrics import Counts, Figure, Group, Metric
 
 Cell = str | int | float | None
@@ -37,7 +38,7 @@ def breakdown(person: Person, asked: Asked, least: int) -> list[Row]:
     counted = reads.count_scores(person, asked.metric, asked.window, asked.by, **asked.filters)
     names = reads.labels(asked.by, set(counted))
     rows = [_row(asked, key, counts, names, least) for key, counts in counted.items() if counts.n]
-    if asked.by in ("week", "month"):
+    if asked.by in PERIODIC:
         return sorted(rows, key=lambda row: row.key, reverse=True)
     return sorted(rows, key=lambda row: (not row.figure.is_enough, row.figure.estimate.value or 0, row.name))
 
@@ -54,11 +55,9 @@ def _row(asked: Asked, key: Any, counts: Counts, names: dict[Any, str], least: i
 def name_of(by: str, key: Any, names: dict[Any, str]) -> str:
     """What a group is called; nothing is a name too."""
     if key is None:
-        return {"touchpoint": _("the whole experience"), "location": _("no location")}.get(by, _("not known"))
-    if by in ("week", "month"):
+        return none_of(by)
+    if by in PERIODIC:
         return period_name(key, by)
-    if by == "language":
-        return {"it": _("Italian"), "en": _("English")}.get(key, str(key))
     return names.get(key, str(key))
 
 

@@ -1,12 +1,19 @@
 from django.urls import path
 
-from premura.entrypoints.web.insights import views
+from premura.entrypoints.web.insights import explorer, saved_views, views
 
 urlpatterns = [
     path("", views.insights, name="insights"),
     path("answers/", views.insights_rows, name="insights-rows"),
     path("making/", views.insights_making, name="insights-making"),
     path("table/", views.insights_table, name="insights-table"),
+    path("explorer/", explorer.explorer, name="explorer"),
+    path("explorer/file/", explorer.explorer_file, name="explorer-file"),
+    path("explorer/views/", saved_views.saved_views, name="saved-views"),
+    path("explorer/views/<int:pk>/", saved_views.saved_view, name="saved-view"),
+    path("explorer/views/<int:pk>/change/", saved_views.saved_view_change, name="saved-view-change"),
+    path("explorer/views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved-view-delete"),
+    path("explorer/views/<int:pk>/restore/", saved_views.saved_view_restore, name="saved-view-restore"),
     path("comments/", views.comments, name="comments"),
     path("coverage/", views.coverage, name="coverage"),
     path("coverage/not-asked/", views.coverage_unasked, name="coverage-unasked"),

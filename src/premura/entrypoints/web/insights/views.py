@@ -17,6 +17,8 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights import tables
 from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
+from premura.entrypoints.web.insights.exploration import WHERE as FILTERS
+from premura.entrypoints.web.insights.exploration import filters_in_words
 from premura.entrypoints.web.insights.sentence import BREAKDOWNS, Asked, read_sentence
 from premura.entrypoints.web.insights.wording import (
     change_of,
@@ -92,14 +94,14 @@ def insights(request: StaffRequest) -> HttpResponse:
     return render(request, "insights/insights.html", context)
 
 
-def answers_elsewhere(request: StaffRequest, asked: Asked) -> dict[str, Any]:
+def answers_elsewhere(request: StaffRequest, asked: Asked, page: str = "insights") -> dict[str, Any]:
     """Where there are answers although the page has none: of other days, as in a file of old ones, or about others."""
     if days := reads.days_answered(request.user):
-        return {"earlier": days, "elsewhere_url": asked.url("insights", period="all")}
+        return {"earlier": days, "elsewhere_url": asked.url(page, period="all")}
     if subject := reads.other_subject_answered(request.user):
         return {
             "about": asked.names.subjects[subject],
-            "elsewhere_url": asked.url("insights", period="all", subject=subject),
+            "elsewhere_url": asked.url(page, period="all", subject=subject),
         }
     return {}
 
@@ -111,9 +113,28 @@ def survey_asked(asked: Asked) -> Survey | None:
 
 
 def area_tabs(asked: Asked, current: str) -> list[tuple[str, str, bool]]:
-    pages = (("insights", _("Results")), ("comments", _("Comments")), ("coverage", _("Coverage")))
-    rows = [(name, asked.url(page, metric=None, by=None, step=None), page == current) for page, name in pages]
+    pages = (
+        ("insights", _("Results")),
+        ("explorer", _("Explorer")),
+        ("comments", _("Comments")),
+        ("coverage", _("Coverage")),
+    )
+    # What the sentence of another page cannot say does not go along
+    left = dict.fromkeys(("metric", "by", "step", *set(asked.parameters) - {*WHERE, "from", "to"}))
+    rows = [(name, asked.url(page, **left), page == current) for page, name in pages]
     return [*rows, (_("Other readings"), reverse("readings"), False)]
+
+
+def in_use(asked: Asked) -> list[str]:
+    """The explorer's own filters that narrow what is shown."""
+    return [name for name in FILTERS if name in asked.filters and name not in WHERE]
+
+
+def back_of(request: StaffRequest, asked: Asked) -> tuple[str, str]:
+    """Where the way back leads: to the question of the explorer that led here, else to the results."""
+    if question := request.GET.get("back", "")[:2_000]:
+        return f"{reverse('explorer')}?{question}", _("Explorer")
+    return asked.url("insights", group=None), _("Results")
 
 
 def page_of_rows(request: StaffRequest, rows: Any) -> Page[Any]:
@@ -127,7 +148,8 @@ def insights_rows(request: StaffRequest) -> HttpResponse:
     group = request.GET.get("group", "")
     if group and group not in {part.code for part in asked.metric.groups}:
         raise NotFound
-    asked = replace(asked, extra={"group": group} if group else {})
+    extra = {"group": group, "back": request.GET.get("back", "")[:2_000]}
+    asked = replace(asked, extra={name: value for name, value in extra.items() if value})
     counts = reads.count_scores(request.user, asked.metric, asked.window, **asked.filters).get(None, total([]))
     parts = [(pgettext("answers", "all"), asked.url("insights-rows", group=None), not group, counts.n)]
     for part in asked.metric.groups:
@@ -136,11 +158,11 @@ def insights_rows(request: StaffRequest) -> HttpResponse:
     rows = reads.rows_behind(request.user, asked.metric, asked.window, group=group, **asked.filters)
     context = {
         "asked": asked,
-        "sentence": asked.sentence("metric", *WHERE),
+        "sentence": asked.sentence("metric", *WHERE, *in_use(asked)),
         "figure": linked(reads.figure_of(asked.metric, counts, reads.minimum_n()), asked),
         "parts": parts,
         "page": page_of_rows(request, rows),
-        "back": asked.url("insights", group=None),
+        "back": back_of(request, asked),
     }
     return render(request, "insights/rows.html", context)
 
@@ -149,11 +171,13 @@ def insights_rows(request: StaffRequest) -> HttpResponse:
 def insights_making(request: StaffRequest) -> HttpResponse:
     """How was this number made?"""
     asked = asked_by(request)
+    if question := request.GET.get("back", "")[:2_000]:
+        asked = replace(asked, extra={"back": question})
     making = reads.making_of(request.user, asked.metric, asked.window, least=reads.minimum_n(), **asked.filters)
     metric = asked.metric
     context = {
         "asked": asked,
-        "sentence": asked.sentence("metric", *WHERE),
+        "sentence": asked.sentence("metric", *WHERE, *in_use(asked)),
         "metric": metric,
         "making": making,
         "figure": replace(linked(making.figure, asked), making_href=""),
@@ -163,7 +187,9 @@ def insights_making(request: StaffRequest) -> HttpResponse:
         "method": method_words(making.figure.estimate.method),
         "source": method_source(making.figure.estimate.method),
         "document": page_of(metric),
-        "back": asked.url("insights"),
+        "back": back_of(request, asked),
+        "about": filters_in_words(asked),
+        "is_usual": not {"perspective", "moment", "subject"} & set(asked.filters),
     }
     return render(request, "insights/making.html", context)
 

@@ -94,6 +94,11 @@ def period_name(day: date, step: str) -> str:
     return f"{_dated(day, 'd MMMM')} – {_dated(last, 'd MMMM y')}"
 
 
+def full_date(day: date) -> str:
+    """«9 marzo 2026»."""
+    return _dated(day, "d MMMM y")
+
+
 def _dated(day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=locale())
 

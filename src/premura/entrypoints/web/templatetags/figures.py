@@ -197,10 +197,14 @@ def chart(spec: Mapping[str, Any], title: str, description: str = "") -> dict[st
 
 
 def chart_height(spec: Mapping[str, Any]) -> int:
-    """Pixels to keep free until the chart is drawn, so that nothing jumps."""
+    """Pixels to keep free until the chart is drawn, so that nothing jumps.
+
+    A chart that has more rows of data than lines says in ``usermeta.lines`` how many lines it has.
+    """
     height = spec.get("height", 200)
     if isinstance(height, Mapping):
-        return int(height.get("step", 20)) * len(spec.get("data", {}).get("values", [])) + 36
+        lines = spec.get("usermeta", {}).get("lines") or len(spec.get("data", {}).get("values", []))
+        return int(height.get("step", 20)) * int(lines) + 36
     return int(height) + 36
 
 

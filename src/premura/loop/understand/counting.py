@@ -1,0 +1,234 @@
+"""How many answers gave each score: by up to two breakdowns, narrowed by filters, one query whatever their number.
+
+Everything that is a number on a page of results comes out of :func:`histograms`, the one place where scores are
+counted. Unless asked otherwise the answers are those of customers, about us, of what they perceived; scores of
+different scales never meet. A filter knows itself as SQL here; in words in :mod:`premura.loop.understand.dimensions`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, cast
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncMonth
+
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
+from premura.loop.understand.metrics import METRICS, Counts, Metric
+from premura.loop.understand.windows import Window
+
+Key = Any
+#: No, one or several breakdowns; one alone may be given by its name.
+By = str | Sequence[str] | None
+
+#: What figures can be broken down by → the path from an answer.
+BREAKDOWNS: Mapping[str, str] = {
+    "touchpoint": "touchpoint",
+    "location": "response__location",
+    "channel": "response__channel",
+    "week": "response__week_on",
+    "month": "month",
+    "survey": "response__survey",
+    "question": "question",
+    "subject": "response__subject",
+    "language": "response__language",
+    "perspective": "response__perspective",
+    "moment": "response__moment",
+    "segment": "response__customer__segment",
+    "band": "recommending",
+}
+#: At most so many breakdowns at once: three could not be read, nor drawn.
+MOST = 2
+#: As a filter: those that have no touchpoint, or no location.
+NONE = 0
+#: The same where the values are words: customers of no segment, people who were not asked about recommending.
+NO_WORD = "-"
+#: The classes of people by what the same response says of recommending us; the lowest where it says it twice.
+BANDS = METRICS["nps"].groups
+#: A breakdown by one of these shows everything that it divides, unless a single one is asked for.
+OPENED = ("subject", "perspective", "moment")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Which answers: ``None`` and empty mean all, ``NONE`` (``NO_WORD``) those that have none.
+
+    ``scale`` is asked for to read a question of an unusual scale; ``band`` keeps what promoters, passives or
+    detractors said; ``is_mine`` keeps meetings of the person who asks, and nobody can ask for another's.
+    """
+
+    touchpoint: int | None = None
+    location: int | None = None
+    survey: int | None = None
+    subject: int | None = None
+    channel: str = ""
+    language: str = ""
+    question: str = ""
+    segment: str = ""
+    band: str = ""
+    scale: str = ""
+    is_mine: bool = False
+    perspective: str = Perspective.CUSTOMER
+    moment: str = Moment.PERCEPTION
+
+    @classmethod
+    def of(cls, filters: Mapping[str, Any]) -> "Slice":
+        """From keywords whose values may be rows of the database."""
+        return cls(**{name: getattr(value, "pk", value) for name, value in filters.items()})
+
+    def without(self, name: str) -> dict[str, Any]:
+        """The same filters as keywords, without ``name``."""
+        return {key: value for key, value in asdict(self).items() if key != name}
+
+
+def names_of(by: By) -> tuple[str, ...]:
+    """The breakdowns, each once.
+
+    >>> names_of("week"), names_of(None), names_of(("week", "location"))
+    (('week',), (), ('week', 'location'))
+    """
+    names = (by,) if isinstance(by, str) else tuple(by or ())
+    if len(set(names)) != len(names) or len(names) > MOST:
+        raise ValueError(f"{names}: at most {MOST} different breakdowns")
+    return names
+
+
+def visible(person: Person) -> QuerySet[Answer]:
+    return cast(AnswerQuerySet, Answer.objects).visible_to(person)
+
+
+def answers_of(
+    rows: QuerySet[Answer], window: Window, where: Slice, *, by: By = None, person: Person | None = None
+) -> QuerySet[Answer]:
+    """The answers of ``rows`` that lie in ``window`` and ``where``; scales are the metric's business.
+
+    ``person`` is who asks: without one ``is_mine`` finds nothing. A breakdown ``by`` who is spoken of, from which
+    side or when, opens what is otherwise left out.
+    """
+    opened = [name for name in OPENED if name in names_of(by)]
+    found = rows.filter(response__answered_on__gte=window.first_day, response__answered_on__lte=window.last_day)
+    for name in ("perspective", "moment"):
+        if name not in opened:
+            found = found.filter(**{BREAKDOWNS[name]: getattr(where, name)})
+    if where.subject is not None:
+        found = found.filter(response__subject=where.subject)
+    elif "subject" not in opened:
+        found = found.filter(response__subject__is_us=True)
+    for name in ("touchpoint", "location", "survey", "channel", "language", "question"):
+        value = getattr(where, name)
+        if value not in (None, ""):
+            found = found.filter(**{BREAKDOWNS[name]: None if value == NONE else value})
+    if where.segment:
+        found = found.filter(_of_segment(where.segment))
+    if where.band:
+        found = _recommending(found).filter(_of_band(where.band))
+    if where.is_mine:
+        found = found.filter(response__interaction__person=person) if person else found.none()
+    return found
+
+
+def _of_segment(segment: str) -> Q:
+    if segment == NO_WORD:
+        return Q(response__customer__isnull=True) | Q(response__customer__segment="")
+    return Q(response__customer__segment=segment)
+
+
+def _of_band(band: str) -> Q:
+    group = next((group for group in BANDS if group.code == band), None)
+    if group is None:
+        return Q(recommending__isnull=True)
+    return Q(recommending__gte=group.low, recommending__lte=group.high)
+
+
+def _recommending(rows: QuerySet[Answer]) -> QuerySet[Answer]:
+    """With the lowest score that the same response gives to recommending."""
+    metric = METRICS["nps"]
+    scores = Answer.objects.filter(
+        response=OuterRef("response"), kind__in=metric.kinds, scale=metric.scale, score__isnull=False
+    ).order_by()
+    return rows.annotate(recommending=Subquery(scores.values("response").annotate(low=Min("score")).values("low")))
+
+
+def of_metric(metric: Metric, scale: str = "") -> Q:
+    """The answers that ``metric`` counts."""
+    if metric.choices:
+        return Q(kind__in=metric.kinds, question=metric.question)
+    return Q(kind__in=metric.kinds, scale=scale or metric.scale, score__isnull=False)
+
+
+def score_for(metric: Metric, score: int | None, choices: list[str] | None) -> int | None:
+    """The score of one answer for ``metric``; ``None`` where an option is none of its own."""
+    if not metric.choices:
+        return score
+    return metric.choices.get(choices[0]) if choices else None
+
+
+def histograms(
+    person: Person | None, metrics: Iterable[Metric], window: Window, by: By, where: Slice
+) -> dict[tuple[Key, ...], Counts]:
+    """(metric code, \\*keys of ``by``) → counts; groups without answers are absent. No ``person`` sees everything.
+
+    The one way to counts of scores. A faster source of the same counts is asked here, before the answers themselves.
+    """
+    return _counted_by_rows(person, tuple(metrics), window, names_of(by), where)
+
+
+def _counted_by_rows(
+    person: Person | None, metrics: tuple[Metric, ...], window: Window, by: tuple[str, ...], where: Slice
+) -> dict[tuple[Key, ...], Counts]:
+    """The answers themselves, counted in one query."""
+    rows = visible(person) if person else Answer.objects.all()
+    found = answers_of(rows, window, where, by=by, person=person)
+    found = found.filter(reduce(or_, (of_metric(metric, where.scale) for metric in metrics)))
+    if "month" in by:
+        found = found.annotate(month=TruncMonth("response__answered_on"))
+    if "band" in by and not where.band:
+        found = _recommending(found)
+    with_choices = any(metric.choices for metric in metrics)
+    columns = [*(BREAKDOWNS[name] for name in by), "kind", "score", *(["choices"] if with_choices else [])]
+    result: dict[tuple[Key, ...], Counts] = defaultdict(Counts)
+    for row in found.order_by().values_list(*columns).annotate(n=Count("pk")):
+        keys, (kind, raw, *rest) = tuple(map(_key, by, row)), row[len(by) :]
+        choices, n = (rest[0], rest[1]) if with_choices else (None, rest[0])
+        for metric in metrics:
+            score = score_for(metric, raw, choices) if kind in metric.kinds else None
+            if score is not None:
+                counts = result[metric.code, *keys]
+                counts[score] = counts.get(score, 0) + n
+    return dict(result)
+
+
+def _key(name: str, value: Key) -> Key:
+    if name == "segment":
+        return value or None
+    if name == "band":
+        return next((group.code for group in BANDS if value is not None and group.low <= value <= group.high), None)
+    return value
+
+
+def count_scores(person: Person, metric: Metric, window: Window, by: By = None, **filters: Any) -> dict[Key, Counts]:
+    """How many answers gave each score, by ``by`` (see ``BREAKDOWNS``; without it the only key is ``None``). One query.
+
+    ``filters`` are the fields of :class:`Slice`. Keys are ids for touchpoint, location, survey and subject, the
+    Monday for week, the first day for month, ``None`` for those that have none; with two breakdowns pairs of them.
+    """
+    found = histograms(person, [metric], window, by, Slice.of(filters))
+    if isinstance(by, str):
+        return {keys[0]: counts for (_code, *keys), counts in found.items()}
+    return {tuple(keys) or None: counts for (_code, *keys), counts in found.items()}
+
+
+def behind(person: Person, metric: Metric, window: Window, group: str = "", **filters: Any) -> QuerySet[Answer]:
+    """The answers that a count counts; ``group`` keeps one class, e.g. detractors."""
+    where = Slice.of(filters)
+    found = answers_of(visible(person), window, where, person=person).filter(of_metric(metric, where.scale))
+    chosen = next((part for part in metric.groups if part.code == group), None)
+    if chosen and metric.choices:
+        codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]
+        return found.filter(reduce(or_, (Q(choices=[code]) for code in codes)))
+    if chosen:
+        return found.filter(score__gte=chosen.low, score__lte=chosen.high)
+    return found
