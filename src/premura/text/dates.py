@@ -26,11 +26,11 @@ _FUTURE = re.compile(
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
     r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|parte|scade|apre|riapre|inizia|begins"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
-    r"|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
+    r"|entro|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
-    r"(?:\w+\s+){0,2}?\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"(?:\w+\s+){0,2}?(?!pront)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
     r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivo|iva|ivano)|ero|era|erano|c'era"
     r"|was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed)(?!\w)"
 )

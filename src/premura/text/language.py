@@ -86,3 +86,8 @@ def _by_letters(text: str, found: list[str], it: int, en: int, expected: str | N
         return ("it" if it > en else "en"), 0.6
     ends = sum(bool(_ITALIAN_END.search(word)) for word in found) / len(found)
     return ("it" if ends > 0.5 else "en"), 0.5
+
+
+def small_words() -> frozenset[str]:
+    """The words by which languages are told apart: most say nothing of the matter."""
+    return _IT | _EN

@@ -24,7 +24,7 @@ _PARTS = re.compile(r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|ser
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
     r"\d|ogg|doman|domatt|ieri|stas|stam|stan|settiman|giorn|mes[ei]|ann[oi]|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|sett|ott|nov|dic"
-    r"|or[ae]|sera|matt|pomer|notte|prest|prima|breve|appena|poco|poi|tra|fra|entro|temp|avanti|futur|prossim|sollec|indugio|debito"
+    r"|or[ae]|sera|strett|tomor|yester|matt|pomer|notte|prest|prima|breve|appena|poco|poi|tra|fra|entro|temp|avanti|futur|prossim|sollec|indugio|debito"
     r"|day|week|month|year|soon|asap|a\.s|short|due|time|noon|night|morning|evening|hour|minute|eod|cob|jan|mar|jun|jul|aug|sep|oct|dec|may|christ|new|natal|pasq|easter|capod|ferrag|epif|vigil|stefano|earl|prompt|long|while|bit|when|mezz"
 )
 

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "demo": ("demo", True, "fill an empty data folder with a demo company"),
     "doctor": ("doctor", True, "say what is wrong, in words; exit code 1 if anything is"),
     "report": ("report", False, "read an export somebody already has and give scores with their doubt"),
+    "understand": ("understand", False, "say what comments say: sentiment, aspects, signals, promises with dates"),
     "import": ("importing", True, "bring responses from a file into the running company"),
     "manage": ("manage", True, "a Django management command, for developers"),
 }
