@@ -45,7 +45,7 @@ _HABIT_BEFORE = re.compile(
     r"(?<!\w)(?:ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
 _PART_OF_DAY_BEFORE = re.compile(r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$")
-_RANGE_AFTER = re.compile(r"^\s*(?:-|–|al(?:la)?\s|a\s+(?:" + one_of(WEEKDAYS) + r")|to\s|through\s|s\b)")
+_RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae]|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
