@@ -17,6 +17,7 @@ PLANTED = {
     "entrypoints/cli/doctor.py": ("import premura.entrypoints.web.door", "do not know each other"),
     "entrypoints/collect/__init__.py": ("import premura.loop.verify.models", "hot path"),
     "stats/__init__.py": ("import django.utils.timezone", "no framework"),
+    "text/__init__.py": ("import premura.core.errors", "no framework"),
     "loop/recover/rules.py": ("import premura.loop.recover.models", "judgement is pure"),
 }
 

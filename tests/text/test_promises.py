@@ -1,6 +1,7 @@
 """When a text says something happens: sentences with answers reckoned by hand, and what must hold of any text."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,9 @@ def test_company_holidays_are_no_working_days():
     assert promises[0].date == "2026-11-30"
 
 
-@pytest.mark.parametrize(("year", "day"), [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2038, "2038-04-25")])
+@pytest.mark.parametrize(
+    ("year", "day"), [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2038, "2038-04-25")]
+)
 def test_easter(year, day):
     assert easter(year).isoformat() == day
 
@@ -71,7 +74,9 @@ def test_a_weekday_lies_one_to_seven_days_ahead_in_both_languages(now, weekday):
     expected = coming(now.date(), weekday)
     assert 1 <= (expected - now.date()).days <= 7
     assert expected.weekday() == weekday
-    assert said(f"entro {ITALIAN_DAYS[weekday]}", now) == said(f"by {ENGLISH_DAYS[weekday]}", now) == expected.isoformat()
+    assert (
+        said(f"entro {ITALIAN_DAYS[weekday]}", now) == said(f"by {ENGLISH_DAYS[weekday]}", now) == expected.isoformat()
+    )
 
 
 @given(days, st.integers(1, 60))
@@ -120,17 +125,18 @@ def test_any_text_is_read_without_an_error_and_the_same_way_twice(text, now):
     assert all(text[slice(*promise.span)] == promise.phrase for promise in promises)
 
 
-words = st.sampled_from(
-    "entro per tra il 3 31 12/3 le 18 alle venerdì prossimo scorso fine mese settimana due giorni lavorativi domani oggi by next Friday "
-    "week in a at 5pm of the month December p.v. febbraio 29 within 48 hours ago fa ieri 99 al più presto".split()
+DATE_WORDS = (
+    "entro per tra il 3 31 12/3 le 18 alle venerdì prossimo scorso fine mese settimana due giorni lavorativi domani oggi "
+    "by next Friday week in a at 5pm of the month December p.v. febbraio 29 within 48 hours ago fa ieri 99 al più presto"
 )
+words = st.sampled_from(DATE_WORDS.split())
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(words, max_size=9).map(" ".join), days)
 def test_any_mixture_of_date_words_is_read_without_an_error_or_an_overlap(text, now):
     promises = read_promises(text, now=now)
-    for one, two in zip(promises, promises[1:], strict=False):
+    for one, two in pairwise(promises):
         assert one.span[1] <= two.span[0]
     for promise in promises:
         assert promise.vague == (promise.date is None)

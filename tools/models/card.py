@@ -45,7 +45,12 @@ def _head(examples: Sequence[Example]) -> list[str]:
 
 
 def _table(title: str, rows: Sequence[Figure]) -> list[str]:
-    lines = [f"### {title}", "", "| what | value | 95 % interval | n | first release | ambition |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        f"### {title}",
+        "",
+        "| what | value | 95 % interval | n | first release | ambition |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for row in rows:
         bar, aim = _BARS.get(row.name, ("–", "–"))
         few = " (few: read with care)" if row.n < 30 else ""
@@ -58,7 +63,12 @@ def _failures(judged: Judged) -> list[str]:
     wrong = [(r.sentiment.p, e.text, r.sentiment.label, truth) for e, r in judged
              if (truth := next((k.split(":")[1] for k, v in e.known.items() if k.startswith("sentiment:") and v), None))
              and truth != r.sentiment.label]  # fmt: skip
-    lines = ["### The surest mistakes about sentiment", "", "| comment | said | meant | p |", "| --- | --- | --- | --- |"]
+    lines = [
+        "### The surest mistakes about sentiment",
+        "",
+        "| comment | said | meant | p |",
+        "| --- | --- | --- | --- |",
+    ]
     for p, text, said, meant in sorted(wrong, reverse=True)[:12]:
         short = " ".join(text.split()).replace("|", "/")
         lines.append(f"| {short[:110]}{'…' if len(short) > 110 else ''} | {said} | {meant} | {p:.2f} |")
@@ -75,12 +85,22 @@ def _diagram(found: dict[str, list[tuple[float, int]]]) -> str:
         left = _LEFT + k * (_WIDTH + _LEFT)
         parts.append(f'<text x="{left}" y="20" fill="#222">{name}, n = {len(pairs)}</text>')
         parts.append(f'<rect x="{left}" y="{_TOP}" width="{_WIDTH}" height="{_WIDTH}" fill="none" stroke="#999"/>')
-        parts.append(f'<line x1="{left}" y1="{_TOP + _WIDTH}" x2="{left + _WIDTH}" y2="{_TOP}" stroke="#999" stroke-dasharray="4"/>')
+        parts.append(
+            f'<line x1="{left}" y1="{_TOP + _WIDTH}" x2="{left + _WIDTH}" y2="{_TOP}" stroke="#999" stroke-dasharray="4"/>'
+        )
         for tick in (0, 0.5, 1):
-            parts.append(f'<text x="{left + tick * _WIDTH}" y="{_TOP + _WIDTH + 16}" text-anchor="middle" fill="#444">{tick:g}</text>')
-            parts.append(f'<text x="{left - 6}" y="{_TOP + _WIDTH - tick * _WIDTH + 4}" text-anchor="end" fill="#444">{tick:g}</text>')
+            parts.append(
+                f'<text x="{left + tick * _WIDTH}" y="{_TOP + _WIDTH + 16}" text-anchor="middle" fill="#444">{tick:g}</text>'
+            )
+            parts.append(
+                f'<text x="{left - 6}" y="{_TOP + _WIDTH - tick * _WIDTH + 4}" text-anchor="end" fill="#444">{tick:g}</text>'
+            )
         for said, true, n in reliability(pairs):
             x, y = left + said * _WIDTH, _TOP + (1 - true) * _WIDTH
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + min(9, n**0.5 / 1.5):.1f}" fill="{_COLOURS[name]}" fill-opacity="0.7"><title>{n}</title></circle>')
-        parts.append(f'<text x="{left + _WIDTH / 2}" y="{_TOP + _WIDTH + 36}" text-anchor="middle" fill="#222">probability said</text>')
+            parts.append(
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + min(9, n**0.5 / 1.5):.1f}" fill="{_COLOURS[name]}" fill-opacity="0.7"><title>{n}</title></circle>'
+            )
+        parts.append(
+            f'<text x="{left + _WIDTH / 2}" y="{_TOP + _WIDTH + 36}" text-anchor="middle" fill="#222">probability said</text>'
+        )
     return "\n".join([*parts, "</svg>", ""])

@@ -30,8 +30,32 @@ _GO_FOUR = {
     "remorse": "sadness", "neutral": "none", "curiosity": "none", "confusion": "none", "realization": "none",
     "approval": "none",
 }  # fmt: skip
-_GO_GOOD = {"admiration", "approval", "gratitude", "amusement", "love", "optimism", "joy", "caring", "excitement", "relief", "pride"}
-_GO_BAD = {"annoyance", "disapproval", "anger", "sadness", "disappointment", "disgust", "fear", "remorse", "embarrassment", "nervousness", "grief"}
+_GO_GOOD = {
+    "admiration",
+    "approval",
+    "gratitude",
+    "amusement",
+    "love",
+    "optimism",
+    "joy",
+    "caring",
+    "excitement",
+    "relief",
+    "pride",
+}
+_GO_BAD = {
+    "annoyance",
+    "disapproval",
+    "anger",
+    "sadness",
+    "disappointment",
+    "disgust",
+    "fear",
+    "remorse",
+    "embarrassment",
+    "nervousness",
+    "grief",
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +119,11 @@ def _aspects(row: dict) -> dict[str, int]:
     named = {ASPECT_MAP.get(each["aspect"], each["aspect"]) for each in row["aspects"]}
     known = {f"aspect:{name}": int(name in named) for name in ASPECTS if name not in {"amenities", "wifi"}}
     if row.get("frame") == "hotel-seven":  # labelled with amenities and wifi, without our other names
-        known = {k: v for k, v in known.items() if v or k.split(":")[1] not in {"product", "web_phone", "waiting", "other_customers"}}
+        known = {
+            k: v
+            for k, v in known.items()
+            if v or k.split(":")[1] not in {"product", "web_phone", "waiting", "other_customers"}
+        }
         known.update({f"aspect:{name}": int(name in named) for name in ("amenities", "wifi")})
         return known
     if _WIFI.search(row["text"]) is None or "wifi" in named:
@@ -118,7 +146,9 @@ def goemotions() -> list[Example]:
 
 
 def _go_known(emotions: set[str]) -> dict[str, int]:
-    known = {f"emotion:{name}": int(name in emotions) for name in ("surprise", "disgust", "disappointment", "gratitude")}
+    known = {
+        f"emotion:{name}": int(name in emotions) for name in ("surprise", "disgust", "disappointment", "gratitude")
+    }
     good, bad = bool(emotions & _GO_GOOD), bool(emotions & _GO_BAD)
     if good != bad:
         known.update(_one_of("sentiment", SENTIMENTS, "positive" if good else "negative"))

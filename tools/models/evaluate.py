@@ -84,8 +84,12 @@ def aspects(judged: Judged, names: Sequence[str] = ASPECTS) -> tuple[float, int]
 
 def signal(name: str) -> Callable[[Judged], tuple[float, int]]:
     def measure(judged: Judged) -> tuple[float, int]:
-        pairs = [(e.known[f"signal:{name}"], r.signals[name].p >= 0.5) for e, r in judged if f"signal:{name}" in e.known]
-        return f1(sum(t and p for t, p in pairs), sum(p for _, p in pairs), sum(t for t, _ in pairs)), sum(t for t, _ in pairs)
+        pairs = [
+            (e.known[f"signal:{name}"], r.signals[name].p >= 0.5) for e, r in judged if f"signal:{name}" in e.known
+        ]
+        return f1(sum(t and p for t, p in pairs), sum(p for _, p in pairs), sum(t for t, _ in pairs)), sum(
+            t for t, _ in pairs
+        )
 
     return measure
 
@@ -106,7 +110,10 @@ def figures(judged: Judged) -> list[Figure]:
         groups.setdefault(pair[0].group, []).append(pair)
     names = sorted(groups)
     random = np.random.default_rng(1)
-    draws = [[p for k in random.integers(0, len(names), len(names)) for p in groups[names[k]]] for _ in range(_DRAWS if len(names) else 0)]
+    draws = [
+        [p for k in random.integers(0, len(names), len(names)) for p in groups[names[k]]]
+        for _ in range(_DRAWS if len(names) else 0)
+    ]
     result = []
     for name, measure in MEASURES.items():
         value, n = measure(judged)

@@ -73,18 +73,30 @@ def matrix(vocabulary: Vocabulary, counts: Sequence[Counter]) -> sparse.csr_matr
         columns.append(at)
         values.append(weight)
         begins.append(begins[-1] + len(at))
-    return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), begins), shape=(len(counts), len(vocabulary.idf)))
+    return sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), begins), shape=(len(counts), len(vocabulary.idf))
+    )
 
 
-def fit_outputs(X, examples: Sequence[Example], C: float, *, balanced: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def fit_outputs(
+    X, examples: Sequence[Example], C: float, *, balanced: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weights (features × outputs), intercepts, and which outputs could be learnt at all."""
     weights = np.zeros((X.shape[1], len(OUTPUTS)), dtype=np.float32)
     base = np.zeros(len(OUTPUTS), dtype=np.float32)
     learnt = np.zeros(len(OUTPUTS), dtype=bool)
-    options = {"C": C, "max_iter": 400, "random_state": SEED, "class_weight": "balanced" if balanced else None, "tol": 1e-4}
+    options = {
+        "C": C,
+        "max_iter": 400,
+        "random_state": SEED,
+        "class_weight": "balanced" if balanced else None,
+        "tol": 1e-4,
+    }
     for group, labels in GROUPS:
         at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
-        y = np.asarray([max(range(len(labels)), key=lambda k, i=i: examples[i].known[f"{group}:{labels[k]}"]) for i in at])
+        y = np.asarray(
+            [max(range(len(labels)), key=lambda k, i=i: examples[i].known[f"{group}:{labels[k]}"]) for i in at]
+        )
         columns = [OUTPUTS.index(f"{group}:{label}") for label in labels]
         if len(set(y)) == len(labels):
             model = LogisticRegression(**{**options, "class_weight": "balanced"}).fit(X[at], y)
@@ -123,7 +135,18 @@ def fit_heads(examples: Sequence[Example], found: Features, distant: Distant) ->
     near, near_base, _ = fit_outputs(matrix(vocabulary, found.counts), examples, C_SPARSE)
     far, far_base, _ = fit_outputs(found.vectors, examples, C_DENSE)
     ones, zeros = np.ones(len(OUTPUTS), dtype=np.float32), np.zeros(len(OUTPUTS), dtype=np.float32)
-    return Heads(vocabulary, near, near_base, far, far_base, distant.weights, distant.base, shares_of(distant.learnt), ones, zeros)
+    return Heads(
+        vocabulary,
+        near,
+        near_base,
+        far,
+        far_base,
+        distant.weights,
+        distant.base,
+        shares_of(distant.learnt),
+        ones,
+        zeros,
+    )
 
 
 def folds_of(examples: Sequence[Example], count: int) -> np.ndarray:
@@ -177,7 +200,10 @@ def save(heads: Heads, path: Path) -> None:
     scale[scale == 0] = 1
     pieces = sorted(heads.vocabulary.index, key=heads.vocabulary.index.__getitem__)
     halves = {name: getattr(heads, name).astype(np.float16) for name in ("dense", "distant")}
-    singles = {name: getattr(heads, name).astype(np.float32) for name in ("sparse_base", "dense_base", "distant_base", "shares", "slope", "shift")}
+    singles = {
+        name: getattr(heads, name).astype(np.float32)
+        for name in ("sparse_base", "dense_base", "distant_base", "shares", "slope", "shift")
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         path, outputs=np.asarray(OUTPUTS), pieces=np.frombuffer("\n".join(pieces).encode("utf-8"), dtype=np.uint8),

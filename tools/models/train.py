@@ -1,6 +1,6 @@
 """`make models`: train the heads of `premura.text` from the corpus and GoEmotions; the same data give the same file.
 
-    python tools/models/train.py [--no-card]
+python tools/models/train.py [--no-card]
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def main() -> int:
     distant = fit_distant(goemotions())
     say(f"GoEmotions head after {time.monotonic() - began:.0f} s")
     save(calibrated(learning, distant), MODEL)
-    say(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB from {len(learning)} comments after {time.monotonic() - began:.0f} s")
+    say(
+        f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB from {len(learning)} comments after {time.monotonic() - began:.0f} s"
+    )
     if not args.no_card:
         from card import write_card
 

@@ -6,8 +6,11 @@ Each table maps a regular expression of how people write the word (without accen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 WEEKDAYS = {
     r"luned(?:ì|í|i'|i)": 0, r"marted(?:ì|í|i'|i)": 1, r"mercoled(?:ì|í|i'|i)": 2, r"gioved(?:ì|í|i'|i)": 3,
@@ -48,7 +51,7 @@ ORDINALS = {
     "ninth": 9, "tenth": 10, "fifteenth": 15, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
 #: unit → (kind, how many of that kind)
-UNITS = {
+UNITS: dict[str, tuple[str, int]] = {
     r"minut[oi]|min(?:utes?|s)?": ("minutes", 1), r"mezz(?:'|\s)?ora|half\s+(?:an\s+)?hour": ("minutes", 30),
     r"quart[oi]\s+d['’\s]ora|quarters?\s+of\s+an\s+hour": ("minutes", 15),
     r"or[ae]|hours?|hrs?": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
@@ -63,7 +66,7 @@ def one_of(table: Mapping[str, object], *, name: str = "") -> str:
     return f"(?P<{name}>{'|'.join(keys)})" if name else f"(?:{'|'.join(keys)})"
 
 
-def meaning(table: Mapping[str, object], word: str) -> object:
+def meaning(table: Mapping[str, _T], word: str) -> _T:
     """What the table says of a word that matched one of its keys."""
     found = table.get(word)
     if found is not None:
@@ -102,7 +105,7 @@ def easter(year: int) -> date:
 
 
 #: feast → its day in a year
-FEASTS = {
+FEASTS: dict[str, Callable[[int], date]] = {
     r"la\s+vigilia(?:\s+di\s+natale)?|christmas\s+eve": lambda year: date(year, 12, 24),
     r"natale|christmas(?:\s+day)?|xmas": lambda year: date(year, 12, 25),
     r"santo\s+stefano|boxing\s+day": lambda year: date(year, 12, 26),

@@ -8,7 +8,9 @@ from datetime import time
 
 from premura.text.calendar_words import NUMBERS
 
-_HOURS = "|".join(sorted((w for w, n in NUMBERS.items() if 1 <= n <= 12 and " " not in w and len(w) > 2), key=len, reverse=True))
+_HOURS = "|".join(
+    sorted((w for w, n in NUMBERS.items() if 1 <= n <= 12 and " " not in w and len(w) > 2), key=len, reverse=True)
+)
 _PART = r"(?:\s+(?:di|del|della|in\s+the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
 _MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|hours?\b|people|stars?|[/]))"
 _NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:\s?[:.,h]\s?(?P<minute>[0-5]\d))?"
@@ -90,7 +92,11 @@ def _time(hour: int, minute: int, half: str, part: str, *, exact: bool = False) 
         hour += 12
     elif half.startswith("a") and hour == 12:
         hour = 0
-    elif not half.startswith("a") and hour < 12 and (part in _AFTER_NOON or (hour <= 6 and hour and not exact and part not in _BEFORE_NOON)):
+    elif (
+        not half.startswith("a")
+        and hour < 12
+        and (part in _AFTER_NOON or (hour <= 6 and hour and not exact and part not in _BEFORE_NOON))
+    ):
         hour += 12
     if hour == 24:
         return time(23, 59)

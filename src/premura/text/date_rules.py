@@ -44,18 +44,22 @@ _PART = (
 _HABIT_BEFORE = re.compile(
     r"(?<!\w)(?:ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
-_PART_OF_DAY_BEFORE = re.compile(r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$")
+_PART_OF_DAY_BEFORE = re.compile(
+    r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
+)
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae]|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
     r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|/|\d|[.,]\d)"
 )
-_COUNT_BEFORE = re.compile(r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$")
+_COUNT_BEFORE = re.compile(
+    r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
+)
 
 
 def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
-    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))  # type: ignore[misc]
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
     count = sign * size * number_of(match["n"])
     if kind == "months":
         return add_months(frame.today, count)
@@ -187,7 +191,7 @@ def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _weekday(match: re.Match[str]) -> int:
-    return int(meaning(WEEKDAYS, match["weekday"]))  # type: ignore[call-overload]
+    return int(meaning(WEEKDAYS, match["weekday"]))
 
 
 @rule(rf"{_DAY}\.?{_PART}")
@@ -210,7 +214,7 @@ def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if match["other"]:
         return None
     name = match["weekday"] or match["third"] or match["fourth"]
-    return coming(frame.today, int(meaning(WEEKDAYS, name)))  # type: ignore[call-overload]
+    return coming(frame.today, int(meaning(WEEKDAYS, name)))
 
 
 @rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{_PART}")
@@ -219,15 +223,17 @@ def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today if weekday == frame.today.weekday() else coming(frame.today, weekday)
 
 
-@rule(rf"{_DAY}(?:\s+\w+)?\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}")
+@rule(
+    rf"{_DAY}(?:\s+\w+)?\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}"
+)
 def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
-    return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))  # type: ignore[call-overload]
+    return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
 
 
 @rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+prossima|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
       rf"|(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+(?:di\s+|on\s+)?{_DAY.replace('weekday', 'other')}")  # fmt: skip
 def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
-    return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)  # type: ignore[call-overload]
+    return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)
 
 
 @rule(rf"{_DAY}\s+(?:di\s+questa\s+settimana|this\s+week|of\s+this\s+week)")
@@ -238,7 +244,7 @@ def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"{_DAY}\s+(?:a\s+otto|week(?!\w)|tra\s+una\s+settimana)|(?:a\s+week\s+(?:on|from)\s+)"
       rf"{_DAY.replace('weekday', 'other')}")  # fmt: skip
 def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
-    return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=1)  # type: ignore[call-overload]
+    return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=1)
 
 
 @rule(rf"{_DAY},?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*[:/]\d)")
@@ -261,7 +267,7 @@ def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _month(match: re.Match[str]) -> int:
-    return int(meaning(MONTHS, match["month"]))  # type: ignore[call-overload]
+    return int(meaning(MONTHS, match["month"]))
 
 
 @rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?P<day>\d{{1,2}}|primo|first|second|third|fourth|fifth)"
@@ -291,7 +297,9 @@ def _iso(match: re.Match[str], frame: Frame) -> Resolved:
     return date(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
-@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?P<day>\d{{1,2}})(?P<sign>[/.\-])(?P<month>\d{{1,2}})(?P=sign)(?P<year>20\d\d|\d\d)")
+@rule(
+    rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?P<day>\d{{1,2}})(?P<sign>[/.\-])(?P<month>\d{{1,2}})(?P=sign)(?P<year>20\d\d|\d\d)"
+)
 def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
     day, month = int(match["day"]), int(match["month"])
     if month > 12 >= day:
@@ -324,7 +332,9 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, number, None, None, "future")
 
 
-@rule(r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))")
+@rule(
+    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
+)
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match)
     number = number_of(match["day"] or match["other"])
@@ -341,13 +351,16 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
-    if not deadline and (tense != "future" or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))):
+    if not deadline and (
+        tense != "future"
+        or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))
+    ):
         return None
     day = meaning(FEASTS, match["feast"])
     if match["year"]:
-        return day(int(match["year"]))  # type: ignore[operator, no-any-return]
-    this_year: date = day(frame.today.year)  # type: ignore[operator]
-    return this_year if this_year >= frame.today else day(frame.today.year + 1)  # type: ignore[operator, no-any-return]
+        return day(int(match["year"]))
+    this_year: date = day(frame.today.year)
+    return this_year if this_year >= frame.today else day(frame.today.year + 1)
 
 
 # Weeks, months, years ------------------------------------------------------------------------------------------------
@@ -360,7 +373,11 @@ _NEXT_MONTH = r"(?:(?:il\s+)?(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|vent
       r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
       r"|(?:by|at|over|this)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
 def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
-    if not match.group().startswith(("entro", "by")) and frame.tense(match) != "future" and not frame.is_deadline(match):
+    if (
+        not match.group().startswith(("entro", "by"))
+        and frame.tense(match) != "future"
+        and not frame.is_deadline(match)
+    ):
         return None
     return in_week(frame.today, 6, 0)
 
@@ -419,7 +436,9 @@ def _end_of_named_month(month: int, year: int | None, today: date) -> date:
     return end if end >= today else month_end(date(today.year + 1, month, 1))
 
 
-@rule(r"(?:a|entro|verso)\s+(?:la\s+)?metà\s+(?:del\s+)?mese(?P<next>\s+prossimo)?|mid-?month|(?:by\s+)?the\s+middle\s+of\s+(?:the|this)\s+month")
+@rule(
+    r"(?:a|entro|verso)\s+(?:la\s+)?metà\s+(?:del\s+)?mese(?P<next>\s+prossimo)?|mid-?month|(?:by\s+)?the\s+middle\s+of\s+(?:the|this)\s+month"
+)
 def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     if match["next"]:
         return add_months(frame.today.replace(day=1), 1).replace(day=15)
@@ -441,12 +460,16 @@ def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     return date(int(year) if year else frame.today.year, 12, 31)
 
 
-@rule(r"(?:entro|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)")
+@rule(
+    r"(?:entro|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
+)
 def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
     return month_end(date(frame.today.year, (frame.today.month - 1) // 3 * 3 + 3, 1))
 
 
-@rule(rf"(?:il\s+)?(?P<which>mese|anno|settimana)\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|l'anno\s+scorso)\s+(?:week|month|year|mese|settimana)")
+@rule(
+    rf"(?:il\s+)?(?P<which>mese|anno|settimana)\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|l'anno\s+scorso)\s+(?:week|month|year|mese|settimana)"
+)
 def _last_period(match: re.Match[str], frame: Frame) -> Resolved:
     return None  # a period that is over names no day; the rule keeps «scorsa» from being read with a weekday
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def grams(cleaned: str) -> Counter[str]:
         for size in range(_SHORTEST, min(_LONGEST, length) + 1):
             pieces.extend([padded[at : at + size] for at in range(length - size + 1)])
     pieces.extend([f"={word}" for word in found])
-    pieces.extend([f"={one}_{two}" for one, two in zip(found, found[1:], strict=False)])
+    pieces.extend([f"={one}_{two}" for one, two in pairwise(found)])
     return Counter(pieces)
 
 
@@ -48,13 +49,13 @@ class Vocabulary:
     def rows(self, counts: Counter[str]) -> tuple[NDArray[np.int64], Vector]:
         """Positions and weights of a text's known pieces; both empty when none is known."""
         index = self.index
-        known = [(at, count) for piece, count in counts.items() if (at := index.get(piece)) is not None]
+        known = [(index[piece], count) for piece, count in counts.items() if piece in index]
         if not known:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         at = np.fromiter((k[0] for k in known), dtype=np.int64, count=len(known))
         weight = np.fromiter((k[1] for k in known), dtype=np.float32, count=len(known))
-        weight = (1 + np.log(weight)) * self.idf[at]
-        return at, weight / math.sqrt(float(weight @ weight))
+        weight = np.asarray((1 + np.log(weight)) * self.idf[at], dtype=np.float32)
+        return at, np.asarray(weight / math.sqrt(float(weight @ weight)), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +73,7 @@ def encode(texts: Iterable[str]) -> Vector:
     listed = [text[:2000] for text in texts]
     if not listed:
         return np.empty((0, 512), dtype=np.float32)
-    return np.round(np.asarray(_encoder().encode(listed), dtype=np.float32), 4)
+    return np.asarray(np.round(_encoder().encode(listed), 4), dtype=np.float32)
 
 
 def dense(vectors: Vector, parts: Sequence[Clause], original: str) -> Vector:

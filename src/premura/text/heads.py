@@ -73,7 +73,7 @@ class Heads:
 
 def squash(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scores to probabilities: softmax within a group, logistic for the others."""
-    result: NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    result = np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
     for _, columns in group_columns():
         part = np.exp(scores[:, columns] - scores[:, columns].max(axis=1, keepdims=True))
         result[:, columns] = part / part.sum(axis=1, keepdims=True)
@@ -83,12 +83,12 @@ def squash(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 def calibrate(p: NDArray[np.float32], slope: Vector, shift: Vector) -> Vector:
     """Probabilities that mean what they say: log-odds × slope + shift, and groups that sum to one again."""
     p = np.clip(p, 1e-4, 1 - 1e-4)
-    result = 1 / (1 + np.exp(-(np.log(p / (1 - p)) * slope + shift)))
+    result = np.asarray(1 / (1 + np.exp(-(np.log(p / (1 - p)) * slope + shift))), dtype=np.float32)
     for _, columns in group_columns():
         logs = np.log(p[:, columns]) * slope[columns] + shift[columns]
         part = np.exp(logs - logs.max(axis=1, keepdims=True))
         result[:, columns] = part / part.sum(axis=1, keepdims=True)
-    return result.astype(np.float32)
+    return result
 
 
 @lru_cache(maxsize=1)
@@ -116,4 +116,4 @@ def read_heads(file: IO[bytes]) -> Heads:
 def the_heads() -> Heads:
     """The heads that are shipped."""
     with resources.files("premura.text").joinpath("models/heads.npz").open("rb") as file:
-        return read_heads(file)  # type: ignore[arg-type]
+        return read_heads(file)

@@ -29,7 +29,11 @@ def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[
             runs.append([])
         last = match.end()
         word = match.group().lower()
-        if (word in small and not sign_of(word)) or len(word) < 3 or any(s < match.end() and match.start() < e for s, e in spans):
+        if (
+            (word in small and not sign_of(word))
+            or len(word) < 3
+            or any(s < match.end() and match.start() < e for s, e in spans)
+        ):
             runs.append([])
         else:
             runs[-1].append(word)

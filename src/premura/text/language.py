@@ -61,7 +61,11 @@ def language_of(text: str, *, expected: str | None = None) -> tuple[str, float]:
     found = [word.replace("’", "'") for word in _WORDS.findall(text.lower()[:2000])]
     if not found:
         return UNKNOWN, 0.0
-    it = sum(w in _IT or w.split("'")[0] in {"l", "dell", "all", "un", "nell", "c", "d", "dall", "sull", "quest"} and "'" in w for w in found)
+    it = sum(
+        w in _IT
+        or (w.split("'")[0] in {"l", "dell", "all", "un", "nell", "c", "d", "dall", "sull", "quest"} and "'" in w)
+        for w in found
+    )
     en = sum(w in _EN for w in found)
     if max(it, en) >= 2 * min(it, en) + 1 and max(it, en) >= min(3, 1 + len(found) // 6):
         share = max(it, en) / len(found)

@@ -35,9 +35,16 @@ bad* poor* terrible* horrible* awful* disgust* dirty filthy smelly rude unfriend
 faulty damaged defective wrong error* mistake* problem* issue* noisy noise uncomfortable cold dark cramped old outdated mould mold bug* cockroach* worst worse angry furious annoy* hate* sad* scared afraid worr* unfortunately disappoint* complain* refund*
 missing lack* impossible useless ridiculous absurd joke never avoid regret* lie* liar* ignored nobody failed fail* stale bland undercooked burnt lost unprofessional confus* frustrat* pathetic appalling dreadful nightmare mess* miser* unreliable stain* sticky tiny dishonest hung waste*
 """
-_NOT = frozenset("non nn no mai niente nulla nessun nessuna nessuno senza né neanche nemmeno poco not never no none nothing without hardly n't cannot nor".split())
-_MORE = frozenset("molto molta tanto davvero veramente proprio super estremamente troppo assai very really so extremely too absolutely totally".split())
-_SMILES, _FROWNS = "😀😃😄😁😊🙂😍🥰😘👍👏🎉❤💕💖😂🤣⭐🌟💯🙏😋😇✨🥳🔝💪", "😡😠🤬😤👎😢😭😞😔🙁☹😣😖😫😩🤮🤢💩😒😑😱😨😰💔😕🤦"
+_NOT = frozenset(
+    "non nn no mai niente nulla nessun nessuna nessuno senza né neanche nemmeno poco not never no none nothing without hardly n't cannot nor".split()
+)
+_MORE = frozenset(
+    "molto molta tanto davvero veramente proprio super estremamente troppo assai very really so extremely too absolutely totally".split()
+)
+_SMILES, _FROWNS = (
+    "😀😃😄😁😊🙂😍🥰😘👍👏🎉❤💕💖😂🤣⭐🌟💯🙏😋😇✨🥳🔝💪",
+    "😡😠🤬😤👎😢😭😞😔🙁☹😣😖😫😩🤮🤢💩😒😑😱😨😰💔😕🤦",
+)
 #: How many numbers `marks` gives
 MARKS = 12
 

@@ -32,7 +32,9 @@ class OwnAspect:
         return np.asarray(p, dtype=np.float32)
 
 
-def learn_aspect(name: str, examples: Sequence[str], *, words: Sequence[str] = (), others: Sequence[str] = ()) -> OwnAspect:
+def learn_aspect(
+    name: str, examples: Sequence[str], *, words: Sequence[str] = (), others: Sequence[str] = ()
+) -> OwnAspect:
     """Learn an aspect from examples that speak of it and `others` that do not (by default, everyday comments).
 
     L2-logistic regression on sentence vectors, both sides weighing the same, by Newton's method (Hastie, Tibshirani,
@@ -54,7 +56,9 @@ def learn_aspect(name: str, examples: Sequence[str], *, words: Sequence[str] = (
     return OwnAspect(name, tuple(word.lower() for word in words), weights[:-1].astype(np.float32), float(weights[-1]))
 
 
-def _logistic(X: NDArray[np.float64], y: NDArray[np.float64], share: NDArray[np.float64], penalty: float = 0.1) -> NDArray[np.float64]:
+def _logistic(
+    X: NDArray[np.float64], y: NDArray[np.float64], share: NDArray[np.float64], penalty: float = 0.1
+) -> NDArray[np.float64]:
     weights = np.zeros(X.shape[1])
     ridge = np.full(X.shape[1], penalty)
     ridge[-1] = 1e-6

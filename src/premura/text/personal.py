@@ -18,9 +18,13 @@ _IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[\s\-]?[A-Za-z0-9]){11,30}(?!\w)"
 _DIGITS = re.compile(r"(?<![\w.,/])(?:\+|00|\()?\d(?:[\s.\-/()]{0,2}\d){5,18}(?!\w)")
 _VAT = re.compile(r"(?:(?<!\w)(?:p\.?\s?iva|partita\s+iva|vat(?:\s+(?:number|no\.?))?)\s*:?\s*(?:n\.\s*)?)?(?:IT\s?)?(?P<number>\d{11})(?!\d)", re.IGNORECASE)  # fmt: skip
 _PLATE = re.compile(r"(?<!\w)[A-HJ-NPR-TV-Z]{2}[\s\-]?\d{3}[\s\-]?[A-HJ-NPR-TV-Z]{2}(?!\w)")
-_PLATE_SAID = re.compile(r"(?<!\w)(?:targa(?:ta)?|plate)\s*:?\s*(?P<plate>[a-zA-Z]{2}\s?\d{3}\s?[a-zA-Z]{2})(?!\w)", re.IGNORECASE)
+_PLATE_SAID = re.compile(
+    r"(?<!\w)(?:targa(?:ta)?|plate)\s*:?\s*(?P<plate>[a-zA-Z]{2}\s?\d{3}\s?[a-zA-Z]{2})(?!\w)", re.IGNORECASE
+)
 _CAPITAL = r"[A-ZÀÈÉÌÒÙ][a-zàèéìòù'’]+"
-_NAME = re.compile(rf"(?<![\w@.])(?P<first>{_CAPITAL})(?P<more>(?:\s+(?:(?:De|Di|Del|Della|Da|Lo|La|Mc|O['’])\s?)?{_CAPITAL}){{0,2}})(?![\w@])")
+_NAME = re.compile(
+    rf"(?<![\w@.])(?P<first>{_CAPITAL})(?P<more>(?:\s+(?:(?:De|Di|Del|Della|Da|Lo|La|Mc|O['’])\s?)?{_CAPITAL}){{0,2}})(?![\w@])"
+)
 _TITLE = re.compile(r"(?<!\w)(?:sig\.?(?:ra|na|r\.?a|or|nora)?\.?|signor[ae]?|signorina|dott\.?(?:\.?ssa|oressa|or)?\.?|dr\.?(?:ssa)?\.?|avv\.?|ing\.?|geom\.?|prof\.?(?:ssa)?\.?|mr\.?|mrs\.?|ms\.?|miss)\s+$", re.IGNORECASE)  # fmt: skip
 _INTRODUCED = re.compile(r"(?<!\w)(?:mi\s+chiamo|il\s+mio\s+nome\s+è|a\s+nome(?:\s+di)?|di\s+nome|my\s+name\s+is|this\s+is|i'm|named|called|firmato|signed)\s+$", re.IGNORECASE)  # fmt: skip
 _PLACE = re.compile(r"(?<!\w)(?:via|viale|piazza|piazzale|corso|largo|vicolo|san|santa|santo|sant'|hotel|albergo|villa|chiesa|ospedale|istituto|street|st\.?|bar|ristorante|trattoria|pizzeria|porta|ponte|stazione|monte|lago)\s*$", re.IGNORECASE)  # fmt: skip
@@ -78,7 +82,11 @@ def _ibans(text: str) -> Iterator[Personal]:
 
         # What follows an IBAN may look like more of it: the longest beginning that passes the check is the number
         for end in range(match.end(), match.start() + 14, -1):
-            if text[end - 1].isalnum() and (end == len(text) or not text[end].isalnum()) and iban.is_valid(text[match.start() : end]):
+            if (
+                text[end - 1].isalnum()
+                and (end == len(text) or not text[end].isalnum())
+                and iban.is_valid(text[match.start() : end])
+            ):
                 yield Personal("iban", (match.start(), end))
                 break
 
@@ -98,8 +106,9 @@ def _kind_of_number(text: str, match: re.Match[str]) -> str | None:
 
         if luhn.is_valid(digits) and digits[0] in "23456":
             return "card"
-    if len(digits) == 11 and _is_vat(digits) and (re.search(r"iva|vat|fiscal", said) or digits[0] != "3"):
-        if re.search(r"iva|vat|fiscal|codice|azienda|ditta|\bit\s?$", said) or not _is_phone(match.group()):
+    if len(digits) == 11 and _is_vat(digits):
+        named = re.search(r"iva|vat|fiscal|codice|azienda|ditta|\bit\s?$", said)
+        if named or not _is_phone(match.group()):
             return "partita_iva"
     return "phone" if _is_phone(match.group()) else None
 
@@ -113,7 +122,9 @@ def _is_vat(digits: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_phone(written: str) -> bool:
     """A number that can be dialled, from Italy or with its country in front; never a date or a short count."""
-    if re.fullmatch(r"\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}", written.strip()) or re.fullmatch(r"(?:19|20)\d{2}[\s\-/]+(?:19|20)?\d{2}", written):
+    if re.fullmatch(r"\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}", written.strip()) or re.fullmatch(
+        r"(?:19|20)\d{2}[\s\-/]+(?:19|20)?\d{2}", written
+    ):
         return False
     import phonenumbers  # its tables take a moment to load: only texts with long numbers pay
 
@@ -151,7 +162,14 @@ def _names(text: str) -> Iterator[Personal]:
             continue
         parts = match.group().split()
         at = next((i for i, part in enumerate(parts) if part in plain), None)
-        if at is None and parts[0] in words and len(parts) > 1 and parts[1] not in plain | words and match.start() and not re.search(r"[.!?]\s*$", before):
+        if (
+            at is None
+            and parts[0] in words
+            and len(parts) > 1
+            and parts[1] not in plain | words
+            and match.start()
+            and not re.search(r"[.!?]\s*$", before)
+        ):
             at = 0
         if at is not None and not (at and _PLACE.search(parts[at - 1] + " ")):
             start = match.start() + match.group().index(parts[at])

@@ -19,8 +19,12 @@ from premura.text.vague import find_vague
 
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = re.compile(r"^[\s,]*(?:(?:di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$")
-_OPENING = re.compile(r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|chiude|chiudete|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)")
-_PARTS = re.compile(r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)")
+_OPENING = re.compile(
+    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|chiude|chiudete|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
+)
+_PARTS = re.compile(
+    r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
+)
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
     r"\d|ogg|doman|domatt|ieri|stas|stam|stan|settiman|giorn|mes[ei]|ann[oi]|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|sett|ott|nov|dic"
@@ -67,13 +71,16 @@ def read_promises(
 def lower(text: str) -> str:
     """Lower case, letter by letter, so that every offset stays what it was; typographic apostrophes made plain."""
     return "".join(
-        c if len(c := char.lower()) == 1 else char for char in text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("\u00a0", " ")
+        c if len(c := char.lower()) == 1 else char
+        for char in text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("\u00a0", " ")
     )
 
 
 def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     days = find_days(frame)
-    clocks = [c for c in find_clocks(frame.text) if not any(d.start < c.end and c.start < d.end and d.instant for d in days)]
+    clocks = [
+        c for c in find_clocks(frame.text) if not any(d.start < c.end and c.start < d.end and d.instant for d in days)
+    ]
     result = []
     used: set[Clock] = set()
     for day in days:
@@ -98,7 +105,9 @@ def _at(phrase: str, clock: Clock, day: date) -> datetime:
     parts = _PARTS.search(phrase)
     at = clock.at
     if parts:
-        again = find_clocks(phrase, near="morning" if parts.group() in {"mattina", "mattino", "domattina", "morning"} else "evening")
+        again = find_clocks(
+            phrase, near="morning" if parts.group() in {"mattina", "mattino", "domattina", "morning"} else "evening"
+        )
         at = again[0].at if again else at
     return datetime.combine(day, at)
 
@@ -119,7 +128,9 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     match = re.compile(re.escape(frame.text[clock.start : clock.end])).search(frame.text, clock.start)
     low, high = frame.sentence(clock.start, clock.end)
     phrase = frame.text[clock.start : clock.end]
-    is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (match is not None and frame.is_deadline(match))
+    is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
+        match is not None and frame.is_deadline(match)
+    )
     if not clock.leads or match is None or (_OPENING.search(frame.text, low, high) and not is_deadline):
         return None
     if not is_deadline and frame.tense(match) != "future":

@@ -46,7 +46,9 @@ _RULES: dict[str, list[str]] = {
         r"(?:lawyer|solicitor|attorney|legal\s+(?:action|advice|proceedings)|su(?:e|ing)\s+you|take\s+you\s+to\s+court|small\s+claims|trading\s+standards|ombudsman|police|court|lawsuit|chargeback|consumer\s+(?:rights|association)|data\s+protection\s+(?:authority|officer)|report\s+you\s+to)(?!\w)",
     ],
 }
-_NO_LAW = re.compile(r"(?:studio\s+legale|avvocat[oa])\s+(?:\w+\s+){0,3}?(?:gentil|brav|preparat|competent|disponibil|professional)")
+_NO_LAW = re.compile(
+    r"(?:studio\s+legale|avvocat[oa])\s+(?:\w+\s+){0,3}?(?:gentil|brav|preparat|competent|disponibil|professional)"
+)
 _COMPILED = {name: [re.compile(rf"(?<!\w)(?:{rule})") for rule in rules] for name, rules in _RULES.items()}
 _PRAISE = re.compile(
     r"(?<!\w)(?:gentil\w*|brav\w+|bravissim\w+|disponibil\w+|professional\w*|preparat\w+|competent\w+|cordial\w+|simpatic\w+|paziente|premuros\w+|cortes\w+|squisit\w+|fantastic\w*"
@@ -84,7 +86,10 @@ def _praise(lowered: str, names: list[tuple[int, int]]) -> tuple[int, int] | Non
     for start, end in people:
         for match in _PRAISE.finditer(lowered, max(0, start - 60), min(len(lowered), end + 60)):
             between = lowered[min(end, match.end()) : max(start, match.start())]
-            negated = re.search(r"(?:non|poco|not|n't|mai|never|per\s+nulla|senza)\s+(?:\w+\s+){0,2}$", lowered[max(0, match.start() - 25) : match.start()])
+            negated = re.search(
+                r"(?:non|poco|not|n't|mai|never|per\s+nulla|senza)\s+(?:\w+\s+){0,2}$",
+                lowered[max(0, match.start() - 25) : match.start()],
+            )
             if not negated and not re.search(r"[.!?;]|(?<!\w)(?:ma|però|but)(?!\w)", between):
                 return start, end
     return None

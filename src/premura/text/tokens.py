@@ -11,7 +11,9 @@ LONGEST = 6_000
 
 _TAG = re.compile(r"<[^<>]{0,200}>|&(?:nbsp|amp|lt|gt|quot|#\d{1,5});")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
 _SPACE = re.compile(r"\s+")
 _LONG_LETTERS = re.compile(r"([a-zA-Zàèéìòù])\1{2,}")
 _LONG_SIGNS = re.compile(r"([!?.,])\1{2,}")

@@ -152,7 +152,9 @@ def _emotions(seen: _Seen | None, sentiment: Sentiment) -> tuple[Emotion, ...]:
             shown[likeliest] = four[likeliest]
     ranked = sorted(shown, key=lambda label: -shown[label])
     return tuple(
-        Emotion(label, round(shown[label], 3), _clearest(seen, _COLUMN[f"{'four' if label in FOUR else 'emotion'}:{label}"]))
+        Emotion(
+            label, round(shown[label], 3), _clearest(seen, _COLUMN[f"{'four' if label in FOUR else 'emotion'}:{label}"])
+        )
         for label in ranked
     )
 

@@ -24,8 +24,12 @@ VAGUE_EN = (
     r"|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)"
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
-_NEEDS_FUTURE = re.compile(r"^(?:(?:pi[ùu]'?\s+avanti)|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$")
-_VAGUE = re.compile(rf"(?<!\w)(?:{VAGUE_IT}|{VAGUE_EN}|(?<!troppo\s)(?<!molto\s)(?<!così\s)(?<!più\s)(?<!piu\s)(?<!ben\s)presto)(?!\w)")
+_NEEDS_FUTURE = re.compile(
+    r"^(?:(?:pi[ùu]'?\s+avanti)|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
+)
+_VAGUE = re.compile(
+    rf"(?<!\w)(?:{VAGUE_IT}|{VAGUE_EN}|(?<!troppo\s)(?<!molto\s)(?<!così\s)(?<!più\s)(?<!piu\s)(?<!ben\s)presto)(?!\w)"
+)
 
 
 def find_vague(text: str) -> list[tuple[re.Match[str], bool]]:

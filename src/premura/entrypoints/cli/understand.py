@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +22,9 @@ DEFAULT_ZONE = "Europe/Rome"  # as in premura.settings, which this command does 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``premura understand``."""
-    parser.add_argument("file", metavar="FILE", help="one comment a line, or JSON lines with a «text»; - reads what is piped in")
+    parser.add_argument(
+        "file", metavar="FILE", help="one comment a line, or JSON lines with a «text»; - reads what is piped in"
+    )
     parser.add_argument("--now", metavar="ISO8601", help="the moment from which «tomorrow» is reckoned (default: now)")
     parser.add_argument("--lang", choices=("it", "en"), help="language of all comments, if it is known")
     parser.add_argument("--expect", choices=("it", "en"), help="language of comments too short to tell")
@@ -39,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         return _refuse(f"{args.file} cannot be read: {error.strerror}. Check its name and who may read it.")
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=False)
-    for reading in understand_all(texts(raw), language=args.lang, context=Context(now=now, expected_language=args.expect)):
+    for reading in understand_all(
+        texts(raw), language=args.lang, context=Context(now=now, expected_language=args.expect)
+    ):
         out.write(json.dumps(reading.as_json(), ensure_ascii=False) + "\n")
     out.flush()
     out.detach()
@@ -53,7 +56,7 @@ def moment(written: str, zone: ZoneInfo) -> datetime:
 
 
 def texts(raw: bytes) -> Iterator[str]:
-    """One text a line, in order: blank lines are texts too, so that line n of the output answers line n of the input."""
+    """One text a line; blank lines are texts too, so that line n of the output answers line n of the input."""
     lines = raw.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
