@@ -22,7 +22,7 @@ _ACCENTS = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}
 _KEEP = {"po", "mo", "be", "va", "fa", "da", "di", "sta", "ca", "to", "vo", "gio"}
 _TYPED = {
     "nn": "non", "cmq": "comunque", "xke": "perché", "xké": "perché", "xchè": "perché", "xché": "perché", "xche": "perché",
-    "perke": "perché", "perkè": "perché", "perchè": "perché", "perche": "perché", "ke": "che", "ki": "chi", "kosa": "cosa",
+    "xkè": "perché", "perke": "perché", "perkè": "perché", "perchè": "perché", "perche": "perché", "ke": "che", "ki": "chi", "kosa": "cosa",
     "anke": "anche", "qlc": "qualcosa", "qlcn": "qualcuno", "qlcs": "qualcosa", "qnd": "quando", "qndo": "quando",
     "tt": "tutto", "tutt": "tutto", "sn": "sono", "grz": "grazie", "gg": "giorni", "prox": "prossima", "dv": "dove",
     "cn": "con", "pk": "perché", "poi": "poi", "xò": "però", "pero": "però", "piu": "più", "gia": "già", "cosi": "così",
