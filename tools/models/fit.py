@@ -13,8 +13,8 @@ from data import Example
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from premura.text.features import DENSE, Vocabulary, dense, encode, grams
-from premura.text.heads import GROUPS, OUTPUTS, SINGLES, Heads, calibrate, squash
+from premura.text.features import Vocabulary, dense, encode, grams
+from premura.text.heads import GROUPS, OUTPUTS, SINGLES, Heads
 from premura.text.tokens import Clause, clauses
 
 CACHE = Path(".data/models")
@@ -212,4 +212,3 @@ def save(heads: Heads, path: Path) -> None:
     )  # fmt: skip
 
 
-__all__ = ["DENSE", "calibrate", "squash"]

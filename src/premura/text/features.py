@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from premura.text.lexicon import MARKS, marks
 from premura.text.tokens import Clause, words
+from premura.text.word_lists import NAMES, mentions
 
 Vector = NDArray[np.float32]
 _SHORTEST, _LONGEST = 2, 5
-#: Length of the dense vector: 512 of the encoder and the marks of the lexicon
-DENSE = 512 + MARKS
+#: Length of the dense vector: 512 of the encoder, the marks of the lexicon, the mentions of the word lists
+DENSE = 512 + MARKS + len(NAMES)
 
 
 def grams(cleaned: str) -> Counter[str]:
@@ -77,8 +78,9 @@ def encode(texts: Iterable[str]) -> Vector:
 
 
 def dense(vectors: Vector, parts: Sequence[Clause], original: str) -> Vector:
-    """The whole text's vector: the mean of its clauses', by their length, beside the marks of its words."""
+    """The whole text's vector: the mean of its clauses', by their length, beside what its words give away."""
     lengths = np.asarray([max(1, len(part.clean)) for part in parts], dtype=np.float32)
     mean = (lengths @ vectors) / lengths.sum()
     norm = float(np.linalg.norm(mean)) or 1.0
-    return np.concatenate([mean / norm, marks(" ".join(part.clean for part in parts), original)]).astype(np.float32)
+    cleaned = " ".join(part.clean for part in parts)
+    return np.concatenate([mean / norm, marks(cleaned, original), mentions(cleaned)]).astype(np.float32)
