@@ -10,12 +10,15 @@ from pathlib import Path
 
 import numpy as np
 from data import Example
+from evaluate import f1
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from premura.text.features import Vocabulary, dense, encode, grams
 from premura.text.heads import GROUPS, OUTPUTS, SINGLES, Heads
+from premura.text.personal import find_personal
 from premura.text.tokens import Clause, clauses
+from premura.text.understanding import all_rules
 
 CACHE = Path(".data/models")
 SEED = 20261128
@@ -27,8 +30,12 @@ C_SPARSE, C_DENSE, C_DISTANT = 12.0, 6.0, 1.0
 
 @dataclass
 class Features:
+    """What the heads see of each text, and of each clause of the texts that have several."""
+
     counts: list[Counter]
     vectors: np.ndarray
+    parts: list[tuple[list[Counter], np.ndarray]]
+    rules: list[dict]
 
 
 def features(examples: Sequence[Example], *, with_pieces: bool = True) -> Features:
@@ -43,17 +50,19 @@ def features(examples: Sequence[Example], *, with_pieces: bool = True) -> Featur
         vectors = np.concatenate([encode(parts[i : i + 512]) for i in range(0, len(parts), 512)])
         CACHE.mkdir(parents=True, exist_ok=True)
         np.save(path, vectors)
-    rows, at = [], 0
+    rows, at, counts, clauses_seen, rules = [], 0, [], [], []
     for example, each in zip(examples, split, strict=True):
-        rows.append(dense(vectors[at : at + len(each)], each, example.text))
+        own = vectors[at : at + len(each)]
+        rows.append(dense(own, each, example.text))
         at += len(each)
-    counts = []
-    for each in split if with_pieces else []:
-        total: Counter = Counter()
-        for part in each:
-            total.update(grams(part.clean))
-        counts.append(total)
-    return Features(counts, np.stack(rows))
+        if with_pieces:
+            pieces = [grams(part.clean) for part in each]
+            counts.append(sum(pieces, Counter()))
+            several = [dense(own[i : i + 1], [p], example.text[p.start : p.end]) for i, p in enumerate(each)]
+            clauses_seen.append((pieces, np.stack(several)))
+            names = [found.span for found in find_personal(example.text) if found.kind == "name"]
+            rules.append(all_rules(example.text, names))
+    return Features(counts, np.stack(rows), clauses_seen, rules)
 
 
 def vocabulary_of(counts: Sequence[Counter]) -> Vocabulary:
@@ -145,8 +154,7 @@ def fit_heads(examples: Sequence[Example], found: Features, distant: Distant) ->
         distant.base,
         shares_of(distant.learnt),
         ones,
-        zeros,
-    )
+        zeros, zeros, np.full_like(zeros, 0.5))
 
 
 def folds_of(examples: Sequence[Example], count: int) -> np.ndarray:
@@ -154,39 +162,66 @@ def folds_of(examples: Sequence[Example], count: int) -> np.ndarray:
     return np.asarray([int(hashlib.sha256(f"{SEED}{e.group}".encode()).hexdigest(), 16) % count for e in examples])
 
 
-def unseen(examples: Sequence[Example], found: Features, distant: Distant, count: int = 5) -> np.ndarray:
-    """Uncalibrated probabilities of each example, from heads that have not seen its fold."""
+def unseen(examples: Sequence[Example], found: Features, distant: Distant, count: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Uncalibrated probabilities of each example, and the highest of its clauses', by heads that have not seen its fold."""
     folds = folds_of(examples, count)
     result = np.zeros((len(examples), len(OUTPUTS)), dtype=np.float32)
+    highest = np.zeros_like(result)
     for fold in range(count):
         ins, outs = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         heads = fit_heads([examples[i] for i in ins], _some(found, ins), distant)
         result[outs] = heads.probabilities([found.counts[i] for i in outs], found.vectors[outs])
-    return result
+        for i in outs:
+            highest[i] = heads.probabilities(*found.parts[i]).max(axis=0)
+    return result, highest
 
 
 def _some(found: Features, at: np.ndarray) -> Features:
-    return Features([found.counts[i] for i in at], found.vectors[at])
+    return Features([found.counts[i] for i in at], found.vectors[at], [found.parts[i] for i in at], [found.rules[i] for i in at])
 
 
-def calibration(examples: Sequence[Example], p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slope and shift of the log-odds of each output (Platt); one slope for a group, as temperature scaling does."""
-    slope, shift = np.ones(len(OUTPUTS), dtype=np.float32), np.zeros(len(OUTPUTS), dtype=np.float32)
-    p = np.clip(p, 1e-4, 1 - 1e-4)
+@dataclass
+class Calibration:
+    slope: np.ndarray
+    shift: np.ndarray
+    rule: np.ndarray
+    shown: np.ndarray
+
+
+def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, highest: np.ndarray) -> Calibration:
+    """Slope and shift of the log-odds of each output (Platt); one slope for a group, as temperature scaling does.
+
+    A signal's rule is one more input of its logistic model, and so gets the weight it deserves. An aspect is named from
+    the probability at which the union over clauses has the best F1, never below 0.25 nor above 0.6.
+    """
+    ones = np.ones(len(OUTPUTS), dtype=np.float32)
+    fit = Calibration(ones.copy(), np.zeros_like(ones), np.zeros_like(ones), ones * 0.5)
+    p, highest = (np.clip(each, 1e-4, 1 - 1e-4) for each in (p, highest))
     for group, labels in GROUPS:
         columns = [OUTPUTS.index(f"{group}:{label}") for label in labels]
         at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
         truth = np.asarray([[examples[i].known[f"{group}:{label}"] for label in labels] for i in at])
-        slope[columns] = min(np.arange(0.5, 4.01, 0.05), key=lambda s: _log_loss(p[at][:, columns], truth, s))
+        fit.slope[columns] = min(np.arange(0.5, 4.01, 0.05), key=lambda s: _log_loss(p[at][:, columns], truth, s))
     for name in SINGLES:
         column = OUTPUTS.index(name)
         at = [i for i, e in enumerate(examples) if name in e.known]
         y = np.asarray([examples[i].known[name] for i in at])
-        if y.sum() >= 10:
-            logit = np.log(p[at, column] / (1 - p[at, column]))[:, None]
-            model = LogisticRegression(C=10.0).fit(logit, y)
-            slope[column], shift[column] = max(0.3, model.coef_[0, 0]), model.intercept_[0]
-    return slope, shift
+        if y.sum() < 10:
+            continue
+        rules = np.asarray([float(name.removeprefix("signal:") in found.rules[i]) for i in at])
+        inputs = np.column_stack([_logit(p[at, column]), rules])
+        model = LogisticRegression(C=10.0).fit(inputs, y)
+        fit.slope[column], fit.shift[column] = max(0.3, model.coef_[0, 0]), model.intercept_[0]
+        fit.rule[column] = max(0.0, model.coef_[0, 1])
+        if name.startswith("aspect:"):
+            union = np.maximum(_logit(p[at, column]), _logit(highest[at, column]))
+            said = 1 / (1 + np.exp(-(union * fit.slope[column] + fit.shift[column])))
+            fit.shown[column] = max(np.arange(0.25, 0.61, 0.05), key=lambda t: f1(int(((said >= t) * y).sum()), int((said >= t).sum()), int(y.sum())))
+    return fit
+
+
+def _logit(p: np.ndarray) -> np.ndarray:
+    return np.log(p / (1 - p))
 
 
 def _log_loss(p: np.ndarray, truth: np.ndarray, slope: float) -> float:
@@ -202,7 +237,7 @@ def save(heads: Heads, path: Path) -> None:
     halves = {name: getattr(heads, name).astype(np.float16) for name in ("dense", "distant")}
     singles = {
         name: getattr(heads, name).astype(np.float32)
-        for name in ("sparse_base", "dense_base", "distant_base", "shares", "slope", "shift")
+        for name in ("sparse_base", "dense_base", "distant_base", "shares", "slope", "shift", "rule", "shown")
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(

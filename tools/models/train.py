@@ -62,8 +62,8 @@ def read_without_the_first(learning: list[Example], distant: Distant) -> Judged:
 def calibrated(learning: list[Example], distant: Distant) -> Heads:
     """Heads trained on all of these comments, calibrated on what folds of them say of one another."""
     found = features(learning)
-    slope, shift = calibration(learning, unseen(learning, found, distant))
-    return dataclasses.replace(fit_heads(learning, found, distant), slope=slope, shift=shift)
+    fitted = calibration(learning, found, *unseen(learning, found, distant))
+    return dataclasses.replace(fit_heads(learning, found, distant), **vars(fitted))
 
 
 def say(sentence: str) -> None:

@@ -59,6 +59,8 @@ class Heads:
     shares: NDArray[np.float32]  # 3 × outputs: how much each head counts
     slope: Vector
     shift: Vector
+    rule: Vector  # log-odds that a rule adds to a signal
+    shown: Vector  # from which probability an aspect is named
 
     def probabilities(self, counts: list[Counter[str]], vectors: Vector) -> Vector:
         """Probabilities (texts × outputs) from the pieces and the dense vectors of the texts."""
@@ -108,7 +110,7 @@ def read_heads(file: IO[bytes]) -> Heads:
         vocabulary=Vocabulary(pieces, floats["idf"]),
         sparse=floats["sparse"] * floats["sparse_scale"],
         **{name: floats[name] for name in ("sparse_base", "dense", "dense_base", "distant", "distant_base")},
-        shares=floats["shares"], slope=floats["slope"], shift=floats["shift"],
+        **{name: floats[name] for name in ("shares", "slope", "shift", "rule", "shown")},
     )  # fmt: skip
 
 

@@ -23,8 +23,6 @@ _COLUMN = {name: at for at, name in enumerate(OUTPUTS)}
 _SENTIMENT = [_COLUMN[f"sentiment:{label}"] for label in SENTIMENTS]
 _FOUR = [_COLUMN[f"four:{label}"] for label in FOUR]
 _BATCH = 128
-#: What a rule found is at least this likely: measured on the corpus, see the model card
-RULE_P = 0.9
 _SHOWN = 0.5
 _HINTED = 0.25
 
@@ -165,17 +163,18 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Asp
         return ()
     found: dict[tuple[str, str], Aspect] = {}
     own = [aspect.probabilities(seen.parts, vectors) for aspect in context.own_aspects]
+    least = {name: float(the_heads().shown[_COLUMN[f"aspect:{name}"]]) for name in ASPECTS}
     names = [*ASPECTS, *(aspect.name for aspect in context.own_aspects)]
     for at, part in enumerate(seen.parts):
         polarity = SENTIMENTS[int(seen.each[at, _SENTIMENT].argmax())]
         p_all = [*(float(seen.each[at, _COLUMN[f"aspect:{name}"]]) for name in ASPECTS), *(float(p[at]) for p in own)]
         for name, p in zip(names, p_all, strict=True):
-            if p >= _SHOWN and ((name, polarity) not in found or p > found[name, polarity].p):
+            if p >= least.get(name, _SHOWN) and ((name, polarity) not in found or p > found[name, polarity].p):
                 found[name, polarity] = Aspect(name, polarity, _span(part), round(p, 3))
     named = {aspect.aspect for aspect in found.values()}
     for name in ASPECTS:
         p = float(seen.whole[_COLUMN[f"aspect:{name}"]])
-        if p >= _SHOWN and name not in named:
+        if p >= least[name] and name not in named:
             at = int(seen.each[:, _COLUMN[f"aspect:{name}"]].argmax())
             polarity = SENTIMENTS[int(seen.each[at, _SENTIMENT].argmax())]
             found[name, polarity] = Aspect(name, polarity, _span(seen.parts[at]), round(p, 3))
@@ -184,16 +183,27 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Asp
 
 def _signals(text: str, seen: _Seen | None, names: list[Span]) -> dict[str, Signal]:
     """Rules joined to the heads; what is dangerous or a matter of law is urgent as well."""
-    ruled = signal_rules(text[:LONGEST], names)
+    ruled = all_rules(text[:LONGEST], names)
     result: dict[str, Signal] = {}
     for name in SIGNALS:
         column = _COLUMN[f"signal:{name}"]
-        p = float(max(seen.whole[column], seen.each[:, column].max())) if seen else 0.0
+        p = float(seen.whole[column]) if seen else 0.0
         span: Span | None = ruled.get(name)
         if span is not None:
-            p = 1 - (1 - RULE_P) * (1 - p)
+            p = _with_rule(p, float(the_heads().rule[column]))
         elif p >= _SHOWN and seen:
             span = _clearest(seen, column)
         result[name] = Signal(round(p, 3), span if p >= _SHOWN else None)
-    graver = max((result["safety"], result["legal"], result["urgent"]), key=lambda signal: signal.p)
-    return {**result, "urgent": graver}
+    return result
+
+
+def all_rules(text: str, names: list[Span]) -> dict[str, Span]:
+    """What the rules find; what is dangerous or a matter of law is urgent as well."""
+    found = signal_rules(text, names)
+    graver = found.get("safety") or found.get("legal")
+    return {"urgent": graver, **found} if graver else found
+
+
+def _with_rule(p: float, log_odds: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return float(1 / (1 + np.exp(-(np.log(p / (1 - p)) + log_odds))))
