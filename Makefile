@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORDS := src/premura/locale/it/LC_MESSAGES/django
 
-.PHONY: run demo check test test-postgres browser messages format clean prepare-tests
+.PHONY: run demo check test test-postgres browser messages models format clean prepare-tests
 
 run: $(VENV)/.installed $(WORDS).mo
 	PREMURA_DATA="$(DATA)" PREMURA_PORT="$(PORT)" $(BIN)/premura serve
@@ -42,6 +42,11 @@ check: $(VENV)/.installed-dev $(WORDS).mo
 
 test: prepare-tests check
 	sh tools/run_tests.sh
+
+# Trains what reads the comments, and writes docs/model-card.md: the same corpus gives the same file
+models: $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train]'
+	$(BIN)/python tools/models/train.py
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format src tests tools benchmarks

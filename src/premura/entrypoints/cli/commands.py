@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "doctor": ("doctor", True, "say what is wrong, in words; exit code 1 if anything is"),
     "engine": ("engine", True, "say how far the numbers are filled, or fill them anew"),
     "report": ("report", False, "read an export somebody already has and give scores with their doubt"),
+    "understand": ("understand", False, "say what comments say: sentiment, aspects, signals, promises with dates"),
     "import": ("importing", True, "bring responses from a file into the running company"),
     "manage": ("manage", True, "a Django management command, for developers"),
 }

@@ -1,0 +1,80 @@
+"""``premura understand FILE``: what each comment of a file says, one JSON object a line, in order.
+
+It needs neither settings nor a database and sends nothing anywhere. Exit code 0 when every line was read, 2 when the
+file or an option could not be, with one sentence that says why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from premura.text import Context, understand_all
+
+DEFAULT_ZONE = "Europe/Rome"  # as in premura.settings, which this command does without
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``premura understand``."""
+    parser.add_argument(
+        "file", metavar="FILE", help="one comment a line, or JSON lines with a «text»; - reads what is piped in"
+    )
+    parser.add_argument("--now", metavar="ISO8601", help="the moment from which «tomorrow» is reckoned (default: now)")
+    parser.add_argument("--lang", choices=("it", "en"), help="language of all comments, if it is known")
+    parser.add_argument("--expect", choices=("it", "en"), help="language of comments too short to tell")
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        zone = ZoneInfo(DEFAULT_ZONE)
+        now = moment(args.now, zone) if args.now else datetime.now(zone)
+        raw = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()
+    except (ValueError, ZoneInfoNotFoundError):
+        return _refuse(f"--now {args.now} is no moment. Write it as 2026-11-28 or 2026-11-28T09:30.")
+    except OSError as error:
+        return _refuse(f"{args.file} cannot be read: {error.strerror}. Check its name and who may read it.")
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=False)
+    for reading in understand_all(
+        texts(raw), language=args.lang, context=Context(now=now, expected_language=args.expect)
+    ):
+        out.write(json.dumps(reading.as_json(), ensure_ascii=False) + "\n")
+    out.flush()
+    out.detach()
+    return 0
+
+
+def moment(written: str, zone: ZoneInfo) -> datetime:
+    """An ISO 8601 date or moment; without a zone of its own it is in the company's."""
+    parsed = datetime.fromisoformat(written)
+    return parsed.replace(tzinfo=zone) if parsed.tzinfo is None else parsed.astimezone(zone)
+
+
+def texts(raw: bytes) -> Iterator[str]:
+    """One text a line; blank lines are texts too, so that line n of the output answers line n of the input."""
+    lines = raw.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return (_text_of(line) for line in lines)
+
+
+def _text_of(line: str) -> str:
+    if line.lstrip().startswith("{"):
+        try:
+            read = json.loads(line)
+        except (ValueError, RecursionError):
+            return line  # a comment that begins with a brace
+        if isinstance(read, dict) and isinstance(read.get("text"), str):
+            # A lone surrogate («\ud800») can be written in JSON and in no file
+            return str(read["text"]).encode("utf-8", errors="replace").decode("utf-8")
+    return line
+
+
+def _refuse(sentence: str) -> int:
+    print(f"premura understand: {sentence}", file=sys.stderr)
+    return 2

@@ -1,0 +1,122 @@
+"""The words from which Italian and English make dates: months, weekdays, numbers, units, feasts, prepositions.
+
+Each table maps a regular expression of how people write the word (without accents, abbreviated) to its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+WEEKDAYS = {
+    r"luned(?:ì|í|i'|i)": 0, r"marted(?:ì|í|i'|i)": 1, r"mercoled(?:ì|í|i'|i)": 2, r"gioved(?:ì|í|i'|i)": 3,
+    r"venerd(?:ì|í|i'|i)": 4, r"sabato": 5, r"domenica": 6,
+    r"monday": 0, r"tuesday": 1, r"wednesday": 2, r"thursday": 3, r"friday": 4, r"saturday": 5, r"sunday": 6,
+    r"tues": 1, r"thurs": 3, r"fri": 4, r"wed(?=\s+(?:next|at|by|morning))": 2,
+}  # fmt: skip
+MONTHS = {
+    r"gennaio|gen": 1, r"febbraio|feb": 2, r"marzo|mar": 3, r"aprile|apr": 4, r"maggio|mag": 5, r"giugno|giu": 6,
+    r"luglio|lug": 7, r"agosto|ago": 8, r"settembre|sett?": 9, r"ottobre|ott": 10, r"novembre|nov": 11,
+    r"dicembre|dic": 12,
+    r"january|jan": 1, r"february": 2, r"march": 3, r"april": 4, r"may": 5, r"june|jun": 6, r"july|jul": 7,
+    r"august|aug": 8, r"september|sept?": 9, r"october|oct": 10, r"november": 11, r"december|dec": 12,
+}  # fmt: skip
+#: Months named in full, for «entro marzo» and «by March», where an abbreviation would be too little to go by
+FULL_MONTHS = {
+    "gennaio": 1, "febbraio": 2, "marzo": 3, "aprile": 4, "maggio": 5, "giugno": 6, "luglio": 7, "agosto": 8,
+    "settembre": 9, "ottobre": 10, "novembre": 11, "dicembre": 12,
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
+    "september": 9, "october": 10, "november": 11, "december": 12,
+}  # fmt: skip
+NUMBERS = {
+    "un paio di": 2, "una quindicina di": 15, "una decina di": 10, "una ventina di": 20, "una trentina di": 30,
+    "a couple of": 2, "a dozen": 12,
+    "un'": 1, "uno": 1, "una": 1, "un": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7,
+    "otto": 8, "nove": 9, "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15,
+    "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20, "ventuno": 21, "ventuno ": 21,
+    "ventidue": 22, "ventitré": 23, "ventitre": 23, "ventiquattro": 24, "venticinque": 25, "ventisei": 26,
+    "ventisette": 27, "ventotto": 28, "ventinove": 29, "trenta": 30, "trentuno": 31, "quaranta": 40,
+    "quarantotto": 48, "quarantacinque": 45, "sessanta": 60, "settantadue": 72, "novanta": 90,
+    "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "twenty-one": 21, "twenty-four": 24, "thirty": 30,
+    "forty": 40, "forty-five": 45, "forty-eight": 48, "sixty": 60, "seventy-two": 72, "ninety": 90,
+}  # fmt: skip
+ORDINALS = {
+    "primo": 1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "fifteenth": 15, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+#: unit → (kind, how many of that kind)
+UNITS: dict[str, tuple[str, int]] = {
+    r"minut[oi]|min(?:utes?|s)?": ("minutes", 1), r"mezz(?:'|\s)?ora|half\s+(?:an\s+)?hour": ("minutes", 30),
+    r"quart[oi]\s+d['’\s]ora|quarters?\s+of\s+an\s+hour": ("minutes", 15),
+    r"or[ae]|hours?|hrs?": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
+    r"settiman[ae]|weeks?": ("days", 7), r"fortnights?": ("days", 14),
+    r"mes[ei]|months?": ("months", 1), r"ann[oi]|years?": ("months", 12),
+}  # fmt: skip
+
+
+def one_of(table: Mapping[str, object], *, name: str = "") -> str:
+    """A group that matches any key of the table, the longest first."""
+    keys = sorted(table, key=len, reverse=True)
+    return f"(?P<{name}>{'|'.join(keys)})" if name else f"(?:{'|'.join(keys)})"
+
+
+def meaning(table: Mapping[str, _T], word: str) -> _T:
+    """What the table says of a word that matched one of its keys."""
+    found = table.get(word)
+    if found is not None:
+        return found
+    return next(value for key, value in table.items() if re.fullmatch(key, word))
+
+
+def number_of(word: str) -> int:
+    """«3», «tre», «un paio di» → the number.
+
+    >>> number_of("un paio di"), number_of("12"), number_of("third")
+    (2, 12, 3)
+    """
+    word = re.sub(r"\s+", " ", word.strip())
+    digits = re.match(r"\d+", word)
+    if digits:
+        return int(digits.group())
+    return NUMBERS.get(word) or ORDINALS[word]
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (Meeus, *Astronomical Algorithms*, 1991).
+
+    >>> easter(2026)
+    datetime.date(2026, 4, 5)
+    """
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    l_ = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 19 * l_) // 433
+    month = (h + l_ - 7 * m + 90) // 25
+    return date(year, month, (h + l_ - 7 * m + 33 * month + 19) % 32)
+
+
+#: feast → its day in a year
+FEASTS: dict[str, Callable[[int], date]] = {
+    r"la\s+vigilia(?:\s+di\s+natale)?|christmas\s+eve": lambda year: date(year, 12, 24),
+    r"natale|christmas(?:\s+day)?|xmas": lambda year: date(year, 12, 25),
+    r"santo\s+stefano|boxing\s+day": lambda year: date(year, 12, 26),
+    r"san\s+silvestro|new\s+year'?s\s+eve": lambda year: date(year, 12, 31),
+    r"capodanno|new\s+year(?:'?s(?:\s+day)?)?(?!\w)": lambda year: date(year, 1, 1),
+    r"(?:l')?epifania|la\s+befana|epiphany": lambda year: date(year, 1, 6),
+    r"san\s+valentino|valentine'?s(?:\s+day)?": lambda year: date(year, 2, 14),
+    r"pasquetta|easter\s+monday": lambda year: easter(year) + timedelta(1),
+    r"pasqua|easter(?:\s+sunday)?": easter,
+    r"ferragosto": lambda year: date(year, 8, 15),
+    r"ognissanti": lambda year: date(year, 11, 1),
+    r"(?:l')?immacolata": lambda year: date(year, 12, 8),
+    r"(?:la\s+)?festa\s+della\s+liberazione": lambda year: date(year, 4, 25),
+}

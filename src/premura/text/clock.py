@@ -1,0 +1,103 @@
+"""Times of day within a promise: «alle 18», «entro le 12 di giovedì», «alle due e mezza», «by 6 pm»."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+
+from premura.text.calendar_words import NUMBERS
+
+_HOURS = "|".join(
+    sorted((w for w, n in NUMBERS.items() if 1 <= n <= 12 and " " not in w and len(w) > 2), key=len, reverse=True)
+)
+_PART = r"(?:\s+(?:di|del|della|in\s+the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
+_MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|hours?\b|people|stars?|[/]))"
+_NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:\s?[:.,h]\s?(?P<minute>[0-5]\d))?"
+_PATTERNS = [
+    re.compile(
+        r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l')\s*(?:ore\s*)?"
+        r"|(?:entro|per|prima\s+delle)?\s*(?:le\s+)?ore\s+|h\.?\s?)"
+        rf"(?:{_NUMERIC}|(?P<word>una|{_HOURS}))(?:\s+(?P<more>e\s+mezz[ao]|e\s+(?:un\s+)?quarto|e\s+trenta|meno\s+un\s+quarto|e\s+quarantacinque))?"
+        rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
+    ),
+    re.compile(
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
+        r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
+    ),
+    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
+]  # fmt: skip
+_NAMED = re.compile(
+    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
+)
+_RANGE = re.compile(
+    r"(?<!\w)(?:dalle|tra\s+le|fra\s+le|from|between)\s+(?:ore\s+)?\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?\s*(?:alle|e\s+le|to|and|-|–)\s*(?:ore\s+)?"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>am|pm)?(?!\w)"
+)
+_AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
+_BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
+_MORE = {"mezz": 30, "quart": 15, "trent": 30, "quarantacinque": 45}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Characters [start, end) say this time; `leads` when a preposition makes it one, not only its digits."""
+
+    start: int
+    end: int
+    at: time
+    leads: bool
+
+
+def find_clocks(text: str, near: str = "") -> list[Clock]:
+    """Times of day in lower-case text, in order. `near` holds parts of the day said elsewhere in the phrase.
+
+    >>> [clock.at.isoformat("minutes") for clock in find_clocks("domani alle due e mezza, o by 6 pm")]
+    ['14:30', '18:00']
+    """
+    found: list[Clock] = []
+    for match in _RANGE.finditer(text):
+        at = _time(int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
+        if at:
+            found.append(Clock(match.start(), match.end(), at, False))
+    for match in _NAMED.finditer(text):
+        at = time(12) if match["name"] in {"mezzogiorno", "noon", "midday"} else time(23, 59)
+        found.append(Clock(match.start(), match.end(), at, match.group() != match["name"]))
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            at = _of(match.groupdict(), near)
+            if at and all(match.end() <= f.start or f.end <= match.start() for f in found):
+                start = match.start() + (len(match.group()) - len(match.group().lstrip()))
+                found.append(Clock(start, match.end(), at, bool(match.groupdict().get("lead"))))
+    return sorted(found, key=lambda clock: clock.start)
+
+
+def _of(groups: dict[str, str | None], near: str) -> time | None:
+    word = groups.get("word")
+    hour = NUMBERS[word] if word else int(groups["hour"] or 0)
+    minute = int(groups.get("minute") or 0)
+    more = groups.get("more") or ""
+    minute += next((value for key, value in _MORE.items() if key in more and "meno" not in more), 0)
+    if "meno" in more:
+        hour, minute = hour - 1, 45
+    half = groups.get("half") or ""
+    exact = bool(groups.get("minute")) or (groups.get("hour") or "").startswith("0")
+    return _time(hour, minute, half, groups.get("part") or near, exact=exact)
+
+
+def _time(hour: int, minute: int, half: str, part: str, *, exact: bool = False) -> time | None:
+    """Nobody promises to call at three in the night: «alle 3» is 15:00, unless the morning was said."""
+    if half.startswith("p") and hour < 12:
+        hour += 12
+    elif half.startswith("a") and hour == 12:
+        hour = 0
+    elif (
+        not half.startswith("a")
+        and hour < 12
+        and (part in _AFTER_NOON or (hour <= 6 and hour and not exact and part not in _BEFORE_NOON))
+    ):
+        hour += 12
+    if hour == 24:
+        return time(23, 59)
+    return time(hour, minute) if hour < 24 and minute < 60 else None

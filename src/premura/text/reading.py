@@ -1,0 +1,84 @@
+"""What `understand` gives back: one `Reading` a text, made of small records that know where in the text they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from premura.text.dates import italian_holidays
+from premura.text.personal import Personal
+from premura.text.promises import Promise
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside the text.
+
+    `now` is the moment dates are reckoned from, in the company's time zone; `holidays` gives the holidays of a year;
+    `expected_language` decides texts too short to tell; `own_aspects` are a company's own (`premura.text.own_aspects`).
+    """
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    holidays: Callable[[int], Collection[date]] = italian_holidays
+    expected_language: str | None = None
+    own_aspects: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sentiment:
+    """`score` runs from -1 (blame) to 1 (praise); `p` is the probability of `label`."""
+
+    label: str
+    score: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Emotion:
+    """An emotion, its probability, and the clause that shows it most."""
+
+    label: str
+    p: float
+    span: Span
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """What is spoken of, and how (negative, neutral, positive); `element` is one of the seven elements of S23."""
+
+    aspect: str
+    polarity: str
+    span: Span
+    p: float
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Something that wants an answer: given where `p` is at least 0.5; `span` is None where it is not."""
+
+    p: float
+    span: Span | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything understood of one text; `as_json` is what `premura understand` prints."""
+
+    text: str
+    language: str
+    sentiment: Sentiment
+    emotions: tuple[Emotion, ...]
+    aspects: tuple[Aspect, ...]
+    signals: Mapping[str, Signal]
+    promises: tuple[Promise, ...]
+    keyphrases: tuple[str, ...]
+    pii: tuple[Personal, ...]
+    uncertain: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The reading as plain values; every span [start, end) counts characters of `text`."""
+        return asdict(self)

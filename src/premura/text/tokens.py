@@ -1,0 +1,120 @@
+"""Text as the heads read it: markup and invisible characters gone, typing habits undone, clauses with their places."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+#: Longer texts are read up to here; what follows is not guessed at, and `uncertain` says so
+LONGEST = 6_000
+
+_TAG = re.compile(r"<[^<>]{0,200}>|&(?:nbsp|amp|lt|gt|quot|#\d{1,5});")
+_URL = re.compile(r"(?:https?://|www\.)\S+")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
+_SPACE = re.compile(r"\s+")
+_LONG_LETTERS = re.compile(r"([a-zA-Zàèéìòù])\1{2,}")
+_LONG_SIGNS = re.compile(r"([!?.,])\1{2,}")
+_ACCENT = re.compile(r"(?<![\w'])(\w{2,})([aeiou])'(?=[\s.,;:!?)]|$)")
+_ACCENTS = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}
+_KEEP = {"po", "mo", "be", "va", "fa", "da", "di", "sta", "ca", "to", "vo", "gio"}
+_TYPED = {
+    "nn": "non", "cmq": "comunque", "xke": "perché", "xké": "perché", "xchè": "perché", "xché": "perché", "xche": "perché",
+    "xkè": "perché", "perke": "perché", "perkè": "perché", "perchè": "perché", "perche": "perché", "ke": "che", "ki": "chi", "kosa": "cosa",
+    "anke": "anche", "qlc": "qualcosa", "qlcn": "qualcuno", "qlcs": "qualcosa", "qnd": "quando", "qndo": "quando",
+    "tt": "tutto", "tutt": "tutto", "sn": "sono", "grz": "grazie", "gg": "giorni", "prox": "prossima", "dv": "dove",
+    "cn": "con", "pk": "perché", "poi": "poi", "xò": "però", "pero": "però", "piu": "più", "gia": "già", "cosi": "così",
+    "puo": "può", "citta": "città", "qualita": "qualità", "xme": "per me", "x": "per", "tel": "telefono", "info": "informazioni",
+    "xfavore": "per favore", "xfetto": "perfetto", "sl": "solo", "qst": "questo", "qsto": "questo", "qsta": "questa",
+    "msg": "messaggio", "pls": "please", "plz": "please", "thx": "thanks", "u": "you", "ur": "your", "b4": "before",
+    "gr8": "great", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't", "doesnt": "doesn't",
+    "isnt": "isn't", "wasnt": "wasn't", "couldnt": "couldn't", "ppl": "people", "bc": "because", "cuz": "because",
+}  # fmt: skip
+_WORD = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
+_SENTENCE = re.compile(r"(?<=[.!?;…])[\s]+|(?<=[.!?;…])(?=[A-ZÀÈÉ])|\n+|\r+")
+_TURN = re.compile(
+    r"\s*[,:(]?\s*(?<!\w)(?=(?:ma|però|pero'|invece|mentre|purtroppo|tuttavia|peccato|anche\s+se|eppure|solo\s+che|unica\s+pecca|in\s+compenso|but|however"
+    r"|although|though|while|whereas|unfortunately|except|only\s+that|sadly|yet)(?!\w))",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"\s*[,:()/–]\s+|\s+-\s+")
+_AND = re.compile(r"\s+(?=(?:e|ed|and)\s+\w+\s+\w+\s+\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of the original text, [start, end), and the same cleaned for the heads."""
+
+    start: int
+    end: int
+    clean: str
+
+
+def clean(text: str) -> str:
+    """The text as it was meant: no markup, no invisible signs, accents in place, no shouting, no k for ch.
+
+    >>> clean("NON TORNO PIU' !!!!  <b>xke</b> nn risp\u200bondete")
+    'non torno più ! perché non rispondete'
+    """
+    text = unicodedata.normalize("NFC", text)
+    text = _TAG.sub(" ", _URL.sub(" ", _INVISIBLE.sub("", text)))
+    text = text.replace("’", "'").replace("`", "'").replace("´", "'")
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) > 5 and sum(c.isupper() for c in letters) > 0.6 * len(letters):
+        text = text.lower()
+    text = _LONG_SIGNS.sub(r"\1", _LONG_LETTERS.sub(r"\1", text))
+    text = _ACCENT.sub(_accented, text)
+    text = re.sub(r"(?<!\w)[eE]'(?=\s)", "è", text)
+    text = re.sub(r"\w+", lambda m: _TYPED.get(m.group().lower(), m.group()), text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def _accented(match: re.Match[str]) -> str:
+    stem, vowel = match[1], match[2]
+    word = (stem + vowel).lower()
+    if word in _KEEP:
+        return match.group()
+    return stem + ("é" if word.endswith(("che", "ne")) and vowel == "e" else _ACCENTS[vowel])
+
+
+def words(text: str) -> list[str]:
+    """Words and signs of cleaned text, in lower case."""
+    return _WORD.findall(text.lower())
+
+
+def clauses(text: str) -> list[Clause]:
+    """The text in clauses, each saying as a rule one thing about one matter; empty for a text without letters.
+
+    Cut at the end of sentences, at «ma», «but» and the like, and at commas and «e» between parts long enough to stand
+    for themselves.
+
+    >>> [c.clean for c in clauses("Camera pulita, ma il personale è stato sgarbato. Caro!")]
+    ['Camera pulita', 'ma il personale è stato sgarbato.', 'Caro!']
+    """
+    pieces = [(0, min(len(text), LONGEST))]
+    for rule, least in ((_SENTENCE, 1), (_TURN, 1), (_COMMA, 2), (_AND, 3)):
+        pieces = [part for piece in pieces for part in _cut(text, piece, rule, least)]
+    result = []
+    for start, end in pieces:
+        cleaned = clean(text[start:end])
+        if any(c.isalnum() for c in cleaned):
+            left = len(text[start:end]) - len(text[start:end].lstrip())
+            result.append(Clause(start + left, start + len(text[start:end].rstrip()), cleaned))
+    return result
+
+
+def _cut(text: str, piece: tuple[int, int], rule: re.Pattern[str], least: int) -> list[tuple[int, int]]:
+    """Cut a piece wherever the rule allows and both sides keep at least so many words."""
+    start, end = piece
+    parts, begin = [], start
+    for match in rule.finditer(text, start, end):
+        if match.start() <= begin and match.end() <= begin:
+            continue
+        left, right = text[begin : match.start()], text[match.end() : end]
+        if len(left.split()) >= least and len(right.split()) >= least:
+            parts.append((begin, match.start()))
+            begin = match.end()
+    parts.append((begin, end))
+    return parts

@@ -1,0 +1,209 @@
+"""`understand`: one text in, one `Reading` out; the same text always gives the same reading, and no text an error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from premura.text.features import Vector, dense, encode, grams
+from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, Heads, the_heads
+from premura.text.keyphrases import keyphrases
+from premura.text.language import UNKNOWN, language_of
+from premura.text.personal import find_personal
+from premura.text.promises import read_promises
+from premura.text.reading import Aspect, Context, Emotion, Reading, Sentiment, Signal, Span
+from premura.text.signal_rules import signal_rules
+from premura.text.tokens import LONGEST, Clause, clauses
+
+_COLUMN = {name: at for at, name in enumerate(OUTPUTS)}
+_SENTIMENT = [_COLUMN[f"sentiment:{label}"] for label in SENTIMENTS]
+_FOUR = [_COLUMN[f"four:{label}"] for label in FOUR]
+_BATCH = 128
+_SHOWN = 0.5
+_HINTED = 0.25
+
+
+def understand(text: str, *, language: str | None = None, context: Context | None = None) -> Reading:
+    """Read one text.
+
+    Args: `language` where it is known («it», «en»), else it is found; `context` what is known beside the text.
+    Errors: none, whatever the text.
+
+    >>> reading = understand("Camera pulita, ma il personale è stato sgarbato")
+    >>> reading.language, [(found.aspect, found.polarity) for found in reading.aspects]
+    ('it', [('cleanliness', 'positive'), ('staff', 'negative')])
+    """
+    return next(understand_all([text], language=language, context=context))
+
+
+def understand_all(
+    texts: Iterable[str], *, language: str | None = None, context: Context | None = None
+) -> Iterator[Reading]:
+    """Read many texts, in order; faster than one by one, and with the same result."""
+    context = context or Context()
+    waiting = iter(texts)
+    while batch := list(islice(waiting, _BATCH)):
+        yield from _read(batch, language, context)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A text, its clauses, and the probabilities of the whole and of each clause."""
+
+    text: str
+    parts: Sequence[Clause]
+    whole: Vector
+    each: Vector
+
+
+def _read(texts: Sequence[str], language: str | None, context: Context) -> Iterator[Reading]:
+    heads = the_heads()
+    split = [clauses(text) for text in texts]
+    vectors = encode(part.clean for parts in split for part in parts)
+    at = 0
+    for text, parts in zip(texts, split, strict=True):
+        seen = _look(text, parts, vectors[at : at + len(parts)], heads) if parts else None
+        yield _reading(text, seen, vectors[at : at + len(parts)], language, context)
+        at += len(parts)
+
+
+def _look(text: str, parts: Sequence[Clause], vectors: Vector, heads: Heads) -> _Seen:
+    counts = [grams(part.clean) for part in parts]
+    denses = [dense(vectors[i : i + 1], [part], text[part.start : part.end]) for i, part in enumerate(parts)]
+    if len(parts) == 1:
+        each = heads.probabilities(counts, np.stack(denses))
+        return _Seen(text, parts, each[0], each)
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    found = heads.probabilities([*counts, total], np.stack([*denses, dense(vectors, parts, text)]))
+    return _Seen(text, parts, found[-1], found[:-1])
+
+
+def _reading(text: str, seen: _Seen | None, vectors: Vector, language: str | None, context: Context) -> Reading:
+    pii = find_personal(text[:LONGEST])
+    found, sure = (language, 1.0) if language else language_of(text, expected=context.expected_language)
+    names = [each.span for each in pii if each.kind == "name"]
+    sentiment = _sentiment(seen)
+    return Reading(
+        text=text,
+        language=found,
+        sentiment=sentiment,
+        emotions=_emotions(seen, sentiment),
+        aspects=_aspects(seen, vectors, context),
+        signals=_signals(text, seen, names),
+        promises=tuple(read_promises(text[:LONGEST], now=context.now, holidays=context.holidays)),
+        keyphrases=keyphrases(text, [each.span for each in pii]),
+        pii=tuple(pii),
+        uncertain=_is_uncertain(text, found, sure, sentiment),
+    )
+
+
+def _is_uncertain(text: str, language: str, sure: float, sentiment: Sentiment) -> bool:
+    return language not in {"it", "en"} or language == UNKNOWN or len(text) > LONGEST or sentiment.p < 0.6
+
+
+def _sentiment(seen: _Seen | None) -> Sentiment:
+    if seen is None:
+        return Sentiment("neutral", 0.0, 0.34)
+    p = seen.whole[_SENTIMENT]
+    score = float(p[2] - p[0])
+    mixed = p_mixed(seen.whole, seen.each)
+    if mixed > _SHOWN:
+        return Sentiment("mixed", round(score, 3), round(mixed, 3))
+    best = int(p.argmax())
+    return Sentiment(SENTIMENTS[best], round(score, 3), round(float(p[best]), 3))
+
+
+def p_mixed(whole: Vector, each: Vector) -> float:
+    """How likely a text both praises and blames: what the head says, and whether one clause does each."""
+    head = float(whole[_COLUMN["sentiment:mixed"]])
+    contrast = float(each[:, _SENTIMENT[2]].max() * each[:, _SENTIMENT[0]].max()) if len(each) > 1 else 0.0
+    return (head + contrast) / 2
+
+
+def _span(part: Clause) -> Span:
+    return part.start, part.end
+
+
+def _clearest(seen: _Seen, column: int) -> Span:
+    return _span(seen.parts[int(seen.each[:, column].argmax())])
+
+
+def _emotions(seen: _Seen | None, sentiment: Sentiment) -> tuple[Emotion, ...]:
+    """Emotions at least as likely as not; else the likeliest of the four, when a text is not neutral, with its small p."""
+    if seen is None:
+        return ()
+    four = {label: float(seen.whole[column]) for label, column in zip(FOUR, _FOUR, strict=True)}
+    found = {label: p for label, p in four.items() if label != "none"}
+    for label, parent in SHADES.items():
+        p = float(seen.whole[_COLUMN[f"emotion:{label}"]])
+        found[label] = min(p, found[parent] - 0.001) if parent else p
+    shown = {label: p for label, p in found.items() if p >= _SHOWN}
+    if not any(label in FOUR for label in shown):
+        likeliest = max((label for label in FOUR if label != "none"), key=lambda label: four[label])
+        if four[likeliest] >= _HINTED or sentiment.label not in {"neutral", "mixed"}:
+            shown[likeliest] = four[likeliest]
+    ranked = sorted(shown, key=lambda label: -shown[label])
+    return tuple(
+        Emotion(
+            label, round(shown[label], 3), _clearest(seen, _COLUMN[f"{'four' if label in FOUR else 'emotion'}:{label}"])
+        )
+        for label in ranked
+    )
+
+
+def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Aspect, ...]:
+    """Clause by clause, then the union; what only the whole text shows is added with the clearest clause."""
+    if seen is None:
+        return ()
+    found: dict[tuple[str, str], Aspect] = {}
+    own = [aspect.probabilities(seen.parts, vectors) for aspect in context.own_aspects]
+    least = {name: float(the_heads().shown[_COLUMN[f"aspect:{name}"]]) for name in ASPECTS}
+    names = [*ASPECTS, *(aspect.name for aspect in context.own_aspects)]
+    for at, part in enumerate(seen.parts):
+        polarity = SENTIMENTS[int(seen.each[at, _SENTIMENT].argmax())]
+        p_all = [*(float(seen.each[at, _COLUMN[f"aspect:{name}"]]) for name in ASPECTS), *(float(p[at]) for p in own)]
+        for name, p in zip(names, p_all, strict=True):
+            if p >= least.get(name, _SHOWN) and ((name, polarity) not in found or p > found[name, polarity].p):
+                found[name, polarity] = Aspect(name, polarity, _span(part), round(p, 3))
+    named = {aspect.aspect for aspect in found.values()}
+    for name in ASPECTS:
+        p = float(seen.whole[_COLUMN[f"aspect:{name}"]])
+        if p >= least[name] and name not in named:
+            at = int(seen.each[:, _COLUMN[f"aspect:{name}"]].argmax())
+            polarity = SENTIMENTS[int(seen.each[at, _SENTIMENT].argmax())]
+            found[name, polarity] = Aspect(name, polarity, _span(seen.parts[at]), round(p, 3))
+    return tuple(sorted(found.values(), key=lambda aspect: (aspect.span, -aspect.p)))
+
+
+def _signals(text: str, seen: _Seen | None, names: list[Span]) -> dict[str, Signal]:
+    """Rules joined to the heads; what is dangerous or a matter of law is urgent as well."""
+    ruled = all_rules(text[:LONGEST], names)
+    result: dict[str, Signal] = {}
+    for name in SIGNALS:
+        column = _COLUMN[f"signal:{name}"]
+        p = float(seen.whole[column]) if seen else 0.0
+        span: Span | None = ruled.get(name)
+        if span is not None:
+            p = _with_rule(p, float(the_heads().rule[column]))
+        elif p >= _SHOWN and seen:
+            span = _clearest(seen, column)
+        result[name] = Signal(round(p, 3), span if p >= _SHOWN else None)
+    return result
+
+
+def all_rules(text: str, names: list[Span]) -> dict[str, Span]:
+    """What the rules find; what is dangerous or a matter of law is urgent as well."""
+    found = signal_rules(text, names)
+    graver = found.get("safety") or found.get("legal")
+    return {"urgent": graver, **found} if graver else found
+
+
+def _with_rule(p: float, log_odds: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return float(1 / (1 + np.exp(-(np.log(p / (1 - p)) + log_odds))))

@@ -1,0 +1,97 @@
+"""Which words speak of which aspect, and which of which feeling, in Italian and English.
+
+A head that has seen «cameriere» ten times knows nothing of «sommelier»; these lists do. Stems end with *, whole words do
+not. They are hints beside the sentence's vector: how much each counts, the heads learn from the corpus.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from premura.text.tokens import words
+
+LISTS: dict[str, str] = {
+    "staff": """personale staff camerier* commess* addett* operator* operatrice receptionist reception impiegat* titolar* propriet* gestor* direttor* direttrice responsabil* ragazz* signora signore signorina
+        portier* tecnic* meccanic* medic* dottor* infermier* segretari* istruttor* istruttrice parrucchier* estetist* cuoc* chef barist* autist* fattorin* corrier* consulent* avvocat* commercialist* artigian* bagnin* guida
+        gentil* cortes* scortes* educat* maleducat* sgarbat* cordial* accoglienza accolt* disponibil* professional* preparat* competen* incompeten* sorris* sorriden* simpatic* arrogan* svogliat* empati* premuros* sbuff*
+        employee* waiter* waitress* clerk* assistant* manager* owner* host* crew team nurse* doctor* technician* mechanic* driver* instructor* barber* stylist* lady guy girl boy man woman rude friendly polite helpful kind welcom* attentive courteous unhelpful smile* attitude greeted""",
+    "waiting": """attes* aspett* coda code fila file ore ora minut* mezz'ora mezzora lent* lentissim* veloc* rapid* rapidissim* ritard* puntual* orario subito tempi tempo immediat* eternità attendere attend* sollecit* infinit*
+        wait* queue* queued line hour hours minutes late delay* slow* quick* fast prompt* punctual* instantly immediately forever ages time""",
+    "cleanliness": """pulit* pulizi* sporc* sporcizi* igien* polver* macchi* macchiat* lurid* sudici* puzz* odor* profumat* muff* capell* capelli insett* scarafagg* ragnatel* igienizzat* sanificat* immacolat* lindo appiccicos* bricio* unto maleodorant* cartacc* immondizi* cimic*
+        clean* dirt* dirty filth* hygien* dust* stain* spotless smell* stink* mould* mold* hair hairs grime grimy sticky crumbs bug bugs cockroach* tidy immaculate rubbish""",
+    "price": """prezz* car* cara caro cari care carissim* costos* costo costi costa costava costano economic* tariff* euro spesa spes* spend* sold* pag* sconto sconti conveniente convenienza offert* rapporto vale valore risparmi* listino supplement* furto rapina salato salati legnata batosta regalat* onest* prevent*
+        price* pricey cost* expensive cheap* afford* value money paid pay euro* pound* quid dollar* discount* overpriced rip-off ripoff worth fee fees charge* bargain surcharge""",
+    "product": """prodott* qualità cibo piatt* mangiat* mangiare cucina pasta pizz* carne pesce vino caffè dolc* colazion* menu menù porzion* gust* sapor* buonissim* materiale tessut* taglia scarp* vestit* maglia borsa mobil* tavolo divan* articol* modello rott* difett* difettos* funzion* durat* cucit* lavorazion* rifinit* macchin* auto veicol* furgon* gomm* noleggi* bici trattament* cura visita
+        taglio tinta massaggi* corso lezion* protes* riparazion* freschissim* fresc* crud* bruciat* insipid* artigianal* fatto ceramic* gioiell*
+        product* quality food dish* meal* eat ate taste* tasty delicious menu portion* fresh stale burnt raw coffee wine pizza pasta cake breakfast dinner lunch material fabric size shoe* dress broken faulty defect* handmade car van bike vehicle haircut treatment lesson* class* repair* item* stitching leather""",
+    "delivery": """consegn* spedizion* spedit* spedir* pacco pacchi corriere corrieri imballag* imballat* imball* arrivat* arriva arrivare ordine ordini ordinat* recapit* ritiro ritirat* tracking scatol* fattorino
+        deliver* shipping shipped ship parcel* package* packag* courier* arrived order* tracking box""",
+    "billing": """fattur* bollett* conto scontrin* ricevut* addebit* rimbors* pagament* pagat* carta carte pos bonifico cauzion* deposito caparra acconto rata rate saldo storno iban ricevuta contabil* importo importi doppio
+        bill* invoice* receipt* charged refund* payment* deposit* card overcharged debit* statement* amount""",
+    "web_phone": """sito app web online internet* portale telefon* chiam* cellulare centralino numero verde call mail email e-mail messagg* whatsapp chat login password modulo clic* prenotazion* prenot* pagina rispond* operatore linea schermata
+        website* site online app phone* call* called email* e-mail message* login password booking* booked page form chat chatbot helpline hold rang ring""",
+    "premises": """local* ambient* sala stanz* camer* letto materass* cuscin* doccia bagn* arredament* arredat* spazio spazi spazios* rumor* silenzi* silenzios* luce luminos* buio caldo freddo riscaldament* climatizz* aria condizionata sedi* poltron* tavoli accoglien* comod* scomod* confort* moquette pareti finestr* struttura edificio negozio studio officina scale rampa insonorizz* musica balcone vetust* fatiscent* vecchi* ristruttur* mobili parcheggio spogliatoi*
+        room* place venue bed* mattress* pillow* shower* bathroom* decor* furniture space* spacious noise* noisy quiet light* dark* warm cold heating air conditioning chair* seat* comfort* uncomfort* cosy cozy atmosphere ambience shop store building stairs window* wall* music cramped parking lift""",
+    "location": """posizion* zona centro central* vicin* lontan* stazione metro fermata quartier* strada raggiung* dista distanza passi piedi periferi* comodissim* mare lungomare dintorni ubicazion* trov* mappa parcheggi*
+        location* located near* close central centre center station metro stop neighbourhood neighborhood area walk* distance far street find beach reach* outskirts""",
+    "complaints": """reclam* lament* segnal* rimbors* garanzi* sostituzion* sostitu* reso resi protest* scus* risolto risolv* risoluzione rimedi* problema problemi assistenza post-vendita contestazion* restituzion* riparat* ignorat*
+        complain* complaint* refund* warranty guarantee* replac* return* apolog* sorry resolved resolve* solved fix* issue* problem* claim* compensat*""",
+    "information": """inform* informazion* spiega* spiegat* spiegazion* chiar* chiarezza istruzion* indicazion* cartell* segnal* comunic* comunicazion* avvis* avvisat* avvert* consigli* dettagli* descri* scritto trasparen* preavviso confus* orari
+        inform* explain* explanation* clear* unclear instruction* sign* signage told tell communicat* advice advis* detail* descri* transparen* notice confus* misleading""",
+    "other_customers": """client* ospiti bambini vicini gente altri persone ragazzini comitiva gruppo urla urlavano chiasso folla affollat* maleducati fumava fumavano cani tavolo accanto turisti
+        guest* customer* kids children people neighbours neighbors crowd* group party loud shouting next table dogs smoking""",
+    "amenities": """colazion* buffet piscin* palestr* parchegg* garage ascensor* spa sauna navett* frigobar minibar bollitor* televisor* tv bar terrazz* giochi giardin* ristorant* phon deposito bagagli servizi cornett* cena
+        breakfast* pool gym parking lift elevator spa sauna shuttle minibar kettle tv bar terrace garden restaurant hairdryer""",
+    "wifi": """wifi wi-fi wi wireless internet connession* rete segnale navig* password online wlan""",
+    "anger": """vergogn* schif* arrabbiat* arrabbi* furios* furibond* rabbia indignat* indign* incazz* stuf* odio odios* ladri ladro truff* buffon* maledett* ridicol* scandal* scandalos* inaccettabil* maleducat* presa giro basta pretend* pretesa assurd* incivil* disonest* imbroglion* esasperat* insult* idiot* cretin* vaffa* denunci* insopportabil* infam* porcheria indecen*
+        angry anger furious mad outrage* disgrace* shame* ridiculous rage hate hated fed scam* crook* thieves liar* lies insult* idiot* stupid unacceptable appalled livid joke damn hell fuck* shit* bullshit crap annoy* pissed""",
+    "fear": """paura paur* temo timor* teme temere spavent* terror* terrorizz* ansia ansios* preoccup* angosci* panico brivid* tremat* trem* agitat* inquiet* allarm* pericol* incubo incubi insicur* batticuore
+        fear* afraid scared scar* terrif* terrified worr* anxious anxiety nervous panic* frighten* danger* unsafe alarm* nightmare creepy horror dread*""",
+    "joy": """felic* gioia content* content entusiast* adoro amo innamorat* fantastic* meraviglios* stupend* splendid* bellissim* evviva divertit* divertent* ridere riso sorris* emozion* emozionat* sogno favolos* allegr* piacere piacevol* super auguri complimenti brav* spettacol* 
+        happy happ* joy* love* loved delight* wonderful amazing awesome fantastic great excit* fun enjoy* laugh* smile* glad brilliant perfect yay haha* lol cheer* proud""",
+    "sadness": """trist* tristezza delus* delud* deludent* peccato dispiac* purtroppo piang* pianto lacrim* amar* amareggiat* rimpiang* nostalg* malincon* rattrist* sol* abbandonat* sconfort* sconsol* rimast* dolor* lutto mancher* manca depress* rammaric* desolant* mortificat*
+        sad sadness sadly disappoint* unfortunately cry cried crying tears miss missed lonely heartbroken heartbreaking sorry regret* depress* upset grief let-down letdown hurt""",
+    "gratitude": "grazie ringrazi* grat* riconoscent* gratitudin* thank* thanks grateful appreciat* cheers obrigado",
+    "trust": "fiduci* fidat* affidabil* sicur* tranquill* seri* serietà onest* consigli* garanzia sempre anni trust* reliable honest* confident recommend* loyal always years safe faith",
+    "surprise": "sorpres* sorprend* incredibil* inaspettat* imprevist* stupit* stup* wow caspita mai immaginat* surpris* unexpect* incredible wow unbelievable amazed astonish* shock* omg",
+    "disgust": "schif* disgust* ribrezz* nause* vomit* rivoltant* lurid* puzz* marci* scarafagg* disgust* gross revolting nause* vomit* sick* filth* rotten eww yuck",
+    "disappointment": "delus* delud* deludent* delusione aspettav* aspettativ* peccato purtroppo dispiac* disappoint* expected expectation* letdown unfortunately shame sadly",
+}  # fmt: skip
+NAMES = tuple(LISTS)
+
+
+@lru_cache(maxsize=1)
+def _stems() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    whole: dict[str, tuple[int, ...]] = {}
+    begin: dict[str, tuple[int, ...]] = {}
+    for at, name in enumerate(NAMES):
+        for entry in dict.fromkeys(LISTS[name].split()):
+            table = begin if entry.endswith("*") else whole
+            stem = entry.rstrip("*")
+            table[stem] = (*table.get(stem, ()), at)
+    return whole, begin
+
+
+@lru_cache(maxsize=20_000)
+def lists_of(word: str) -> tuple[int, ...]:
+    """Positions in `NAMES` of the lists a word belongs to; the longest stem decides.
+
+    >>> [NAMES[at] for at in lists_of("cameriera")]
+    ['staff']
+    """
+    whole, begin = _stems()
+    if word in whole:
+        return whole[word]
+    return next((begin[word[:k]] for k in range(len(word), 2, -1) if word[:k] in begin), ())
+
+
+def mentions(cleaned: str) -> NDArray[np.float32]:
+    """For each list, how much of it is in the text: log(1 + words) × 0.3."""
+    counts = np.zeros(len(NAMES), dtype=np.float32)
+    for word in words(cleaned):
+        for at in lists_of(word.split("'")[-1] if "'" in word else word):
+            counts[at] += 1
+    return np.asarray(np.log1p(counts) * np.float32(0.4), dtype=np.float32)

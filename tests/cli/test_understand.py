@@ -1,0 +1,59 @@
+"""`premura understand`: one line in, one JSON object out, in order, without settings or a database."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from premura.entrypoints.cli.commands import run
+from premura.entrypoints.cli.understand import moment, texts
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+def lines_of(arguments: list[str], given: bytes = b"") -> list[dict]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE), "PREMURA_DEBUG": "nonsense"}
+    result = subprocess.run(
+        [sys.executable, "-m", "premura", "understand", *arguments],
+        input=given,
+        capture_output=True,
+        env=environment,
+        check=True,
+    )
+    return [json.loads(line) for line in result.stdout.decode("utf-8").splitlines()]
+
+
+def test_a_file_is_read_in_order_line_for_line(tmp_path):
+    path = tmp_path / "comments.txt"
+    path.write_text('Personale gentile\n\n{"text": "Vi richiamo domani alle 18"}\n{not json\n🙂\n', encoding="utf-8")
+    read = lines_of([str(path), "--now", "2026-11-25T10:00"])
+    assert [each["text"] for each in read] == ["Personale gentile", "", "Vi richiamo domani alle 18", "{not json", "🙂"]
+    assert read[2]["promises"][0]["date"] == "2026-11-26T18:00"
+
+
+def test_what_is_piped_in_is_read():
+    assert lines_of(["-"], "ottimo\r\nè caro".encode())[1]["text"] == "è caro"
+
+
+def test_bytes_that_are_no_utf_8_and_lone_surrogates_are_read():
+    assert list(texts(b"caff\xe8\n" + b'{"text": "\\ud83d"}')) == ["caff\ufffd", "?"]
+    assert list(texts(b"\xef\xbb\xbfok")) == ["ok"]
+
+
+def test_a_moment_is_in_the_zone_of_the_company():
+    rome = ZoneInfo("Europe/Rome")
+    assert moment("2026-11-25", rome) == datetime(2026, 11, 25, tzinfo=rome)
+    assert moment("2026-11-25T23:30:00Z", rome).day == 26
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["nowhere.txt"], "cannot be read"), (["-", "--now", "soon"], "is no moment")]
+)
+def test_what_cannot_be_read_is_said(arguments, said, capsys):
+    assert run(["understand", *arguments]) == 2
+    assert said in capsys.readouterr().err

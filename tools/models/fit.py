@@ -1,0 +1,249 @@
+"""Fitting: logistic heads over pieces and vectors, combined, calibrated on folds they have not seen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from data import Example
+from evaluate import f1
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from premura.text.features import Vocabulary, dense, encode, grams
+from premura.text.heads import GROUPS, OUTPUTS, SINGLES, Heads
+from premura.text.personal import find_personal
+from premura.text.tokens import Clause, clauses
+from premura.text.understanding import all_rules
+
+CACHE = Path(".data/models")
+SEED = 20261128
+LEAST_COUNT = 2
+#: Shares of the three heads: pieces, vectors, GoEmotions
+SHARES = {"with": (0.30, 0.40, 0.30), "without": (0.45, 0.55, 0.0)}
+C_SPARSE, C_DENSE, C_DISTANT = 12.0, 6.0, 1.0
+
+
+@dataclass
+class Features:
+    """What the heads see of each text, and of each clause of the texts that have several."""
+
+    counts: list[Counter]
+    vectors: np.ndarray
+    parts: list[tuple[list[Counter], np.ndarray]]
+    rules: list[dict]
+
+
+def features(examples: Sequence[Example], *, with_pieces: bool = True) -> Features:
+    """What the heads see, whole texts; vectors are kept between runs, under the hash of what they were made from."""
+    split = [clauses(e.text) or [Clause(0, len(e.text), "")] for e in examples]
+    parts = [part.clean for each in split for part in each]
+    key = hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:24]
+    path = CACHE / f"{key}.npy"
+    if path.exists():
+        vectors = np.load(path, allow_pickle=False)
+    else:
+        vectors = np.concatenate([encode(parts[i : i + 512]) for i in range(0, len(parts), 512)])
+        CACHE.mkdir(parents=True, exist_ok=True)
+        np.save(path, vectors)
+    rows, at, counts, clauses_seen, rules = [], 0, [], [], []
+    for example, each in zip(examples, split, strict=True):
+        own = vectors[at : at + len(each)]
+        rows.append(dense(own, each, example.text))
+        at += len(each)
+        if with_pieces:
+            pieces = [grams(part.clean) for part in each]
+            counts.append(sum(pieces, Counter()))
+            several = [dense(own[i : i + 1], [p], example.text[p.start : p.end]) for i, p in enumerate(each)]
+            clauses_seen.append((pieces, np.stack(several)))
+            names = [found.span for found in find_personal(example.text) if found.kind == "name"]
+            rules.append(all_rules(example.text, names))
+    return Features(counts, np.stack(rows), clauses_seen, rules)
+
+
+def vocabulary_of(counts: Sequence[Counter]) -> Vocabulary:
+    """Pieces that at least so many texts share, and their smoothed idf."""
+    seen: Counter = Counter()
+    for each in counts:
+        seen.update(each.keys())
+    pieces = sorted(piece for piece, n in seen.items() if n >= LEAST_COUNT and "\n" not in piece)
+    idf = np.asarray([np.log((1 + len(counts)) / (1 + seen[piece])) + 1 for piece in pieces], dtype=np.float32)
+    return Vocabulary(pieces, idf)
+
+
+def matrix(vocabulary: Vocabulary, counts: Sequence[Counter]) -> sparse.csr_matrix:
+    columns, values, begins = [], [], [0]
+    for each in counts:
+        at, weight = vocabulary.rows(each)
+        columns.append(at)
+        values.append(weight)
+        begins.append(begins[-1] + len(at))
+    return sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), begins), shape=(len(counts), len(vocabulary.idf))
+    )
+
+
+def fit_outputs(
+    X, examples: Sequence[Example], C: float, *, balanced: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weights (features × outputs), intercepts, and which outputs could be learnt at all."""
+    weights = np.zeros((X.shape[1], len(OUTPUTS)), dtype=np.float32)
+    base = np.zeros(len(OUTPUTS), dtype=np.float32)
+    learnt = np.zeros(len(OUTPUTS), dtype=bool)
+    options = {
+        "C": C,
+        "max_iter": 400,
+        "random_state": SEED,
+        "class_weight": "balanced" if balanced else None,
+        "tol": 1e-4,
+    }
+    for group, labels in GROUPS:
+        at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
+        y = np.asarray(
+            [max(range(len(labels)), key=lambda k, i=i: examples[i].known[f"{group}:{labels[k]}"]) for i in at]
+        )
+        columns = [OUTPUTS.index(f"{group}:{label}") for label in labels]
+        if len(set(y)) == len(labels):
+            model = LogisticRegression(**{**options, "class_weight": "balanced"}).fit(X[at], y)
+            weights[:, columns], base[columns], learnt[columns] = model.coef_.T, model.intercept_, True
+    for name in SINGLES:
+        at = [i for i, e in enumerate(examples) if name in e.known]
+        y = np.asarray([examples[i].known[name] for i in at])
+        column = OUTPUTS.index(name)
+        if 5 <= y.sum() < len(y):
+            model = LogisticRegression(**options).fit(X[at], y)
+            weights[:, column], base[column], learnt[column] = model.coef_[0], model.intercept_[0], True
+        else:
+            base[column] = -6.0
+    return weights, base, learnt
+
+
+@dataclass
+class Distant:
+    weights: np.ndarray
+    base: np.ndarray
+    learnt: np.ndarray
+
+
+def fit_distant(examples: Sequence[Example]) -> Distant:
+    found = features(examples, with_pieces=False)
+    return Distant(*fit_outputs(found.vectors, examples, C_DISTANT))
+
+
+def shares_of(learnt: np.ndarray) -> np.ndarray:
+    return np.asarray([SHARES["with" if each else "without"] for each in learnt], dtype=np.float32).T
+
+
+def fit_heads(examples: Sequence[Example], found: Features, distant: Distant) -> Heads:
+    """All heads on these examples, not yet calibrated."""
+    vocabulary = vocabulary_of(found.counts)
+    near, near_base, _ = fit_outputs(matrix(vocabulary, found.counts), examples, C_SPARSE)
+    far, far_base, _ = fit_outputs(found.vectors, examples, C_DENSE)
+    ones, zeros = np.ones(len(OUTPUTS), dtype=np.float32), np.zeros(len(OUTPUTS), dtype=np.float32)
+    return Heads(
+        vocabulary,
+        near,
+        near_base,
+        far,
+        far_base,
+        distant.weights,
+        distant.base,
+        shares_of(distant.learnt),
+        ones,
+        zeros, zeros, np.full_like(zeros, 0.5))
+
+
+def folds_of(examples: Sequence[Example], count: int) -> np.ndarray:
+    """A fold for each example; a group is never torn apart."""
+    return np.asarray([int(hashlib.sha256(f"{SEED}{e.group}".encode()).hexdigest(), 16) % count for e in examples])
+
+
+def unseen(examples: Sequence[Example], found: Features, distant: Distant, count: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Uncalibrated probabilities of each example, and the highest of its clauses', by heads that have not seen its fold."""
+    folds = folds_of(examples, count)
+    result = np.zeros((len(examples), len(OUTPUTS)), dtype=np.float32)
+    highest = np.zeros_like(result)
+    for fold in range(count):
+        ins, outs = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        heads = fit_heads([examples[i] for i in ins], _some(found, ins), distant)
+        result[outs] = heads.probabilities([found.counts[i] for i in outs], found.vectors[outs])
+        for i in outs:
+            highest[i] = heads.probabilities(*found.parts[i]).max(axis=0)
+    return result, highest
+
+
+def _some(found: Features, at: np.ndarray) -> Features:
+    return Features([found.counts[i] for i in at], found.vectors[at], [found.parts[i] for i in at], [found.rules[i] for i in at])
+
+
+@dataclass
+class Calibration:
+    slope: np.ndarray
+    shift: np.ndarray
+    rule: np.ndarray
+    shown: np.ndarray
+
+
+def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, highest: np.ndarray) -> Calibration:
+    """Slope and shift of the log-odds of each output (Platt); one slope for a group, as temperature scaling does.
+
+    A signal's rule is one more input of its logistic model, and so gets the weight it deserves. An aspect is named from
+    the probability at which the union over clauses has the best F1, never below 0.25 nor above 0.6.
+    """
+    ones = np.ones(len(OUTPUTS), dtype=np.float32)
+    fit = Calibration(ones.copy(), np.zeros_like(ones), np.zeros_like(ones), ones * 0.5)
+    p, highest = (np.clip(each, 1e-4, 1 - 1e-4) for each in (p, highest))
+    for group, labels in GROUPS:
+        columns = [OUTPUTS.index(f"{group}:{label}") for label in labels]
+        at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
+        truth = np.asarray([[examples[i].known[f"{group}:{label}"] for label in labels] for i in at])
+        fit.slope[columns] = min(np.arange(0.5, 4.01, 0.05), key=lambda s: _log_loss(p[at][:, columns], truth, s))
+    for name in SINGLES:
+        column = OUTPUTS.index(name)
+        at = [i for i, e in enumerate(examples) if name in e.known]
+        y = np.asarray([examples[i].known[name] for i in at])
+        if y.sum() < 10:
+            continue
+        rules = np.asarray([float(name.removeprefix("signal:") in found.rules[i]) for i in at])
+        inputs = np.column_stack([_logit(p[at, column]), rules])
+        model = LogisticRegression(C=10.0).fit(inputs, y)
+        fit.slope[column], fit.shift[column] = max(0.3, model.coef_[0, 0]), model.intercept_[0]
+        fit.rule[column] = max(0.0, model.coef_[0, 1])
+        if name.startswith("aspect:"):
+            union = np.maximum(_logit(p[at, column]), _logit(highest[at, column]))
+            said = 1 / (1 + np.exp(-(union * fit.slope[column] + fit.shift[column])))
+            fit.shown[column] = max(np.arange(0.25, 0.61, 0.05), key=lambda t: f1(int(((said >= t) * y).sum()), int((said >= t).sum()), int(y.sum())))
+    return fit
+
+
+def _logit(p: np.ndarray) -> np.ndarray:
+    return np.log(p / (1 - p))
+
+
+def _log_loss(p: np.ndarray, truth: np.ndarray, slope: float) -> float:
+    powered = p**slope
+    return float(-np.log((powered / powered.sum(axis=1, keepdims=True))[truth.astype(bool)]).mean())
+
+
+def save(heads: Heads, path: Path) -> None:
+    """Plain arrays, small: weights of pieces in eight bits with a scale for each output, the others in sixteen."""
+    scale = np.abs(heads.sparse).max(axis=0) / 127
+    scale[scale == 0] = 1
+    pieces = sorted(heads.vocabulary.index, key=heads.vocabulary.index.__getitem__)
+    halves = {name: getattr(heads, name).astype(np.float16) for name in ("dense", "distant")}
+    singles = {
+        name: getattr(heads, name).astype(np.float32)
+        for name in ("sparse_base", "dense_base", "distant_base", "shares", "slope", "shift", "rule", "shown")
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path, outputs=np.asarray(OUTPUTS), pieces=np.frombuffer("\n".join(pieces).encode("utf-8"), dtype=np.uint8),
+        idf=heads.vocabulary.idf.astype(np.float16), sparse=np.round(heads.sparse / scale).astype(np.int8),
+        sparse_scale=scale.astype(np.float32), **halves, **singles,
+    )  # fmt: skip
+
+

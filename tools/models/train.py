@@ -1,0 +1,75 @@
+"""`make models`: train the heads of `premura.text` from the corpus and GoEmotions; the same data give the same file.
+
+python tools/models/train.py [--no-card]
+"""
+
+from __future__ import annotations
+
+import os
+
+# Sums in one fixed order: more threads would make the last digits depend on the machine's load
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+import argparse
+import dataclasses
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from data import Example, corpus, goemotions
+from evaluate import Judged
+from fit import Distant, calibration, features, fit_distant, fit_heads, save, unseen
+
+from premura.text import understand_all, understanding
+from premura.text.heads import Heads
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "src/premura/text/models/heads.npz"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-card", action="store_true", help="train only; leave the model card as it is")
+    args = parser.parse_args()
+    began = time.monotonic()
+    learning = [example for example in corpus() if not example.is_held_out]
+    distant = fit_distant(goemotions())
+    say(f"GoEmotions head after {time.monotonic() - began:.0f} s")
+    save(calibrated(learning, distant), MODEL)
+    say(
+        f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB from {len(learning)} comments after {time.monotonic() - began:.0f} s"
+    )
+    if not args.no_card:
+        from card import write_card
+
+        write_card(ROOT / "docs", read_without_the_first(learning, distant))
+    return 0
+
+
+def read_without_the_first(learning: list[Example], distant: Distant) -> Judged:
+    """The first 480 comments, read by heads trained on the rest of the corpus alone: how far it carries elsewhere."""
+    first = [example for example in corpus() if example.source == "first-it"]
+    others = [example for example in learning if example.source != "first-it"]
+    heads = calibrated(others, distant)
+    shipped, understanding.the_heads = understanding.the_heads, lambda: heads
+    try:
+        return list(zip(first, understand_all([example.text for example in first]), strict=True))
+    finally:
+        understanding.the_heads = shipped
+
+
+def calibrated(learning: list[Example], distant: Distant) -> Heads:
+    """Heads trained on all of these comments, calibrated on what folds of them say of one another."""
+    found = features(learning)
+    fitted = calibration(learning, found, *unseen(learning, found, distant))
+    return dataclasses.replace(fit_heads(learning, found, distant), **vars(fitted))
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    np.random.seed(0)
+    sys.exit(main())
