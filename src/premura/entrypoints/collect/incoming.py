@@ -7,16 +7,17 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from premura.entrypoints.collect.requests import CHANNELS, NO_CARRY, Carry, carry_from
+from premura.loop.listen.asking import PREFIX, named_in
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
-# Names of the form's own fields have no dot, those of questions begin with it: a question may be called anything
-QUESTION_PREFIX = "q."
+# Names of the form's own fields have no dot; a question may be called anything
 TRAP = "homepage"
 _FIELDS = 500
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-_Value = str | bool | _Integer | float | None | list[str | bool | _Integer | float | None]
+_Plain = str | bool | _Integer | float | None
+_Value = _Plain | list[_Plain] | dict[str, _Plain | list[_Plain]]
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -87,32 +88,18 @@ def _from_form(body: bytes) -> Incoming:
     except ValueError as error:
         raise RefusedError("malformed", 400, str(error)) from error
     fields: dict[str, str] = {}
-    answers: dict[str, object] = {}
     for name, value in pairs:
-        if name.startswith(QUESTION_PREFIX):
-            _add_answer(answers, name.removeprefix(QUESTION_PREFIX), value)
-        else:
+        if not name.startswith(PREFIX):
             fields[name] = value
     version = fields.get("version", "")
     return Incoming(
         _checked_key(fields.get("key", "")),
         fields.get("lang", ""),
-        answers,
+        named_in(pairs),
         carry_from(fields.get("at"), fields.get("via"), fields.get("i")),
         int(version) if re.fullmatch(r"[0-9]{1,15}", version) else 0,
         bool(fields.get(TRAP, "").strip()),
     )
-
-
-def _add_answer(answers: dict[str, object], code: str, value: str) -> None:
-    """A name that comes again makes a list: several boxes of one question."""
-    before = answers.get(code)
-    if before is None:
-        answers[code] = value
-    elif isinstance(before, list):
-        before.append(value)
-    else:
-        answers[code] = [before, value]
 
 
 def _checked_key(key: str) -> str:

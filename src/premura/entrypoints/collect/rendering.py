@@ -17,49 +17,18 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from premura.core.i18n import in_language
-from premura.entrypoints.collect.incoming import QUESTION_PREFIX, TRAP
+from premura.entrypoints.collect.incoming import TRAP
 from premura.entrypoints.collect.problems import AnswerProblem
 from premura.entrypoints.collect.published import Closed, Place, Published
 from premura.entrypoints.collect.requests import Carry
 from premura.entrypoints.collect.splicing import Spliced
-from premura.loop.listen.definition import CHOICES, SCALES, TEXT_LIMIT, Definition, Question
+from premura.loop.listen.asking import Asked, ask, seconds_of
+from premura.loop.listen.definition import TEXT_LIMIT, Definition
 
 _FOLDER = Path(__file__).parent / "templates"
-# How long a kind of question takes to answer, for «about a minute»; measured on nobody, so it says «about»
-_SECONDS = {"nps": 8, "csat": 8, "ces": 10, "single": 10, "multiple": 14, "text": 30}
 # Marks in the rendered page where each visit's own bytes go; no text of a survey can hold them (see :func:`_pieces`)
 CARRY_MARK, VISIT_MARK = "\x01carry\x01", "\x01visit\x01"
 _MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK})")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One button of a question."""
-
-    value: str
-    label: str
-    # Said to screen readers after the label, where sighted readers see it at the end of the scale
-    meaning: str = ""
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question as the template shows it."""
-
-    number: int
-    code: str
-    kind: str
-    name: str
-    text: str
-    help: str
-    is_required: bool
-    seconds: str
-    choices: tuple[Choice, ...]
-    ends: tuple[str, str]
-    typed: str
-    error: str
-    is_first_error: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +73,10 @@ def render_survey(published: Published, language: str, filling: Filling | None =
             "slug": published.slug,
             "version": str(published.version_id),
             "questions": asked,
-            "duration": _duration(sum(_SECONDS.get(question.kind, 10) for question in definition.questions)),
+            "duration": _duration(sum(seconds_of(question) for question in definition.questions)),
             "wrong": sum(bool(question.error) for question in asked),
             "notice": filling.notice if filling else "",
             "general": _general_problems(definition, filling),
-            "limit": str(TEXT_LIMIT),
             "limit_in_words": number_format(TEXT_LIMIT, force_grouping=True),
             "trap": TRAP,
             "say": _script_words(),
@@ -204,66 +172,16 @@ def _asked(definition: Definition, language: str, filling: Filling | None) -> li
     first = next((question.code for question in definition.questions if question.code in errors), None)
     typed = filling.typed if filling else {}
     return [
-        _asked_one(
-            number, question, language, typed.get(question.code), errors.get(question.code, ""), question.code == first
+        ask(
+            question,
+            language,
+            number,
+            typed.get(question.code),
+            errors.get(question.code, ""),
+            is_first=question.code == first,
         )
         for number, question in enumerate(definition.questions, 1)
     ]
-
-
-def _asked_one(number: int, question: Question, language: str, typed: object, error: str, is_first: bool) -> Asked:
-    chosen = {str(value) for value in (typed if isinstance(typed, list) else [typed]) if value is not None}
-    return Asked(
-        number=number,
-        code=question.code,
-        kind=question.kind,
-        name=QUESTION_PREFIX + question.code,
-        text=in_language(question.text, language),
-        help=in_language(question.help, language),
-        is_required=question.required,
-        seconds=str(_SECONDS.get(question.kind, 10)),
-        choices=_choices(question, language, chosen),
-        ends=_ends(question.kind),
-        typed=typed if isinstance(typed, str) and question.kind == "text" else "",
-        error=error,
-        is_first_error=is_first,
-    )
-
-
-def _choices(question: Question, language: str, chosen: set[str]) -> tuple[Choice, ...]:
-    if question.kind in CHOICES:
-        return tuple(
-            Choice(option.code, in_language(option.text, language), is_chosen=option.code in chosen)
-            for option in question.options
-        )
-    if question.kind not in SCALES:
-        return ()
-    low, high = SCALES[question.kind]
-    labels = _satisfaction() if question.kind == "csat" else [str(score) for score in range(low, high + 1)]
-    meanings = dict(zip((low, high), _ends(question.kind), strict=True))
-    return tuple(
-        Choice(str(score), label, meanings.get(score, ""), str(score) in chosen)
-        for score, label in zip(range(low, high + 1), labels, strict=True)
-    )
-
-
-def _satisfaction() -> list[str]:
-    return [
-        _("Not satisfied at all"),
-        _("Not very satisfied"),
-        _("Neither satisfied nor dissatisfied"),
-        _("Satisfied"),
-        _("Very satisfied"),
-    ]
-
-
-def _ends(kind: str) -> tuple[str, str]:
-    """What the two ends of a scale of numbers mean."""
-    if kind == "nps":
-        return _("not at all likely"), _("extremely likely")
-    if kind == "ces":
-        return _("strongly disagree"), _("strongly agree")
-    return "", ""
 
 
 def _general_problems(definition: Definition, filling: Filling | None) -> list[str]:

@@ -24,7 +24,7 @@ from premura.importers.models import ImportedFile
 from premura.importers.responses.columns import Asked, Questions, questions_of
 from premura.importers.responses.keeping import hash_of, keep_file, rejected_file
 from premura.importers.table import Plan, Rejection, RejectionFile, Table, TableRow
-from premura.loop.listen.definition import TEXT_LIMIT, definition_to
+from premura.loop.listen.definition import TEXT_LIMIT, definition_to, is_same
 from premura.loop.listen.models import Answer, Programme, Response, Subject, Survey, SurveyVersion
 from premura.loop.listen.surveys import us
 
@@ -127,12 +127,13 @@ def _begin(source: str, plan: Plan, us_name: str, default_day: date | None, by: 
             name=PROGRAMME[company.language if (company := the_company()) else "it"],
             defaults={"objective": "", "decision": "", "created_at": now, "cadence_days": 0},
         )
-        definition = definition_to(questions.definition(source))
+        asked = questions.definition(source)
+        definition = definition_to(asked)
         slug = f"import-{slugify(source)[:50] or 'file'}"
         survey, _ = Survey.objects.get_or_create(
             slug=slug, defaults={"programme": programme, "draft": definition, "is_imported": True, "created_at": now}
         )
-        version = next((v for v in survey.versions.all() if v.definition == definition), None)
+        version = next((v for v in survey.versions.all() if is_same(v.definition, asked)), None)
         if version is None:
             number = survey.versions.count() + 1
             version = SurveyVersion.objects.create(

@@ -13,16 +13,16 @@ const body = () => new URLSearchParams(new FormData(form)).toString();
 let step = 0, busy = false, timer = 0, pause = 2000;
 form.noValidate = true;
 
-const isAnswered = (q) => [...q.querySelectorAll("input,textarea")].some((field) => field.type === "checkbox" || field.type === "radio" ? field.checked : field.value.trim());
+const isAnswered = (q) => [...q.querySelectorAll("input,textarea,select")].some((field) => field.name && (field.type === "checkbox" || field.type === "radio" ? field.checked && field.value : field.value.trim()));
 const tell = (text, calm) => { notice.replaceChildren(); notice.classList.toggle("calm", !!calm); if (text) { const p = document.createElement("p"); p.textContent = text; notice.append(p); } };
 const mark = (q, text) => {
   q.classList.toggle("wrong", !!text);
   $(".error", q).textContent = text || "";
-  const field = $("textarea", q);
+  const field = $("textarea,.line input,select", q);
   if (field) text ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
 };
 const lacking = (q) => $(".must", q) && !isAnswered(q);
-const goToField = (q) => { if (form.classList.contains("steps")) show(questions.indexOf(q)); $("input,textarea", q).focus(); };
+const goToField = (q) => { if (form.classList.contains("steps")) show(questions.indexOf(q)); $("input,textarea,select", q).focus(); };
 
 // Steps
 const duration = (seconds) => seconds <= 30 ? say.less : seconds <= 75 ? say.minute : say.minutes.replace("%(minutes)s", Math.round(seconds / 60 + .25));
@@ -108,7 +108,7 @@ if (draft) {
   keep(sessionStorage, typed, null);
   new URLSearchParams(draft).forEach((value, name) => {
     if (!name.startsWith("q.")) return;
-    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type === "textarea") field.value = value; else if (field.value === value) field.checked = true; });
+    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type !== "radio" && field.type !== "checkbox") field.value = value; else if (field.value === value) field.checked = true; });
   });
 }
 })();
