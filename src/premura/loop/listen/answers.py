@@ -52,7 +52,7 @@ Read = tuple[Given, ...] | Problem
 
 
 def read_answer(question: Question, value: object) -> Read:
-    """What ``value`` says to ``question``: nothing where it is empty, one answer, several of its parts, or a problem."""
+    """What ``value`` says to ``question``: nothing where it is empty, an answer, several of its parts, or a problem."""
     if value is None or value in ("", [], (), {}) or question.kind == "statement":
         return ()
     return _READERS[question.kind](question, value)
@@ -88,7 +88,7 @@ def without_words(definition: Definition, stored: Mapping[str, object]) -> dict[
     for code, value in stored.items():
         question = questions.get(code)
         if question is None or question.kind in {"text", "line", "contact"}:
-            continue
+            continue  # also what a link brought along, which may name a person
         kept[code] = value.get("choices", []) if isinstance(value, dict) and WORDS in value else value
     return kept
 

@@ -1,4 +1,4 @@
-"""One question as every page shows it: the public page, the preview, the counter. Names of fields, words, what was typed.
+"""One question as every page shows it, the public page, the preview, the counter: fields, words, what was typed.
 
 A field is called ``q.<question>``, or ``q.<question>.<part>`` where a question has several: the same names everywhere.
 """

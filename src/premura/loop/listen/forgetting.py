@@ -18,7 +18,7 @@ def forget(customer: Customer) -> None:
     # One that waits to be unfolded carries the token of the invitation and nothing else of the customer
     for submission in Submission.objects.select_related("version").filter(Q(pk__in=responses) | Q(token__in=tokens)):
         _forget_words(submission)
-    Response.objects.filter(pk__in=responses, customer=customer).update(customer=None)
+    Response.objects.filter(pk__in=responses, customer=customer).update(customer=None, fields={})
 
 
 def _left_by(customer: Customer) -> list[UUID]:

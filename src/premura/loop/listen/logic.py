@@ -15,7 +15,7 @@ import msgspec
 
 from premura.loop.listen.answers import Given, Read, Reading, figure, read_answer
 from premura.loop.listen.problems import Problem
-from premura.loop.listen.questions import Condition, Definition, Ending, Question, Skip, When
+from premura.loop.listen.questions import Condition, Definition, Ending, Question, When
 
 # «{reason}» or «{reason|what you told us}» in a text: what was answered, else what stands behind the bar
 PIPE = re.compile(r"\{(?:(field|customer):)?([a-z][a-z0-9_]{0,39})(?:\|([^{}|]{0,200}))?\}")
@@ -52,6 +52,10 @@ class Course(msgspec.Struct, frozen=True):
     questions: dict[str, Question]
     pages: tuple[tuple[int, ...], ...]
     has_logic: bool
+    # Whether the page differs from one visit to the next: by channel, by what the link brought, by who it is
+    uses_channel: bool
+    uses_fields: bool
+    uses_customer: bool
 
     @property
     def has_pages(self) -> bool:
@@ -64,7 +68,31 @@ class Course(msgspec.Struct, frozen=True):
 def course_of(definition: Definition) -> Course:
     questions = {question.code: question for question in definition.questions}
     has_logic = any(q.show_if.conditions or q.skips or q.options_from for q in definition.questions)
-    return Course(definition, questions, _pages(definition), has_logic)
+    abouts = {condition.about for when in _whens(definition) for condition in when.conditions}
+    pipes = {kind for question in definition.questions for kind, _name, _rest in _pipes(question)}
+    return Course(
+        definition,
+        questions,
+        _pages(definition),
+        has_logic or bool(pipes),
+        uses_channel="channel" in abouts,
+        uses_fields=bool(definition.fields),
+        uses_customer="customer" in abouts | pipes,
+    )
+
+
+def _whens(definition: Definition) -> Iterator[When]:
+    for question in definition.questions:
+        yield question.show_if
+        yield from (skip.when for skip in question.skips)
+    yield from (ending.when for ending in definition.endings)
+
+
+def _pipes(question: Question) -> Iterator[tuple[str, str, str]]:
+    """Kind (empty for an answer), name and fallback of everything that is put into the question's texts."""
+    for texts in (question.text, question.help):
+        for text in texts.values():
+            yield from PIPE.findall(text)
 
 
 def _pages(definition: Definition) -> tuple[tuple[int, ...], ...]:
@@ -84,8 +112,7 @@ def _pages(definition: Definition) -> tuple[tuple[int, ...], ...]:
 def sources_of(question: Question) -> set[str]:
     """The codes of the questions that must be answered before it is known whether and how this one is asked."""
     names = {c.name.partition(".")[0] for c in question.show_if.conditions if c.about == "question"}
-    for texts in (question.text, question.help):
-        names |= {match[2] for text in texts.values() for match in PIPE.finditer(text) if not match[1]}
+    names |= {name for kind, name, _rest in _pipes(question) if not kind}
     return names | ({question.options_from} if question.options_from else set())
 
 
@@ -261,5 +288,32 @@ def ending_of(definition: Definition, answers: Sequence[Given], context: Context
     return next((ending for ending in definition.endings if holds(ending.when, by_code, context)), None)
 
 
-def first_skip(question: Question, answers: Mapping[str, tuple[Given, ...]], context: Context) -> Skip | None:
-    return next((skip for skip in question.skips if holds(skip.when, answers, context)), None)
+def with_all_options(question: Question, course: Course) -> Question:
+    """``question`` with every option that could be carried on to it: what a page that decides by itself shows."""
+    source = course.questions.get(question.options_from)
+    if source is None:
+        return question
+    own = {option.code for option in question.options}
+    carried = tuple(option for option in source.options if option.code not in own)
+    return msgspec.structs.replace(question, options=(*carried, *question.options))
+
+
+def rules_of(course: Course, context: Context) -> dict[str, object]:
+    """The same rules for a page that walks by itself (``logic.js``): plain lists, as JSON can hold them."""
+    rules: dict[str, object] = {}
+    for question in course.definition.questions:
+        rule: dict[str, object] = {"kind": question.kind}
+        if question.show_if.conditions:
+            rule["if"] = _plain(question.show_if)
+        if question.skips:
+            rule["skips"] = [[skip.to, _plain(skip.when)] for skip in question.skips]
+        if question.options_from:
+            own = [option.code for option in question.options]
+            rule["from"] = [question.options_from, own]
+        rules[question.code] = rule
+    known = {"language": context.language, "channel": context.channel}
+    return {"questions": rules, "known": known, "field": dict(context.fields), "customer": dict(context.customer)}
+
+
+def _plain(when: When) -> list[object]:
+    return [when.match, [[c.about, c.name, c.test, list(c.values)] for c in when.conditions]]

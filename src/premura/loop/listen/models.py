@@ -221,6 +221,8 @@ class Response(models.Model):
     # Source and id there: the same row of the same file never counts twice
     source = models.CharField(max_length=80, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
+    # What the link brought along, by name: a machine, an order; never words of the customer
+    fields = models.JSONField(default=dict, blank=True)
 
     objects = ResponseQuerySet.as_manager()
 

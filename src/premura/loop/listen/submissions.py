@@ -36,6 +36,8 @@ from premura.loop.listen.surveys import us
 logger = logging.getLogger("premura.listen")
 
 KEY_LIMIT = 64
+# Before the names of what a link brought along, beside the answers: no question's code has a full stop
+FIELD = "f."
 # How long a submission that could not be unfolded waits before the next try; the last repeats for ever, nothing is lost
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 600, 3600, 86400))
 
@@ -211,6 +213,9 @@ def _response_fields(submission: Submission, survey: Survey, invitation: Invitat
         "channel": submission.channel if submission.channel in Channel.values else Channel.LINK,
         "language": submission.language,
         "answered_at": submission.received_at,
+        "fields": {
+            name.removeprefix(FIELD): value for name, value in submission.answers.items() if name.startswith(FIELD)
+        },
         "answered_on": day,
         "week_on": day - timedelta(days=day.weekday()),
     }
