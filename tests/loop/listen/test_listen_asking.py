@@ -82,7 +82,7 @@ def test_filters_find_what_they_name(answer, owner, vicenza):
 
 def test_a_response_shows_every_question_as_it_was_asked(answer):
     shown = reads.exchanges(answer(3, "Ritardo"))
-    assert [(exchange.question.code, bool(exchange.answer)) for exchange in shown] == [
+    assert [(exchange.question.code, bool(exchange.answers)) for exchange in shown] == [
         ("nps", True),
         ("found", False),
         ("improve", True),

@@ -20,9 +20,17 @@ from django.utils import translation
 from premura.entrypoints.collect import sentences
 from premura.entrypoints.collect.incoming import Incoming, RefusedError, read_incoming
 from premura.entrypoints.collect.limits import RateLimit
-from premura.entrypoints.collect.published import Closed, Missing, Published, Shelf, read_earlier, read_place
+from premura.entrypoints.collect.problems import answer_problems
+from premura.entrypoints.collect.published import (
+    Closed,
+    Missing,
+    Published,
+    Shelf,
+    read_customer,
+    read_earlier,
+    read_place,
+)
 from premura.entrypoints.collect.rendering import (
-    Filling,
     Page,
     offered_languages,
     render_message,
@@ -42,6 +50,7 @@ from premura.entrypoints.collect.replies import (
 )
 from premura.entrypoints.collect.requests import (
     NO_CARRY,
+    Carry,
     GoneError,
     Receive,
     Request,
@@ -51,9 +60,11 @@ from premura.entrypoints.collect.requests import (
     choose_language,
     read_body,
 )
+from premura.entrypoints.collect.shown import Filling, turned
 from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer, new_id
-from premura.loop.listen.definition import read_answers
-from premura.loop.listen.submissions import stored_answers, stored_key
+from premura.loop.listen.definition import Context, read_answers, stored_answers
+from premura.loop.listen.logic import NOTHING, ending_of
+from premura.loop.listen.submissions import FIELD, stored_key
 
 logger = logging.getLogger("premura.collect")
 T = TypeVar("T")
@@ -107,8 +118,26 @@ class Collector:
         if not isinstance(published, Published):
             return await self._none(request, published)
         language = choose_language(request.languages(), published.definition.languages)
-        page = await self._page((published.version_id, language, published.company), render_survey, published, language)
-        return page_reply(request, page, 200, language, secrets.token_urlsafe(12), request.carry)
+        key, carry, prefilled = secrets.token_urlsafe(12), request.carry, request.prefilled
+        course = published.course
+        if prefilled or (course.has_logic and (course.uses_channel or course.uses_fields or course.uses_customer)):
+            context = await self._context(published, language, carry)
+            known = {code: value for code, value in prefilled.items() if code in course.questions}
+            page = await self._read(render_survey, published, language, Filling(key, carry, known, context=context))
+        else:
+            name = (published.version_id, language, published.company)
+            page = await self._page(name, render_survey, published, language)
+        return page_reply(request, page, 200, language, key, carry)
+
+    async def _context(self, published: Published, language: str, carry: Carry) -> Context:
+        """What the survey's logic may know of this visit; the customer is looked up only where it asks for them."""
+        course = published.course
+        if not course.has_logic and not course.definition.endings:
+            return NOTHING
+        asks = course.uses_customer and carry.token
+        customer = await self._read(read_customer, published.survey_id, carry.token) if asks else {}
+        fields = {name: value for name, value in carry.fields if name in course.definition.fields}
+        return Context(language, carry.channel or "link", fields, customer)
 
     async def _thanks(self, request: Request) -> Reply:
         found = await self._shelf.find(request.slug)
@@ -118,7 +147,7 @@ class Collector:
         language = choose_language(request.languages(), offered)
         carry, again = request.carry, request.query.get("again") == "1"
         place = await self._read(read_place, carry.location) if carry.location else None
-        render = functools.partial(render_thanks, again=again)
+        render = functools.partial(render_thanks, again=again, ending=request.query.get("e", "")[:40])
         page = await self._read(render, found, language, carry, place)
         return page_reply(request, page, 200, language, "", carry)
 
@@ -164,14 +193,36 @@ class Collector:
         meant: Published | None = published
         if incoming.version not in (0, published.version_id):
             meant = await self._read(read_earlier, published, incoming.version)
-        outcome = await self._keep(request, meant or published, incoming, was_withdrawn=meant is None)
+        answered = meant or published
+        context = await self._context(answered, self._language(request, answered, incoming), incoming.carry)
+        if incoming.page is not None and answered.course.has_pages and meant is not None:
+            turned = await self._turn(request, answered, incoming, context)
+            if turned is not None:
+                return turned
+        outcome = await self._keep(request, answered, incoming, context, was_withdrawn=meant is None)
         if isinstance(outcome, Refusal):
-            return await self._refused(request, meant or published, incoming, outcome)
-        return kept_reply(request, published, incoming, outcome)
+            return await self._refused(request, answered, incoming, outcome, context)
+        stored, ending = outcome
+        return kept_reply(request, published, incoming, stored, ending)
+
+    async def _turn(self, request: Request, published: Published, incoming: Incoming, context: Context) -> Reply | None:
+        """The page before or after the one that was filled in; ``None`` when the survey is at its end."""
+        language = self._language(request, published, incoming)
+        if self.limit.wait_seconds(request.address, request.slug, time.monotonic()):
+            return None  # said where it is kept
+        assert incoming.page is not None
+        turn = turned(published.course, incoming.answers, context, incoming.page, is_back=incoming.is_back)
+        if turn is None:
+            return None
+        with translation.override(language):
+            problems = answer_problems(published.definition, turn.problems)
+        filling = Filling(incoming.key, incoming.carry, incoming.answers, problems, context=context, page=turn.page)
+        page = await self._read(render_survey, published, language, filling)
+        return page_reply(request, page, 422 if problems else 200, language, incoming.key, incoming.carry)
 
     async def _keep(
-        self, request: Request, published: Published, incoming: Incoming, *, was_withdrawn: bool
-    ) -> Stored | Refusal:
+        self, request: Request, published: Published, incoming: Incoming, context: Context, *, was_withdrawn: bool
+    ) -> tuple[Stored, str] | Refusal:
         """Check and write; returns after the answers are on disk."""
         language = self._language(request, published, incoming)
         wait = self.limit.wait_seconds(request.address, request.slug, time.monotonic())
@@ -181,9 +232,14 @@ class Collector:
             return said(language, 409, "version-withdrawn", sentences.changed)
         if incoming.is_trapped:
             return said(language, 422, "trap", sentences.trap)
-        reading = read_answers(published.definition, incoming.answers)
+        course = published.course
+        reading = read_answers(course.definition, incoming.answers, context, course)
         if reading.problems:
             return wrong_answers(language, published, reading.problems)
+        ending = ending_of(course.definition, reading.answers, context) if course.definition.endings else None
+        answers = stored_answers(reading.answers)
+        if course.uses_fields:
+            answers |= {FIELD + name: v for name, v in incoming.carry.fields if name in course.definition.fields}
         row = Row(
             id=new_id(),
             version_id=published.version_id,
@@ -192,10 +248,10 @@ class Collector:
             channel=incoming.carry.channel or "link",
             location_code=incoming.carry.location,
             token=incoming.carry.token,
-            answers=stored_answers(reading.answers),
+            answers=answers,
         )
         try:
-            return await self.writer.submit(row)
+            return await self.writer.submit(row), ending.code if ending else ""
         except (BusyError, DatabaseError):
             return said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
 
@@ -203,13 +259,17 @@ class Collector:
         offered = published.definition.languages
         return incoming.language if incoming.language in offered else choose_language(request.languages(), offered)
 
-    async def _refused(self, request: Request, published: Published, incoming: Incoming, refusal: Refusal) -> Reply:
+    async def _refused(
+        self, request: Request, published: Published, incoming: Incoming, refusal: Refusal, context: Context
+    ) -> Reply:
         """The same form with what was typed and what to do about it; problem details for programs."""
         language = self._language(request, published, incoming)
         if request.wants_json:
             return problem_reply(refusal, language)
         notice = "" if refusal.problems else refusal.detail
-        filling = Filling(incoming.key, incoming.carry, incoming.answers, refusal.problems, notice)
+        filling = Filling(
+            incoming.key, incoming.carry, incoming.answers, refusal.problems, notice, context, incoming.page
+        )
         page = await self._read(render_survey, published, language, filling)
         reply = page_reply(request, page, refusal.status, language, incoming.key, incoming.carry)
         return msgspec.structs.replace(reply, headers=[*reply.headers, *retry_headers(refusal)])

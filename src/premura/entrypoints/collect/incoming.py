@@ -7,16 +7,18 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from premura.entrypoints.collect.requests import CHANNELS, NO_CARRY, Carry, carry_from
+from premura.loop.listen.asking import PREFIX, named_in
+from premura.loop.listen.submissions import FIELD
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
-# Names of the form's own fields have no dot, those of questions begin with it: a question may be called anything
-QUESTION_PREFIX = "q."
+# Names of the form's own fields have no dot; a question may be called anything
 TRAP = "homepage"
 _FIELDS = 500
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-_Value = str | bool | _Integer | float | None | list[str | bool | _Integer | float | None]
+_Plain = str | bool | _Integer | float | None
+_Value = _Plain | list[_Plain] | dict[str, _Plain | list[_Plain]]
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -29,6 +31,9 @@ class Incoming(msgspec.Struct, frozen=True):
     # Which version the page showed; 0 when the sender does not say
     version: int = 0
     is_trapped: bool = False
+    # Which page of a survey in pages was filled in, and whether to go back; ``None`` when it is sent whole
+    page: int | None = None
+    is_back: bool = False
 
 
 class RefusedError(Exception):
@@ -48,6 +53,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
     location: str = ""
     token: str = ""
     channel: str = ""
+    fields: dict[str, str] = {}
     version: _Integer = 0
 
 
@@ -74,7 +80,9 @@ def _from_json(body: bytes) -> Incoming:
     if read.channel and read.channel not in CHANNELS:
         raise RefusedError("unknown-channel", 422, ", ".join(sorted(CHANNELS)))
     carry = (
-        carry_from(read.location, read.channel, read.token) if read.location or read.channel or read.token else NO_CARRY
+        carry_from(read.location, read.channel, read.token, {FIELD + name: v for name, v in read.fields.items()})
+        if read.location or read.channel or read.token or read.fields
+        else NO_CARRY
     )
     return Incoming(_checked_key(read.key), read.language, cast(dict[str, object], read.answers), carry, read.version)
 
@@ -86,33 +94,18 @@ def _from_form(body: bytes) -> Incoming:
         )
     except ValueError as error:
         raise RefusedError("malformed", 400, str(error)) from error
-    fields: dict[str, str] = {}
-    answers: dict[str, object] = {}
-    for name, value in pairs:
-        if name.startswith(QUESTION_PREFIX):
-            _add_answer(answers, name.removeprefix(QUESTION_PREFIX), value)
-        else:
-            fields[name] = value
-    version = fields.get("version", "")
+    fields = {name: value for name, value in pairs if not name.startswith(PREFIX)}
+    version, page = fields.get("version", ""), fields.get("page", "")
     return Incoming(
         _checked_key(fields.get("key", "")),
         fields.get("lang", ""),
-        answers,
-        carry_from(fields.get("at"), fields.get("via"), fields.get("i")),
+        named_in(pairs),
+        carry_from(fields.get("at"), fields.get("via"), fields.get("i"), fields),
         int(version) if re.fullmatch(r"[0-9]{1,15}", version) else 0,
         bool(fields.get(TRAP, "").strip()),
+        int(page) if re.fullmatch(r"[0-9]{1,3}", page) else None,
+        fields.get("go") == "back",
     )
-
-
-def _add_answer(answers: dict[str, object], code: str, value: str) -> None:
-    """A name that comes again makes a list: several boxes of one question."""
-    before = answers.get(code)
-    if before is None:
-        answers[code] = value
-    elif isinstance(before, list):
-        before.append(value)
-    else:
-        answers[code] = [before, value]
 
 
 def _checked_key(key: str) -> str:

@@ -3,10 +3,9 @@
 from http import HTTPStatus
 
 import msgspec
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
-from premura.loop.listen.definition import SCALES, TEXT_LIMIT, Definition, Problem
+from premura.loop.listen.definition import Definition, Problem
+from premura.loop.listen.sentences import answer_sentence
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -36,23 +35,7 @@ def problem_details(code: str, status: int, detail: str, problems: list[AnswerPr
 
 
 def answer_problems(definition: Definition, problems: tuple[Problem, ...]) -> list[AnswerProblem]:
-    return [AnswerProblem(problem.code, problem.where, _sentence(definition, problem)) for problem in problems]
-
-
-def _sentence(definition: Definition, problem: Problem) -> str:
-    """What to do about one answer; in the language that is active."""
-    question = definition.question(problem.where)
-    low, high = SCALES.get(question.kind, (0, 0)) if question else (0, 0)
-    sentences = {
-        "required": _("Please answer this question: it is required."),
-        "not-a-number": _("Please choose one of the numbers from %(low)s to %(high)s.") % {"low": low, "high": high},
-        "out-of-range": _("Please choose one of the numbers from %(low)s to %(high)s.") % {"low": low, "high": high},
-        "unknown-option": _("Please choose among the answers shown here."),
-        "one-option-only": _("Please choose one answer only."),
-        "not-a-text": _("Please answer in words."),
-        "text-too-long": _("This is longer than %(limit)s characters: please shorten it a little.")
-        % {"limit": number_format(TEXT_LIMIT, force_grouping=True)},
-        "unknown-question": _("This survey has no such question."),
-        "nothing-answered": _("There is no answer yet: please answer at least one question."),
-    }
-    return sentences[problem.code]
+    return [
+        AnswerProblem(problem.code, problem.where, answer_sentence(definition.question(problem.where), problem))
+        for problem in problems
+    ]

@@ -12,7 +12,9 @@ from django.db import DatabaseError, connection
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.loop.listen.definition import Definition, definition_from
-from premura.loop.listen.models import SurveyVersion
+from premura.loop.listen.logic import Course, course_of
+from premura.loop.listen.models import Invitation, SurveyVersion
+from premura.loop.listen.submissions import attributes_of
 
 logger = logging.getLogger("premura.collect")
 FRESH_SECONDS = 1.0
@@ -25,10 +27,14 @@ class Published(msgspec.Struct, frozen=True):
     slug: str
     survey_id: int
     version_id: int
-    definition: Definition
+    course: Course
     company: str
     # Whoever asked signs the thanks
     signed_by: str
+
+    @property
+    def definition(self) -> Definition:
+        return self.course.definition
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -69,16 +75,16 @@ def read_published(slug: str, known: Found | None = None) -> Found:
         slug=slug,
         survey_id=version.survey_id,
         version_id=version.pk,
-        definition=_definition(version, known),
+        course=_course(version, known),
         company=name,
         signed_by=owner.name if owner and owner.is_active else "",
     )
 
 
-def _definition(version: SurveyVersion, known: Found | None) -> Definition:
+def _course(version: SurveyVersion, known: Found | None) -> Course:
     if isinstance(known, Published) and known.version_id == version.pk:
-        return known.definition
-    return definition_from(version.definition)
+        return known.course
+    return course_of(definition_from(version.definition))
 
 
 def read_earlier(published: Published, version_id: int) -> Published | None:
@@ -87,7 +93,16 @@ def read_earlier(published: Published, version_id: int) -> Published | None:
     version = versions.filter(pk=version_id).first()
     if version is None:
         return None
-    return msgspec.structs.replace(published, version_id=version.pk, definition=definition_from(version.definition))
+    return msgspec.structs.replace(
+        published, version_id=version.pk, course=course_of(definition_from(version.definition))
+    )
+
+
+def read_customer(survey_id: int, token: str) -> dict[str, str]:
+    """What conditions and texts may know about whom the token names; nothing for a token that is not this survey's."""
+    invitations = Invitation.objects.filter(token=token, survey=survey_id).select_related("customer__account")
+    invitation = invitations.first() if token else None
+    return attributes_of(invitation.customer if invitation else None)
 
 
 def read_place(code: str) -> Place | None:

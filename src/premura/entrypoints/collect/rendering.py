@@ -4,73 +4,34 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from django.conf import settings
-from django.template import Context, Engine
+from django.template import Context as TemplateContext
+from django.template import Engine
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from premura.core.i18n import in_language
-from premura.entrypoints.collect.incoming import QUESTION_PREFIX, TRAP
-from premura.entrypoints.collect.problems import AnswerProblem
+from premura.entrypoints.collect.incoming import TRAP
 from premura.entrypoints.collect.published import Closed, Place, Published
-from premura.entrypoints.collect.requests import Carry
+from premura.entrypoints.collect.requests import NO_CARRY, Carry
+from premura.entrypoints.collect.shown import Filling, asked_on, kept_fields
 from premura.entrypoints.collect.splicing import Spliced
-from premura.loop.listen.definition import CHOICES, SCALES, TEXT_LIMIT, Definition, Question
+from premura.loop.listen.asking import seconds_of
+from premura.loop.listen.definition import TEXT_LIMIT, Context, Definition
+from premura.loop.listen.logic import Course, rules_of
 
 _FOLDER = Path(__file__).parent / "templates"
-# How long a kind of question takes to answer, for «about a minute»; measured on nobody, so it says «about»
-_SECONDS = {"nps": 8, "csat": 8, "ces": 10, "single": 10, "multiple": 14, "text": 30}
 # Marks in the rendered page where each visit's own bytes go; no text of a survey can hold them (see :func:`_pieces`)
 CARRY_MARK, VISIT_MARK = "\x01carry\x01", "\x01visit\x01"
 _MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK})")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One button of a question."""
-
-    value: str
-    label: str
-    # Said to screen readers after the label, where sighted readers see it at the end of the scale
-    meaning: str = ""
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question as the template shows it."""
-
-    number: int
-    code: str
-    kind: str
-    name: str
-    text: str
-    help: str
-    is_required: bool
-    seconds: str
-    choices: tuple[Choice, ...]
-    ends: tuple[str, str]
-    typed: str
-    error: str
-    is_first_error: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """A form that comes back: what was typed, what is wrong with it, what else there is to say."""
-
-    key: str
-    carry: Carry
-    typed: Mapping[str, object]
-    problems: list[AnswerProblem] = field(default_factory=list)
-    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +46,7 @@ class Page:
         """What goes into the gaps. Keys and carried codes are checked ASCII: nothing to escape."""
         visit = "".join(
             f'<input type=hidden name={name} value="{value}" autocomplete=off>'
-            for name, value in (("key", key), ("at", carry.location), ("via", carry.channel), ("i", carry.token))
+            for name, value in (("key", key), *carry.pairs)
             if value
         )
         texts = {CARRY_MARK: carry.query.replace("&", "&amp;"), VISIT_MARK: visit}
@@ -93,10 +54,12 @@ class Page:
 
 
 def render_survey(published: Published, language: str, filling: Filling | None = None) -> Page:
-    """The survey's page in ``language``; with a ``filling``, as it comes back to be mended."""
-    definition = published.definition
+    """The survey's page in ``language``; with a ``filling``, as it comes back to be mended or goes on."""
+    definition, course = published.definition, published.course
+    filling = filling or Filling("", NO_CARRY, {}, context=Context(language))
+    by_script = filling.page is None
     with translation.override(language):
-        asked = _asked(definition, language, filling)
+        asked, later = asked_on(course, language, filling)
         context = {
             "title": in_language(definition.title, language),
             "intro": in_language(definition.intro, language),
@@ -104,23 +67,43 @@ def render_survey(published: Published, language: str, filling: Filling | None =
             "slug": published.slug,
             "version": str(published.version_id),
             "questions": asked,
-            "duration": _duration(sum(_SECONDS.get(question.kind, 10) for question in definition.questions)),
+            "later": later,
+            "count": len(definition.questions),
+            "pages": _page_words(course, filling.page) if course.has_pages else "",
+            "page": "" if not course.has_pages else str(filling.page or 0),
+            "is_first": not filling.page,
+            "kept": kept_fields(filling.typed, asked) if course.has_pages else (),
+            "rules": msgspec.json.encode(rules_of(course, filling.context)).decode()
+            if by_script and course.has_logic
+            else "",
+            "duration": _duration(sum(seconds_of(question) for question in definition.questions)),
             "wrong": sum(bool(question.error) for question in asked),
-            "notice": filling.notice if filling else "",
+            "notice": filling.notice,
             "general": _general_problems(definition, filling),
-            "limit": str(TEXT_LIMIT),
             "limit_in_words": number_format(TEXT_LIMIT, force_grouping=True),
             "trap": TRAP,
             "say": _script_words(),
         }
-        return _page("survey", language, definition.languages, context)
+        scripts = (
+            () if not by_script else ("logic.js", "page.js") if course.has_pages or course.has_logic else ("page.js",)
+        )
+        return _page("survey", language, definition.languages, context, scripts)
 
 
-def render_thanks(found: Published | Closed, language: str, carry: Carry, place: Place | None, *, again: bool) -> Page:
+def _page_words(course: Course, page: int | None) -> str:
+    return _("Page %(number)s of at most %(count)s") % {"number": (page or 0) + 1, "count": len(course.pages)}
+
+
+def render_thanks(
+    found: Published | Closed, language: str, carry: Carry, place: Place | None, *, again: bool, ending: str = ""
+) -> Page:
     """What a customer sees after sending, also when the survey was closed a moment later."""
     published = found if isinstance(found, Published) else None
+    texts = published.definition.thanks if published else {}
+    if published:
+        texts = next((one.text for one in published.definition.endings if one.code == ending), texts)
     context = {
-        "thanks": in_language(published.definition.thanks, language) if published else "",
+        "thanks": in_language(texts, language),
         "signed_by": published.signed_by if published else "",
         "slug": found.slug,
         "company": found.company,
@@ -187,6 +170,8 @@ def _script_words() -> dict[str, str]:
         "minutes": _("about %(minutes)s minutes"),
         "counter": _("%(count)s of %(limit)s characters"),
         "required": _("Please answer this question: it is required."),
+        "send": _("Send my answers"),
+        "search": _("Search the list"),
         "empty": _("There is no answer yet: please answer at least one question."),
         "sending": _("Sending…"),
         "waiting": _(
@@ -197,79 +182,9 @@ def _script_words() -> dict[str, str]:
     }
 
 
-def _asked(definition: Definition, language: str, filling: Filling | None) -> list[Asked]:
-    errors: dict[str, str] = {}
-    for problem in filling.problems if filling else []:
-        errors.setdefault(problem.question, problem.message)
-    first = next((question.code for question in definition.questions if question.code in errors), None)
-    typed = filling.typed if filling else {}
-    return [
-        _asked_one(
-            number, question, language, typed.get(question.code), errors.get(question.code, ""), question.code == first
-        )
-        for number, question in enumerate(definition.questions, 1)
-    ]
-
-
-def _asked_one(number: int, question: Question, language: str, typed: object, error: str, is_first: bool) -> Asked:
-    chosen = {str(value) for value in (typed if isinstance(typed, list) else [typed]) if value is not None}
-    return Asked(
-        number=number,
-        code=question.code,
-        kind=question.kind,
-        name=QUESTION_PREFIX + question.code,
-        text=in_language(question.text, language),
-        help=in_language(question.help, language),
-        is_required=question.required,
-        seconds=str(_SECONDS.get(question.kind, 10)),
-        choices=_choices(question, language, chosen),
-        ends=_ends(question.kind),
-        typed=typed if isinstance(typed, str) and question.kind == "text" else "",
-        error=error,
-        is_first_error=is_first,
-    )
-
-
-def _choices(question: Question, language: str, chosen: set[str]) -> tuple[Choice, ...]:
-    if question.kind in CHOICES:
-        return tuple(
-            Choice(option.code, in_language(option.text, language), is_chosen=option.code in chosen)
-            for option in question.options
-        )
-    if question.kind not in SCALES:
-        return ()
-    low, high = SCALES[question.kind]
-    labels = _satisfaction() if question.kind == "csat" else [str(score) for score in range(low, high + 1)]
-    meanings = dict(zip((low, high), _ends(question.kind), strict=True))
-    return tuple(
-        Choice(str(score), label, meanings.get(score, ""), str(score) in chosen)
-        for score, label in zip(range(low, high + 1), labels, strict=True)
-    )
-
-
-def _satisfaction() -> list[str]:
-    return [
-        _("Not satisfied at all"),
-        _("Not very satisfied"),
-        _("Neither satisfied nor dissatisfied"),
-        _("Satisfied"),
-        _("Very satisfied"),
-    ]
-
-
-def _ends(kind: str) -> tuple[str, str]:
-    """What the two ends of a scale of numbers mean."""
-    if kind == "nps":
-        return _("not at all likely"), _("extremely likely")
-    if kind == "ces":
-        return _("strongly disagree"), _("strongly agree")
-    return "", ""
-
-
-def _general_problems(definition: Definition, filling: Filling | None) -> list[str]:
+def _general_problems(definition: Definition, filling: Filling) -> list[str]:
     """What is wrong with no question of this survey in particular."""
-    problems = filling.problems if filling else []
-    return [problem.message for problem in problems if definition.question(problem.question) is None]
+    return [problem.message for problem in filling.problems if definition.question(problem.question) is None]
 
 
 def _duration(seconds: int) -> str:
@@ -278,8 +193,10 @@ def _duration(seconds: int) -> str:
     return _("about %(minutes)s minutes") % {"minutes": round(seconds / 60 + 0.25)}
 
 
-def _page(template: str, language: str, languages: tuple[str, ...], context: dict[str, Any]) -> Page:
-    style, script = _asset("page.css"), _asset("page.js") if template == "survey" else ""
+def _page(
+    template: str, language: str, languages: tuple[str, ...], context: dict[str, Any], scripts: tuple[str, ...] = ()
+) -> Page:
+    style, script = _asset("page.css"), "\n".join(_asset(name) for name in scripts)
     information = _language_info(language)
     shell = {
         "language": language,
@@ -290,7 +207,7 @@ def _page(template: str, language: str, languages: tuple[str, ...], context: dic
         "carry_mark": CARRY_MARK,
         "visit_mark": VISIT_MARK,
     }
-    html = _engine().get_template(f"collect/{template}.html").render(Context({**shell, **context}))
+    html = _engine().get_template(f"collect/{template}.html").render(TemplateContext({**shell, **context}))
     pieces, gaps = _pieces(html)
     return Page(Spliced(pieces), gaps, _policy(style, script))
 

@@ -97,14 +97,22 @@ _KEPT_HEADERS = [
 ]
 
 
-def kept_reply(request: Request, published: Published, incoming: Incoming, stored: Stored) -> Reply:
+def kept_reply(request: Request, published: Published, incoming: Incoming, stored: Stored, ending: str = "") -> Reply:
     if request.wants_json:
         digits = stored.id
         name = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-        return Reply(201 if stored.is_new else 200, f'{{"id":"{name}"}}'.encode(), _KEPT_HEADERS)
+        status = 201 if stored.is_new else 200
+        if ending:
+            body = f'{{"id":"{name}","ending":"{ending}"}}'.encode()
+            return Reply(
+                status, body, [_KEPT_HEADERS[0], (b"content-length", str(len(body)).encode()), _KEPT_HEADERS[2]]
+            )
+        return Reply(status, f'{{"id":"{name}"}}'.encode(), _KEPT_HEADERS)
     language = incoming.language if incoming.language in published.definition.languages else ""
     again = "" if stored.is_new else "&again=1"
-    address = f"/s/{published.slug}/thanks?lang={language}{incoming.carry.query}{again}"
+    address = (
+        f"/s/{published.slug}/thanks?lang={language}{incoming.carry.query}{again}{f'&e={ending}' if ending else ''}"
+    )
     return Reply(
         303, b"", [(b"location", address.encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]
     )

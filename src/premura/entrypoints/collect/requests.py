@@ -1,22 +1,30 @@
 """One HTTP request as the collector needs it: no framework's request object, nothing parsed that is not used."""
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
+from premura.loop.listen.asking import named_in
+from premura.loop.listen.submissions import FIELD
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_MOST_PREFILLED = 60
 BODY_LIMIT = 64 * 1024
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 _PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks)?/?")
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 _TOKEN = re.compile(r"[-a-zA-Z0-9_]{1,40}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# Nothing that needs escaping in a page or in an address
+_VALUE = re.compile(r"[-a-zA-Z0-9_.~]{1,80}")
+_MOST_FIELDS = 10
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # What a link may say about how it reached the customer; anything else counts as a plain link
 CHANNELS = frozenset({"link", "qr", "counter", "phone", "email", "web", "site", "delivery", "document"})
@@ -36,23 +44,38 @@ class Carry(msgspec.Struct, frozen=True):
     location: str = ""
     channel: str = ""
     token: str = ""
+    # What the survey may ask the link to bring along, by name
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Name and value of everything there is."""
+        known = [("at", self.location), ("via", self.channel), ("i", self.token)]
+        return [(name, value) for name, value in known if value] + [(FIELD + name, v) for name, v in self.fields]
 
     @property
     def query(self) -> str:
         """The same as the end of an address: ``&at=vicenza&via=qr``; empty when there is nothing."""
-        parts = (("at", self.location), ("via", self.channel), ("i", self.token))
-        return "".join(f"&{name}={value}" for name, value in parts if value)
+        return "".join(f"&{name}={value}" for name, value in self.pairs)
 
 
 NO_CARRY = Carry()
 
 
-def carry_from(location: object, channel: object, token: object) -> Carry:
+def carry_from(location: object, channel: object, token: object, fields: Mapping[str, object] | None = None) -> Carry:
     """Keep what has the right form; a mangled link still opens the survey."""
     return Carry(
         location if isinstance(location, str) and _CODE.fullmatch(location) else "",
         channel if isinstance(channel, str) and channel in CHANNELS else "",
         token if isinstance(token, str) and _TOKEN.fullmatch(token) else "",
+        tuple(
+            (name.removeprefix(FIELD), value)
+            for name, value in (fields or {}).items()
+            if name.startswith(FIELD)
+            and _NAME.fullmatch(name.removeprefix(FIELD))
+            and isinstance(value, str)
+            and _VALUE.fullmatch(value)
+        )[:_MOST_FIELDS],
     )
 
 
@@ -80,7 +103,18 @@ class Request:
     @property
     def carry(self) -> Carry:
         query = self.query
-        return carry_from(query.get("at"), query.get("via"), query.get("i"))
+        return carry_from(query.get("at"), query.get("via"), query.get("i"), query)
+
+    @property
+    def prefilled(self) -> dict[str, object]:
+        """Answers that the link brings along (``q.nps=9``): a start, which whoever answers can change."""
+        if b"q." not in self.scope["query_string"]:
+            return {}
+        try:
+            pairs = parse_qsl(self.scope["query_string"].decode("latin-1"), max_num_fields=_MOST_PREFILLED)
+        except ValueError:
+            return {}
+        return named_in(pairs)
 
     @cached_property
     def content_type(self) -> str:

@@ -32,7 +32,7 @@ from premura.importers.responses.columns import Asked, Questions, add_chosen, qu
 from premura.importers.responses.ids import ids_of, response_id
 from premura.importers.responses.keeping import hash_of, keep_file, rejected_file
 from premura.importers.table import Plan, Rejection, RejectionFile, Table, TableRow
-from premura.loop.listen.definition import TEXT_LIMIT, Definition, definition_to
+from premura.loop.listen.definition import TEXT_LIMIT, Definition, definition_to, is_same
 from premura.loop.listen.models import Answer, Programme, Response, Subject, Survey, SurveyVersion, Withdrawal
 from premura.loop.listen.surveys import us
 
@@ -236,7 +236,7 @@ def _imported_survey(imported: ImportedFile, definition: Definition, source: str
 def _version(imported: ImportedFile, survey: Survey, definition: Definition, by: Person | None) -> SurveyVersion:
     """The version with these questions. On a survey that can be answered here it is withdrawn at once."""
     held = definition_to(definition)
-    version = next((v for v in survey.versions.all() if v.definition == held), None)
+    version = next((v for v in survey.versions.all() if is_same(v.definition, definition)), None)
     if version is not None:
         return version
     now = timezone.now()

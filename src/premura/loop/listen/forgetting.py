@@ -1,8 +1,11 @@
 """Forget a customer: their words go, their scores stay without a name, so that every count stays true."""
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from premura.core.customers.models import Customer
+from premura.loop.listen.definition import draft_from, without_words
 from premura.loop.listen.models import Answer, Invitation, Response, Submission
 
 
@@ -10,16 +13,29 @@ def forget(customer: Customer) -> None:
     """Empty the texts of the customer's answers and raw submissions and unlink the customer. Safe to do twice."""
     tokens = list(Invitation.objects.filter(customer=customer).values_list("token", flat=True))
     responses = list(Response.objects.filter(customer=customer).values_list("pk", flat=True))
-    Answer.objects.filter(response__in=responses).exclude(text="").update(text="")
+    Answer.objects.filter(response__in=responses).exclude(text="", contact={}).update(text="", contact={})
+    responses += _left_by(customer)
     # One that waits to be unfolded carries the token of the invitation and nothing else of the customer
-    for submission in Submission.objects.filter(Q(pk__in=responses) | Q(token__in=tokens)):
+    for submission in Submission.objects.select_related("version").filter(Q(pk__in=responses) | Q(token__in=tokens)):
         _forget_words(submission)
-    Response.objects.filter(pk__in=responses).update(customer=None)
+    Response.objects.filter(pk__in=responses, customer=customer).update(customer=None, fields={})
+
+
+def _left_by(customer: Customer) -> list[UUID]:
+    """Answers without a name in which somebody left this customer's address or number; emptied, and which they were."""
+    left: list[UUID] = []
+    for name, value in (("email", customer.email), ("phone", customer.phone)):
+        if value:
+            rows = Answer.objects.filter(kind="contact", **{f"contact__{name}__iexact": value})
+            found = list(rows.values_list("response_id", flat=True))
+            Answer.objects.filter(response__in=found, kind="contact").update(contact={})
+            left += found
+    return left
 
 
 def _forget_words(submission: Submission) -> None:
-    """Scores are numbers and choices are lists: what is left as a string is what the customer wrote."""
-    submission.answers = {code: value for code, value in submission.answers.items() if not isinstance(value, str)}
+    """Scores and choices stay, so that every count stays true."""
+    submission.answers = without_words(draft_from(submission.version.definition), submission.answers)
     submission.token = ""
     submission.error = ""
     submission.save(update_fields=["answers", "token", "error"])

@@ -221,6 +221,8 @@ class Response(models.Model):
     # Source and id there: the same row of the same file never counts twice
     source = models.CharField(max_length=80, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
+    # What the link brought along, by name: a machine, an order; never words of the customer
+    fields = models.JSONField(default=dict, blank=True)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -263,6 +265,10 @@ class Answer(models.Model):
     score = models.SmallIntegerField(null=True, blank=True)
     choices = models.JSONField(default=list, blank=True)
     text = models.TextField(blank=True)
+    # A figure, a day, and how to reach somebody who agreed to it: none of them is a comment
+    number = models.DecimalField(max_digits=17, decimal_places=4, null=True, blank=True)
+    given_on = models.DateField(null=True, blank=True)
+    contact = models.JSONField(default=dict, blank=True)
 
     objects = AnswerQuerySet.as_manager()
 
@@ -275,4 +281,5 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question}: {self.score if self.score is not None else self.text or self.choices}"
+        said = self.score if self.score is not None else self.number if self.number is not None else self.given_on
+        return f"{self.question}: {said if said is not None else self.text or self.choices}"

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
-from premura.loop.listen.definition import ASKABLE, Definition, Problem, definition_to, draft_from, publishing_problems
+from premura.loop.listen.checking import logic_problems
+from premura.loop.listen.definition import ASKABLE, Definition, Problem, draft_from, is_same, publishing_problems
 from premura.loop.listen.models import Programme, Survey, SurveyVersion
 
 
@@ -46,6 +47,31 @@ _SURVEY: dict[str, str | Promise] = {
     "too-many-options": gettext_lazy("%(name)s: more than %(detail)s options are too many to read."),
     "duplicate-option": gettext_lazy("%(name)s: two options have the same code."),
     "bad-option": gettext_lazy("%(name)s: an option has no code."),
+    "too-few-rows": gettext_lazy("%(name)s: a table needs at least one row."),
+    "too-many-rows": gettext_lazy("%(name)s: more than %(detail)s rows are too many to read."),
+    "duplicate-row": gettext_lazy("%(name)s: two rows have the same code."),
+    "bad-row": gettext_lazy("%(name)s: a row has no code, or one with a full stop in it."),
+    "missing-row": gettext_lazy("%(name)s: a row has no text in %(language)s."),
+    "other-twice": gettext_lazy("%(name)s: an option has the code «other», which «other» itself needs."),
+    "bad-dimension": gettext_lazy("%(name)s: there is no such dimension of service quality."),
+    "reversed-effort": gettext_lazy("%(name)s: the effort score is asked so that agreeing means easy."),
+    "bad-scale": gettext_lazy("%(name)s: its scale is not understood. Write it like 1-5, the smaller number first."),
+    "bad-range": gettext_lazy("%(name)s: the smallest number allowed is larger than the largest."),
+    "bad-pattern": gettext_lazy("%(name)s: the pattern needs an A for a letter, a 0 for a digit, or a *."),
+    "logic-unknown": gettext_lazy("%(name)s: a condition is about a question that is not there."),
+    "logic-later": gettext_lazy("%(name)s: a condition is about a question that is only asked later."),
+    "logic-cycle": gettext_lazy("%(name)s: it waits for a question that waits for it."),
+    "logic-no-value": gettext_lazy("%(name)s: a condition does not say which answer it waits for."),
+    "logic-impossible": gettext_lazy("%(name)s: a condition waits for an answer that nobody can give."),
+    "logic-unknown-field": gettext_lazy("%(name)s: a condition is about «%(detail)s», which links do not bring along."),
+    "logic-unknown-attribute": gettext_lazy("%(name)s: «%(detail)s» is not known of a customer."),
+    "skip-unknown": gettext_lazy("%(name)s: it goes on with a question that is not there."),
+    "skip-back": gettext_lazy("%(name)s: it goes back; one can only go on with a later question."),
+    "carry-unknown": gettext_lazy("%(name)s: it takes its options from a question without options."),
+    "pipe-unknown": gettext_lazy("%(name)s: {%(detail)s} in its text is not known at that moment."),
+    "unreachable": gettext_lazy("%(name)s: nobody can ever reach it, whatever they answer."),
+    "bad-ending": gettext_lazy("%(name)s: two endings have the same code, or one has none."),
+    "missing-ending": gettext_lazy("%(name)s: an ending has no text in every language."),
     "not-askable": gettext_lazy("%(name)s: this kind comes from imported files and cannot be asked."),
     "unknown-touchpoint": gettext_lazy("%(name)s: its touchpoint no longer exists."),
     "unchanged": gettext_lazy("Nothing has changed since version %(detail)s, which is published."),
@@ -67,8 +93,9 @@ def obstacles(survey: Survey, current: SurveyVersion | None) -> list[Obstacle]:
     definition = draft_from(survey.draft)
     found = missing_in_words(survey.programme)
     found += [_obstacle(definition, problem) for problem in publishing_problems(definition)]
+    found += [_obstacle(definition, problem) for problem in logic_problems(definition)]
     found += [_obstacle(definition, problem) for problem in _outside_problems(definition)]
-    if current is not None and not found and current.definition == definition_to(definition):
+    if current is not None and not found and is_same(current.definition, definition):
         found.append(_obstacle(definition, Problem("unchanged", "", str(current.number))))
     return found
 
@@ -92,7 +119,7 @@ def _outside_problems(definition: Definition) -> Iterator[Problem]:
 
 
 def _obstacle(definition: Definition, problem: Problem) -> Obstacle:
-    is_text = problem.code in {"missing-text", "missing-option", "words-too-long"}
+    is_text = problem.code in {"missing-text", "missing-option", "missing-row", "words-too-long"}
     language = problem.detail if is_text else ""
     words: dict[str, Any] = {
         "name": _name_of(definition, problem.where),

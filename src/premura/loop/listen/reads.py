@@ -16,7 +16,7 @@ from premura.core.errors import NotFound
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
-from premura.loop.listen.definition import Question, definition_from
+from premura.loop.listen.definition import Question, definition_from, draft_from, is_same
 from premura.loop.listen.models import Answer, Invitation, Programme, Response, Submission, Survey, SurveyVersion
 from premura.loop.listen.rules import LOYALTY, is_silent, silent_days
 
@@ -107,7 +107,7 @@ def survey_rows(person: Person, surveys: Iterable[Survey]) -> list[SurveyRow]:
             survey=survey,
             current=current.get(survey.pk),
             was_published=survey.pk in published,
-            has_changes=survey.pk in current and current[survey.pk].definition != survey.draft,
+            has_changes=survey.pk in current and not is_same(current[survey.pk].definition, draft_from(survey.draft)),
             answers=counts.get(survey.pk, (0, None))[0],
             last_answer_at=counts.get(survey.pk, (0, None))[1],
         )
@@ -234,17 +234,22 @@ def response_for(person: Person, pk: UUID | str) -> Response:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question as it was asked in that version, and what was answered: nothing when it was left blank."""
+    """One question as it was asked in that version, and what was answered: nothing when it was left blank.
+
+    A question of several parts has an answer for each part that was answered.
+    """
 
     question: Question
-    answer: Answer | None
+    answers: list[Answer]
 
 
 def exchanges(response: Response) -> list[Exchange]:
     """Every question of the version in its order with its answer. One query."""
-    answers = {answer.question: answer for answer in response.answers.select_related("touchpoint")}
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for answer in response.answers.select_related("touchpoint"):
+        answers[answer.question].append(answer)
     questions = definition_from(response.version.definition).questions
-    return [Exchange(question, answers.get(question.code)) for question in questions]
+    return [Exchange(question, answers[question.code]) for question in questions]
 
 
 def keyed_in_by(response: Response) -> Person | None:

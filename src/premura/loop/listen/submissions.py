@@ -3,7 +3,8 @@
 import logging
 import traceback
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,13 +20,24 @@ from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.listen.definition import Definition, Given, Problem, definition_from, read_answers
+from premura.loop.listen.definition import (
+    Context,
+    Definition,
+    Given,
+    Problem,
+    definition_from,
+    read_answers,
+    read_stored,
+    stored_answers,
+)
 from premura.loop.listen.models import Answer, Invitation, Response, Submission, Survey, SurveyVersion
 from premura.loop.listen.surveys import us
 
 logger = logging.getLogger("premura.listen")
 
 KEY_LIMIT = 64
+# Before the names of what a link brought along, beside the answers: no question's code has a full stop
+FIELD = "f."
 # How long a submission that could not be unfolded waits before the next try; the last repeats for ever, nothing is lost
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 600, 3600, 86400))
 
@@ -46,17 +58,6 @@ def stored_key(survey_id: int, key: str) -> str:
     return f"{survey_id}:{key[:KEY_LIMIT]}"
 
 
-def stored_answers(answers: tuple[Given, ...]) -> dict[str, object]:
-    """Question code → score, list of option codes or text; :func:`read_answers` reads it back to the same answers."""
-    return {given.code: _stored(given) for given in answers}
-
-
-def _stored(given: Given) -> object:
-    if given.score is not None:
-        return given.score
-    return list(given.choices) if given.choices else given.text
-
-
 def receive_submission(
     version: SurveyVersion,
     raw_answers: Mapping[str, object],
@@ -68,13 +69,16 @@ def receive_submission(
     token: str = "",
     person: Person | None = None,
     at: datetime | None = None,
+    customer: Customer | None = None,
 ) -> Submission:
     """Keep one filled-in survey that came another way than the public page: keyed in by staff, or seeded.
 
     The same ``key`` twice gives the first submission back. :class:`InvalidAnswersError` when an answer does not fit.
+    What was answered to a question that the logic does not ask is dropped. ``customer`` is whom ``token`` names.
     Its history event is written when it is unfolded.
     """
-    reading = read_answers(definition_from(version.definition), raw_answers)
+    context = Context(language, channel, customer=attributes_of(customer))
+    reading = read_answers(definition_from(version.definition), raw_answers, context)
     if reading.problems:
         raise InvalidAnswersError(reading.problems)
     submission, _created = Submission.objects.get_or_create(
@@ -91,6 +95,19 @@ def receive_submission(
         },
     )
     return submission
+
+
+def attributes_of(customer: Customer | None) -> dict[str, str]:
+    """What conditions and texts may know about the customer of a personal link."""
+    if customer is None or customer.forgotten_at is not None:
+        return {}
+    return {
+        "known": "yes",
+        "name": customer.name,
+        "language": customer.language,
+        "channel": customer.preferred_channel,
+        "account": customer.account.name if customer.account else "",
+    }
 
 
 def unfold_waiting(limit: int = 200) -> int:
@@ -146,7 +163,7 @@ def _new_response(submission: Submission) -> Response:
     survey = submission.version.survey
     definition = definition_from(submission.version.definition)
     response = _insert_response(submission, survey, _invitation_of(submission, survey))
-    reading = read_answers(definition, submission.answers)
+    reading = read_stored(definition, submission.answers)
     Answer.objects.bulk_create(_answers(response, survey, definition, reading.answers))
     record(
         "response.received",
@@ -196,6 +213,9 @@ def _response_fields(submission: Submission, survey: Survey, invitation: Invitat
         "channel": submission.channel if submission.channel in Channel.values else Channel.LINK,
         "language": submission.language,
         "answered_at": submission.received_at,
+        "fields": {
+            name.removeprefix(FIELD): value for name, value in submission.answers.items() if name.startswith(FIELD)
+        },
         "answered_on": day,
         "week_on": day - timedelta(days=day.weekday()),
     }
@@ -224,12 +244,16 @@ def _answers(response: Response, survey: Survey, definition: Definition, answers
         Answer(
             response=response,
             question=given.code,
+            part=given.part,
             kind=questions[given.code].kind,
             touchpoint_id=touchpoints.get(questions[given.code].touchpoint, survey.touchpoint_id),
             scale=questions[given.code].scale,
             score=given.score,
             choices=list(given.choices),
             text=given.text,
+            number=None if given.number is None else Decimal(str(given.number)),
+            given_on=date.fromisoformat(given.day) if given.day else None,
+            contact=given.contact,
         )
         for given in answers
     ]

@@ -13,7 +13,7 @@ from premura.core.history.history import record
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.listen.definition import Definition, cleaned, definition_from, definition_to
+from premura.loop.listen.definition import Definition, cleaned, definition_from, definition_to, is_same
 from premura.loop.listen.models import Programme, Subject, Survey, SurveyVersion, Withdrawal
 from premura.loop.listen.publishing import Obstacle, obstacles
 
@@ -74,10 +74,11 @@ def save_draft(
     and nothing is overwritten.
     """
     at = at or timezone.now()
-    draft = definition_to(cleaned(definition))
+    definition = cleaned(definition)
+    draft = definition_to(definition)
     with transaction.atomic():
         row = Survey.objects.select_for_update().get(pk=survey.pk)
-        if row.draft == draft:
+        if is_same(row.draft, definition):
             return row
         if row.revision != revision:
             raise Conflict(

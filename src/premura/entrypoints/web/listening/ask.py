@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from premura.core.channels import Channel
 from premura.core.company.models import Location
@@ -29,11 +28,13 @@ from premura.entrypoints.web.listening.codes import qr_inline
 from premura.entrypoints.web.listening.previews import shown_question
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.loop.listen.definition import Definition, Problem, definition_from
+from premura.loop.listen.asking import named_in
+from premura.loop.listen.definition import Problem, definition_from
 from premura.loop.listen.invitations import invite_customer, open_invitation
 from premura.loop.listen.links import public_link, public_path, reaches_only_this_machine
 from premura.loop.listen.models import Invitation, Survey, SurveyVersion
 from premura.loop.listen.reads import answerable_surveys, customers_to_ask, own_count
+from premura.loop.listen.sentences import answer_sentence
 from premura.loop.listen.submissions import InvalidAnswersError, receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
 
@@ -194,7 +195,7 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
     version = _version(setting.survey, said.get("version", ""))
     if request.method != "POST":
         return _answer_page(request, setting, version, invitation, {}, ())
-    raw = _raw_answers(request.POST, definition_from(version.definition))
+    raw = _raw_answers(request.POST)
     language = invitation.customer.language if invitation else request.user.language
     try:
         submission = receive_submission(
@@ -206,6 +207,7 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
             location_code=setting.code,
             token=invitation.token if invitation else "",
             person=request.user,
+            customer=invitation.customer if invitation else None,
         )
     except InvalidAnswersError as error:
         return _answer_page(request, setting, version, invitation, raw, error.problems)
@@ -223,13 +225,8 @@ def _version(survey: Survey, pk: str) -> SurveyVersion:
     return version
 
 
-def _raw_answers(form: QueryDict, definition: Definition) -> dict[str, object]:
-    raw: dict[str, object] = {}
-    for question in definition.questions:
-        values = [value for value in form.getlist(f"q.{question.code}") if value]
-        if values:
-            raw[question.code] = values if question.kind == "multiple" else values[0]
-    return raw
+def _raw_answers(form: QueryDict) -> dict[str, object]:
+    return named_in((name, value) for name, values in form.lists() for value in values)
 
 
 def _answer_page(
@@ -243,7 +240,7 @@ def _answer_page(
     definition = definition_from(version.definition)
     # The question is read aloud in the customer's language
     language = invitation.customer.language if invitation else request.user.language
-    wrong = {problem.where: _sentence_of(problem) for problem in reversed(problems)}
+    wrong = {p.where: answer_sentence(definition.question(p.where), p) for p in reversed(problems)}
     context = {
         "setting": setting,
         "version": version,
@@ -258,12 +255,3 @@ def _answer_page(
         "language": language,
     }
     return render(request, "listening/ask_answer.html", context, status=422 if problems else 200)
-
-
-def _sentence_of(problem: Problem) -> str:
-    if problem.code == "required":
-        return _("This answer is needed.")
-    if problem.code == "text-too-long":
-        limit = int(problem.detail)
-        return ngettext("At most %(limit)s character.", "At most %(limit)s characters.", limit) % {"limit": limit}
-    return _("This answer does not fit the question: choose again.")

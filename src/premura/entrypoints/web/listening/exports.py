@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.loop.listen.kinds import CONTACT
 from premura.loop.listen.models import Answer, Response, Survey
 from premura.loop.listen.rules import harmless_cell
 
@@ -26,12 +27,9 @@ _FIELDS = ("pk", "answered_at", "survey_id", "location__name", "channel", "langu
 def _table(rows: QuerySet[Response]) -> Iterator[list[Any]]:
     """The heading, then the rows; plain values in batches, so that memory does not grow with their number."""
     plain = rows.prefetch_related(None).select_related(None)
-    questions = list(
-        Answer.objects.filter(response__in=plain.order_by())
-        .order_by("question")
-        .values_list("question", flat=True)
-        .distinct()
-    )
+    asked = Answer.objects.filter(response__in=plain.order_by()).order_by("question", "part")
+    # A row of a question that has several is a column of its own
+    questions = [_column(*names) for names in asked.values_list("question", "part").distinct()]
     fixed = [_("Answered"), _("Survey"), _("Place"), _("Channel"), _("Language"), _("Customer"), _("Identifier")]
     yield [*fixed, *questions]
     surveys = {survey.pk: str(survey) for survey in Survey.objects.all()}
@@ -54,13 +52,26 @@ def _table(rows: QuerySet[Response]) -> Iterator[list[Any]]:
 
 
 def _answers(responses: list[UUID]) -> dict[tuple[UUID, str], str | int]:
-    """(response, question) → the cell: a score, what was written, or the codes of the options."""
-    rows = Answer.objects.filter(response__in=responses).order_by()
-    cells = rows.values_list("response_id", "question", "score", "text", "choices")
+    """(response, column) → the cell: a score, a figure, a day, how to reach them, options' codes, what was written."""
     return {
-        (response, question): score if score is not None else text or ", ".join(choices)
-        for response, question, score, text, choices in cells
+        (answer.response_id, _column(answer.question, answer.part)): _cell(answer)
+        for answer in Answer.objects.filter(response__in=responses).order_by()
     }
+
+
+def _column(question: str, part: str) -> str:
+    return f"{question}.{part}" if part else question
+
+
+def _cell(answer: Answer) -> str | int:
+    if answer.score is not None:
+        return answer.score
+    if answer.number is not None:
+        return f"{answer.number.normalize():f}"
+    if answer.given_on is not None:
+        return answer.given_on.isoformat()
+    contact = [answer.contact[name] for name in CONTACT if answer.contact.get(name)]
+    return ": ".join(filter(None, (", ".join(contact or answer.choices), answer.text)))
 
 
 def csv_file(rows: QuerySet[Response]) -> bytes:

@@ -121,12 +121,10 @@ def _loyalties() -> list[tuple[str, str]]:
 @signed_in(Ability.SEE_INSIGHTS)
 def response(request: StaffRequest, pk: UUID) -> HttpResponse:
     found = response_for(request.user, pk)
-    asked = exchanges(found)
-    shown: list[tuple[Any, ShownAnswer | None]] = [
-        (exchange.question, next(iter(shown_answers([exchange.answer], [exchange.question])), None))
-        if exchange.answer
-        else (exchange.question, None)
-        for exchange in asked
+    shown = [
+        (exchange.question, shown_answers(exchange.answers, [exchange.question]))
+        for exchange in exchanges(found)
+        if exchange.question.kind != "statement"
     ]
     context = {
         "response": found,

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
-from premura.core.i18n import in_language
 from premura.loop.listen.definition import Question
+from premura.loop.listen.kinds import CONTACT
 from premura.loop.listen.models import Answer
 from premura.loop.listen.rules import loyalty_of
-from premura.loop.listen.scales import score_in_words
+from premura.loop.listen.scales import fixed_options, option_texts, part_in_words, score_in_words
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class ShownAnswer:
     text: str
     chip: str
     is_loyalty: bool = False
+    # Which row of a question that has several
+    part: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -35,21 +38,34 @@ def shown_answers(answers: Iterable[Answer], questions: Sequence[Question] = ())
 
 def chief_score(answers: Sequence[ShownAnswer]) -> ShownAnswer | None:
     """The one score that a list shows: of loyalty where it was asked, else the first."""
-    scored = [answer for answer in answers if answer.words]
+    scored = [answer for answer in answers if answer.words and not answer.part]
     return next((answer for answer in scored if answer.is_loyalty), scored[0] if scored else None)
 
 
 def _shown(answer: Answer, question: Question | None) -> ShownAnswer:
-    words, chip, is_loyalty = "", "quiet", False
+    words, chip, is_loyalty = _in_words(answer, question), "quiet", False
+    if answer.kind == "nps" and answer.scale == "0-10" and answer.score is not None:
+        words, chip = _loyalty(answer.score)
+        is_loyalty = True
+    part = part_in_words(question, answer.kind, answer.part) if answer.part else ""
+    return ShownAnswer(answer.question, words, answer.text, chip, is_loyalty, part)
+
+
+def _in_words(answer: Answer, question: Question | None) -> str:
     if answer.score is not None:
-        words = score_in_words(answer.kind, answer.score)
-        if answer.kind == "nps" and answer.scale == "0-10":
-            words, chip = _loyalty(answer.score)
-            is_loyalty = True
-    elif answer.choices and question is not None:
-        texts = {option.code: in_language(option.text) for option in question.options}
-        words = ", ".join(texts.get(code, code) for code in answer.choices)
-    return ShownAnswer(answer.question, words, answer.text, chip, is_loyalty)
+        return score_in_words(answer.kind, answer.score, answer.scale)
+    if answer.choices:
+        texts = option_texts(question) if question is not None else fixed_options(answer.kind)
+        if question is None and not texts:
+            return ""
+        named = [texts.get(code, code) for code in answer.choices]
+        ranked = [f"{place}. {name}" for place, name in enumerate(named, 1)]
+        return ", ".join(ranked if answer.kind == "ranking" else named)
+    if answer.number is not None:
+        return str(localize(answer.number.normalize() if answer.number % 1 else int(answer.number)))
+    if answer.given_on is not None:
+        return str(date_format(answer.given_on))
+    return " · ".join(answer.contact[name] for name in CONTACT if answer.contact.get(name))
 
 
 def _loyalty(score: int) -> tuple[str, str]:

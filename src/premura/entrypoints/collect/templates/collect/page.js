@@ -10,19 +10,21 @@ const number = new Intl.NumberFormat(document.documentElement.lang, { useGroupin
 const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
 const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
 const body = () => new URLSearchParams(new FormData(form)).toString();
+// Questions that the survey's logic does not ask now carry data-off
+const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex((q, i) => i > to && asked(q));
 let step = 0, busy = false, timer = 0, pause = 2000;
 form.noValidate = true;
 
-const isAnswered = (q) => [...q.querySelectorAll("input,textarea")].some((field) => field.type === "checkbox" || field.type === "radio" ? field.checked : field.value.trim());
+const isAnswered = (q) => [...q.querySelectorAll("input,textarea,select")].some((field) => field.name && (field.type === "checkbox" || field.type === "radio" ? field.checked && field.value : field.value.trim()));
 const tell = (text, calm) => { notice.replaceChildren(); notice.classList.toggle("calm", !!calm); if (text) { const p = document.createElement("p"); p.textContent = text; notice.append(p); } };
 const mark = (q, text) => {
   q.classList.toggle("wrong", !!text);
   $(".error", q).textContent = text || "";
-  const field = $("textarea", q);
+  const field = $("textarea,.line input,select", q);
   if (field) text ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
 };
-const lacking = (q) => $(".must", q) && !isAnswered(q);
-const goToField = (q) => { if (form.classList.contains("steps")) show(questions.indexOf(q)); $("input,textarea", q).focus(); };
+const lacking = (q) => asked(q) && $(".must", q) && !isAnswered(q);
+const goToField = (q) => { if (form.classList.contains("steps")) show(questions.indexOf(q)); $("input,textarea,select", q).focus(); };
 
 // Steps
 const duration = (seconds) => seconds <= 30 ? say.less : seconds <= 75 ? say.minute : say.minutes.replace("%(minutes)s", Math.round(seconds / 60 + .25));
@@ -30,12 +32,13 @@ const show = (to, moved) => {
   step = to;
   questions.forEach((q, i) => { q.hidden = i !== to; });
   form.classList.toggle("inner", to > 0);
-  back.hidden = to === 0;
-  next.hidden = to === questions.length - 1;
+  back.hidden = to === after(-1);
+  next.hidden = after(to) < 0;
   send.hidden = !next.hidden;
-  const left = questions.slice(to).reduce((sum, q) => sum + +q.dataset.seconds, 0);
-  $("p", progress).textContent = say.position.replace("%(number)s", to + 1).replace("%(count)s", questions.length) + " · " + duration(left);
-  $("progress", progress).value = to + 1;
+  const left = questions.slice(to).filter(asked).reduce((sum, q) => sum + +q.dataset.seconds, 0);
+  $("p", progress).textContent = say.position.replace("%(number)s", questions.slice(0, to + 1).filter(asked).length).replace("%(count)s", questions.filter(asked).length) + " · " + duration(left);
+  $("progress", progress).max = questions.filter(asked).length;
+  $("progress", progress).value = questions.slice(0, to + 1).filter(asked).length;
   if (moved) { tell(""); scrollTo(0, 0); questions[to].focus({ preventScroll: true }); }
 };
 const move = (to) => { history.pushState({ step: to }, ""); show(to, true); };
@@ -43,17 +46,18 @@ if (matchMedia("(max-width: 640px)").matches && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
-  history.replaceState({ step: 0 }, "");
+  history.replaceState({ step: after(-1) }, "");
   addEventListener("popstate", (event) => { if (event.state) show(event.state.step, true); });
   back.onclick = () => history.back();
-  next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(step + 1); } };
+  next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(after(step)); } };
   const wrong = questions.findIndex((q) => q.classList.contains("wrong"));
-  show(Math.max(wrong, 0));
+  show(wrong < 0 ? after(-1) : wrong);
   if (wrong >= 0) goToField(questions[wrong]);
 }
 form.addEventListener("input", (event) => {
   const q = event.target.closest(".q");
   if (!q) return;
+  if (form.classList.contains("steps")) show(step);
   if (q.classList.contains("wrong")) mark(q);
   const counter = $(".counter", q);
   if (counter) counter.textContent = say.counter.replace("%(count)s", number.format(event.target.value.length)).replace("%(limit)s", number.format(event.target.maxLength));
@@ -61,10 +65,28 @@ form.addEventListener("input", (event) => {
 // Enter in a step means «next», not «send»
 form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.type === "radio" && !next.hidden) { event.preventDefault(); next.click(); } });
 
+// A number on a scale may be slid to as well; what is untouched is no answer
+questions.filter((q) => q.classList.contains("slider")).forEach((q) => {
+  const number = $("input", q), range = number.cloneNode();
+  range.type = "range"; range.removeAttribute("name"); range.removeAttribute("id"); range.setAttribute("aria-label", $("label", q).textContent);
+  range.oninput = () => { number.value = range.value; };
+  number.addEventListener("input", () => { if (number.value) range.value = number.value; });
+  number.before(range);
+});
+// A long list is narrowed by a few letters
+questions.filter((q) => q.classList.contains("list")).forEach((q) => {
+  const list = $("select", q), all = [...list.options], search = document.createElement("input");
+  if (all.length < 9) return;
+  search.type = "search"; search.placeholder = say.search; search.setAttribute("aria-label", say.search); search.className = "search";
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+  search.oninput = () => { const kept = list.value; list.replaceChildren(...all.filter((o) => !o.value || o.value === kept || plain(o.text).includes(plain(search.value)))); list.value = kept; };
+  list.before(search);
+});
+
 // Sending
 const post = (data) => fetch(form.action, { method: "POST", body: data, headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } });
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
-const leave = (status) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); location.href = say.thanks + (status === 200 ? "&again=1" : ""); };
+const leave = async (answer) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); const { ending } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : ""); };
 const later = (data) => { keep(localStorage, kept, data); tell(say.waiting); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
@@ -82,7 +104,7 @@ const submit = async () => {
   try {
     const answer = await post(data);
     work(false);
-    if (answer.ok) leave(answer.status);
+    if (answer.ok) await leave(answer);
     else if (answer.status === 503 || answer.status === 429) later(data);
     else { keep(localStorage, kept, null); await refuse(answer); }
   } catch { work(false); later(data); }
@@ -92,7 +114,7 @@ form.addEventListener("submit", (event) => {
   const missing = questions.filter(lacking);
   missing.forEach((q) => mark(q, say.required));
   if (missing.length) goToField(missing[0]);
-  else if (!questions.some(isAnswered)) tell(say.empty);
+  else if (!questions.some((q) => asked(q) && isAnswered(q))) tell(say.empty);
   else submit();
 });
 addEventListener("online", () => { if (timer) submit(); });
@@ -108,7 +130,7 @@ if (draft) {
   keep(sessionStorage, typed, null);
   new URLSearchParams(draft).forEach((value, name) => {
     if (!name.startsWith("q.")) return;
-    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type === "textarea") field.value = value; else if (field.value === value) field.checked = true; });
+    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type !== "radio" && field.type !== "checkbox") field.value = value; else if (field.value === value) field.checked = true; });
   });
 }
 })();
