@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "premura.entrypoints.web.middleware.FirstRun",
     "premura.entrypoints.web.middleware.FormAddress",
+    "premura.entrypoints.web.middleware.Freshness",
 ]
 
 ROOT_URLCONF = "premura.urls"

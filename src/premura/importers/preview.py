@@ -161,8 +161,56 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
 
 
 _SPOKEN = {
-    "it": frozenset("il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci".split()),
-    "en": frozenset("the of and to a in for with not are is how what you your date comment score yes we it".split()),
+    "it": frozenset(
+        [
+            "il",
+            "la",
+            "di",
+            "che",
+            "e",
+            "un",
+            "per",
+            "con",
+            "non",
+            "sono",
+            "del",
+            "della",
+            "quanto",
+            "come",
+            "cosa",
+            "data",
+            "commento",
+            "voto",
+            "sì",
+            "è",
+            "ci",
+        ]
+    ),
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "a",
+            "in",
+            "for",
+            "with",
+            "not",
+            "are",
+            "is",
+            "how",
+            "what",
+            "you",
+            "your",
+            "date",
+            "comment",
+            "score",
+            "yes",
+            "we",
+            "it",
+        ]
+    ),
 }
 
 

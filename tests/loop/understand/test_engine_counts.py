@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from engine_cases import ALL_METRICS, YEAR, by_hand, questions
 
 from premura.engine.answering import Asked
-from premura.engine.questions import CountQuestion
-from premura.loop.understand import engine_counts, reads
+from premura.engine.questions import CountQuestion, EngineAnswer
+from premura.loop.understand import counting, engine_counts
+from premura.loop.understand.counting import Slice
 from premura.loop.understand.engine_counts import counted, counted_by_rows, with_defaults
 from premura.loop.understand.export import Exporter
 from premura.loop.understand.measures import catalogue
@@ -73,7 +74,46 @@ def test_what_pages_count_today_is_what_the_engine_counts(crowd, exporter, owner
             answer = counted(question)
             for code, metric in METRICS.items():
                 told = {key[1] if by else None: counts for key, counts in answer.counts.items() if key[0] == code}
-                assert told == reads.count_scores(person, metric, window, by)
+                where = Slice.of({})
+                rows = counting._counted_by_rows(person, (metric,), window, (by,) if by else (), where)
+                assert told == {key[1] if by else None: counts for key, counts in rows.items()}
+
+
+def test_pages_count_by_the_engine_and_by_the_answers_alike(crowd, exporter, owner, colleague, points, vicenza):
+    """Whatever a page asks: the engine gives the same dictionary, or leaves the question to the answers."""
+    crowd(seed=13, n=250)
+    window = Window(date(2026, 1, 5), date(2026, 4, 20))
+    asked = [
+        {}, {"location": vicenza.pk}, {"touchpoint": 0}, {"channel": "qr"}, {"perspective": "staff"},
+        {"scale": "1-10"}, {"segment": "-"}, {"band": "promoters"}, {"language": "it", "moment": "expectation"},
+    ]  # fmt: skip
+    breakdowns = ((), ("week",), ("month", "touchpoint"), ("subject",), ("location", "channel"), ("perspective",))
+    by_rows = {}
+    for person in (owner, colleague, None):
+        for number, filters in enumerate(asked):
+            for by in breakdowns:
+                found = counting.histograms(person, METRICS.values(), window, by, Slice.of(filters))
+                by_rows[person and person.pk, number, by] = found
+    exporter.round()
+    assert any(by_rows.values())
+    for person in (owner, colleague, None):
+        for number, filters in enumerate(asked):
+            for by in breakdowns:
+                found = counting.histograms(person, METRICS.values(), window, by, Slice.of(filters))
+                assert found == by_rows[person and person.pk, number, by], (filters, by)
+
+
+def test_old_numbers_are_heard_of_while_a_page_is_made(monkeypatch, respond, exporter, owner, now):
+    respond(date(2026, 3, 2), nps=10)
+    window = Window(date(2026, 3, 1), date(2026, 3, 31))
+    with counting.staleness() as heard:
+        counting.count_scores(owner, METRICS["nps"], window)
+        assert heard.since is None
+        answer = EngineAnswer({("nps",): {10: 1}}, "kept", now, now)
+        monkeypatch.setattr(counting, "counted", lambda question: answer)
+        assert counting.count_scores(owner, METRICS["nps"], window) == {None: {10: 1}}
+        assert heard.since == counting.stale_since() == now
+    assert counting.stale_since() is None
 
 
 def test_another_scale_is_counted_only_when_asked_for(respond, exporter):

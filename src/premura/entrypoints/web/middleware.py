@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from premura.core.company.company import the_company
 from premura.core.errors import PremuraError
+from premura.loop.understand.counting import staleness
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -111,3 +112,14 @@ class FirstRun:
         if not isinstance(exception, PremuraError):
             return None
         return render(request, "refusal.html", {"error": exception}, status=exception.status)
+
+
+class Freshness:
+    """While a page is made it is heard whether its numbers are the last good ones; ``{% freshness %}`` says so."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with staleness():
+            return self.get_response(request)

@@ -6,8 +6,11 @@ different scales never meet. A filter knows itself as SQL here; in words in :mod
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, cast
@@ -16,7 +19,9 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from premura.core.staff.models import Person
+from premura.engine.questions import CountQuestion
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
+from premura.loop.understand.engine_counts import counted
 from premura.loop.understand.metrics import METRICS, Counts, Metric
 from premura.loop.understand.windows import Window
 
@@ -171,9 +176,67 @@ def histograms(
 ) -> dict[tuple[Key, ...], Counts]:
     """(metric code, \\*keys of ``by``) → counts; groups without answers are absent. No ``person`` sees everything.
 
-    The one way to counts of scores. A faster source of the same counts is asked here, before the answers themselves.
+    The one way to counts of scores. The engine is asked first; what it does not know, or while it is not filled, is
+    counted on the answers themselves.
     """
-    return _counted_by_rows(person, tuple(metrics), window, names_of(by), where)
+    wanted, names = tuple(metrics), names_of(by)
+    question = _for_engine(person, wanted, window, names, where)
+    answer = counted(question) if question else None
+    if answer is None:
+        return _counted_by_rows(person, wanted, window, names, where)
+    if answer.stale_since and (heard := _STALENESS.get()):
+        heard.since = min(filter(None, (heard.since, answer.stale_since)))
+    return {key: Counts(histogram) for key, histogram in answer.counts.items()}
+
+
+#: Fields of a slice that the engine's facts have a column for
+_IN_FACTS = ("touchpoint", "location", "survey", "subject", "channel", "language", "question", "perspective", "moment")
+_ASKED_OF_FACTS = (*_IN_FACTS, "scale")
+
+
+def _for_engine(
+    person: Person | None, metrics: tuple[Metric, ...], window: Window, by: tuple[str, ...], where: Slice
+) -> CountQuestion | None:
+    """The same question as the engine understands it; ``None`` where it asks for what facts do not hold."""
+    known = {*_IN_FACTS, "week", "month"}
+    if where.segment or where.band or where.is_mine or not known.issuperset(by):
+        return None
+    # A breakdown by who is spoken of, from which side or when opens what is otherwise narrowed
+    left = {"perspective", "moment"} & set(by)
+    asked = {name: getattr(where, name) for name in _ASKED_OF_FACTS if name not in left}
+    filters = {name: value for name, value in asked.items() if value not in (None, "")}
+    codes = tuple(metric.code for metric in metrics)
+    locations = person.location_ids() if person else None
+    return CountQuestion(codes, window.first_day, window.last_day, by, filters, locations)
+
+
+@dataclass
+class Staleness:
+    """Since when numbers are the last good ones, because the engine that should count is away; ``None``: they are
+    fresh.
+    """
+
+    since: datetime | None = None
+
+
+_STALENESS: ContextVar[Staleness | None] = ContextVar("staleness", default=None)
+
+
+def stale_since() -> datetime | None:
+    """Since when the numbers of the page that is being made are old; ``None``: they are fresh."""
+    heard = _STALENESS.get()
+    return heard.since if heard else None
+
+
+@contextmanager
+def staleness() -> Iterator[Staleness]:
+    """Hear, while a page is made, whether any of its numbers are old."""
+    heard = Staleness()
+    token = _STALENESS.set(heard)
+    try:
+        yield heard
+    finally:
+        _STALENESS.reset(token)
 
 
 def _counted_by_rows(

@@ -9,6 +9,7 @@
     {{ texts|in_language }}                       a JSON column language → text, in the reader's language
     {% if person|may:"ask" %}                     abilities: core.staff.roles.Ability
     {% badge kind text %}                         a chip with word and shape; kinds in CHIPS below
+    {% freshness %}                               nothing, or since when the numbers are the last good ones
     {% due commitment %}                          needs .due_at; may have .is_date_only, .ended_at
     {% why reasons %}  {% why reasons question %} disclosure; reasons: a text, or a list of texts or of (text, url)
     {% empty icon title text url action_text %}   the empty list that teaches; text, url and action_text may be left out
@@ -49,6 +50,7 @@ from django.utils.translation import gettext as _
 
 from premura.core import i18n
 from premura.entrypoints.web import wording
+from premura.loop.understand.counting import stale_since
 
 register = template.Library()
 
@@ -167,6 +169,17 @@ CHIPS: dict[str, tuple[str, str]] = {
 def badge(kind: str, text: Any) -> SafeString:
     colour, shape = CHIPS.get(str(kind), CHIPS["quiet"])
     return format_html('<span class="chip chip-{}">{}{}</span>', colour, icon(shape), text)
+
+
+@register.simple_tag(takes_context=True)
+def freshness(context: Context) -> SafeString:
+    """Nothing while the numbers are fresh; else since when they are the last good ones."""
+    since = stale_since()
+    if since is None:
+        return SafeString("")
+    then = wording.moment(timezone.localtime(since), _now(context), "at", relative=False)
+    words = _("The engine that counts is away. These are the last good numbers: %(moment)s.") % {"moment": then}
+    return format_html('<p class="notice notice-uncertain" role="status">{}</p>', words)
 
 
 @register.simple_tag(takes_context=True)
