@@ -126,8 +126,8 @@ def test_who_leads_sees_what_is_nearly_late_with_its_owner(client_of, manager, c
     assert "Gru ferma" not in client_of(manager).get(reverse("today") + "?whose=mine").content.decode()
     escalate_nearly_due(at=timezone.now() + timedelta(days=9))
     page = client_of(manager).get(reverse("today") + "?whose=mine").content.decode()
-    assert "Sta per scadere: aiuta in tempo" in page
+    assert "In scadenza o già in ritardo: aiuta" in page
     assert "Rispondi: Gru ferma" in page
     assert f"se ne occupa {colleague}" in page
     assert f"{manager} ne è al corrente" in client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
-    assert "aiuta in tempo" not in client_of(colleague).get(reverse("today")).content.decode()
+    assert "già in ritardo: aiuta" not in client_of(colleague).get(reverse("today")).content.decode()

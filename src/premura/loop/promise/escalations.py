@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from premura.core.company.calendar import WorkingCalendar
-from premura.core.company.company import working_calendar
+from premura.core.company.company import working_calendars
 from premura.core.company.models import Location
 from premura.core.history.history import record
 from premura.core.staff.models import Person
@@ -32,13 +32,12 @@ def do_escalations(_payload: Mapping[str, object]) -> None:
 
 def escalate_nearly_due(*, at: datetime) -> int:
     """Tell somebody who leads of every duty of a case that is nearly or already late; once each. Returns how many."""
-    calendars: dict[int | None, WorkingCalendar] = {}
     rows = Commitment.objects.waiting().filter(kind__in=_KINDS, escalation__isnull=True)
+    waiting = list(rows.select_related("owner", "location", "customer").order_by("due_at", "pk"))
+    calendars = working_calendars(commitment.location_id for commitment in waiting)
     told = 0
-    for commitment in rows.select_related("owner", "location", "customer").order_by("due_at", "pk"):
-        calendar = calendars.get(commitment.location_id) or working_calendar(commitment.location)
-        calendars[commitment.location_id] = calendar
-        if is_nearly_due(*_worked(calendar, commitment, at)):
+    for commitment in waiting:
+        if is_nearly_due(*_worked(calendars[commitment.location_id], commitment, at)):
             told += _tell(commitment, at)
     return told
 
@@ -53,7 +52,7 @@ def _worked(calendar: WorkingCalendar, commitment: Commitment, at: datetime) -> 
 
 
 def _tell(commitment: Commitment, at: datetime) -> int:
-    person = _who_leads(commitment.location, commitment.owner)
+    person = who_leads(commitment.location, besides=commitment.owner)
     if person is None:
         return 0
     try:
@@ -74,9 +73,11 @@ def _tell(commitment: Commitment, at: datetime) -> int:
     return 1
 
 
-def _who_leads(location: Location | None, owner: Person) -> Person | None:
+def who_leads(location: Location | None, *, besides: Person | None) -> Person | None:
+    """Somebody who leads at ``location`` and is not the one who owes it; ``None`` where nobody else does."""
     leaders = people_who_may(Ability.EDIT_RULES, location)
-    chosen = person_to_tell([(person.pk, person.may(Ability.MANAGE_COMPANY)) for person in leaders], owner_id=owner.pk)
+    known = [(person.pk, person.may(Ability.MANAGE_COMPANY)) for person in leaders]
+    chosen = person_to_tell(known, owner_id=besides.pk if besides else None)
     return next((person for person in leaders if person.pk == chosen), None)
 
 
