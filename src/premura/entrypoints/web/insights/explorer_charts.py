@@ -21,7 +21,7 @@ from premura.loop.understand.exploring import biggest, series
 from premura.loop.understand.reads import Trend
 
 #: More lines, or columns, could not be read.
-MOST_LINES, MOST_COLUMNS = 40, 24
+MOST_LINES, MOST_COLUMNS = 25, 24
 MOST_SIGNALS = 12
 LINE_HEIGHT = 15
 LABELS = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 220, "labelLineHeight": LINE_HEIGHT}
