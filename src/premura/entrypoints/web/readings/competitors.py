@@ -84,7 +84,7 @@ def _competitors_page(
 ) -> HttpResponse:
     asked, least = asked_by(request), reads.minimum_n()
     book, known, place = question_book(), register(), asked.filters.get("location")
-    found = competitor_index(request.user, asked.window, location=place, turn=book.reversed_questions)
+    found = competitor_index(request.user, asked.window, location=place, turn=book.turned)
     if wants_file(request):
         return file_of(_competitor_cells(found, book, known), "competitors", asked)
     sections = []
