@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.staff.models import AuthorityLimit
+from premura.core.staff.staff import set_limit
 from premura.loop.recover.cases import assign_case, open_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
@@ -392,3 +393,21 @@ def test_waiting_times_lead_to_their_cases_and_go_out_as_a_file(client_of, owner
     file = leads.get(reverse("waiting-file", args=["csv"]) + "?by=owner").content.decode()
     assert f"{colleague.name},Prima risposta,1,0," in file.replace(";", ",")
     assert leads.get(reverse("waiting-file", args=["pdf"])).status_code == 404
+
+
+def test_the_limit_is_acknowledged_from_the_case_and_seen_by_who_sets_limits(client_of, owner, colleague, vicenza):
+    """Row S38: own limit and route on the case, acknowledged with its date; a change asks again."""
+    AuthorityLimit.objects.create(role="front_line", per_case=100, per_month=500)
+    case = open_case("Gru ferma", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza)
+    address, works = reverse("case", args=[case.pk]), client_of(colleague)
+    asks, told = "Conosco il mio margine e so a chi chiedere oltre", "Ne hai preso atto"
+    page = works.get(address).content.decode()
+    assert asks in page
+    assert "100 €" in page.replace("\xa0", " ")
+    assert works.post(reverse("limit-acknowledgement"), {"next": address}).url == address
+    page = works.get(address).content.decode()
+    assert asks not in page
+    assert told in page
+    assert "presa visione" in client_of(owner).get(reverse("team")).content.decode()
+    set_limit(role="front_line", per_case=Decimal(50), per_month=None, by=owner)
+    assert asks in works.get(address).content.decode()

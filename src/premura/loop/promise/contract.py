@@ -21,6 +21,7 @@ CONTRACT = Contract(
         "case.answered": duties.handle_case_progress,
         "case.resolved": duties.handle_case_progress,
         "case.reopened": duties.handle_case_reopened,
+        "case.told_again": duties.handle_told_again,
         "gesture.requested": duties.handle_gesture_requested,
         "gesture.approved": duties.handle_gesture_decided,
         "gesture.refused": duties.handle_gesture_decided,

@@ -52,7 +52,7 @@ def _worked(calendar: WorkingCalendar, commitment: Commitment, at: datetime) -> 
 
 
 def _tell(commitment: Commitment, at: datetime) -> int:
-    person = _who_leads(commitment.location, commitment.owner)
+    person = who_leads(commitment.location, besides=commitment.owner)
     if person is None:
         return 0
     try:
@@ -73,9 +73,11 @@ def _tell(commitment: Commitment, at: datetime) -> int:
     return 1
 
 
-def _who_leads(location: Location | None, owner: Person) -> Person | None:
+def who_leads(location: Location | None, *, besides: Person | None) -> Person | None:
+    """Somebody who leads at ``location`` and is not the one who owes it; ``None`` where nobody else does."""
     leaders = people_who_may(Ability.EDIT_RULES, location)
-    chosen = person_to_tell([(person.pk, person.may(Ability.MANAGE_COMPANY)) for person in leaders], owner_id=owner.pk)
+    known = [(person.pk, person.may(Ability.MANAGE_COMPANY)) for person in leaders]
+    chosen = person_to_tell(known, owner_id=besides.pk if besides else None)
     return next((person for person in leaders if person.pk == chosen), None)
 
 

@@ -13,7 +13,7 @@ Status = Literal["waiting", "due_today", "overdue", "kept", "late", "broken", "c
 Urgency = Literal["overdue", "today", "this_week", "later"]
 
 #: Ended by what people do elsewhere (answer, resolve, decide, complete), so not by a tap on *done*
-KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check"})
+KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check", "defect"})
 #: Ways to end that say something about keeping one's word; what is called off or still open does not
 JUDGED = frozenset({"kept", "late", "broken"})
 
@@ -99,7 +99,7 @@ def is_nearly_due(passed: float, whole: float) -> bool:
     return whole <= 0 or passed >= NEARLY * whole
 
 
-def person_to_tell(leaders: Sequence[tuple[int, bool]], *, owner_id: int) -> int | None:
+def person_to_tell(leaders: Sequence[tuple[int, bool]], *, owner_id: int | None) -> int | None:
     """Whom to tell that a duty of ``owner_id`` is nearly late; ``leaders`` are ids, nearest first, and who owns.
 
     Somebody else who leads before the owner of the company; nobody where only the one who owes it leads.

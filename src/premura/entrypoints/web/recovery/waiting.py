@@ -20,6 +20,7 @@ from premura.entrypoints.web.recovery.cases import PERIODS, number, points_of, w
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.promise.waiting import CLOCKS, Clock, Waiting, waiting_times
+from premura.loop.recover.effort import first_contact_resolution
 from premura.loop.recover.models import Severity
 from premura.loop.understand.reads import labels, minimum_n
 from premura.stats.estimate import Estimate
@@ -81,14 +82,25 @@ def _sentence(request: StaffRequest) -> Sentence:
     )
 
 
-def _found(request: StaffRequest, sentence: Sentence, by: str) -> tuple[Waiting, dict[Any, Waiting]]:
+def _filters(sentence: Sentence) -> dict[str, Any]:
     chosen = {
         "location_id": number(sentence["place"]),
         "touchpoint_id": number(sentence["point"]),
         "severity": sentence["severity"],
     }
-    filters = {name: value for name, value in chosen.items() if value}
-    return waiting_times(request.user, window_of(sentence["period"]), timezone.now(), by, **filters)
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _found(request: StaffRequest, sentence: Sentence, by: str) -> tuple[Waiting, dict[Any, Waiting]]:
+    return waiting_times(request.user, window_of(sentence["period"]), timezone.now(), by, **_filters(sentence))
+
+
+def _at_once(request: StaffRequest, sentence: Sentence, least: int) -> Shown:
+    """First-contact resolution of the same cases."""
+    definition = _("Resolved cases in which the customer had to tell us only once, of all resolved in these days.")
+    measure = Measure(_("Solved at the first contact"), "percent", definition)
+    known = first_contact_resolution(request.user, window_of(sentence["period"]), **_filters(sentence))
+    return Shown(measure, known, least, _rows_url(sentence, state="resolved"))
 
 
 def _by(request: StaffRequest) -> str:
@@ -158,6 +170,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
         "sentence": sentence,
         "whole": whole,
         "lines": _lines(whole, least, _rows_url(sentence)),
+        "at_once": _at_once(request, sentence, least),
         "late_url": f"{reverse('promises')}?state=overdue",
         "groups": groups,
         "by_tabs": tabs,
