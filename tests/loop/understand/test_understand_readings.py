@@ -319,6 +319,14 @@ def test_the_index_is_ours_divided_by_theirs_on_the_same_question_scale_and_sour
             assert point.gap.ratio.value == pytest.approx(means[0] / means[1])
 
 
+def test_nothing_is_divided_by_a_mean_of_zero(owner, ask, subjects):
+    for who in subjects.values():
+        for _ in range(3):
+            ask({("nps", ""): ("nps", "0-10", 0)}, subject=who)
+    (row,) = competitor_index(owner, YEAR)
+    assert (row.gap.ratio.value, row.gap.ratio.n) == (None, 6)
+
+
 def test_the_register_takes_a_name_once(owner):
     made = add_competitor("  Altopiano  ", by=owner)
     assert made.name == "Altopiano"

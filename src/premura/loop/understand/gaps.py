@@ -127,7 +127,9 @@ class Gap:
 
     @property
     def ratio(self) -> Estimate:
-        """``second`` divided by ``first``: the relative index is 100 times this."""
+        """``second`` divided by ``first``: the relative index is 100 times this; no value where ``first`` is 0."""
+        if not self.first.value:
+            return Estimate(None, None, None, self.first.n + self.second.n, "mover-ratio")
         return ratio_of(self.second, self.first)
 
     def is_enough(self, least: int) -> bool:
