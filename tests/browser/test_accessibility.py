@@ -46,6 +46,14 @@ STAFF = {
     "comments": "",
     "coverage": "",
     "coverage-unasked": "",
+    "readings": "",
+    "drivers": "",
+    "servqual": "",
+    "kano": "",
+    "delivery-gap": "",
+    "competitors": "?period=all",
+    "peak-end": "",
+    "reading-rows": "?question=machine&scale=1-5&period=365",
     "journey": "",
     "touchpoint": "{journeys_touchpoint}",
     "recovery": "?state=all",
@@ -98,6 +106,7 @@ NOT_PAGES = {
     *("case-reopening", "case-cause", "gesture-approval", "gesture-refusal", "gesture-reversal", "remedy"),
     *("rule-switch", "deadline", "card-retiring", "card-reading", "card-use", "promise-keeping", "promise-breaking"),
     *("promise-calling-off", "action-completion", "action-abandonment", "check-run", "person-leaving", "person-limit"),
+    *("servqual-weights", "competitor-name"),
     *("company-hours", "location-new", "location-hours", "location-closing", "closed-day-new", "closed-day-removal"),
 }
 

@@ -55,6 +55,7 @@ def world(founded, people, work):
     """One of everything: a detractor in Vicenza whose case has a gesture, a request, a cause and two actions."""
     from premura.core.company.models import ClosedDay, Location
     from premura.loop.equip.models import KnowledgeCard
+    from premura.loop.listen.subjects import add_competitor
     from premura.loop.recover.models import CaseRule, Remedy
 
     made = SimpleNamespace(
@@ -71,6 +72,7 @@ def world(founded, people, work):
     _put_right(made, people)
     _improve(made, people)
     _bring_in(made, people["owner"])
+    made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     work()
     return made
 

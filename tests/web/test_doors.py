@@ -105,6 +105,19 @@ saved-view-restore      shared_view                   POST    done   none     no
 comments                -                             GET     yes    yes      yes        yes        yes     door
 coverage                -                             GET     yes    yes      yes        yes        yes     door
 coverage-unasked        -                             GET     yes    yes      yes        yes        yes     door
+readings                -                             GET     yes    yes      yes        yes        yes     door
+drivers                 -                             GET     yes    yes      yes        yes        yes     door
+servqual                -                             GET     yes    yes      yes        yes        yes     door
+kano                    -                             GET     yes    yes      yes        yes        yes     door
+delivery-gap            -                             GET     yes    yes      yes        yes        yes     door
+competitors             -                             GET     yes    yes      yes        yes        yes     door
+peak-end                -                             GET     yes    yes      yes        yes        yes     door
+reading-rows            -                             GET     yes    yes      yes        yes        yes     door
+competitors             -                             POST    form   form     no         no         no      door
+servqual-weights        -                             GET     post   post     no         no         no      door
+servqual-weights        -                             POST    form   form     no         no         no      door
+competitor-name         competitor                    GET     post   post     no         no         no      door
+competitor-name         competitor                    POST    form   form     no         no         no      door
 journey                 -                             GET     yes    yes      yes        yes        yes     door
 touchpoint              touchpoint                    GET     yes    yes      yes        yes        yes     door
 

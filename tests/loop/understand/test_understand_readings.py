@@ -18,7 +18,7 @@ from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.delivery import delivery_gap, is_safe
 from premura.loop.understand.drivers import driver_reading
 from premura.loop.understand.episodes import memories
-from premura.loop.understand.gaps import favourable_from, turned
+from premura.loop.understand.gaps import favourable_from, upright
 from premura.loop.understand.kano import kano_attributes, moves
 from premura.loop.understand.questions import DIMENSIONS, Item, question_book
 from premura.loop.understand.service_quality import service_quality, weigh_dimensions, weights_decided, weights_of
@@ -115,8 +115,8 @@ def test_gaps_of_pairs_are_each_persons_own(owner, ask, define):
 
 
 def test_before_and_after_are_matched_by_customer_else_groups_are_compared(owner, ask, define, surveys, now):
-    define(QUALITY[:2])
     survey = surveys[1]
+    define(QUALITY[:2], survey)  # it is enough that one of the two surveys says the dimension
     people = [Customer.objects.create(name=f"c{number}", created_at=now) for number in range(35)]
     random = Random(2)
     expected = {person: random.randrange(4, 8) for person in people}
@@ -136,11 +136,31 @@ def test_before_and_after_are_matched_by_customer_else_groups_are_compared(owner
     assert groups.items[0].gap.method == "mover-difference"
 
 
+def test_codes_that_two_surveys_use_for_different_things_never_meet(owner, ask, define, surveys, points):
+    """«pair», «csat» and «kano» are the first question of their kind in any survey."""
+    define([{"code": "pair", "kind": "pair", "dimension": "empathy"}])
+    define([{"code": "pair", "kind": "pair", "dimension": "tangibles", "is_reversed": True}], surveys[1])
+    for number in range(12):
+        survey = surveys[number % 3 // 2]
+        ask({("pair", "expectation"): ("pair", "1-7", 7), ("pair", "perception"): ("pair", "1-7", 6)}, survey=survey)
+        pair = {("kano", "functional"): ("kano", "1-5", 1), ("kano", "dysfunctional"): ("kano", "1-5", 5)}
+        ask(pair, survey=survey)
+        ask(scores({"csat": 5}), perspective="staff", touchpoints={"csat": points["delivery"]})
+        ask(scores({"csat": 2}), touchpoints={"csat": points["counter"]})
+    richest = service_quality(owner, YEAR, least=1, weights={})
+    assert [(row.code, row.gap.value, row.gap.n) for row in richest.dimensions] == [("empathy", -1, 8)]
+    other = service_quality(owner, YEAR, least=1, weights={}, survey=surveys[1].pk)
+    assert [(row.code, row.gap.value, row.gap.n) for row in other.dimensions] == [("tangibles", 1, 4)]
+    assert [attribute.n for attribute in kano_attributes(owner, YEAR)] == [8, 4]
+    assert delivery_gap(owner, YEAR, least=1).gaps == ()
+
+
 def test_another_scale_is_left_out_and_said(owner, ask, define):
     define(QUALITY[:1])
     for _ in range(3):
         ask({("kept", "expectation"): ("pair", "1-7", 6), ("kept", "perception"): ("pair", "1-7", 5)})
     ask({("kept", "expectation"): ("pair", "1-5", 5), ("kept", "perception"): ("pair", "1-5", 1)})
+    ask({("kept", "perception"): ("pair", "", 1)})
     found = service_quality(owner, YEAR, least=30, weights={})
     assert (found.scale, found.other_scales, found.items[0].gap.value) == ("1-7", 2, -1)
 
@@ -187,7 +207,7 @@ def test_staff_below_the_minimum_never_leave_the_database(owner, ask, django_ass
     with connection_rows() as rows:
         found = delivery_gap(owner, YEAR, least=30)
     assert found.gaps == ()
-    assert found.hidden == (Item("service", "", "1-5"),)
+    assert found.hidden == (Item("service", "", "1-5", "csat"),)
     # What came back: how many answered, and what customers said; no query gave what the staff said
     assert [row for sql, got in rows for row in got if "staff" in sql and "score" in sql] == []
     assert any(got for sql, got in rows if "staff" in sql)
@@ -249,11 +269,11 @@ def test_who_is_elsewhere_sees_neither_side(elsewhere, owner, ask, vicenza):
     assert delivery_gap(elsewhere, YEAR, least=30).gaps == ()
 
 
-def test_a_question_worded_the_other_way_round_is_turned_on_both_sides(owner, ask):
+def test_a_question_worded_the_other_way_round_is_turned_on_both_sides(owner, ask, surveys):
     for number in range(40):
         ask(scores({"slow": 1 if number < 30 else 5}), perspective="staff")
         ask(scores({"slow": 5 if number < 30 else 1}))
-    (gap,) = delivery_gap(owner, YEAR, least=30, turn={"slow"}).gaps
+    (gap,) = delivery_gap(owner, YEAR, least=30, turn={(surveys[0].pk, "slow")}).gaps
     assert (gap.second.value, gap.first.value) == (0.75, 0.25)
 
 
@@ -297,6 +317,14 @@ def test_the_index_is_ours_divided_by_theirs_on_the_same_question_scale_and_sour
             quarter = (point.day.month - 1) // 3
             means = [fmean(score for score, _ in made[who, source, quarter]) for who in ("us", "them")]
             assert point.gap.ratio.value == pytest.approx(means[0] / means[1])
+
+
+def test_nothing_is_divided_by_a_mean_of_zero(owner, ask, subjects):
+    for who in subjects.values():
+        for _ in range(3):
+            ask({("nps", ""): ("nps", "0-10", 0)}, subject=who)
+    (row,) = competitor_index(owner, YEAR)
+    assert (row.gap.ratio.value, row.gap.ratio.n) == (None, 6)
 
 
 def test_the_register_takes_a_name_once(owner):
@@ -518,10 +546,10 @@ def test_a_book_reads_any_json(surveys, define):
     assert book.text(Item("a", "", "1-5")) in {"Uno", "One"}
     assert book.text(Item("a", "r", "1-5")).endswith("· Riga")
     assert book.text(Item("unknown", "", "1-5")) == "unknown"
-    assert not book.is_reversed("a")
-    assert book.with_dimension() == []
+    assert not book.is_reversed(surveys[0].pk, "a")
+    assert book.turned == frozenset()
 
 
 def test_scales_are_turned_and_cut_where_their_ends_say():
-    assert turned({0: 1, 10: 2}, "0-10") == {10: 1, 0: 2}
+    assert (upright(0, "0-10", True), upright(0, "0-10", False), upright(2, "1-7", True)) == (10, 0, 6)
     assert [favourable_from(scale) for scale in ("0-10", "1-5", "1-7", "1-10", "1-4", "0-100")] == [9, 4, 5, 8, 4, 75]

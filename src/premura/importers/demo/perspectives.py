@@ -193,7 +193,7 @@ def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> Non
     """The staff about us, customers about a competitor: the very questions that customers answer about us."""
     demo, chance = writer.demo, writer.chance
     # The same words and codes as in the surveys of customers: a gap is the same question seen from two sides
-    asked = question_book().entries
+    asked = {code: entry for (_survey, code), entry in question_book().entries.items() if entry["kind"] == "csat"}
     questions = [{**asked[code], "kind": "csat", "touchpoint": point} for code, (point, _s, _o) in OURS.items()]
     kinds = {code: ("csat", "1-5", points[point]) for code, (point, _s, _o) in OURS.items()}
     title = ("Come lavoriamo, secondo noi", "How we work, as we see it")

@@ -5,7 +5,7 @@ kind of source is compared only with itself. The relative index is 100 times our
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,8 +15,8 @@ from django.db.models.functions import TruncQuarter
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective, Subject
-from premura.loop.understand.gaps import Gap, gap_of, is_scale, perceived, scored
-from premura.loop.understand.metrics import Counts, ends_of, total
+from premura.loop.understand.gaps import ITEM, Gap, Turned, gap_of, is_scale, perceived, scored, upright
+from premura.loop.understand.metrics import Counts, total
 from premura.loop.understand.questions import Item
 from premura.loop.understand.windows import Window
 
@@ -59,7 +59,7 @@ def competitors() -> list[Subject]:
 
 
 def competitor_index(
-    person: Person, window: Window, *, location: int | None = None, turn: Collection[str] = ()
+    person: Person, window: Window, *, location: int | None = None, turn: Turned = frozenset()
 ) -> list[Compared]:
     """Every attribute that was asked about us and about a competitor; those in ``turn`` are worded the other way round.
     One query.
@@ -83,22 +83,22 @@ def _points(item: Item, theirs: _Cell, us: _Cell) -> Iterable[Point]:
 
 
 def _cells(
-    person: Person, window: Window, location: int | None, turn: Collection[str]
+    person: Person, window: Window, location: int | None, turn: Turned
 ) -> dict[tuple[int | None, str, Item], _Cell]:
     rows = scored(person, window).filter(perceived(), response__perspective__in=SOURCES)
     if location is not None:
         rows = rows.filter(Q(response__subject__is_us=False) | Q(response__location=location or None))
-    keys = ("response__subject", "response__subject__is_us", "response__perspective", "question", "part", "scale")
+    keys = ("response__subject", "response__subject__is_us", "response__perspective", "response__survey", *ITEM)
     found: Any = rows.order_by().annotate(quarter=TruncQuarter("response__answered_on"))
     found = found.values_list(*keys, "score", "quarter").annotate(n=Count("pk"), latest=Max("response__answered_on"))
     cells: dict[tuple[int | None, str, Item], _Cell] = {}
-    for subject, is_us, source, question, part, scale, score, quarter, n, latest in found:
+    for subject, is_us, source, survey, question, part, scale, kind, touchpoint, score, quarter, n, latest in found:
         if not is_scale(scale):
             continue
-        key = (None if is_us else subject, source, Item.of(question, part, scale))
+        key = (None if is_us else subject, source, Item.of(question, part, scale, kind, touchpoint))
         cell = cells.setdefault(key, _Cell(defaultdict(Counts), latest))
-        score = sum(ends_of(scale)) - score if question in turn else score
+        given = upright(score, scale, (survey, question) in turn)
         counts = cell.counts[quarter]
-        counts[score] = counts.get(score, 0) + n
+        counts[given] = counts.get(given, 0) + n
         cell.latest = max(cell.latest, latest)
     return cells

@@ -6,7 +6,6 @@ are whole quarters that do not overlap, for the same reason.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,7 +15,17 @@ from django.db.models import Count, Q, QuerySet
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective
-from premura.loop.understand.gaps import Gap, Side, counts_by_item, favourable_from, gap_of, is_scale, scored
+from premura.loop.understand.gaps import (
+    ITEM,
+    Gap,
+    Side,
+    Turned,
+    counts_by_item,
+    favourable_from,
+    gap_of,
+    is_scale,
+    scored,
+)
 from premura.loop.understand.metrics import Counts, ends_of
 from premura.loop.understand.questions import Item
 from premura.loop.understand.windows import Window
@@ -44,7 +53,7 @@ class DeliveryGap:
 
 
 def delivery_gap(
-    person: Person, window: Window, *, least: int, location: int | None = None, turn: Collection[str] = ()
+    person: Person, window: Window, *, least: int, location: int | None = None, turn: Turned = frozenset()
 ) -> DeliveryGap:
     """Company and customers item by item; the questions in ``turn`` are worded the other way round. Three queries."""
     sizes = _sizes(scored(person, window))
@@ -80,35 +89,36 @@ def is_safe(places: dict[int | None, int], location: int | None, least: int) -> 
 
 def _sizes(rows: QuerySet[Any]) -> Sizes:
     """How many of the staff answered each item at each place: numbers of answers, never what they said."""
-    found = rows.filter(STAFF.seen()).order_by().values_list("question", "part", "scale", "response__location")
+    found = rows.filter(STAFF.seen()).order_by().values_list(*ITEM, "response__location")
     sizes: Sizes = defaultdict(dict)
-    for question, part, scale, place, n in found.annotate(n=Count("response", distinct=True)):
+    for question, part, scale, kind, touchpoint, place, n in found.annotate(n=Count("response", distinct=True)):
         if is_scale(scale):
-            sizes[Item.of(question, part, scale)][place] = n
+            sizes[Item.of(question, part, scale, kind, touchpoint)][place] = n
     return dict(sizes)
 
 
-def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int, turn: Collection[str]) -> dict[Item, Counts]:
+def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int, turn: Turned) -> dict[Item, Counts]:
     """Favourable and other answers of the staff, for ``items`` only and only from ``least`` answers on: the database
     itself leaves the others out. Kept as the two scores around the threshold, for nothing else is needed.
     """
     chosen = reduce(or_, map(_asked, items), Q(pk=None))
     good = reduce(or_, (_good(scale, turn) for scale in {item.scale for item in items}), Q(pk=None))
-    found = rows.filter(STAFF.seen()).filter(chosen).order_by().values_list("question", "part", "scale")
+    found = rows.filter(STAFF.seen()).filter(chosen).order_by().values_list(*ITEM)
     found = found.annotate(n=Count("pk"), hits=Count("pk", filter=good)).filter(n__gte=least)
     counts: dict[Item, Counts] = defaultdict(Counts)
-    for question, part, scale, n, hits in found:
+    for question, part, scale, kind, touchpoint, n, hits in found:
         threshold = favourable_from(scale)
-        counts[Item.of(question, part, scale)] += Counts({threshold - 1: n - hits, threshold: hits})
+        counts[Item.of(question, part, scale, kind, touchpoint)] += Counts({threshold - 1: n - hits, threshold: hits})
     return dict(counts)
 
 
-def _good(scale: str, turn: Collection[str]) -> Q:
+def _good(scale: str, turn: Turned) -> Q:
     """Favourable answers on ``scale``, whichever way round the question is worded."""
     least, most = favourable_from(scale), sum(ends_of(scale)) - favourable_from(scale)
-    turned = Q(question__in=turn)
+    turned = reduce(or_, (Q(response__survey=survey, question=code) for survey, code in turn), Q(pk=None))
     return Q(scale=scale) & (Q(score__gte=least) & ~turned | Q(score__lte=most) & turned)
 
 
 def _asked(item: Item) -> Q:
-    return Q(question=item.question, scale=item.scale, part__in=[item.row] if item.row else ["", "perception"])
+    same = Q(question=item.question, scale=item.scale, kind=item.kind, touchpoint=item.touchpoint or None)
+    return same & Q(part__in=[item.row] if item.row else ["", "perception"])

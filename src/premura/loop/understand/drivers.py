@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored
+from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored, upright
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import Item, QuestionBook, question_book
 from premura.loop.understand.windows import Window
@@ -75,7 +75,7 @@ class _Asked:
 def driver_reading(
     person: Person, window: Window, *, location: int | None = None, survey: int | None = None
 ) -> DriverReading:
-    """One survey: the one asked for, else the richest one that can be analysed. At most four queries."""
+    """One survey: the one asked for, else the richest one that can be analysed. At most five queries."""
     rows = scored(person, window, location=location).filter(Side().seen())
     asked = _asked(rows)
     chosen = survey if survey is not None else _richest(asked)
@@ -124,7 +124,7 @@ def _richest(asked: dict[int, list[_Asked]]) -> int | None:
 def _analysed(
     rows: QuerySet[Any], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
 ) -> DriverReading:
-    table = _table(rows, outcome.item, book.reversed_questions)
+    table = _table(rows, outcome.item, {code for _survey, code in book.turned})
     names = _names(book, details)
     needed = ANSWERED_BY * len(table)
     rated = Counter(item for row in table for item in row)
@@ -156,8 +156,7 @@ def _table(rows: QuerySet[Any], outcome: Item, turn: Collection[str]) -> list[di
     responses: dict[Any, dict[Item, int]] = {}
     for response, question, part, scale, score in rows.filter(response__in=chosen).order_by().values_list(*columns):
         if is_scale(scale):
-            given = sum(ends_of(scale)) - score if question in turn else score
-            responses.setdefault(response, {})[Item.of(question, part, scale)] = given
+            responses.setdefault(response, {})[Item.of(question, part, scale)] = upright(score, scale, question in turn)
     return [row for row in responses.values() if outcome in row]
 
 

@@ -21,6 +21,8 @@ from premura.stats import compare_means, compare_shares, mean, ratio_of, top_box
 from premura.stats.estimate import Estimate
 
 Measure = Literal["mean", "share"]
+#: (survey, code) of the questions that are worded the other way round
+Turned = Collection[tuple[int, str]]
 #: From which score on an answer is favourable, on the scales of our own questions.
 FAVOURABLE_FROM = {"0-10": 9, "1-5": 4, "1-7": 5}
 
@@ -86,17 +88,31 @@ def scored(person: Person, window: Window, *, location: int | None = None, surve
     return rows.filter(response__survey=survey) if survey is not None else rows
 
 
-def counts_by_item(rows: QuerySet[Any], side: Side, turn: Collection[str] = ()) -> dict[Item, Counts]:
+#: The columns of an answer that say which item it is.
+ITEM = ("question", "part", "scale", "kind", "touchpoint")
+
+
+def counts_by_item(rows: QuerySet[Any], side: Side, turn: Turned = frozenset()) -> dict[Item, Counts]:
     """How many gave each score, item by item, as one side sees it; the questions in ``turn`` are worded the other way
     round. One query.
     """
-    found = rows.filter(side.seen()).order_by().values_list("question", "part", "scale", "score")
+    found = rows.filter(side.seen()).order_by().values_list("response__survey", *ITEM, "score")
     counted: dict[Item, Counts] = defaultdict(Counts)
-    for question, part, scale, score, n in found.annotate(n=Count("pk")):
+    for survey, question, part, scale, kind, touchpoint, score, n in found.annotate(n=Count("pk")):
         if is_scale(scale):
-            counts = counted[Item.of(question, part, scale)]
-            counts[score] = counts.get(score, 0) + n
-    return {item: turned(counts, item.scale) if item.question in turn else counts for item, counts in counted.items()}
+            counts = counted[Item.of(question, part, scale, kind, touchpoint)]
+            given = upright(score, scale, (survey, question) in turn)
+            counts[given] = counts.get(given, 0) + n
+    return dict(counted)
+
+
+def upright(score: int, scale: str, is_turned: bool) -> int:
+    """The score as it would be had the question been worded the usual way round.
+
+    >>> upright(1, "1-7", True), upright(1, "1-7", False)
+    (7, 1)
+    """
+    return sum(ends_of(scale)) - score if is_turned else score
 
 
 @dataclass(frozen=True)
@@ -111,22 +127,14 @@ class Gap:
 
     @property
     def ratio(self) -> Estimate:
-        """``second`` divided by ``first``: the relative index is 100 times this."""
+        """``second`` divided by ``first``: the relative index is 100 times this; no value where ``first`` is 0."""
+        if not self.first.value:
+            return Estimate(None, None, None, self.first.n + self.second.n, "mover-ratio")
         return ratio_of(self.second, self.first)
 
     def is_enough(self, least: int) -> bool:
         """Whether both sides have enough answers to be read."""
         return min(self.first.n, self.second.n) >= least
-
-
-def turned(counts: Mapping[int, int], scale: str) -> Counts:
-    """The same answers to a question worded the other way round.
-
-    >>> turned({1: 4, 7: 2}, "1-7")
-    {7: 4, 1: 2}
-    """
-    low, high = ends_of(scale)
-    return Counts({low + high - score: n for score, n in counts.items()})
 
 
 def gap_of(item: Item, first: Counts, second: Counts, measure: Measure) -> Gap:

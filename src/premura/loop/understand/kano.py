@@ -42,6 +42,7 @@ class Move:
     answers (``since``, ``until``), which the data did not choose; ``p`` says how easily chance would do as much.
     """
 
+    survey: int
     question: str
     from_day: date
     to_day: date
@@ -65,8 +66,9 @@ class Move:
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute: all its answers together, and quarter by quarter, the oldest first."""
+    """One attribute of one survey: all its answers together, and quarter by quarter, the oldest first."""
 
+    survey: int
     question: str
     summary: KanoSummary
     letters: Mapping[str, int]
@@ -97,24 +99,26 @@ def kano_attributes(
     same = {"response": OuterRef("response"), "question": OuterRef("question"), "scale": KANO_SCALE}
     other = Answer.objects.filter(**same, kind="kano", part="dysfunctional", score__isnull=False).values("score")[:1]
     found: Any = rows.order_by().annotate(missing=Subquery(other), quarter=TruncQuarter("response__answered_on"))
-    found = found.filter(missing__isnull=False).values_list("question", "quarter", "score", "missing")
-    counted: dict[str, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for question, quarter, there, missing, n in found.annotate(n=Count("pk")):
-        letters = counted[question][quarter]
+    found = found.filter(missing__isnull=False).values_list(
+        "response__survey", "question", "quarter", "score", "missing"
+    )
+    counted: dict[tuple[int, str], dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for survey, question, quarter, there, missing, n in found.annotate(n=Count("pk")):
+        letters = counted[survey, question][quarter]
         letter = kano([there], [missing])[0]
         assert letter is not None
         letters[letter] = letters.get(letter, 0) + n
-    attributes = [_attribute(question, quarters) for question, quarters in counted.items()]
-    return sorted(attributes, key=lambda attribute: (-attribute.n, attribute.question))
+    attributes = [_attribute(*key, quarters) for key, quarters in counted.items()]
+    return sorted(attributes, key=lambda attribute: (-attribute.n, attribute.survey, attribute.question))
 
 
-def _attribute(question: str, quarters: Mapping[date, Mapping[str, int]]) -> Attribute:
+def _attribute(survey: int, question: str, quarters: Mapping[date, Mapping[str, int]]) -> Attribute:
     whole: dict[str, int] = defaultdict(int)
     for letters in quarters.values():
         for letter, n in letters.items():
             whole[letter] += n
     rows = tuple(Quarter(day, dict(quarters[day]), kano_summary(quarters[day])) for day in sorted(quarters))
-    return Attribute(question, kano_summary(whole), dict(whole), rows)
+    return Attribute(survey, question, kano_summary(whole), dict(whole), rows)
 
 
 def moves(attributes: Sequence[Attribute], least: int) -> list[Move]:
@@ -124,14 +128,14 @@ def moves(attributes: Sequence[Attribute], least: int) -> list[Move]:
         enough = [quarter for quarter in attribute.quarters if quarter.summary.n >= least]
         for before, after in pairwise(enough):
             if before.summary.mode != after.summary.mode:
-                found.append(_move(attribute.question, before, after, (enough[0], enough[-1])))
+                found.append(_move(attribute, before, after, (enough[0], enough[-1])))
     return sorted(found, key=lambda move: (move.to_day, move.question), reverse=True)
 
 
-def _move(question: str, before: Quarter, after: Quarter, ends: tuple[Quarter, Quarter]) -> Move:
+def _move(attribute: Attribute, before: Quarter, after: Quarter, ends: tuple[Quarter, Quarter]) -> Move:
     old, new = str(before.summary.mode), str(after.summary.mode)
     then, now = (quarter.letters.get(new, 0) for quarter in ends)
     n_then, n_now = (sum(quarter.letters.values()) for quarter in ends)
     p = compare_shares(now, n_now, then, n_then).p
     days = before.day, after.day, old, new, ends[0].day, ends[1].day
-    return Move(question, *days, then / n_then, now / n_now, p)
+    return Move(attribute.survey, attribute.question, *days, then / n_then, now / n_now, p)

@@ -5,9 +5,11 @@ Read from the frozen versions as plain JSON, so that a survey of any age and any
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from premura.core.i18n import in_language
+from premura.core.journeys.models import Touchpoint
 from premura.loop.listen.models import SurveyVersion
 
 #: The halves of questions that ask for two scores at once; any other part names a row of a question.
@@ -18,74 +20,89 @@ DIMENSIONS = ("tangibles", "reliability", "responsiveness", "assurance", "empath
 
 @dataclass(frozen=True, order=True)
 class Item:
-    """What was asked: the question, its row if it has rows, and the scale; never two scales in one item."""
+    """What was asked: the question's code, its row if it has rows, and the scale; never two scales in one item.
+
+    Codes are given survey by survey («csat» is the first satisfaction question of any survey), so two surveys ask the
+    same only where kind and touchpoint agree too. ``survey`` is set where an item is that of one survey; 0 is none.
+    """
 
     question: str
     row: str
     scale: str
+    kind: str = ""
+    touchpoint: int = 0
+    survey: int = 0
 
     @classmethod
-    def of(cls, question: str, part: str, scale: str) -> "Item":
-        return cls(question, "" if part in HALVES else part, scale)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.question, self.row
+    def of(cls, question: str, part: str, scale: str, kind: str = "", touchpoint: int | None = None) -> "Item":
+        return cls(question, "" if part in HALVES else part, scale, kind, touchpoint or 0)
 
 
 @dataclass(frozen=True)
 class QuestionBook:
-    """Code → the question as it was asked last."""
+    """(survey, code) → the question as it was asked last, the surveys published last standing last.
 
-    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ``points``: id of a touchpoint → its code.
+    """
+
+    entries: Mapping[tuple[int, str], Mapping[str, Any]] = field(default_factory=dict)
+    points: Mapping[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def _latest(self) -> dict[tuple[str, ...], Mapping[str, Any]]:
+        found: dict[tuple[str, ...], Mapping[str, Any]] = {}
+        for (_survey, code), entry in self.entries.items():
+            found[code,] = entry
+            found[code, str(entry.get("kind") or ""), str(entry.get("touchpoint") or "")] = entry
+        return found
+
+    def entry(self, item: Item) -> Mapping[str, Any]:
+        """The question itself: as its own survey asks it, else as any survey last asked the same."""
+        if own := self.entries.get((item.survey, item.question)):
+            return own
+        same = self._latest.get((item.question, item.kind, self.points.get(item.touchpoint, "")))
+        return same or self._latest.get((item.question,), {})
 
     def text(self, item: Item) -> str:
         """The question in the reader's language, with its row; the code where nobody wrote a text."""
-        entry = self.entries.get(item.question, {})
+        entry = self.entry(item)
         text = in_language(_texts(entry.get("text"))) or item.question
-        return f"{text} · {self._row(entry, item.row)}" if item.row else text
+        return f"{text} · {_row(entry, item.row)}" if item.row else text
 
-    def touchpoint(self, item: Item) -> str:
-        """The code of the touchpoint that it measures; empty for the whole experience and for a row."""
-        return "" if item.row else str(self.entries.get(item.question, {}).get("touchpoint") or "")
-
-    def _row(self, entry: Mapping[str, Any], code: str) -> str:
-        rows = entry.get("rows") or entry.get("options") or ()
-        found = next((row for row in rows if isinstance(row, Mapping) and row.get("code") == code), {})
-        return in_language(_texts(found.get("text"))) or code
-
-    def dimension(self, question: str) -> str:
+    def dimension(self, survey: int, question: str) -> str:
         """One of ``DIMENSIONS``, or empty."""
-        said = str(self.entries.get(question, {}).get("dimension") or "")
+        said = str(self.entries.get((survey, question), {}).get("dimension") or "")
         return said if said in DIMENSIONS else ""
 
-    def is_reversed(self, question: str) -> bool:
+    def is_reversed(self, survey: int, question: str) -> bool:
         """Whether it is worded the other way round: much is bad."""
-        return self.entries.get(question, {}).get("is_reversed") is True
+        return self.entries.get((survey, question), {}).get("is_reversed") is True
 
     @property
-    def reversed_questions(self) -> frozenset[str]:
-        """All that are worded the other way round."""
-        return frozenset(code for code in self.entries if self.is_reversed(code))
-
-    def with_dimension(self) -> list[str]:
-        """The questions that belong to a dimension, dimension by dimension."""
-        found = [(DIMENSIONS.index(self.dimension(code)), code) for code in self.entries if self.dimension(code)]
-        return [code for _, code in sorted(found)]
+    def turned(self) -> frozenset[tuple[int, str]]:
+        """All that are worded the other way round: (survey, code)."""
+        return frozenset(key for key in self.entries if self.is_reversed(*key))
 
 
 def question_book(surveys: Iterable[int] | None = None) -> QuestionBook:
-    """The questions of these surveys (all without an answer to which), the latest version last. One query."""
+    """The questions of these surveys (all without an answer to which). Two queries."""
     versions = SurveyVersion.objects.order_by("published_at", "number", "pk")
     if surveys is not None:
         versions = versions.filter(survey__in=set(surveys))
-    entries: dict[str, Mapping[str, Any]] = {}
-    for definition in versions.values_list("definition", flat=True):
+    entries: dict[tuple[int, str], Mapping[str, Any]] = {}
+    for survey, definition in versions.values_list("survey", "definition"):
         questions = definition.get("questions") if isinstance(definition, Mapping) else None
         for entry in questions or ():
             if isinstance(entry, Mapping) and isinstance(entry.get("code"), str):
-                entries[entry["code"]] = entry
-    return QuestionBook(entries)
+                entries.pop((survey, entry["code"]), None)
+                entries[survey, entry["code"]] = entry
+    return QuestionBook(entries, dict(Touchpoint.objects.values_list("pk", "code")))
+
+
+def _row(entry: Mapping[str, Any], code: str) -> str:
+    rows = entry.get("rows") or entry.get("options") or ()
+    found = next((row for row in rows if isinstance(row, Mapping) and row.get("code") == code), {})
+    return in_language(_texts(found.get("text"))) or code
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -21,9 +21,9 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Moment
-from premura.loop.understand.gaps import Side, scored
+from premura.loop.understand.gaps import Side, is_scale, scored
 from premura.loop.understand.metrics import ends_of
-from premura.loop.understand.questions import DIMENSIONS, Item, QuestionBook, question_book
+from premura.loop.understand.questions import DIMENSIONS, question_book
 from premura.loop.understand.windows import Window
 from premura.stats import Estimate, Servqual, StatsError, cronbach_alpha, difference_of, servperf, servqual
 
@@ -38,6 +38,7 @@ People = dict[Any, dict[int, float]]
 class QualityItem:
     """One question: what was expected, what was found, and the gap."""
 
+    survey: int
     question: str
     dimension: str
     is_reversed: bool
@@ -63,7 +64,8 @@ class ServiceQuality:
     """``way``: ``"people"`` when each person's own gaps were averaged, ``"groups"`` when two groups were compared.
 
     ``matched`` people gave both; ``expecting`` and ``finding`` are all who gave either. ``other_scales`` are answers
-    left out because they were given on another scale than ``scale``.
+    left out because they were given on another scale than ``scale``. ``instrument`` is the survey of the pairs; 0 when
+    one survey asked before and another after.
     """
 
     way: Literal["people", "groups"]
@@ -77,6 +79,7 @@ class ServiceQuality:
     finding: int
     other_scales: int
     weights: Mapping[str, float]
+    instrument: int | None
 
 
 def service_quality(
@@ -88,46 +91,88 @@ def service_quality(
     location: int | None = None,
     survey: int | None = None,
 ) -> ServiceQuality | None:
-    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. Three queries."""
-    book = question_book([survey] if survey else None)
-    codes = book.with_dimension()
-    rows = scored(person, window, location=location, survey=survey).filter(question__in=codes)
-    sides = [_given(rows, Side(moment=moment)) for moment in (Moment.EXPECTATION, Moment.PERCEPTION)]
-    scale = _usual_scale(sides)
-    used = [[row for row in side if row[2].scale == scale] for side in sides]
-    asked = [code for code in codes if all(any(row[2].question == code for row in side) for side in used)]
+    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. Four queries."""
+    book = question_book()
+    dimensions = {key: name for key in book.entries if (name := book.dimension(*key))}
+    # A pair stands in one survey; before and after stand in two, which the filter must not part
+    rows = scored(person, window, location=location).filter(question__in={code for _survey, code in dimensions})
+    sides = [_given(rows, Side(moment=moment), dimensions) for moment in (Moment.EXPECTATION, Moment.PERCEPTION)]
+    instrument = _instrument(sides, survey)
+    of_it = [[row for row in side if row.instrument == instrument] for side in sides]
+    scale = _usual_scale(of_it)
+    used = [[row for row in side if row.scale == scale] for side in of_it]
+    both = {row.question for row in used[0]} & {row.question for row in used[1]}
+    known = {(row.survey, row.question) for side in used for row in side} & dimensions.keys()
+    keys = {code: (own, code) for own, code in sorted(known) if code in both}
+    place = {key: (DIMENSIONS.index(name), number) for number, (key, name) in enumerate(dimensions.items())}
+    asked = sorted(keys, key=lambda code: place[keys[code]])
     if not asked:
         return None
-    left_out = sum(map(len, sides)) - sum(map(len, used))
-    return _reading(book, asked, [_people(side, asked) for side in used], scale, left_out, least, weights)
+    left_out = sum(map(len, of_it)) - sum(map(len, used))
+    questions = [_Question(*keys[code], dimensions[keys[code]], book.is_reversed(*keys[code])) for code in asked]
+    return _reading(questions, [_people(side, asked) for side in used], scale, left_out, least, weights, instrument)
 
 
-Given = tuple[Any, Any, Item, int]
+@dataclass(frozen=True)
+class _Question:
+    survey: int
+    code: str
+    dimension: str
+    is_reversed: bool
 
 
-def _given(rows: QuerySet[Any], side: Side) -> list[Given]:
-    """(response, customer, item, score) of one side, the oldest first."""
-    found = rows.filter(side.seen()).order_by("-response__answered_at", "-pk")
-    columns = ("response", "response__customer", "question", "part", "scale", "score")
-    rows_read = found.values_list(*columns)[:MOST]
-    return [(r, c, Item.of(q, part, scale), score) for r, c, q, part, scale, score in rows_read][::-1]
+@dataclass(frozen=True)
+class _Given:
+    """One score. ``instrument`` is the survey of a pair; 0 for surveys that ask before and after."""
+
+    response: Any
+    customer: int | None
+    survey: int
+    question: str
+    scale: str
+    score: int
+    instrument: int
 
 
-def _usual_scale(sides: Iterable[list[Given]]) -> str:
-    counted = Counter(item.scale for side in sides for _r, _c, item, _s in side if not item.row)
+def _given(rows: QuerySet[Any], side: Side, dimensions: Mapping[tuple[int, str], str]) -> list[_Given]:
+    """The scores of one side, the oldest first; of pairs only those that have a dimension. One query."""
+    found = rows.filter(side.seen(), part__in=("", "expectation", "perception")).order_by(
+        "-response__answered_at", "-pk"
+    )
+    columns = ("response", "response__customer", "response__survey", "question", "scale", "score", "kind")
+    given = [
+        _Given(response, customer, survey, question, scale, score, survey if kind == "pair" else 0)
+        for response, customer, survey, question, scale, score, kind in found.values_list(*columns)[:MOST]
+        if is_scale(scale) and (kind != "pair" or (survey, question) in dimensions)
+    ]
+    return given[::-1]
+
+
+def _instrument(sides: list[list[_Given]], survey: int | None) -> int | None:
+    """The pairs of one survey, or 0 for the surveys of before and after: the most answered that has both sides."""
+    sizes = [Counter(row.instrument for row in side) for side in sides]
+    known = sizes[0].keys() & sizes[1].keys()
+    if survey is not None:
+        takes_part = any(row.survey == survey and not row.instrument for side in sides for row in side)
+        known &= {survey, 0} if takes_part else {survey}
+    return max(known, key=lambda one: (min(size[one] for size in sizes), -one), default=None)
+
+
+def _usual_scale(sides: Iterable[list[_Given]]) -> str:
+    counted = Counter(row.scale for side in sides for row in side)
     return min(counted, key=lambda scale: (-counted[scale], scale)) if counted else ""
 
 
-def _people(given: list[Given], asked: list[str]) -> tuple[People, People]:
+def _people(given: list[_Given], asked: list[str]) -> tuple[People, People]:
     """What each response gave, and what each customer gave last, item by item."""
     position = {code: index for index, code in enumerate(asked)}
     responses: People = defaultdict(dict)
     customers: People = defaultdict(dict)
-    for response, customer, item, score in given:
-        if not item.row and item.question in position:
-            responses[response][position[item.question]] = score
-            if customer is not None:
-                customers[customer][position[item.question]] = score
+    for row in given:
+        if row.question in position:
+            responses[row.response][position[row.question]] = row.score
+            if row.customer is not None:
+                customers[row.customer][position[row.question]] = row.score
     return responses, customers
 
 
@@ -142,19 +187,19 @@ def _table(people: Iterable[Mapping[int, float]], k: int) -> Table:
 
 
 def _reading(
-    book: QuestionBook,
-    asked: list[str],
+    asked: list[_Question],
     sides: list[tuple[People, People]],
     scale: str,
     left_out: int,
     least: int,
     weights: Mapping[str, float],
+    instrument: int | None,
 ) -> ServiceQuality:
     k, pairs = len(asked), _matched(*sides)
-    dimensions = {name: [i for i, code in enumerate(asked) if book.dimension(code) == name] for name in DIMENSIONS}
+    dimensions = {name: [i for i, one in enumerate(asked) if one.dimension == name] for name in DIMENSIONS}
     dimensions = {name: places for name, places in dimensions.items() if places}
     points = {name: weights.get(name, 0.0) for name in dimensions}
-    turned = [i for i, code in enumerate(asked) if book.is_reversed(code)]
+    turned = [i for i, one in enumerate(asked) if one.is_reversed]
     options: dict[str, Any] = {
         "dimensions": dimensions,
         "weights": points if sum(points.values()) > 0 else None,
@@ -169,8 +214,10 @@ def _reading(
     gaps = servqual(before, after, **options) if is_matched else _between_groups(expected, found)
     alphas = {name: _alpha(after, places, turned, ends_of(scale)) for name, places in dimensions.items()}
     items = (
-        QualityItem(code, book.dimension(code), i in turned, expected.items[i], found.items[i], gaps.items[i])
-        for i, code in enumerate(asked)
+        QualityItem(
+            one.survey, one.code, one.dimension, one.is_reversed, expected.items[i], found.items[i], gaps.items[i]
+        )
+        for i, one in enumerate(asked)
     )
     rows = (
         QualityDimension(
@@ -181,7 +228,7 @@ def _reading(
     )  # fmt: skip
     return ServiceQuality(
         "people" if is_matched else "groups", scale, tuple(items), tuple(rows), gaps.overall, gaps.weighted,
-        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points if options["weights"] else {},
+        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points if options["weights"] else {}, instrument,
     )  # fmt: skip
 
 

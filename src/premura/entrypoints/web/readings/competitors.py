@@ -16,7 +16,7 @@ from premura.core.staff.scope import require
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
-from premura.entrypoints.web.readings.quarters import quarter_name
+from premura.entrypoints.web.readings.quarters import code_of, quarter_name
 from premura.entrypoints.web.readings.shown import (
     Making,
     Measure,
@@ -30,10 +30,11 @@ from premura.entrypoints.web.readings.shown import (
     wants_file,
 )
 from premura.entrypoints.web.readings.views import rows_url
+from premura.entrypoints.web.wording import reading
 from premura.loop.listen.models import Perspective, Subject
 from premura.loop.listen.subjects import add_competitor, rename_competitor
 from premura.loop.understand import reads
-from premura.loop.understand.competitors import Compared, competitor_index
+from premura.loop.understand.competitors import Compared, Point, competitor_index
 from premura.loop.understand.competitors import competitors as register
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import QuestionBook, question_book
@@ -84,7 +85,7 @@ def _competitors_page(
 ) -> HttpResponse:
     asked, least = asked_by(request), reads.minimum_n()
     book, known, place = question_book(), register(), asked.filters.get("location")
-    found = competitor_index(request.user, asked.window, location=place, turn=book.reversed_questions)
+    found = competitor_index(request.user, asked.window, location=place, turn=book.turned)
     if wants_file(request):
         return file_of(_competitor_cells(found, book, known), "competitors", asked)
     sections = []
@@ -122,8 +123,15 @@ def _competitor_row(row: Compared, book: QuestionBook, asked: Asked, least: int)
         "is_news": gap.p is not None and gap.p < 0.05 and smaller >= least,
         "is_better": (gap.difference.value or 0) > 0,
         "points": points,
-        "quarters": [(quarter_name(f"{p.day.year}-{(p.day.month + 2) // 3}"), p) for p in row.points],
+        "quarters": [_quarter_words(point, least) for point in row.points],
     }
+
+
+def _quarter_words(point: Point, least: int) -> str:
+    """«1° trimestre 2026: indice relativo 92 (da 85 a 99, 40 risposte)»."""
+    smaller = min(point.gap.first.n, point.gap.second.n)
+    index = Shown(Measure(_("relative index"), "points"), scaled(point.gap.ratio, 100, smaller), least)
+    return f"{quarter_name(code_of(point.day))}: {reading(index)}"
 
 
 def _competitor_making(found: list[Compared]) -> Making:
@@ -150,7 +158,7 @@ def _competitor_cells(found: list[Compared], book: QuestionBook, known: list[Sub
     ]  # fmt: skip
     lines = [heading]
     for row in found:
-        whole = [("", row.gap), *((f"{p.day.year}-{(p.day.month + 2) // 3}", p.gap) for p in row.points)]
+        whole = [("", row.gap), *((code_of(p.day), p.gap) for p in row.points)]
         for quarter, gap in whole:
             values: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
             who: list[Cell] = [names[row.competitor], book.text(row.item), row.source, quarter]

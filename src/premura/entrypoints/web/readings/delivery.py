@@ -43,12 +43,12 @@ def delivery(request: StaffRequest) -> HttpResponse:
     least, place = reads.minimum_n(), sentence["location"]
     window = Window(first, last)
     book, name, question = question_book(), *READINGS["delivery-gap"]
-    chosen, turn = int(place) if place else None, book.reversed_questions
+    chosen, turn = int(place) if place else None, book.turned
     found = delivery_gap(request.user, window, least=least, location=chosen, turn=turn)
     if wants_file(request):
         return as_csv(_delivery_cells(found, book), f"premura-delivery-gap-{first}-{last}")
-    points = {row.code: str(row) for row in Touchpoint.objects.filter(is_imported=False)}
-    short = {gap.item: points.get(book.touchpoint(gap.item), book.text(gap.item)) for gap in found.gaps}
+    points = {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in={gap.item.touchpoint for gap in found.gaps})}
+    short = {gap.item: points.get(gap.item.touchpoint, book.text(gap.item)) for gap in found.gaps}
     rows = [_delivery_row(gap, book, least) for gap in found.gaps]
     context = {
         "sentence": sentence,

@@ -70,7 +70,7 @@ def kano(request: StaffRequest) -> HttpResponse:
     context = page_context(asked, "kano", "period", "location", "survey") | {
         "rows": [_kano_row(attribute, book, asked, least) for attribute in attributes],
         "days": [quarter_name(code_of(day)) for day in days],
-        "grid": [(_name(book, one.question), _cells_by_quarter(one, days, least)) for one in attributes],
+        "grid": [(book.text(_item(one)), _cells_by_quarter(one, days, least)) for one in attributes],
         "moved": [_move_words(move, book) for move in moves(attributes, least)],
         "legend": [(letter, name, category_words()[letter]) for letter, name in category_names().items()],
         "spec": _kano_spec(attributes, book, least) if attributes else None,
@@ -80,16 +80,16 @@ def kano(request: StaffRequest) -> HttpResponse:
     return render(request, "readings/kano.html", context)
 
 
-def _name(book: QuestionBook, question: str) -> str:
-    return book.text(Item(question, "", KANO_SCALE))
+def _item(one: Attribute | Move) -> Item:
+    return Item(one.question, "", KANO_SCALE, kind="kano", survey=one.survey)
 
 
 def _kano_row(attribute: Attribute, book: QuestionBook, asked: Asked, least: int) -> dict[str, Any]:
     latest, names = attribute.latest(least), category_names()
     summary = latest.summary
-    href = rows_url(asked, Item(attribute.question, "", KANO_SCALE), side="kano")
+    href = rows_url(asked, _item(attribute), side="kano")
     return {
-        "name": _name(book, attribute.question),
+        "name": book.text(_item(attribute)),
         "category": names.get(str(summary.mode), "–"),
         "letter": summary.mode,
         "quarter": quarter_name(code_of(latest.day)),
@@ -118,7 +118,7 @@ def _move_words(move: Move, book: QuestionBook) -> dict[str, Any]:
     names = category_names()
     return {
         "move": move,
-        "name": _name(book, move.question),
+        "name": book.text(_item(move)),
         "before": names[move.before],
         "after": names[move.after],
         "from": quarter_name(code_of(move.from_day)),
@@ -136,7 +136,7 @@ def _kano_spec(attributes: list[Attribute], book: QuestionBook, least: int) -> d
         if summary.better.value is None or summary.worse.value is None:
             continue
         points.append({
-            "name": _name(book, attribute.question), "x": -summary.worse.value, "y": summary.better.value,
+            "name": book.text(_item(attribute)), "x": -summary.worse.value, "y": summary.better.value,
             "category": names.get(str(summary.mode), ""), "quarter": quarter_name(code_of(latest.day)),
             "n": summary.n, "few": summary.n < least,
         })  # fmt: skip
@@ -148,11 +148,11 @@ def _kano_spec(attributes: list[Attribute], book: QuestionBook, least: int) -> d
 
 
 def _kano_making(attributes: list[Attribute]) -> Making:
-    counted: list[tuple[str, Any]] = [(_name, attributes_n) for _name, attributes_n in (
+    counted = [
         (_("attributes"), len(attributes)),
         (_("pairs of answers"), sum(attribute.n for attribute in attributes)),
         (_("of these contradictory, left out of the coefficients"), sum(a.letters.get("Q", 0) for a in attributes)),
-    )]  # fmt: skip
+    ]
     return Making(
         _("Two questions for each attribute: how would you feel if it were there, how if it were not. The two answers "
           "of a person give one of six letters; the category is the most frequent one; on a tie must-be comes first."),
@@ -172,7 +172,7 @@ def _kano_cells(attributes: list[Attribute], book: QuestionBook) -> list[list[Ce
         for quarter in attribute.quarters:
             summary = quarter.summary
             counts: list[Cell] = [quarter.letters.get(letter, 0) for letter in letters]
-            first: list[Cell] = [_name(book, attribute.question), code_of(quarter.day), str(summary.mode or "")]
+            first: list[Cell] = [book.text(_item(attribute)), code_of(quarter.day), str(summary.mode or "")]
             lines.append([*first, *counts, *cells_of(summary.better), *cells_of(summary.worse)])
     return lines
 

@@ -109,8 +109,9 @@ def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, l
     ]
     items = []
     for one in found.items:
-        item = Item(one.question, "", found.scale)
-        hrefs = [rows_url(asked, item, side=side) for side in ("expected", "found")]
+        item = Item(one.question, "", found.scale, survey=one.survey)
+        survey = found.instrument or None
+        hrefs = [rows_url(asked, item, side=side, survey=survey) for side in ("expected", "found")]
         figures = {
             "expected": Shown(level, one.expected, least, href=hrefs[0]),
             "found": Shown(level, one.found, least, href=hrefs[1]),
@@ -153,7 +154,10 @@ def _servqual_cells(found: ServiceQuality | None, book: QuestionBook) -> list[li
     if found is None:
         return lines
     for one in found.items:
-        name, dimension = book.text(Item(one.question, "", found.scale)), str(DIMENSION_NAMES[one.dimension])
+        name, dimension = (
+            book.text(Item(one.question, "", found.scale, survey=one.survey)),
+            str(DIMENSION_NAMES[one.dimension]),
+        )
         lines.append([name, dimension, one.expected.value, one.found.value, *cells_of(one.gap)])
     for row in found.dimensions:
         dimension = str(DIMENSION_NAMES[row.code])

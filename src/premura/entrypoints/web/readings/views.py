@@ -151,8 +151,18 @@ def _driver_cells(reading: DriverReading) -> list[list[Cell]]:
 
 def rows_url(asked: Asked, item: Item, **more: Any) -> str:
     """The answers behind a figure; ``more``: survey, side, source, subject."""
-    named = {"question": item.question, "row": item.row or None, "scale": item.scale, **more}
+    named = {"question": item.question, "row": item.row or None, "scale": item.scale, "kind": item.kind or None}
+    named |= {"point": item.touchpoint or None, "survey": item.survey or None} | more
     return address(asked, "reading-rows", **{key: value for key, value in named.items() if value is not None})
+
+
+def _item_asked(request: StaffRequest) -> Item:
+    question, row, scale, kind = (request.GET.get(name, "")[:60] for name in ("question", "row", "scale", "kind"))
+    point, survey = (
+        number if number.isascii() and number.isdecimal() and len(number) < 18 else "0"
+        for number in (request.GET.get(name, "") for name in ("point", "survey"))
+    )
+    return Item(question, row, scale, kind, int(point), int(survey))
 
 
 SIDES = {"found": Moment.PERCEPTION, "expected": Moment.EXPECTATION}
@@ -171,8 +181,10 @@ def reading_rows(request: StaffRequest) -> HttpResponse:
         or (subject and subject not in map(str, asked.names.subjects))
     ):
         raise NotFound
-    item = Item(*(request.GET.get(name, "")[:60] for name in ("question", "row", "scale")))
-    rows = scored(request.user, asked.window, **where(asked)).filter(question=item.question, scale=item.scale)
+    item, rows = _item_asked(request), scored(request.user, asked.window, **where(asked))
+    rows = rows.filter(question=item.question, scale=item.scale)
+    if item.kind and side != "kano":
+        rows = rows.filter(kind=item.kind, touchpoint=item.touchpoint or None)
     if side == "kano":
         rows = rows.filter(kind="kano", response__perspective=source, response__subject__is_us=True)
     else:
