@@ -120,7 +120,9 @@ def survey_new(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("A survey belongs to a programme: say first why you listen."))
         return redirect("programme-new")
     given_programme = request.GET.get("programme", "")
-    form = SurveyForm(request.POST or None, request.FILES or None, initial={"programme": given_programme} if given_programme else None)
+    form = SurveyForm(
+        request.POST or None, request.FILES or None, initial={"programme": given_programme} if given_programme else None
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         begun = form.beginning()
