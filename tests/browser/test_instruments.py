@@ -5,10 +5,10 @@ import sqlite3
 import subprocess
 
 import pytest
+from tests.browser.conftest import command
 
 from premura.loop.listen.definition import Context, definition_from
 from premura.loop.listen.logic import course_of, steps
-from tests.browser.conftest import command
 
 SEED = """
 import json
