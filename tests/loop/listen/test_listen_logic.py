@@ -1,4 +1,4 @@
-"""Which question comes next: one rule for the page, for programs and for the counter; what is wrong before publishing."""
+"""Which question comes next: one rule for page, programs and counter; what is wrong is found before publishing."""
 
 import msgspec
 import pytest

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from premura.loop.listen.definition import CHOICES, Definition, Kind, Option, Question
+from premura.loop.listen.kinds import CES_VERSION
 
 # The field's own wordings: NPS as Reichheld asks it, CES as the statement of its second version,
 # and the question that ends every survey
@@ -27,6 +28,36 @@ WORDINGS: dict[Kind, dict[str, str]] = {
     },
     "multiple": {"it": "Che cosa ha apprezzato di più?", "en": "What did you appreciate most?"},
     "text": {"it": "Che cosa potremmo migliorare?", "en": "What could we do better?"},
+    "solution": {
+        "it": "Ha trovato la giusta soluzione a ciò di cui aveva bisogno?",
+        "en": "Did you find the right solution to what you needed?",
+    },
+    "yesno": {"it": "Tornerebbe da noi?", "en": "Would you come back to us?"},
+    "likert": {
+        "it": "Ho sentito che l'azienda stava dalla mia parte.",
+        "en": "I felt that the company was on my side.",
+    },
+    "matrix": {"it": "Quanto è d'accordo con queste frasi?", "en": "How much do you agree with these sentences?"},
+    "pair": {
+        "it": "Il lavoro è fatto bene la prima volta.",
+        "en": "The work is done well the first time.",
+    },
+    "kano": {"it": "Consegna entro il giorno dopo", "en": "Delivery by the next day"},
+    "emotion": {"it": "Come si è sentito?", "en": "How did you feel?"},
+    "ranking": {"it": "Che cosa conta di più per Lei?", "en": "What matters most to you?"},
+    "list": {"it": "In quale sede è stato?", "en": "Which of our places did you visit?"},
+    "slider": {
+        "it": "Quanto del problema è stato risolto, da 0 a 100?",
+        "en": "How much of the problem was solved, from 0 to 100?",
+    },
+    "number": {"it": "Quanti minuti ha aspettato?", "en": "How many minutes did you wait?"},
+    "date": {"it": "Quando è stato da noi?", "en": "When were you here?"},
+    "line": {"it": "Qual è il numero dell'ordine?", "en": "What is the number of the order?"},
+    "contact": {"it": "Come possiamo richiamarLa?", "en": "How can we reach you?"},
+    "statement": {
+        "it": "Ora qualche domanda su come è stato assistito.",
+        "en": "Now a few questions about how you were served.",
+    },
 }
 _CODES: dict[Kind, str] = {
     "nps": "nps",
@@ -36,6 +67,12 @@ _CODES: dict[Kind, str] = {
     "multiple": "choices",
     "text": "improve",
 }
+
+
+def _code_of(kind: Kind) -> str:
+    return _CODES.get(kind, kind)
+
+
 _SOLUTION = (
     Option("yes", {"it": "Sì", "en": "Yes"}),
     Option("partly", {"it": "In parte", "en": "Partly"}),
@@ -68,13 +105,15 @@ def with_question(definition: Definition, kind: Kind, after: str = "") -> Defini
 
 def new_question(kind: Kind, taken: Iterable[str]) -> Question:
     """A question of ``kind`` in its usual wording; the second of a kind has no wording yet, to be written."""
-    code = _unused(_CODES[kind], set(taken))
-    is_first = code == _CODES[kind]
+    code = _unused(_code_of(kind), set(taken))
+    is_first = code == _code_of(kind)
     return Question(
         code=code,
         kind=kind,
         text=dict(WORDINGS[kind]) if is_first else {},
         options=_first_options(kind, usual=is_first),
+        rows=_EMPTY if kind == "matrix" else (),
+        version=CES_VERSION if kind == "ces" else "",
     )
 
 
@@ -90,7 +129,13 @@ def with_kind(question: Question, kind: Kind) -> Question:
     text = dict(WORDINGS[kind]) if is_usual else question.text
     options = question.options if kind in CHOICES else ()
     return msgspec.structs.replace(
-        question, kind=kind, text=text, options=options or _first_options(kind, usual=is_usual)
+        question,
+        kind=kind,
+        text=text,
+        options=options or _first_options(kind, usual=is_usual),
+        rows=question.rows or (_EMPTY if kind == "matrix" else ()),
+        version=CES_VERSION if kind == "ces" else "",
+        marks="",
     )
 
 
@@ -132,10 +177,18 @@ def put_back(definition: Definition, question: Question, position: int) -> Defin
 
 def with_option(question: Question) -> Question:
     """``question`` with one more, empty option; a number that was never an option's code here becomes its code."""
-    taken = {option.code for option in question.options}
+    return msgspec.structs.replace(question, options=(*question.options, _next_option(question.options)))
+
+
+def with_row(question: Question) -> Question:
+    """``question`` with one more, empty row."""
+    return msgspec.structs.replace(question, rows=(*question.rows, _next_option(question.rows)))
+
+
+def _next_option(options: tuple[Option, ...]) -> Option:
+    taken = {option.code for option in options}
     numbers = [int(code) for code in taken if code.isdecimal() and len(code) < 9]
-    code = _unused(str(max(numbers, default=0) + 1), taken)
-    return msgspec.structs.replace(question, options=(*question.options, Option(code, {})))
+    return Option(_unused(str(max(numbers, default=0) + 1), taken), {})
 
 
 def _codes(definition: Definition) -> set[str]:

@@ -77,7 +77,7 @@ def _list_problems(
     most = LIST_LIMIT if question.kind == "list" else OPTIONS_LIMIT
     if len(options) > most:
         yield Problem(many, question.code, str(most))
-    least = 1 if is_matrix or question.options_from else 2
+    least = 0 if question.options_from else 1 if is_matrix else 2
     if len(options) + (question.has_other and question.kind in WITH_OTHER) < least:
         yield Problem(few, question.code, str(len(options)))
     codes = [option.code for option in options]

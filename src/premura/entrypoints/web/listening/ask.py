@@ -1,7 +1,7 @@
 """Ask a customer, on a phone with one hand: show a code, hand over the device, or write down what they say."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -28,11 +28,14 @@ from premura.entrypoints.web.listening.codes import qr_inline
 from premura.entrypoints.web.listening.previews import shown_question
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.loop.listen.asking import named_in
-from premura.loop.listen.definition import Problem, definition_from
+from premura.loop.listen.asking import Asked, named_in
+from premura.loop.listen.conditions import when_in_words
+from premura.loop.listen.definition import Context, Definition, Problem, definition_from
 from premura.loop.listen.invitations import invite_customer, open_invitation
 from premura.loop.listen.links import public_link, public_path, reaches_only_this_machine
+from premura.loop.listen.logic import course_of, steps, with_all_options
 from premura.loop.listen.models import Invitation, Survey, SurveyVersion
+from premura.loop.listen.piping import filled
 from premura.loop.listen.reads import answerable_surveys, customers_to_ask, own_count
 from premura.loop.listen.sentences import answer_sentence
 from premura.loop.listen.submissions import InvalidAnswersError, receive_submission, unfold_submission
@@ -229,6 +232,24 @@ def _raw_answers(form: QueryDict) -> dict[str, object]:
     return named_in((name, value) for name, values in form.lists() for value in values)
 
 
+def _keyed(
+    definition: Definition, language: str, raw: dict[str, object], wrong: dict[str, str]
+) -> list[tuple[Asked, str]]:
+    """Every question with what was typed, and when it is to be asked, in words; the logic decides again on saving."""
+    course = course_of(definition)
+    context = Context(language)
+    answers = {
+        step.question.code: () if isinstance(step.read, Problem) else step.read for step in steps(course, raw, context)
+    }
+    keyed = []
+    for question in definition.questions:
+        whole = with_all_options(question, course)
+        shown = shown_question(whole, language, raw.get(question.code), wrong.get(question.code, ""))
+        filled_in = replace(shown, text=filled(shown.text, course, answers, context))
+        keyed.append((filled_in, when_in_words(definition, question.show_if)))
+    return keyed
+
+
 def _answer_page(
     request: StaffRequest,
     setting: Setting,
@@ -247,9 +268,7 @@ def _answer_page(
         "invitation": invitation,
         "via": request.POST.get("via") or request.GET.get("via", ""),
         "key": request.POST.get("key", "") or uuid.uuid4().hex,
-        "questions": [
-            shown_question(q, language, raw.get(q.code), wrong.get(q.code, "")) for q in definition.questions
-        ],
+        "questions": _keyed(definition, language, raw, wrong),
         "wrong": wrong,
         "nothing": any(problem.code == "nothing-answered" for problem in problems),
         "language": language,

@@ -2,22 +2,37 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any, get_args
 
 import msgspec
 from django.http import QueryDict
 
+from premura.core.i18n import in_language
+from premura.entrypoints.web.listening.logic_form import (
+    SkipFields,
+    WhenFields,
+    endings_of,
+    first_condition,
+    skip_fields,
+    skips_of,
+    when_fields,
+    when_of,
+)
 from premura.loop.listen import drafting
+from premura.loop.listen.answers import NUMBER_LIMIT
+from premura.loop.listen.conditions import shortened
 from premura.loop.listen.definition import (
     ASKABLE,
     CHOICES,
     CODE,
-    OPTIONS_LIMIT,
     QUESTIONS_LIMIT,
     Definition,
     Kind,
     Option,
     Question,
 )
+from premura.loop.listen.kinds import ADJUSTABLE, DIMENSIONS, WITH_OTHER, Look
+from premura.loop.listen.questions import LIST_LIMIT, Condition, Ending, Skip, When
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,8 @@ def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
         questions=tuple(questions),
         intro=_texts(form, "intro", known),
         thanks=_texts(form, "thanks", known),
+        fields=tuple(dict.fromkeys(CODE.findall(form.get("fields", "")[:500])))[:10],
+        endings=endings_of(form, known),
     )
 
 
@@ -73,18 +90,52 @@ def _question(form: QueryDict, name: str, known: tuple[str, ...], taken: set[str
         help=_texts(form, f"{name}.help", known),
         required=bool(form.get(f"{name}.required")),
         touchpoint=form.get(f"{name}.touchpoint", ""),
-        options=tuple(_options(form, name, known)),
+        options=tuple(_options(form, name, known, "o")),
+        rows=tuple(_options(form, name, known, "r")),
+        show_if=when_of(form, f"{name}.if"),
+        skips=skips_of(form, name),
+        starts_page=bool(form.get(f"{name}.starts_page")),
+        **_settings(form, name, known),
     )
     before = form.get(f"{name}.was", given)
     if before != kind and before in ASKABLE:
         question = drafting.with_kind(question, kind)
-    return question if kind in CHOICES else msgspec.structs.replace(question, options=())
+    options = question.options if kind in CHOICES else ()
+    return msgspec.structs.replace(question, options=options, rows=question.rows if kind == "matrix" else ())
 
 
-def _options(form: QueryDict, name: str, known: tuple[str, ...]) -> Iterator[Option]:
+def _settings(form: QueryDict, name: str, known: tuple[str, ...]) -> dict[str, Any]:
+    """What only some kinds have; what a kind does not have is not in its card, and so empty."""
+    look, marks = form.get(f"{name}.look", ""), form.get(f"{name}.marks", "")
+    return {
+        "look": look if look in get_args(Look) else "",
+        "marks": marks.replace(" ", "")[:12],
+        "low_text": _texts(form, f"{name}.low", known),
+        "high_text": _texts(form, f"{name}.high", known),
+        "has_other": bool(form.get(f"{name}.has_other")),
+        "least": _number(form.get(f"{name}.least", "")),
+        "most": _number(form.get(f"{name}.most", "")),
+        "pattern": form.get(f"{name}.pattern", "")[:40].strip(),
+        "dimension": form.get(f"{name}.dimension", "")[:40],
+        "is_reversed": bool(form.get(f"{name}.is_reversed")),
+        "version": form.get(f"{name}.version", "")[:10],
+        "options_from": form.get(f"{name}.options_from", "")[:40],
+    }
+
+
+def _number(text: str) -> float | None:
+    """A limit as it was written; what is no number is no limit."""
+    try:
+        number = float(text.strip().replace(",", ".")[:20])
+    except ValueError:
+        return None
+    return number if abs(number) <= NUMBER_LIMIT else None
+
+
+def _options(form: QueryDict, name: str, known: tuple[str, ...], letter: str) -> Iterator[Option]:
     taken: set[str] = set()
-    for key in list(dict.fromkeys(form.getlist(f"{name}.o")))[:OPTIONS_LIMIT]:
-        code = form.get(f"{name}.o{key}.code", "")[:60].strip()
+    for key in list(dict.fromkeys(form.getlist(f"{name}.{letter}")))[:LIST_LIMIT]:
+        code = form.get(f"{name}.{letter}{key}.code", "")[:60].strip()
         if not code or code in taken:
             code = (
                 drafting.with_option(Question("q", "single", {}, options=tuple(Option(c, {}) for c in taken)))
@@ -92,7 +143,7 @@ def _options(form: QueryDict, name: str, known: tuple[str, ...]) -> Iterator[Opt
                 .code
             )
         taken.add(code)
-        yield Option(code, _texts(form, f"{name}.o{key}.text", known))
+        yield Option(code, _texts(form, f"{name}.{letter}{key}.text", known))
 
 
 def _texts(form: QueryDict, name: str, known: tuple[str, ...]) -> dict[str, str]:
@@ -111,11 +162,66 @@ def pressed(definition: Definition, what: str, deleted: Deleted | None) -> Step:
         return Step(grown, len(grown.questions) - 1)
     if verb == "undo" and deleted is not None:
         return Step(drafting.put_back(definition, deleted.question, deleted.position), deleted.position)
+    if verb == "ending":
+        return Step(msgspec.structs.replace(definition, endings=(*definition.endings, _new_ending(definition))))
+    if verb == "unending" and rest.isdecimal():
+        left = definition.endings[: int(rest)] + definition.endings[int(rest) + 1 :]
+        return Step(msgspec.structs.replace(definition, endings=left))
+    if rest.startswith("e") and verb in {"when", "unwhen"}:
+        return Step(_ending_condition(definition, verb, rest.removeprefix("e")))
     card, _, option = rest.partition(".")
     if not card.isdecimal() or int(card) >= len(definition.questions):
         return Step(definition)
-    step = _on_card(definition, verb, int(card), int(option) if option.isdecimal() else -1)
-    return step
+    if verb in {"when", "unwhen", "skip", "unskip"}:
+        return Step(_with(definition, int(card), _logic(definition, verb, int(card), option)), int(card))
+    return _on_card(definition, verb, int(card), int(option) if option.isdecimal() else -1)
+
+
+def _logic(definition: Definition, verb: str, card: int, rest: str) -> Question:
+    """``when:<card>[.<skip>]`` adds a condition, ``unwhen:…<condition>`` removes one; skips likewise."""
+    question = definition.questions[card]
+    numbers = [int(part) for part in rest.split(".") if part.isdecimal()]
+    if verb == "skip":
+        return msgspec.structs.replace(
+            question, skips=(*question.skips, Skip("", When((first_condition(definition, card + 1),))))
+        )
+    if verb == "unskip" and numbers:
+        return msgspec.structs.replace(question, skips=_removed(question.skips, numbers[0]))
+    is_skip = len(numbers) == (1 if verb == "when" else 2)
+    if is_skip and numbers[0] < len(question.skips):
+        skip = question.skips[numbers[0]]
+        changed = Skip(skip.to, _changed(skip.when, verb, numbers[1:], first_condition(definition, card + 1)))
+        skips = (*question.skips[: numbers[0]], changed, *question.skips[numbers[0] + 1 :])
+        return msgspec.structs.replace(question, skips=skips)
+    show_if = _changed(question.show_if, verb, numbers, first_condition(definition, card))
+    return msgspec.structs.replace(question, show_if=show_if)
+
+
+def _changed(when: When, verb: str, numbers: list[int], new: Condition) -> When:
+    if verb == "when":
+        return When((*when.conditions, new), when.match)
+    return When(_removed(when.conditions, numbers[0]), when.match) if numbers else when
+
+
+def _removed(items: tuple[Any, ...], place: int) -> tuple[Any, ...]:
+    return items[:place] + items[place + 1 :]
+
+
+def _new_ending(definition: Definition) -> Ending:
+    taken = {ending.code for ending in definition.endings}
+    code = next(f"end_{number}" for number in range(1, len(taken) + 2) if f"end_{number}" not in taken)
+    return Ending(code, {}, When((first_condition(definition, len(definition.questions)),)))
+
+
+def _ending_condition(definition: Definition, verb: str, rest: str) -> Definition:
+    numbers = [int(part) for part in rest.split(".") if part.isdecimal()]
+    if not numbers or numbers[0] >= len(definition.endings):
+        return definition
+    ending = definition.endings[numbers[0]]
+    new = first_condition(definition, len(definition.questions))
+    changed = Ending(ending.code, ending.text, _changed(ending.when, verb, numbers[1:], new))
+    endings = (*definition.endings[: numbers[0]], changed, *definition.endings[numbers[0] + 1 :])
+    return msgspec.structs.replace(definition, endings=endings)
 
 
 def _on_card(definition: Definition, verb: str, card: int, option: int) -> Step:
@@ -130,6 +236,12 @@ def _on_card(definition: Definition, verb: str, card: int, option: int) -> Step:
         return Step(drafting.without(definition, question.code), card, Deleted(question, card))
     if verb == "option":
         return Step(_with(definition, card, drafting.with_option(question)), card)
+    if verb == "row":
+        return Step(_with(definition, card, drafting.with_row(question)), card)
+    if verb == "droprow" and 0 <= option < len(question.rows):
+        return Step(
+            _with(definition, card, msgspec.structs.replace(question, rows=_removed(question.rows, option))), card
+        )
     if verb == "drop" and 0 <= option < len(question.options):
         left = question.options[:option] + question.options[option + 1 :]
         return Step(_with(definition, card, msgspec.structs.replace(question, options=left)), card)
@@ -176,6 +288,14 @@ class Card:
     text: list[Words]
     help: list[Words]
     options: list[OptionFields]
+    rows: list[OptionFields]
+    low: list[Words]
+    high: list[Words]
+    show_if: WhenFields
+    skips: list[SkipFields]
+    # Code and text of the questions after this one, to go on with; of earlier ones with options, to carry them on
+    targets: list[tuple[str, str]]
+    carriers: list[tuple[str, str]]
     is_first: bool
     is_last: bool
     deleted_before: bool = False
@@ -187,6 +307,32 @@ class Card:
     @property
     def has_options(self) -> bool:
         return self.question.kind in CHOICES
+
+    @property
+    def may_have_other(self) -> bool:
+        return self.question.kind in WITH_OTHER
+
+    @property
+    def has_marks(self) -> bool:
+        return self.question.kind in ADJUSTABLE
+
+    @property
+    def is_of_quality(self) -> bool:
+        """Whether it may belong to a dimension of service quality."""
+        return self.question.kind in {"pair", "likert", "matrix"}
+
+    @property
+    def has_logic(self) -> bool:
+        question = self.question
+        return bool(question.show_if.conditions or question.skips or question.starts_page or question.options_from)
+
+    @property
+    def pipe(self) -> str:
+        return "{" + self.question.code + "}"
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        return DIMENSIONS
 
 
 def words_of(texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool) -> list[Words]:
@@ -211,13 +357,59 @@ def _card(definition: Definition, key: int, question: Question) -> Card:
         name=name,
         text=words_of(question.text, f"{name}.text", languages, needed=True),
         help=words_of(question.help, f"{name}.help", languages, needed=False),
-        options=[
-            OptionFields(n, option.code, words_of(option.text, f"{name}.o{n}.text", languages, needed=True))
-            for n, option in enumerate(question.options)
-        ],
+        options=_option_fields(question.options, f"{name}.o", languages),
+        rows=_option_fields(question.rows, f"{name}.r", languages),
+        low=words_of(question.low_text, f"{name}.low", languages, needed=False),
+        high=words_of(question.high_text, f"{name}.high", languages, needed=False),
+        show_if=when_fields(definition, question.show_if, f"{name}.if", key, str(key)),
+        skips=skip_fields(definition, question, key),
+        targets=_named(definition.questions[key + 1 :], key + 2),
+        carriers=[pair for pair in _named(definition.questions[:key], 1) if _has_options(definition, pair[0])],
         is_first=key == 0,
         is_last=key == len(definition.questions) - 1,
     )
+
+
+def _option_fields(options: tuple[Option, ...], name: str, languages: tuple[str, ...]) -> list[OptionFields]:
+    return [
+        OptionFields(n, option.code, words_of(option.text, f"{name}{n}.text", languages, needed=True))
+        for n, option in enumerate(options)
+    ]
+
+
+def _named(questions: tuple[Question, ...], start: int) -> list[tuple[str, str]]:
+    return [
+        (question.code, f"{number}. {shortened(in_language(question.text) or question.code)}")
+        for number, question in enumerate(questions, start)
+    ]
+
+
+def _has_options(definition: Definition, code: str) -> bool:
+    question = definition.question(code)
+    return question is not None and bool(question.options)
+
+
+@dataclass(frozen=True)
+class EndingFields:
+    """Thanks of its own for some."""
+
+    key: int
+    code: str
+    text: list[Words]
+    when: WhenFields
+
+
+def endings_as_fields(definition: Definition) -> list[EndingFields]:
+    count, languages = len(definition.questions), definition.languages
+    return [
+        EndingFields(
+            n,
+            ending.code,
+            words_of(ending.text, f"e{n}.text", languages, needed=True),
+            when_fields(definition, ending.when, f"e{n}", count, f"e{n}"),
+        )
+        for n, ending in enumerate(definition.endings)
+    ]
 
 
 def hidden_words(definition: Definition, known: tuple[str, ...]) -> dict[str, str]:
@@ -225,6 +417,9 @@ def hidden_words(definition: Definition, known: tuple[str, ...]) -> dict[str, st
     texts = {"title": definition.title, "intro": definition.intro, "thanks": definition.thanks}
     for key, question in enumerate(definition.questions):
         texts |= {f"q{key}.text": question.text, f"q{key}.help": question.help}
+        texts |= {f"q{key}.low": question.low_text, f"q{key}.high": question.high_text}
         texts |= {f"q{key}.o{n}.text": option.text for n, option in enumerate(question.options)}
+        texts |= {f"q{key}.r{n}.text": row.text for n, row in enumerate(question.rows)}
+    texts |= {f"e{n}.text": ending.text for n, ending in enumerate(definition.endings)}
     off = [code for code in known if code not in definition.languages]
     return {f"{name}.{code}": text[code] for code in off for name, text in texts.items() if text.get(code)}

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from premura.core.errors import Conflict, NotFound
 from premura.core.journeys.models import Touchpoint
@@ -20,15 +19,17 @@ from premura.entrypoints.web.listening.drafts import (
     Step,
     cards_of,
     definition_of,
+    endings_as_fields,
     hidden_words,
     pressed,
     words_of,
 )
+from premura.entrypoints.web.listening.kinds import kind_groups
 from premura.entrypoints.web.listening.previews import preview_context
 from premura.entrypoints.web.listening.surveys import own_survey, with_places
 from premura.loop.listen.definition import Definition, Question, draft_from
 from premura.loop.listen.models import Survey, SurveyVersion
-from premura.loop.listen.publishing import language_name, obstacles
+from premura.loop.listen.publishing import Obstacle, language_name, obstacles
 from premura.loop.listen.reads import last_edit, survey_for
 from premura.loop.listen.surveys import current_version, save_draft
 
@@ -89,6 +90,7 @@ def _conflict(request: StaffRequest, survey: Survey, typed: Definition) -> HttpR
 def _context(survey: Survey, definition: Definition, deleted: Deleted | None) -> dict[str, Any]:
     current = current_version(survey)
     languages = definition.languages
+    reasons = obstacles(survey, current)
     return {
         "survey": survey,
         "definition": definition,
@@ -100,21 +102,22 @@ def _context(survey: Survey, definition: Definition, deleted: Deleted | None) ->
         "deleted": deleted,
         "hidden": hidden_words(definition, KNOWN),
         "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
-        "kinds": _kinds(),
+        "kinds": kind_groups(),
+        "endings": endings_as_fields(definition),
+        "fields": ", ".join(definition.fields),
+        "problems": _problems(reasons),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
-        "reasons": with_places(survey, obstacles(survey, current)),
+        "reasons": with_places(survey, reasons),
     }
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [
-        ("nps", _("Would they recommend us? (0 to 10)")),
-        ("csat", _("How satisfied? (1 to 5)")),
-        ("ces", _("Was it easy? (1 to 7)")),
-        ("single", _("One choice")),
-        ("multiple", _("Several choices")),
-        ("text", _("In their own words")),
-    ]
+def _problems(reasons: list[Obstacle]) -> dict[str, list[str]]:
+    """Question's code → what is wrong with it, to be said beside it; missing texts show as empty fields."""
+    found: dict[str, list[str]] = {}
+    for reason in reasons:
+        if reason.area == "survey" and reason.where and not reason.language:
+            found.setdefault(reason.where, []).append(reason.message)
+    return found
 
 
 # What was deleted a moment ago waits in the session, so that it can come back with and without JavaScript

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+import msgspec
 from django import forms
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
+from premura.loop.listen.drafting import first_draft
 from premura.loop.listen.models import Programme
+from premura.loop.listen.transfer import FILE_LIMIT, NotASurveyError, SurveyFile, survey_from_file, templates
 
 _LINES = forms.Textarea(attrs={"rows": 2})
 
@@ -58,6 +62,16 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         return days
 
 
+def _file_sentence(error: NotASurveyError) -> str:
+    if error.code == "too-large":
+        return _("The file is larger than any survey: nothing was read.")
+    if error.code == "newer":
+        return _("The file comes from a newer Premura than this one: bring this one up to date first.")
+    return _("This is not a survey that Premura wrote: choose a file made with «Save as a file». (%(where)s)") % {
+        "where": str(error) or "?"
+    }
+
+
 class SurveyForm(forms.Form):
     """What a new survey starts from; everything can be changed in the editor."""
 
@@ -91,6 +105,12 @@ class SurveyForm(forms.Form):
             ("empty", _("An empty page")),
         ],
     )
+    file = forms.FileField(
+        label=_("Or bring a survey from a file"),
+        required=False,
+        help_text=_("A file that Premura wrote («Save as a file» on a survey's page). It counts instead of the start."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,6 +118,31 @@ class SurveyForm(forms.Form):
         if len(programmes) == 1:
             self.fields["programme"].initial = programmes[0].pk
         self.fields["languages"].initial = [code for code, _name in settings.LANGUAGES]
+        offered = [(f"template:{name}", in_language(one.about)) for name, one in templates().items()]
+        start = self.fields["start"]
+        start.choices = [*start.choices[:-1], *offered, start.choices[-1]]  # type: ignore[attr-defined]
+
+    def clean_file(self) -> SurveyFile | None:
+        upload = self.cleaned_data["file"]
+        if upload is None:
+            return None
+        try:
+            return survey_from_file(upload.read(FILE_LIMIT + 1))
+        except NotASurveyError as error:
+            raise forms.ValidationError(_file_sentence(error)) from error
+
+    def beginning(self) -> SurveyFile:
+        """What the survey starts from: the file, a template, or a few usual questions, in the chosen languages."""
+        given = self.cleaned_data
+        found = given["file"] or templates().get(given["start"].removeprefix("template:"))
+        if found is None:
+            return SurveyFile(first_draft(tuple(given["languages"]), self.title_texts(), given["start"]))
+        definition = found.definition
+        languages = definition.languages if given["file"] else tuple(given["languages"])
+        title = definition.title | self.title_texts()
+        return msgspec.structs.replace(
+            found, definition=msgspec.structs.replace(definition, title=title, languages=languages)
+        )
 
     def title_texts(self) -> dict[str, str]:
         """The title in the language of whoever wrote it, if the survey has that language, else in its first."""

@@ -21,12 +21,12 @@ from premura.entrypoints.web.listening.codes import qr_file, qr_inline
 from premura.entrypoints.web.listening.forms import SurveyForm
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.definition import draft_from
-from premura.loop.listen.drafting import first_draft
 from premura.loop.listen.links import public_link, reaches_only_this_machine
 from premura.loop.listen.models import Programme, Survey, SurveyVersion
 from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import programme_for, survey_for, survey_rows, version_rows
 from premura.loop.listen.surveys import NotPublishableError, add_survey, place_survey, publish_survey, withdraw_version
+from premura.loop.listen.transfer import survey_to_file
 
 VERSIONS = 50
 
@@ -120,14 +120,32 @@ def survey_new(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("A survey belongs to a programme: say first why you listen."))
         return redirect("programme-new")
     given_programme = request.GET.get("programme", "")
-    form = SurveyForm(request.POST or None, initial={"programme": given_programme} if given_programme else None)
+    form = SurveyForm(
+        request.POST or None, request.FILES or None, initial={"programme": given_programme} if given_programme else None
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        definition = first_draft(tuple(given["languages"]), form.title_texts(), given["start"])
+        begun = form.beginning()
         programme = programme_for(request.user, given["programme"].pk)
-        created = add_survey(programme, definition, request.user, touchpoint=given["touchpoint"])
+        created = add_survey(
+            programme,
+            begun.definition,
+            request.user,
+            perspective=begun.perspective,
+            moment=begun.moment,
+            touchpoint=given["touchpoint"],
+        )
         return redirect("survey-edit", pk=created.pk)
     return render(request, "listening/survey_form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@signed_in(Ability.EDIT_LISTENING)
+def survey_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """The draft as one file, to be brought into another Premura or kept."""
+    found = survey_for(request.user, pk)
+    content = survey_to_file(draft_from(found.draft), found.perspective, found.moment)
+    headers = {"Content-Disposition": f'attachment; filename="{found.slug}.json"'}
+    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 def own_survey(person: Person, pk: int) -> Survey:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("surveys/new/", surveys.survey_new, name="survey-new"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
+    path("surveys/<int:pk>/file/", surveys.survey_file, name="survey-file"),
     path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
     path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),

@@ -20,7 +20,7 @@ const tell = (text, calm) => { notice.replaceChildren(); notice.classList.toggle
 const mark = (q, text) => {
   q.classList.toggle("wrong", !!text);
   $(".error", q).textContent = text || "";
-  const field = $("textarea,.line input,select", q);
+  const field = $("textarea,.entry input,select", q);
   if (field) text ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
 };
 const lacking = (q) => asked(q) && $(".must", q) && !isAnswered(q);

@@ -1,0 +1,154 @@
+"""Every kind of question answered in a real browser, with and without JavaScript; the logic is the same in both."""
+
+import json
+import sqlite3
+import subprocess
+
+import pytest
+from tests.browser.conftest import command
+
+from premura.loop.listen.definition import Context, definition_from
+from premura.loop.listen.logic import course_of, steps
+
+SEED = """
+import json
+from django.utils import timezone
+from premura.loop.listen.models import Programme, Survey, SurveyVersion
+now = timezone.now()
+programme = Programme.objects.create(name="P", created_at=now)
+for slug, definition in json.loads({given!r}).items():
+    survey = Survey.objects.create(programme=programme, slug=slug, draft=definition, created_at=now)
+    SurveyVersion.objects.create(survey=survey, number=1, definition=definition, published_at=now)
+"""
+
+
+def asks(code: str, kind: str, **fields) -> dict:
+    return {"code": code, "kind": kind, "text": {"it": f"Domanda {code}", "en": f"Question {code}"}, **fields}
+
+
+OPTIONS = [{"code": code, "text": {"it": code.upper(), "en": code.upper()}} for code in "abc"]
+KINDS = {
+    "title": {"it": "Tutti", "en": "All"},
+    "languages": ["it", "en"],
+    "questions": [
+        asks("stars", "csat", look="stars"),
+        asks("table", "matrix", rows=OPTIONS),
+        asks("item", "pair"),
+        asks("feature", "kano"),
+        asks("feeling", "emotion"),
+        asks("found", "solution"),
+        asks("why", "single", options=OPTIONS, has_other=True),
+        asks("order", "ranking", options=OPTIONS),
+        asks(
+            "place",
+            "list",
+            options=[{"code": f"p{n}", "text": {"it": f"Sede {n}", "en": f"Place {n}"}} for n in range(20)],
+        ),
+        asks("share", "slider"),
+        asks("wait", "number", least=0, most=90),
+        asks("day", "date"),
+        asks("plate", "line", pattern="AA000AA"),
+        asks("reach", "contact"),
+        asks("end", "statement"),
+    ],
+}
+IF = {"conditions": [{"name": "score", "test": "at_most", "values": ["6"]}]}
+LOGIC = {
+    "title": {"it": "Percorso", "en": "Course"},
+    "languages": ["it", "en"],
+    "questions": [
+        asks(
+            "score",
+            "nps",
+            skips=[{"to": "last", "when": {"conditions": [{"name": "score", "test": "is", "values": ["10"]}]}}],
+        ),
+        asks("low", "yesno", show_if=IF),
+        asks("again", "yesno", show_if={"conditions": [{"name": "low", "test": "is_not", "values": ["yes"]}]}),
+        asks("middle", "yesno", show_if={"conditions": [{"name": "low", "test": "unanswered"}]}),
+        asks("last", "yesno"),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def surveys(fresh):
+    seed = SEED.format(given=json.dumps({"tutti": KINDS, "percorso": LOGIC}))
+    subprocess.run(command("manage", "shell", "-c", seed), env=fresh.environment, check=True, capture_output=True)
+    return fresh
+
+
+def answer_everything(page) -> None:
+    for name, value in {
+        "stars": "4",
+        "table.a": "2",
+        "table.c": "5",
+        "item.expectation": "6",
+        "item.perception": "3",
+        "feature.functional": "1",
+        "feature.dysfunctional": "5",
+        "feeling.joy": "3",
+        "found": "partly",
+        "why": "other",
+    }.items():
+        page.locator(f"[name='q.{name}'][value='{value}']").check()
+    for name, value in {
+        "found.text": "Con calma",
+        "why.text": "Il caso",
+        "wait": "12,5",
+        "plate": "AB123CD",
+        "share": "40",
+    }.items():
+        page.locator(f"[name='q.{name}']").fill(value)
+    page.locator("[name='q.day']").fill("2026-03-19")
+    page.locator("[name='q.reach.phone']").fill("0444 123456")
+    page.locator("[name='q.reach.consent']").check()
+    page.locator("[name='q.order.b']").select_option("1")
+    page.locator("[name='q.order.a']").select_option("2")
+    page.locator("[name='q.place']").select_option("p7")
+
+
+EXPECTED = {
+    "stars": 4,
+    "table": {"a": 2, "c": 5},
+    "item": {"expectation": 6, "perception": 3},
+    "feature": {"functional": 1, "dysfunctional": 5},
+    "feeling": {"joy": 3},
+    "found": {"choices": ["partly"], "text": "Con calma"},
+    "why": {"choices": ["other"], "text": "Il caso"},
+    "order": ["b", "a"],
+    "place": ["p7"],
+    "share": 40,
+    "wait": 12.5,
+    "day": "2026-03-19",
+    "plate": "AB123CD",
+    "reach": {"phone": "0444 123456", "consent": "yes"},
+}
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_every_kind_is_answered(surveys, visit, with_script):
+    page = visit(surveys, java_script_enabled=with_script)
+    page.goto("/s/tutti?lang=it")
+    answer_everything(page)
+    page.locator(".send").click()
+    page.wait_for_url("**/thanks**")
+    database = sqlite3.connect(f"file:{surveys.environment['PREMURA_DATA']}/premura.sqlite3?mode=ro", uri=True)
+    rows = database.execute("SELECT answers FROM listen_submission ORDER BY received_at DESC").fetchall()
+    assert json.loads(rows[0][0]) == EXPECTED
+
+
+def test_script_and_server_ask_the_same_questions(surveys, visit):
+    page = visit(surveys)
+    page.goto("/s/percorso?lang=it")
+    course = course_of(definition_from(LOGIC))
+    for score in (3, 6, 7, 10):
+        page.locator(f"[name='q.score'][value='{score}']").check()
+        for low in ("yes", "no"):
+            typed = {"score": str(score)}
+            if page.locator(f"[name='q.low'][value='{low}']").is_visible():
+                page.locator(f"[name='q.low'][value='{low}']").check()
+            typed["low"] = low
+            on_page = page.locator("form").evaluate("form => form.premuraAsked()")
+            assert on_page == [step.question.code for step in steps(course, typed, Context("it", "link"))]
+            visible = page.locator(".q:visible").evaluate_all("all => all.map((q) => q.id.slice(2))")
+            assert visible == on_page
