@@ -160,10 +160,9 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
             yield in_language(one.question.text), str(value)[:200]
 
 
-_SPOKEN = {
-    "it": frozenset("il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci".split()),
-    "en": frozenset("the of and to a in for with not are is how what you your date comment score yes we it".split()),
-}
+_ITALIAN = "il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci"
+_ENGLISH = "the of and to a in for with not are is how what you your date comment score yes we it"
+_SPOKEN = {"it": frozenset(_ITALIAN.split()), "en": frozenset(_ENGLISH.split())}
 
 
 def language_of(plan: Plan) -> str:

@@ -15,7 +15,8 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "demo": ("demo", True, "fill an empty data folder with a demo company"),
     "doctor": ("doctor", True, "say what is wrong, in words; exit code 1 if anything is"),
     "report": ("report", False, "read an export somebody already has and give scores with their doubt"),
-    "import": ("importing", True, "bring responses from a file into the running company"),
+    "import": ("importing", True, "bring surveys, responses, customers or reviews from a file into the company"),
+    "export": ("exporting", True, "take out responses (CSV, XLSX, SPSS, Parquet) or a survey (LimeSurvey)"),
     "manage": ("manage", True, "a Django management command, for developers"),
 }
 
