@@ -26,7 +26,7 @@ def test_a_file_is_looked_at_answered_brought_in_and_taken_back(owner, client_of
     for words in ("Google Forms", "sicuro", "Che cosa ne verrà", "Italiano", "Ponteggio, Betoniera"):
         assert words in page
     assert "--map" not in page
-    number = next(c for c in page.split('name="role-') if "Come ci valuta" in c.split("</select>")[0]).split('"')[0]
+    number = next(c for c in page.split('name="role-')[1:] if "Come ci valuta" in c.split("</select>")[0]).split('"')[0]
     posted = {f"role-{number}": "rating", f"was-{number}": "choice", "do": "look"}
     assert client.post(answer.url, posted).status_code == 302
     assert ImportedFile.objects.get().settings["mapping"] == {"Come ci valuta [banco]": "rating"}
@@ -114,5 +114,7 @@ def test_a_survey_goes_out_as_limesurvey_reads_it_and_comes_back_the_same(owner,
     back = carry(recognise(path).read().survey).definition
     here = definition_from(survey.draft)
     assert [(q.kind, q.text) for q in back.questions] == [(q.kind, q.text) for q in here.questions]
-    assert [[o.text for o in q.options] for q in back.questions] == [[o.text for o in q.options] for q in here.questions]
+    assert [[o.text for o in q.options] for q in back.questions] == [
+        [o.text for o in q.options] for q in here.questions
+    ]
     assert definition_to(back)["title"] == definition_to(here)["title"]
