@@ -155,7 +155,7 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
             continue
         if isinstance(value, list):
             words = {option.code: in_language(option.text) for option in one.question.options}
-            yield in_language(one.question.text), ", ".join(words.get(code, code) for code in value)
+            yield in_language(one.question.text), ", ".join(words.get(str(code), str(code)) for code in value)
         elif value is not None and value != "":
             yield in_language(one.question.text), str(value)[:200]
 

@@ -48,7 +48,7 @@ def limesurvey_file(definition: Definition, number: int) -> bytes:
             else:
                 held = {"qid": str(parent), "code": short, "sortorder": str(place), "scale_id": "0"}
                 answers += [{**held, "answer": texts[one], "language": one} for one in languages]
-    tables = {
+    tables: dict[str, Sequence[Row]] = {
         "answers": answers,
         "groups": [
             {

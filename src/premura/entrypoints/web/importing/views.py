@@ -1,9 +1,8 @@
 """Bring your data: the list with the place to drop files, and one page for each file, whatever state it is in."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -66,7 +65,7 @@ def importing(request: StaffRequest) -> HttpResponse:
 def _receive(request: StaffRequest) -> tuple[list[ImportedFile], list[str]]:
     files = request.FILES.getlist("files")[:AT_ONCE]
     received, refusals = [], [] if files else [_("No file was chosen.")]
-    for file in cast(list[UploadedFile], files):
+    for file in files:
         try:
             received.append(receive_file(file.name or "", file.chunks(), by=request.user))
         except TableError as error:
