@@ -1,6 +1,8 @@
 """Files of other systems become drafts, answers, customers and reviews: once, joined to each other, and taken back."""
 
 import csv
+import os
+import random
 from datetime import date
 
 import pytest
@@ -303,3 +305,18 @@ def test_what_was_kept_and_makes_no_sense_is_left_aside():
     wish = wish_from({"scales": {"a": "nonsense"}, "mapping": {"a": "nonsense"}})
     assert not wish.declared.scales
     assert not wish.declared.mapping
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_cut_anywhere_is_shown_or_refused_in_a_sentence(company, sample, tmp_path, name):
+    content = FILES[name].encode()
+    path, said = tmp_path / name, []
+    every = list(range(10, len(content), 10))
+    cuts = every if os.environ.get("EVERY_CUT") else random.Random(name).sample(every, min(5, len(every)))
+    for end in cuts:
+        path.write_bytes(content[:end])
+        try:
+            outcome_of(look_at(path, Wish()), Wish(), "")
+        except TableError as refusal:
+            said.append(refusal)
+    assert all(error.sentence(lang) for error in said for lang in ("it", "en"))

@@ -15,8 +15,8 @@ from premura.importers.surveys.carrying import carry
 from premura.importers.table import TableError
 from premura.importers.table.plan import body
 
-# All cuts with PREMURA_EVERY_CUT=1; a sample of them otherwise, always the same
-CUTS = None if os.environ.get("PREMURA_EVERY_CUT") else 12
+# All cuts with EVERY_CUT=1; a sample of them otherwise, always the same
+CUTS = None if os.environ.get("EVERY_CUT") else 12
 
 
 @pytest.mark.parametrize("name", FILES)
