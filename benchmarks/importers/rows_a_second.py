@@ -14,15 +14,21 @@ import resource
 import sys
 import tempfile
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-WORDS = ["Personale gentile", "Attesa lunga al banco", "Macchina pulita e pronta", "Prezzo chiaro", "Consegna in ritardo"]
+WORDS = [
+    "Personale gentile",
+    "Attesa lunga al banco",
+    "Macchina pulita e pronta",
+    "Prezzo chiaro",
+    "Consegna in ritardo",
+]
 
 
 def write_file(path: Path) -> None:
-    chance, start = random.Random(7), datetime(2024, 1, 1)
+    chance, start = random.Random(7), datetime(2024, 1, 1, tzinfo=UTC)
     with path.open("w", encoding="utf-8") as file:
         file.write("id,date,nps,soddisfazione,commento\n")
         for number in range(ROWS):
@@ -56,7 +62,9 @@ def main() -> None:
         profile.disable()
     took, used = time.perf_counter() - begun, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{result.accepted} of {ROWS} rows in {took:.1f} s: {ROWS / took:,.0f} rows/s ({ROWS / used:,.0f} a CPU second)")
+    print(
+        f"{result.accepted} of {ROWS} rows in {took:.1f} s: {ROWS / took:,.0f} rows/s ({ROWS / used:,.0f} a CPU second)"
+    )
     print(f"memory: {before:.0f} MB before, {peak:.0f} MB at the peak")
     begun = time.perf_counter()
     from pyarrow import csv

@@ -155,63 +155,14 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
             continue
         if isinstance(value, list):
             words = {option.code: in_language(option.text) for option in one.question.options}
-            yield in_language(one.question.text), ", ".join(words.get(code, code) for code in value)
+            yield in_language(one.question.text), ", ".join(words.get(str(code), str(code)) for code in value)
         elif value is not None and value != "":
             yield in_language(one.question.text), str(value)[:200]
 
 
-_SPOKEN = {
-    "it": frozenset(
-        [
-            "il",
-            "la",
-            "di",
-            "che",
-            "e",
-            "un",
-            "per",
-            "con",
-            "non",
-            "sono",
-            "del",
-            "della",
-            "quanto",
-            "come",
-            "cosa",
-            "data",
-            "commento",
-            "voto",
-            "sì",
-            "è",
-            "ci",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "the",
-            "of",
-            "and",
-            "to",
-            "a",
-            "in",
-            "for",
-            "with",
-            "not",
-            "are",
-            "is",
-            "how",
-            "what",
-            "you",
-            "your",
-            "date",
-            "comment",
-            "score",
-            "yes",
-            "we",
-            "it",
-        ]
-    ),
-}
+_ITALIAN = "il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci"
+_ENGLISH = "the of and to a in for with not are is how what you your date comment score yes we it"
+_SPOKEN = {"it": frozenset(_ITALIAN.split()), "en": frozenset(_ENGLISH.split())}
 
 
 def language_of(plan: Plan) -> str:

@@ -17,7 +17,8 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "engine": ("engine", True, "say how far the numbers are filled, or fill them anew"),
     "report": ("report", False, "read an export somebody already has and give scores with their doubt"),
     "understand": ("understand", False, "say what comments say: sentiment, aspects, signals, promises with dates"),
-    "import": ("importing", True, "bring responses from a file into the running company"),
+    "import": ("importing", True, "bring surveys, responses, customers or reviews from a file into the company"),
+    "export": ("exporting", True, "take out responses (CSV, XLSX, SPSS, Parquet) or a survey (LimeSurvey)"),
     "manage": ("manage", True, "a Django management command, for developers"),
 }
 

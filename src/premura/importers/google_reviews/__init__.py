@@ -73,8 +73,12 @@ def instant(text: object) -> datetime | None:
         return None
 
 
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _review(item: Any, left: list[LeftOut]) -> Review | None:
-    held: Mapping[str, Any] = item if isinstance(item, Mapping) else {}
+    held = _mapping(item)
     name = str(held.get("name") or "")
     own = str(held.get("reviewId") or name.rpartition("/")[2] or "?")
     stars, written = _STARS.get(str(held.get("starRating"))), instant(held.get("createTime"))
@@ -82,8 +86,7 @@ def _review(item: Any, left: list[LeftOut]) -> Review | None:
         why = "why-no-stars" if stars is None else "why-no-date"
         left.append(LeftOut("left-review", own[:60], {"why": why}))
         return None
-    reviewer = held.get("reviewer") if isinstance(held.get("reviewer"), Mapping) else {}
-    reply = held.get("reviewReply") if isinstance(held.get("reviewReply"), Mapping) else {}
+    reviewer, reply = _mapping(held.get("reviewer")), _mapping(held.get("reviewReply"))
     place = _PLACE.search(name)
     return Review(
         own[:120],

@@ -101,7 +101,7 @@ def survey_of(document: Node, name: str) -> tuple[Survey, list[LeftOut]]:
 
 
 def _tables(document: Node) -> _Tables:
-    rows = {
+    rows: dict[str, list[Row]] = {
         block.name: [{cell.name: cell.text for cell in row.children} for row in block_rows.all("row")]
         for block in document.children
         if (block_rows := block.first("rows")) is not None

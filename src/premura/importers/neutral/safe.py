@@ -56,7 +56,7 @@ def xml_of(content: bytes, name: str) -> Node:
     root = Node("")
     stack, count, words = [root], 0, [""]
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any) -> int:
         raise SourceError("xml-entities", name=name)
 
     def start(tag: str, _attributes: dict[str, str]) -> None:

@@ -304,6 +304,7 @@ def _settle_known(
     """A row that came before counts as such; if it now says something else, the first one stays and it is said."""
     if not known:
         return
+    first, last = ids_of(writing.imported.pk)
     held: dict[Any, dict[str, tuple[Any, ...]]] = {}
     ids = [here[key] for key, _row, _given in known]
     for start in range(0, len(ids), ASKED_AT_ONCE):
@@ -315,7 +316,8 @@ def _settle_known(
         now = {asked.question.code: (score, tuple(c), text) for asked, _place, score, c, text in given}
         if any(before[code] != value for code, value in now.items() if code in before):
             rejections(Rejection(row.line, None, key, "same-id-other-answers", {}))
-        else:
+        elif not first <= here[key] <= last:
+            # What this import wrote itself before it was cut off is counted among the new ones
             writing.imported.already_there += 1
 
 

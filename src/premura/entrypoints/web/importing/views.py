@@ -1,9 +1,8 @@
 """Bring your data: the list with the place to drop files, and one page for each file, whatever state it is in."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,13 +13,21 @@ from premura.core.errors import Conflict
 from premura.core.jobs.jobs import worker_is_alive
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
-from premura.entrypoints.web.importing.wording import KINDS, ROLES, format_facts, outcome_facts
+from premura.entrypoints.web.importing.wording import (
+    KINDS,
+    ROLES,
+    format_facts,
+    outcome_facts,
+    roles_read,
+    without_options,
+)
 from premura.importers.bringing import wish_from
+from premura.importers.exports.structure import limesurvey_file
 from premura.importers.models import ImportedFile, State
 from premura.importers.neutral.values import say_left
 from premura.importers.preview import GONE_THROUGH, language_of, outcome_of
 from premura.importers.responses.keeping import rejected_file
-from premura.importers.table import TableError
+from premura.importers.table import Note, TableError
 from premura.importers.undoing import built_on, undo_import
 from premura.importers.uploading import (
     MOST_BYTES,
@@ -32,6 +39,8 @@ from premura.importers.uploading import (
     see,
     settings_from,
 )
+from premura.loop.listen.definition import draft_from
+from premura.loop.listen.reads import survey_for
 
 SHOWN = 50
 AT_ONCE = 20
@@ -56,7 +65,7 @@ def importing(request: StaffRequest) -> HttpResponse:
 def _receive(request: StaffRequest) -> tuple[list[ImportedFile], list[str]]:
     files = request.FILES.getlist("files")[:AT_ONCE]
     received, refusals = [], [] if files else [_("No file was chosen.")]
-    for file in cast(list[UploadedFile], files):
+    for file in files:
         try:
             received.append(receive_file(file.name or "", file.chunks(), by=request.user))
         except TableError as error:
@@ -99,8 +108,10 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         (f"ask-{number}", question.sentence(language), [(c.key, c.label(language)) for c in question.choices])
         for number, question in enumerate(plan.questions if plan else ())
     ]
+    read = roles_read(seen)
+    notes = [note for note in (plan.notes if plan else ()) if not set(_columns_of(note)) <= set(read)]
     columns = [
-        (column, str(column.role), str(column.rule or ""), " · ".join(column.examples))
+        (column, read.get(column.name, str(column.role)), str(column.rule or ""), " · ".join(column.examples))
         for column in (plan.columns if plan else ())
         if column.filled
     ]
@@ -115,12 +126,17 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         "columns": columns,
         "roles": [(str(role), label) for role, label in ROLES.items()],
         "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers")] if seen.brought.source else [],
-        "left": [one.sentence(language) for one in left],
-        "notes": [note.sentence(language) for note in (plan.notes if plan else ())],
+        "left": [without_options(one.sentence(language)) for one in left],
+        "notes": [without_options(note.sentence(language)) for note in notes],
         "settings": imported.settings,
         "missing": ", ".join(imported.settings.get("missing", ())),
         "remembered": remembered(imported) if imported.settings else None,
     }
+
+
+def _columns_of(note: Note) -> list[str]:
+    named = note.values.get("columns")
+    return [str(name) for name in named] if isinstance(named, list) else [""]
 
 
 def _state(request: StaffRequest, imported: ImportedFile) -> dict[str, Any]:
@@ -181,3 +197,13 @@ def undoing(request: StaffRequest, pk: int) -> HttpResponse:
 def removal(request: StaffRequest, pk: int) -> HttpResponse:
     discard_file(_found(pk), by=request.user)
     return redirect("importing")
+
+
+@signed_in(Ability.ASK)
+@require_GET
+def survey_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """The structure of a survey, as LimeSurvey reads it."""
+    survey = survey_for(request.user, pk)
+    response = HttpResponse(limesurvey_file(draft_from(survey.draft), survey.pk), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{survey.slug}.lss"'
+    return response

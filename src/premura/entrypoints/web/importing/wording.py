@@ -1,5 +1,6 @@
 """What files, columns and outcomes are called on the pages of importing."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,6 +50,28 @@ def how_sure(sure: float) -> str:
     if sure >= 0.9:
         return _("sure")
     return _("fairly sure") if sure >= 0.65 else _("not sure: check the columns")
+
+
+_OPTIONS = ("--map", "--scale", "--missing", "--date", "--sheet", "--day-first", "--month-first", "--cases")
+
+
+def without_options(sentence: str) -> str:
+    """The same without the sentences that name options of the command line: on the page the columns do it.
+
+    >>> without_options('La scala è 0-10. Se è un\'altra: --scale "Voto=1-10".')
+    'La scala è 0-10.'
+    """
+    parts = re.split(r"(?<=\.) (?=[A-ZÈÀ])", sentence)
+    return " ".join(part for part in parts if not any(option in part for option in _OPTIONS)) or sentence
+
+
+def roles_read(seen: Seen) -> dict[str, str]:
+    """Columns that are read straight from the cells → what the page says they are."""
+    if seen.looked is None:
+        return {}
+    shown = {"text": Role.COMMENT, "single": Role.CHOICE, "multiple": Role.CHOICE}
+    read = dict.fromkeys(seen.looked.reading.columns, str(Role.CHOICE))
+    return read | {one.column: str(shown.get(one.question.kind, Role.RATING)) for one in seen.looked.reading.chosen}
 
 
 def program_of(seen: Seen) -> str:

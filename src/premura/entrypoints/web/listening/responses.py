@@ -1,12 +1,13 @@
 """Answers: a list that says itself as a sentence, each answer with what was asked, and both as a file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from premura.entrypoints.web.listening.exports import EXPORT_ROWS, csv_file, xls
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers
 from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.importers.exports.columnar import parquet_file, spss_file
 from premura.loop.listen.models import Response, Survey
 from premura.loop.listen.publishing import language_name
 from premura.loop.listen.reads import Wanted, events_of, exchanges, keyed_in_by, response_for, responses_for
@@ -164,9 +166,9 @@ def _event_words(event: Event) -> tuple[str, str]:
 
 @signed_in(Ability.SEE_INSIGHTS)
 def responses_file(request: StaffRequest) -> HttpResponse:
-    """The same answers as a file, ``as=csv`` or ``xlsx``."""
+    """The same answers as a file, ``as=csv``, ``xlsx``, ``sav`` (SPSS) or ``parquet``."""
     kind = request.GET.get("as", "csv")
-    if kind not in {"csv", "xlsx"}:
+    if kind not in _FILES:
         raise NotFound
     _sentence, wanted = _wanted(request)
     rows = responses_for(request.user, wanted)
@@ -177,10 +179,16 @@ def responses_file(request: StaffRequest) -> HttpResponse:
         query = request.GET.copy()
         query.pop("as", None)
         return redirect(f"{reverse('responses')}?{query.urlencode()}")
-    make, content_type = (csv_file, "text/csv; charset=utf-8") if kind == "csv" else (xlsx_file, _XLSX)
+    make, content_type = _FILES[kind]
     name = f"{_('answers')}-{local_date(timezone.now()):%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(make(rows), content_type=content_type, headers=headers)
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILES: dict[str, tuple[Callable[[QuerySet[Response]], bytes], str]] = {
+    "csv": (csv_file, "text/csv; charset=utf-8"),
+    "xlsx": (xlsx_file, _XLSX),
+    "sav": (spss_file, "application/x-spss-sav"),
+    "parquet": (parquet_file, "application/vnd.apache.parquet"),
+}
