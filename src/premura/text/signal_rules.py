@@ -49,10 +49,10 @@ _RULES: dict[str, list[str]] = {
 #: So plain that no head may overrule them: a false alarm costs a minute, a missed one a customer, or worse
 _PLAIN = {
     "contact": r"(?:(?:ri)?(?:chiamat|contattat)e(?:mi|ci)|scrivetemi|(?:vi\s+prego|prego)\s+di\s+(?:ri)?(?:chiamar|contattar)\w+|fatemi\s+sapere|(?:please\s+)?(?:call|ring|contact|email)\s+me(?!\w)(?:\s+back)?|get\s+back\s+to\s+me|let\s+me\s+know)",
-    "leaving": r"(?:non\s+(?:ci\s+)?torner(?:ò|emo)\s+(?:mai\s+)?più|non\s+(?:ci\s+)?torner(?:ò|emo)\s+mai|avete\s+perso\s+un(?:a)?\s+client\w+|passo\s+alla\s+concorrenza|(?:won't|will\s+not|will\s+never|never)\s+(?:be\s+)?(?:com(?:e|ing)\s+back|be\s+back|return(?:ing)?)|you(?:'ve|\s+have)?\s+lost\s+a\s+(?:\w+\s+)?customer|i'm\s+cancelling)",
+    "leaving": r"(?:non\s+(?:ci\s+)?torner(?:ò|emo)\s+(?:mai\s+)?più|non\s+(?:ci\s+)?torner(?:ò|emo)\s+mai|avete\s+perso\s+un(?:a)?\s+client\w+|passo\s+alla\s+concorrenza|(?:won't|will\s+not|will\s+never|never)\s+(?:be\s+)?(?:com(?:e|ing)\s+back|be\s+back(?!\s+before)|return(?:ing)?)|you(?:'ve|\s+have)?\s+lost\s+a\s+(?:\w+\s+)?customer|i'm\s+cancelling)",
     "urgent": r"(?<!non\s)(?<!nulla\sdi\s)(?<!niente\sdi\s)(?:(?<!non\s)è\s+(?:molto\s+)?urgente|urgentissim\w+|urgentemente|(?:it's|is|very)\s+urgent|urgently|intervenite\s+subito|(?:fuga|perdita)\s+di\s+gas|gas\s+leak)",
     "safety": r"(?:(?:fuga|perdita|odore|puzza)\s+di\s+gas|(?:gas\s+leak|smell\w*\s+(?:of\s+)?gas)|(?:preso|va\s+a)\s+fuoco|caught\s+fire|monossido|carbon\s+monoxide|(?:finit\w|andat\w|portat\w)\s+(?:\w+\s+)?(?:al|in)\s+(?:pronto\s+soccorso|ospedale)|intossica\w+|food\s+poisoning|(?:presa?|preso)\s+la\s+scossa|electric\s+shock)",
-    "legal": r"(?:(?:mio|nostro|un|dal|all'|mi\s+rivolg\w+)\s*(?:\w+\s+){0,2}(?:avvocat\w+|legale)(?!\s+(?:gentil|brav|prepar))|vie\s+legali|azione\s+legale|(?:my|our)\s+(?:lawyer|solicitor|attorney)|legal\s+action)",
+    "legal": r"(?:(?:rivolg\w+|parl(?:o|erò|eremo)|passo|passeremo|consegn\w+|affid\w+|in\s+mano)\s+(?:\w+\s+){0,3}?(?:a|al|all'|dal|dall'|a\s+un)\s*(?:mio|nostro|un)?\s*(?:avvocat\w+|legale)|vie\s+legali|azion[ei]\s+legal[ei]|(?:my|our)\s+(?:lawyer|solicitor|attorney)\s+(?:will|has|is\s+(?:writing|dealing))|legal\s+action)",
 }  # fmt: skip
 _PLAIN_COMPILED = {name: re.compile(rf"(?<!\w){rule}") for name, rule in _PLAIN.items()}
 _NO_LAW = re.compile(
