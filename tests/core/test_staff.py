@@ -1,5 +1,6 @@
 """The door: a person sees the rows of their places; a stranger's id does not exist; abilities decide."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,15 @@ from premura.core.history.models import Event
 from premura.core.staff.models import AuthorityLimit
 from premura.core.staff.roles import ABILITIES, Ability, Role, may
 from premura.core.staff.scope import require, seen_by
-from premura.core.staff.staff import change_person, deactivate_person, invite_person, people_who_may, set_limit
+from premura.core.staff.staff import (
+    acknowledge_limit,
+    acknowledged_at,
+    change_person,
+    deactivate_person,
+    invite_person,
+    people_who_may,
+    set_limit,
+)
 
 
 def test_a_person_sees_the_rows_of_their_places_and_those_of_none(owner, colleague, elsewhere, vicenza, padova):
@@ -82,3 +91,26 @@ def test_team_changes_leave_events_without_personal_values(owner, vicenza):
     names = list(Event.objects.values_list("name", flat=True))
     assert names == ["person.invited", "person.changed"]
     assert Event.objects.last().data == {"fields": ["phone", "role"]}
+
+
+def test_a_limit_is_acknowledged_once_and_a_change_asks_again(colleague, owner, now):
+    """Row S38: dated; only another limit makes it old, whether of the role or of the person."""
+    assert acknowledged_at(colleague) is None
+    set_limit(role="front_line", per_case=Decimal(100), per_month=Decimal(500), by=owner)
+    first = acknowledge_limit(colleague, at=now)
+    assert acknowledge_limit(colleague) == first
+    assert acknowledged_at(colleague) == now
+    set_limit(role="front_line", per_case=Decimal(100), per_month=Decimal(500), by=owner)
+    assert acknowledged_at(colleague) == now
+    set_limit(person=colleague, per_case=Decimal("99.99"), per_month=Decimal(500), by=owner)
+    assert acknowledged_at(colleague) is None
+    acknowledge_limit(colleague, at=now + timedelta(days=1))
+    assert acknowledged_at(colleague) == now + timedelta(days=1)
+    assert Event.objects.filter(name="limit.acknowledged", person=colleague).count() == 2
+
+
+def test_who_may_spend_nothing_acknowledges_that(colleague, owner, now):
+    acknowledge_limit(colleague, at=now)
+    assert acknowledged_at(colleague) == now
+    set_limit(role="front_line", per_case=None, per_month=None, by=owner)
+    assert acknowledged_at(colleague) is None

@@ -77,9 +77,17 @@ def test_missing_and_broken_answers():
         with pytest.raises(StatsError) as caught:
             kano(f, d)
         assert caught.value.code == code
-    for bad in ({"X": 1}, {"A": -1}, {"A": 0.5}, ["A"]):
+    for bad in ({"X": 1}, {"A": -1}, {"A": math.nan}, ["A"]):
         with pytest.raises(StatsError):
             kano_summary(bad)
+
+
+def test_published_shares_give_coefficients_without_interval():
+    """Sauerwein et al. 1996, edge grip of a ski, in percent of more than 1,500 customers."""
+    grip = kano_summary({"A": 7, "O": 32.3, "M": 49.3, "I": 9.5})
+    assert (round(grip.better.value, 4), round(grip.worse.value, 4), grip.mode) == (0.4006, -0.8318, "M")
+    assert grip.better.low is grip.worse.high is None
+    assert grip.better.method == "shares-no-interval"
 
 
 @given(st.dictionaries(st.sampled_from("AOMIRQ"), st.integers(0, 500)))

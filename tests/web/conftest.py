@@ -140,7 +140,9 @@ def _improve(made, people) -> None:
 
     from premura.loop.improve.actions import complete_action, open_action
     from premura.loop.improve.causes import set_cause
+    from premura.loop.improve.defects import report_defect
     from premura.loop.improve.models import RootCause
+    from premura.loop.improve.targets import set_target
     from premura.loop.verify.checks import run_check, schedule_check
 
     manager, today = people["manager"], timezone.localdate()
@@ -158,6 +160,12 @@ def _improve(made, people) -> None:
     made.action = open_action(made.cause, by=manager, title="Controllo firmato prima dell'uscita", **plan)
     made.done_action = open_action(made.cause, by=manager, title="Lavaggio la sera prima", **plan)
     complete_action(made.done_action, by=manager, completed_on=today - timedelta(days=1))
+    yesterday = timezone.now() - timedelta(days=1)
+    made.defect = report_defect(
+        "Dopo le cinque non risponde nessuno", by=people["colleague"], location=made.here, at=yesterday
+    )
+    days = {"valid_from": today - timedelta(days=30), "valid_to": today + timedelta(days=60)}
+    made.target = set_target("csat", 0.8, by=manager, why="Come l'anno scorso", location=made.here, **days)
     made.done_action.refresh_from_db()
     made.check = schedule_check(made.done_action, by=manager)
     run_check(made.check, by=manager)

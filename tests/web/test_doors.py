@@ -70,6 +70,7 @@ survey-withdrawal       version                       POST    done   done     no
 survey-edit             survey                        GET     yes    yes      no         no         no      door
 survey-edit             survey                        POST    clash  clash    no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door
+listening-quality       -                             GET     yes    yes      yes        yes        yes     door
 ask                     -                             GET     yes    yes      yes        yes        no      door
 ask-way                 ?survey=survey                GET     yes    yes      yes        yes        no      door
 ask-way                 ?survey=survey&at=vicenza     GET     yes    yes      yes        none       no      door
@@ -95,6 +96,10 @@ journey                 -                             GET     yes    yes      ye
 touchpoint              touchpoint                    GET     yes    yes      yes        yes        yes     door
 
 recovery                -                             GET     yes    yes      yes        yes        yes     door
+recovered               -                             GET     yes    yes      yes        yes        yes     door
+waiting                 -                             GET     yes    yes      yes        yes        yes     door
+waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
+waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
 case-new                -                             GET     yes    yes      yes        yes        no      door
 case-new                ?customer=customer            GET     yes    yes      yes        none       no      door
 case-new                -                             POST    form   form     form       form       no      door
@@ -156,6 +161,18 @@ promise-breaking        promise                       POST    form   form     fo
 promise-calling-off     promise                       GET     post   post     post       post       no      door
 promise-calling-off     promise                       POST    done   done     done       none       no      door
 
+targets                 -                             GET     yes    yes      yes        yes        yes     door
+target-new              -                             GET     yes    yes      no         no         no      door
+target-new              -                             POST    form   form     no         no         no      door
+target                  target                        GET     yes    yes      yes        none       yes     door
+defects                 -                             GET     yes    yes      yes        yes        yes     door
+defect-new              -                             GET     yes    yes      yes        yes        yes     door
+defect-new              -                             POST    form   form     form       form       form    door
+defect                  defect                        GET     yes    yes      yes        none       yes     door
+defect-report           defect                        GET     post   post     post       post       post    door
+defect-report           defect                        POST    done   done     done       none       done    door
+defect-answer           defect                        GET     post   post     no         no         no      door
+defect-answer           defect                        POST    form   form     no         no         no      door
 improvement             -                             GET     yes    yes      yes        yes        yes     door
 cause                   cause                         GET     yes    yes      yes        yes        yes     door
 cause-new               -                             GET     yes    yes      no         no         no      door
@@ -183,6 +200,8 @@ person-limit            somebody                      GET     post   no       no
 person-limit            somebody                      POST    done   no       no         no         no      door
 limits                  -                             GET     yes    no       no         no         no      door
 limits                  -                             POST    none   no       no         no         no      door
+limit-acknowledgement   -                             GET     post   post     post       post       no      door
+limit-acknowledgement   -                             POST    done   done     done       done       no      door
 
 reports                 -                             GET     yes    yes      yes        yes        yes     door
 import-rejected         brought                       GET     yes    yes      no         no         no      door

@@ -353,3 +353,48 @@ def test_the_number_of_queries_does_not_grow(client_of, owner, cause, action_of,
             text_of(client, "improvement")
         with django_assert_max_num_queries(24):
             text_of(client, "cause", cause.pk)
+
+
+def test_a_colleague_reports_and_a_manager_answers(client_of, colleague, new_person, vicenza):
+    """Row S58: from any page, to a named manager, by a date."""
+    manager = new_person("manager", vicenza, name="Marta Manager")
+    works, leads = client_of(colleague), client_of(manager)
+    assert f"{reverse('defect-new')}?page=/today/" in works.get(reverse("today")).content.decode()
+    sent = {"what": "Dopo le cinque <b>nessuno</b> risponde", "page": "/today/", "location": str(vicenza.pk)}
+    address = works.post(reverse("defect-new"), sent).url
+    page = works.get(address).content.decode()
+    assert "&lt;b&gt;nessuno&lt;/b&gt;" in page
+    assert "risponde Marta Manager" in page
+    assert works.post(reverse("defect-new"), {"what": " "}).status_code == 422
+    assert "Rispondi a un collega: Dopo le cinque" in leads.get(reverse("today")).content.decode()
+    pk = address.rstrip("/").split("/")[-1]
+    assert leads.post(reverse("defect-answer", args=[pk]), {"text": ""}).status_code == 422
+    assert leads.post(reverse("defect-answer", args=[pk]), {"text": "Un turno fino alle sette."}).url == address
+    assert "Un turno fino alle sette." in works.get(address).content.decode()
+
+
+def test_the_page_it_came_from_is_one_of_ours(client_of, owner):
+    browser = client_of(owner)
+    for strange in ("//evil.example/", "https://evil.example/", "javascript:alert(1)"):
+        page = browser.get(reverse("defect-new"), {"page": strange}).content.decode()
+        assert "evil" not in page.split("<main")[1]
+        assert "javascript:" not in page.split("<main")[1]
+
+
+def test_a_target_is_set_shown_and_followed_by_the_next(client_of, new_person, vicenza):
+    """Row S61: with its days and its reason; the form for the next one is filled in."""
+    manager = new_person("manager", vicenza, name="Marta Manager")
+    leads = client_of(manager)
+    sent = {"metric": "csat", "value": "75", "valid_from": "2026-01-01", "valid_to": "2026-03-31", "why": "Come prima"}
+    assert leads.post(reverse("target-new"), {**sent, "value": "175"}).status_code == 422
+    assert leads.post(reverse("target-new"), {**sent, "valid_to": "2025-01-01"}).status_code == 422
+    address = leads.post(reverse("target-new"), sent).url
+    page = leads.get(address).content.decode()
+    assert "75%" in page
+    assert "nessuna risposta" in page
+    assert "Di nuovo lo stesso" in page
+    assert f"{reverse('target-new')}?metric=csat&amp;value=75&amp;valid_from=2026" in page
+    for given, shown in (("4.3", 'value="4,3"'), ("abc", 'value="abc"'), ("NaN", "value")):
+        assert shown in leads.get(reverse("target-new"), {"value": given}).content.decode()
+    assert "Guarda l&#x27;obiettivo: CSAT" in leads.get(reverse("today")).content.decode()
+    assert "75%" in leads.get(reverse("targets")).content.decode()

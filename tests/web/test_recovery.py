@@ -12,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.staff.models import AuthorityLimit
-from premura.loop.recover.cases import open_case, resolve_case, write_message
+from premura.core.staff.staff import set_limit
+from premura.loop.recover.cases import assign_case, open_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
 from premura.loop.recover.remedies import add_remedy
@@ -373,3 +374,40 @@ def test_the_cost_of_a_case_does_not_grow(client_of, colleague, manager, owner, 
     work()
     assert _queries(browser, address) == few
     assert few <= 40
+
+
+def test_waiting_times_lead_to_their_cases_and_go_out_as_a_file(client_of, owner, colleague, vicenza, work):
+    """Row S45: median, nine in ten, in time; people apart only for who leads."""
+    Deadline.objects.create(severity="normal", first_answer_hours="4", solution_hours="24")
+    case = open_case("Gru ferma", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza)
+    assign_case(case, colleague, by=None)
+    write_message(case, direction="out", channel="phone", text="Arriviamo.", by=colleague)
+    work()
+    leads, works = client_of(owner), client_of(colleague)
+    page = leads.get(reverse("waiting") + "?by=owner").content.decode()
+    assert "ancora pochi: 1 caso, ne servono 30" in page
+    assert f"owner={colleague.pk}" in page
+    assert "Gru ferma" in leads.get(f"{reverse('recovery')}?state=all&period=90&owner={colleague.pk}").content.decode()
+    seen = works.get(reverse("waiting") + "?by=owner").content.decode()
+    assert colleague.name not in seen.split("<main")[1]
+    file = leads.get(reverse("waiting-file", args=["csv"]) + "?by=owner").content.decode()
+    assert f"{colleague.name},Prima risposta,1,0," in file.replace(";", ",")
+    assert leads.get(reverse("waiting-file", args=["pdf"])).status_code == 404
+
+
+def test_the_limit_is_acknowledged_from_the_case_and_seen_by_who_sets_limits(client_of, owner, colleague, vicenza):
+    """Row S38: own limit and route on the case, acknowledged with its date; a change asks again."""
+    AuthorityLimit.objects.create(role="front_line", per_case=100, per_month=500)
+    case = open_case("Gru ferma", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza)
+    address, works = reverse("case", args=[case.pk]), client_of(colleague)
+    asks, told = "Conosco il mio margine e so a chi chiedere oltre", "Ne hai preso atto"
+    page = works.get(address).content.decode()
+    assert asks in page
+    assert "100 €" in page.replace("\xa0", " ")
+    assert works.post(reverse("limit-acknowledgement"), {"next": address}).url == address
+    page = works.get(address).content.decode()
+    assert asks not in page
+    assert told in page
+    assert "presa visione" in client_of(owner).get(reverse("team")).content.decode()
+    set_limit(role="front_line", per_case=Decimal(50), per_month=None, by=owner)
+    assert asks in works.get(address).content.decode()

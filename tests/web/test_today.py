@@ -12,7 +12,7 @@ from django.utils import timezone
 from premura.core.staff.models import AuthorityLimit
 from premura.loop.promise.commitments import make_commitment
 from premura.loop.promise.models import Commitment
-from premura.loop.recover.cases import open_case
+from premura.loop.recover.cases import assign_case, open_case
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Deadline
 from premura.loop.recover.remedies import add_remedy
@@ -111,3 +111,23 @@ def test_who_leads_and_owes_nothing_sees_what_the_others_owe(client_of, owner, c
     assert not client_of(owner).get("/today/?whose=mine").context["everybody"]
     make_commitment("Firmare", owner=owner, due=timezone.now() + timedelta(hours=2), by=owner)
     assert not client_of(owner).get("/today/").context["everybody"]
+
+
+def test_who_leads_sees_what_is_nearly_late_with_its_owner(client_of, manager, colleague, vicenza, work):
+    """Row S45: told in time to help."""
+    from premura.loop.promise.escalations import escalate_nearly_due
+
+    Deadline.objects.create(severity="normal", first_answer_hours="4", solution_hours="24")
+    case = open_case(
+        "Gru ferma", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza, at=timezone.now()
+    )
+    assign_case(case, colleague, by=manager)
+    work()
+    assert "Gru ferma" not in client_of(manager).get(reverse("today") + "?whose=mine").content.decode()
+    escalate_nearly_due(at=timezone.now() + timedelta(days=9))
+    page = client_of(manager).get(reverse("today") + "?whose=mine").content.decode()
+    assert "In scadenza o già in ritardo: aiuta" in page
+    assert "Rispondi: Gru ferma" in page
+    assert f"se ne occupa {colleague}" in page
+    assert f"{manager} ne è al corrente" in client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
+    assert "già in ritardo: aiuta" not in client_of(colleague).get(reverse("today")).content.decode()

@@ -21,6 +21,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "trinomial-t": "t interval of the answers read as -1, 0, +1; has no width when everybody agrees",
         "trinomial-t-one-answer": "one answer: a t interval does not exist",
         "bootstrap": "percentiles of seeded resamples; has no width when everybody agrees",
+        "shares-no-interval": "published shares without the number of answers: a value, and no interval",
         "wilson": "Wilson score interval of a share",
         "wilson-effective-n": "Wilson score interval on a weighted share; n is Kish's effective number of answers",
         "clopper-pearson": "exact binomial interval of a share (never too narrow, often too wide)",

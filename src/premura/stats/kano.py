@@ -7,14 +7,15 @@ Berger et al., Center for Quality of Management Journal 2 (1993) 3-36.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 
 from premura.stats.estimate import Estimate, StatsError, around
-from premura.stats.inputs import array, count
+from premura.stats.inputs import array, weight
 from premura.stats.scores import top_box
 
 Letter: TypeAlias = Literal["A", "O", "M", "I", "R", "Q"]
@@ -50,7 +51,7 @@ class KanoSummary:
     tied: bool
     questionable: bool
     questionable_share: Estimate
-    n: int
+    n: int | float
 
 
 def kano(functional: Any, dysfunctional: Any) -> tuple[Letter | None, ...]:
@@ -74,40 +75,50 @@ def kano(functional: Any, dysfunctional: Any) -> tuple[Letter | None, ...]:
     return tuple(_letter(a, b) for a, b in zip(f.tolist(), d.tolist(), strict=True))
 
 
-def kano_summary(counts: Mapping[str, int], *, confidence: float = 0.95) -> KanoSummary:
+def kano_summary(counts: Mapping[str, float], *, confidence: float = 0.95) -> KanoSummary:
     """Coefficients and category of one feature from the counts of its letters; letters may be left out.
 
     Formula: better = (A + O) / (A + O + M + I), worse = -(O + M) / (A + O + M + I); R and Q are not in the denominator.
     Intervals: Wilson (mirrored for worse), with n = A + O + M + I. Mode: the most frequent of the six letters; on equal
-    counts M before O before A before I before R before Q.
+    counts M before O before A before I before R before Q. Published tables often give shares instead of counts: numbers
+    that are not whole are taken as such, and give coefficients without interval (method `shares-no-interval`).
 
     Source: Berger et al. 1993 (coefficients, tie rule). Errors: `StatsError` with `unknown_letter`, and those of
-    counts.
+    weights.
 
     >>> s = kano_summary({"A": 70, "O": 323, "M": 493, "I": 95, "R": 3, "Q": 15})
     >>> round(s.better.value, 4), round(s.worse.value, 4), s.mode
     (0.4006, -0.8318, 'M')
+    >>> s = kano_summary({"A": 7, "O": 32.3, "M": 49.3, "I": 9.5})
+    >>> round(s.better.value, 4), s.better.low
+    (0.4006, None)
     """
     if not isinstance(counts, Mapping):
         raise StatsError("wrong_shape", "The counts must map each letter to its number.")
     unknown = set(counts) - set(PRIORITY)
     if unknown:
         raise StatsError("unknown_letter", f"{sorted(map(str, unknown))} are no Kano letters; they are A O M I R Q.")
-    number = {letter: count(counts.get(letter, 0), f"count of {letter}") for letter in PRIORITY}
-    n, told = sum(number.values()), number["A"] + number["O"] + number["M"] + number["I"]
-    lacking = top_box(number["O"] + number["M"], told, confidence=confidence)
+    number = {letter: weight(counts.get(letter, 0), f"count of {letter}") for letter in PRIORITY}
+    n, told = math.fsum(number.values()), number["A"] + number["O"] + number["M"] + number["I"]
     top = max(number.values())
     leaders = [letter for letter in PRIORITY if number[letter] == top and n]
-    questionable = top_box(number["Q"], n, confidence=confidence)
+    questionable = _share(number["Q"], n, number, confidence)
     return KanoSummary(
-        top_box(number["A"] + number["O"], told, confidence=confidence),
-        _mirrored(lacking),
+        _share(number["A"] + number["O"], told, number, confidence),
+        _mirrored(_share(number["O"] + number["M"], told, number, confidence)),
         leaders[0] if leaders else None,
         len(leaders) > 1,
         questionable.value is not None and questionable.value > QUESTIONABLE_FROM,
         questionable,
-        n,
+        int(n) if n.is_integer() else n,
     )
+
+
+def _share(hits: float, total: float, number: Mapping[Letter, float], confidence: float) -> Estimate:
+    """A share of counted answers with its interval; of published shares the value alone."""
+    if all(value.is_integer() for value in number.values()):
+        return top_box(int(hits), int(total), confidence=confidence)
+    return Estimate(hits / total if total else None, None, None, total, "shares-no-interval")
 
 
 def _letter(functional: float, dysfunctional: float) -> Letter | None:
@@ -117,7 +128,9 @@ def _letter(functional: float, dysfunctional: float) -> Letter | None:
 
 
 def _mirrored(share: Estimate) -> Estimate:
-    if share.value is None or share.low is None or share.high is None:
+    if share.value is None:
         return share
     # 0.0 - x, so that a share of zero does not become a minus zero on the page.
+    if share.low is None or share.high is None:
+        return replace(share, value=0.0 - share.value)
     return around(0.0 - share.value, 0.0 - share.high, 0.0 - share.low, share.n, share.method)

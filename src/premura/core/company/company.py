@@ -1,6 +1,7 @@
 """The company of this installation: found, founded, and its calendar."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -29,25 +30,38 @@ def local_date(instant: datetime, zone: ZoneInfo | None = None) -> date:
 
 def working_calendar(location: Location | None = None) -> WorkingCalendar:
     """Opening hours of ``location`` (its own if it has any, else the company's) less holidays and days off."""
+    place = location.pk if location else None
+    return working_calendars([place])[place]
+
+
+def working_calendars(places: Iterable[int | None]) -> dict[int | None, WorkingCalendar]:
+    """The calendar of each place (``None``: the company's). Three queries, however many places there are."""
     company = the_company()
+    hours: dict[int | None, dict[int, list[tuple[time, time]]]] = defaultdict(lambda: defaultdict(list))
+    wanted = set(places)
+    known = Q(location__isnull=True) | Q(location__in=[place for place in wanted if place])
+    for row in OpeningHours.objects.filter(known):
+        hours[row.location_id][row.weekday].append((row.opens, row.closes))
+    days_off: dict[int | None, set[date]] = defaultdict(set)
+    for place, day in ClosedDay.objects.filter(known).values_list("location_id", "closed_on"):
+        days_off[place].add(day)
+    return {
+        place: WorkingCalendar(
+            hours=hours.get(place) or hours.get(None, {}),
+            closed=_closed_days(company, days_off[None] | days_off[place]),
+            timezone=company.timezone if company else "Europe/Rome",
+        )
+        for place in wanted
+    }
+
+
+def _closed_days(company: Company | None, days_off: set[date]) -> Callable[[date], bool]:
+    """Days off, and holidays unless the company works on them."""
     patron = (
         (company.patron_month, company.patron_day) if company and company.patron_month and company.patron_day else None
     )
-    place = Q(location__isnull=True) | Q(location=location) if location else Q(location__isnull=True)
-    own: dict[int, list[tuple[time, time]]] = defaultdict(list)
-    common: dict[int, list[tuple[time, time]]] = defaultdict(list)
-    for row in OpeningHours.objects.filter(place):
-        (own if row.location_id else common)[row.weekday].append((row.opens, row.closes))
-    days_off = set(ClosedDay.objects.filter(place).values_list("closed_on", flat=True))
-
     celebrates = company is None or not company.works_on_holidays
-
-    def is_closed(day: date) -> bool:
-        return day in days_off or (celebrates and day in italian_holidays(day.year, patron=patron))
-
-    return WorkingCalendar(
-        hours=own or common, closed=is_closed, timezone=company.timezone if company else "Europe/Rome"
-    )
+    return lambda day: day in days_off or (celebrates and day in italian_holidays(day.year, patron=patron))
 
 
 def unused_code(name: str, taken: set[str]) -> str:

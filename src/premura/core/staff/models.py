@@ -94,3 +94,25 @@ class AuthorityLimit(models.Model):
         """The limit that holds for ``person``: their own, else their role's; ``None`` means may not spend."""
         rows = list(cls.objects.filter(models.Q(person=person) | models.Q(role=person.role, person__isnull=True)))
         return next((row for row in rows if row.person_id), next(iter(rows), None))
+
+
+class LimitAcknowledgement(models.Model):
+    """Somebody read what they may spend and said so (row S38); another limit asks again. Amounts as they were then."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="limit_acknowledgements")
+    may_spend = models.BooleanField()
+    per_case = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    per_month = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    acknowledged_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["acknowledged_at", "id"]
+        indexes: ClassVar = [models.Index(fields=["person", "-acknowledged_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.per_case} / {self.per_month}"
+
+    def covers(self, limit: AuthorityLimit | None) -> bool:
+        """Whether it speaks of this limit; ``None`` is a person who may not spend."""
+        told = (self.may_spend, self.per_case, self.per_month)
+        return told == ((True, limit.per_case, limit.per_month) if limit else (False, None, None))

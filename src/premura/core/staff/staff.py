@@ -1,15 +1,17 @@
 """People: invited, changed, gone; limits: set."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from premura.core.company.models import Location
 from premura.core.company.pack import Pack
 from premura.core.history.history import record
-from premura.core.staff.models import AuthorityLimit, Person
+from premura.core.staff.models import AuthorityLimit, LimitAcknowledgement, Person
 
 
 def invite_person(*, by: Person, email: str, name: str, locations: Iterable[Location] = (), **fields: Any) -> Person:
@@ -72,3 +74,36 @@ def set_limit(
         amounts = {"per_case": str(per_case), "per_month": str(per_month)}
         record("limit.set", by=by, about=limit, data=amounts)
     return limit
+
+
+def acknowledge_limit(person: Person, *, at: datetime | None = None) -> LimitAcknowledgement:
+    """``person`` has read what they may spend now. Saying it twice of the same limit keeps the first time."""
+    with transaction.atomic():
+        limit, last = AuthorityLimit.of(person), _last_acknowledgement(person)
+        if last is not None and last.covers(limit):
+            return last
+        row = LimitAcknowledgement.objects.create(
+            person=person,
+            may_spend=limit is not None,
+            per_case=limit.per_case if limit else None,
+            per_month=limit.per_month if limit else None,
+            acknowledged_at=at or timezone.now(),
+        )
+        data = {"per_case": str(row.per_case), "per_month": str(row.per_month)}
+        record("limit.acknowledged", by=person, about=row, at=row.acknowledged_at, data=data)
+    return row
+
+
+def acknowledged_at(person: Person) -> datetime | None:
+    """When ``person`` acknowledged the limit that holds for them now; ``None`` when they have not. Two queries."""
+    last = _last_acknowledgement(person)
+    return last.acknowledged_at if last is not None and last.covers(AuthorityLimit.of(person)) else None
+
+
+def _last_acknowledgement(person: Person) -> LimitAcknowledgement | None:
+    return LimitAcknowledgement.objects.filter(person=person).last()
+
+
+def acknowledgements() -> dict[int, LimitAcknowledgement]:
+    """The last acknowledgement of everybody, by person. One query."""
+    return {row.person_id: row for row in LimitAcknowledgement.objects.all()}

@@ -6,6 +6,8 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from premura.core.staff.models import Person
 from premura.core.staff.scope import require
@@ -44,3 +46,12 @@ def open_to_all(view: Callable[..., HttpResponse]) -> View:
     """The view needs no sign-in; said aloud so that the table test can tell a decision from an oversight."""
     view.ability = None  # type: ignore[attr-defined]
     return view
+
+
+def back(request: StaffRequest, otherwise: str) -> HttpResponse:
+    """Where the button was pressed, if that is one of our pages."""
+    address = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(address if is_ours and address else otherwise)

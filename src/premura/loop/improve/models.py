@@ -130,3 +130,91 @@ class Abandonment(models.Model):
 
     def __str__(self) -> str:
         return self.reason[:60]
+
+
+class DefectQuerySet(ScopedQuerySet["Defect"]):
+    pass
+
+
+class Defect(models.Model):
+    """Something in our way of working that does not work, as colleagues report it; a named manager answers."""
+
+    what = models.TextField(_("what does not work"))
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="defects")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="defects")
+    # The page on which it was reported: an address of ours
+    page = models.CharField(max_length=200, blank=True)
+    reported_at = models.DateTimeField()
+    answerer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="defects_to_answer")
+    commitment = models.OneToOneField(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="defect"
+    )
+
+    objects = DefectQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-reported_at"]
+
+    def __str__(self) -> str:
+        return self.what[:80]
+
+
+class DefectReport(models.Model):
+    """One colleague met the defect; reports add up."""
+
+    defect = models.ForeignKey(Defect, on_delete=models.CASCADE, related_name="reports")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="defect_reports")
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["reported_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.defect_id} {self.reported_at:%Y-%m-%d}"
+
+
+class DefectAnswer(models.Model):
+    """What comes of it: who answered, when, and the cause it belongs to."""
+
+    defect = models.OneToOneField(Defect, on_delete=models.CASCADE, related_name="answer")
+    text = models.TextField()
+    cause = models.ForeignKey(RootCause, null=True, blank=True, on_delete=models.PROTECT, related_name="defects")
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class TargetQuerySet(ScopedQuerySet["Target"]):
+    pass
+
+
+class Target(models.Model):
+    """What a metric should be from one day to another (row S61). Never changed: a later one takes its place."""
+
+    metric = models.CharField(_("metric"), max_length=40)
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="targets")
+    # In the unit of Metric.estimate: NPS points, a share 0…1, points of the scale
+    value = models.FloatField(_("value"))
+    why = models.CharField(_("why"), max_length=300)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"))
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # To look at it when it has run out and to set the next one
+    commitment = models.OneToOneField(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="target"
+    )
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-valid_to", "-set_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(valid_to__gt=models.F("valid_from")), name="target_has_days")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.value} {self.valid_from}–{self.valid_to}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from premura.stats.estimate import Estimate
+
 Problem = Literal[
     "text-needed", "effect-needed", "metric-unknown", "change-zero", "change-wrong-way", "window-too-short"
 ]
@@ -43,3 +45,44 @@ def problems_of(plan: Plan) -> list[Problem]:
     if plan.window_days < SHORTEST_WINDOW:
         problems.append("window-too-short")
     return problems
+
+
+Attainment = Literal["reached", "missed", "open", "few"]
+_LEAST_STEP = {"points": 1.0, "percent": 0.01, "mean": 0.1}
+
+
+def attainment(estimate: Estimate, target: float, *, direction: int, minimum_n: int) -> Attainment:
+    """Whether a target is reached: by the interval, not by the point. *Open* where the interval holds the target.
+
+    >>> attainment(Estimate(0.80, 0.75, 0.84, 400, "wilson"), 0.74, direction=1, minimum_n=30)
+    'reached'
+    >>> attainment(Estimate(0.80, 0.75, 0.84, 400, "wilson"), 0.78, direction=1, minimum_n=30)
+    'open'
+    """
+    if estimate.n < minimum_n or estimate.low is None or estimate.high is None:
+        return "few"
+    worst, best = (estimate.low, estimate.high) if direction > 0 else (-estimate.high, -estimate.low)
+    goal = target * (1 if direction > 0 else -1)
+    if worst >= goal:
+        return "reached"
+    return "missed" if best < goal else "open"
+
+
+def next_target(
+    estimate: Estimate, target: float, *, direction: int, minimum_n: int, unit: str, limits: tuple[float, float]
+) -> float:
+    """The target to propose next: what has been achieved, when that is reached beyond chance; else the same again.
+
+    The bar is raised to the value that customers gave us, at least by one step of the unit, and never beyond the end
+    of the scale; one that was not reached is not lowered by itself.
+
+    >>> e = Estimate(0.80, 0.75, 0.84, 400, "wilson")
+    >>> next_target(e, 0.74, direction=1, minimum_n=30, unit="percent", limits=(0, 1))
+    0.8
+    """
+    if attainment(estimate, target, direction=direction, minimum_n=minimum_n) != "reached" or estimate.value is None:
+        return target
+    step = _LEAST_STEP[unit]
+    achieved = round(round(estimate.value / step) * step, 6)
+    raised = max(achieved, target + step) if direction > 0 else min(achieved, target - step)
+    return round(min(max(raised, limits[0]), limits[1]), 6)

@@ -2,6 +2,7 @@
 
 from premura.core.contract import Contract
 from premura.loop.promise import duties
+from premura.loop.promise.escalations import ESCALATE, do_escalations
 from premura.loop.promise.forgetting import forget
 
 CONTRACT = Contract(
@@ -12,6 +13,7 @@ CONTRACT = Contract(
         "commitment.broken": "it will not be done as promised; kind, outcome",
         "commitment.called_off": "its reason went away; kind, outcome",
         "commitment.handed_over": "somebody else owes it; from, person",
+        "commitment.escalated": "it is nearly late and somebody who leads was told; kind, owner, told",
     },
     wants={
         "case.opened": duties.handle_case_opened,
@@ -19,9 +21,11 @@ CONTRACT = Contract(
         "case.answered": duties.handle_case_progress,
         "case.resolved": duties.handle_case_progress,
         "case.reopened": duties.handle_case_reopened,
+        "case.told_again": duties.handle_told_again,
         "gesture.requested": duties.handle_gesture_requested,
         "gesture.approved": duties.handle_gesture_decided,
         "gesture.refused": duties.handle_gesture_decided,
     },
+    jobs={ESCALATE: do_escalations},
     forget=forget,
 )

@@ -15,11 +15,14 @@ from premura.core.company.company import working_calendar
 from premura.core.company.models import Location
 from premura.core.history.models import Event
 from premura.loop.promise.commitments import hand_over_commitment, keep_commitment, make_commitment
+from premura.loop.promise.escalations import who_leads
 from premura.loop.promise.models import Commitment, CommitmentKind
 from premura.loop.recover.models import Case, GestureRequest
 
-#: Working time in which somebody who is asked says yes or no
+#: Working time in which somebody who is asked says yes or no, or calls a customer who had to tell us again
 APPROVAL_TIME = timedelta(hours=4)
+#: Stay with whom they were given to, whoever owns the case
+_OF_WHO_LEADS = (CommitmentKind.APPROVAL, CommitmentKind.CALL)
 _OF_A_CASE = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
 
 
@@ -95,7 +98,7 @@ def handle_case_assigned(event: Event) -> None:
     case = _case(event)
     if case is None or case.owner is None:
         return
-    waiting = Commitment.objects.waiting().filter(case=case).exclude(kind=CommitmentKind.APPROVAL)
+    waiting = Commitment.objects.waiting().filter(case=case).exclude(kind__in=_OF_WHO_LEADS)
     for commitment in waiting.select_related("customer", "location"):
         hand_over_commitment(commitment, case.owner, by=None, at=event.happened_at)
 
@@ -111,6 +114,25 @@ def handle_case_reopened(event: Event) -> None:
         is_ahead = original is not None and original.due_at > event.happened_at
         _owe(case, CommitmentKind.SOLUTION, event, original.due_at if original and is_ahead else None)
         _settle(case)
+
+
+def handle_told_again(event: Event) -> None:
+    """Somebody who leads calls the customer themselves, within four working hours (row S48)."""
+    case = _case(event)
+    if case is None or not case.is_open or _is_known(case, CommitmentKind.CALL, event):
+        return
+    caller = who_leads(case.location, besides=case.owner) or case.owner
+    if caller is None:
+        return
+    make_commitment(
+        str(case),
+        owner=caller,
+        due=due_after(event.happened_at, APPROVAL_TIME, case.location),
+        by=None,
+        kind=CommitmentKind.CALL,
+        case=case,
+        at=event.happened_at,
+    )
 
 
 def handle_gesture_requested(event: Event) -> None:

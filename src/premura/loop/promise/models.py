@@ -21,6 +21,7 @@ class CommitmentKind(models.TextChoices):
     CALL = "call", _("call back")
     ACTION = "action", _("corrective action")
     CHECK = "check", _("effectiveness check")
+    DEFECT = "defect", _("answer to a colleague")
     TASK = "task", _("task")
 
 
@@ -75,7 +76,10 @@ class Commitment(models.Model):
             CommitmentKind.FIRST_ANSWER: gettext("Answer: %(what)s"),
             CommitmentKind.SOLUTION: gettext("Put right: %(what)s"),
             CommitmentKind.APPROVAL: gettext("Say yes or no: %(what)s"),
+            CommitmentKind.DEFECT: gettext("Answer a colleague: %(what)s"),
         }
+        if self.kind == CommitmentKind.CALL and self.made_by_id is None:
+            sentences[CommitmentKind.CALL] = gettext("Call, they had to tell us again: %(what)s")
         # The words of a forgotten customer are gone; the duty and its date stay
         what = self.what or gettext("(forgotten)")
         sentence = sentences.get(CommitmentKind(self.kind))
@@ -100,3 +104,14 @@ class CommitmentOutcome(models.Model):
 
     def __str__(self) -> str:
         return self.outcome
+
+
+class Escalation(models.Model):
+    """Somebody who leads was told, before the breach, that a duty is nearly late (row S45)."""
+
+    commitment = models.OneToOneField(Commitment, on_delete=models.CASCADE, related_name="escalation")
+    told = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="escalations")
+    escalated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} → {self.told_id}"

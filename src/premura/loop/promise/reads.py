@@ -18,7 +18,7 @@ from premura.loop.promise.models import Commitment, CommitmentKind, CommitmentOu
 from premura.loop.recover.models import Case
 from premura.loop.understand.windows import Window
 
-_SHOWN = ("owner", "customer", "location", "case", "outcome", "request__remedy")
+_SHOWN = ("owner", "customer", "location", "case", "outcome", "request__remedy", "escalation__told")
 #: More than this of one urgency is not read on a phone before lunch; the list of promises shows all
 MOST_SHOWN = 40
 

@@ -1,7 +1,7 @@
 """Judgement of the stage, pure: how a commitment stands, how urgent it is, and how often promises are kept."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
@@ -13,7 +13,7 @@ Status = Literal["waiting", "due_today", "overdue", "kept", "late", "broken", "c
 Urgency = Literal["overdue", "today", "this_week", "later"]
 
 #: Ended by what people do elsewhere (answer, resolve, decide, complete), so not by a tap on *done*
-KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check"})
+KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check", "defect"})
 #: Ways to end that say something about keeping one's word; what is called off or still open does not
 JUDGED = frozenset({"kept", "late", "broken"})
 
@@ -84,6 +84,31 @@ def urgency(due_at: datetime, now: datetime, zone: tzinfo) -> Urgency:
     if day == today:
         return "today"
     return "this_week" if day <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+#: When this share of the working time is gone, whoever leads is told while something can still be done
+NEARLY = 0.75
+
+
+def is_nearly_due(passed: float, whole: float) -> bool:
+    """Whether three quarters of the ``whole`` time are gone; both in seconds of working time.
+
+    >>> is_nearly_due(3 * 3600, 4 * 3600), is_nearly_due(2 * 3600, 4 * 3600)
+    (True, False)
+    """
+    return whole <= 0 or passed >= NEARLY * whole
+
+
+def person_to_tell(leaders: Sequence[tuple[int, bool]], *, owner_id: int | None) -> int | None:
+    """Whom to tell that a duty of ``owner_id`` is nearly late; ``leaders`` are ids, nearest first, and who owns.
+
+    Somebody else who leads before the owner of the company; nobody where only the one who owes it leads.
+
+    >>> person_to_tell([(7, False), (1, True)], owner_id=7), person_to_tell([(1, True)], owner_id=1)
+    (1, None)
+    """
+    others = [(owns, place, person) for place, (person, owns) in enumerate(leaders) if person != owner_id]
+    return min(others)[2] if others else None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.loop.listen.models import Response
 from premura.loop.recover import rules
+from premura.loop.recover.effort import alert_repeat
 from premura.loop.recover.models import Assignment, Case, Deadline, Direction, Message, Reopening, Resolution, Severity
 
 TITLE_LENGTH = 80
@@ -62,6 +63,7 @@ def open_case(
             Assignment.objects.create(case=case, person=owner, assigned_at=at)
         data = {"severity": severity, **_hours(severity), "rules": [reason["code"] for reason in why]}
         _record("case.opened", case, by=by, at=at, data=data)
+        alert_repeat(case, at)
     return case
 
 
@@ -140,6 +142,8 @@ def write_message(
         )
         is_first = direction == Direction.OUT and _mark_answered(case, at)
         _record("case.answered" if is_first else "case.noted", case, by=by, at=at, data={"direction": direction})
+        if direction == Direction.IN:
+            alert_repeat(case, at)
     return message
 
 

@@ -14,6 +14,7 @@ CONTRACT = Contract(
         "case.noted": "something else was written in a case; direction",
         "case.resolved": "a case is put right; apologised",
         "case.reopened": "it was not right after all; severity, first_answer_hours, solution_hours",
+        "case.told_again": "the customer told us of one problem for the third time; contacts",
         "gesture.given": "a gesture within one's own authority; case, amount, remedy",
         "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",
         "gesture.approved": "the request is granted; case, amount, remedy, gesture",

@@ -291,3 +291,14 @@ class Reopening(models.Model):
 
     def __str__(self) -> str:
         return self.reason[:60]
+
+
+class RepeatAlert(models.Model):
+    """The customer had to tell us of one problem for the third time (row S48)."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="repeat_alert")
+    contacts = models.PositiveSmallIntegerField()
+    alerted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.contacts}"

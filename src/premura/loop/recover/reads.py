@@ -51,6 +51,7 @@ class CaseFilter:
     severity: str = ""
     touchpoint: int | None = None
     customer: int | None = None
+    opened_since: datetime | None = None
     search: str = ""
 
 
@@ -71,6 +72,8 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
         "customer_id": chosen.customer,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if chosen.opened_since:
+        rows = rows.filter(opened_at__gte=chosen.opened_since)
     if chosen.search:
         text = chosen.search
         rows = rows.filter(

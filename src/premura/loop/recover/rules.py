@@ -201,3 +201,21 @@ def cost(rule: str, own_cost: Decimal, amount: Decimal | None) -> Decimal:
     if amount is None:
         raise ValueError("an amount is needed")
     return to_cents(amount) if rule == "amount" else to_cents(amount * own_cost / 100)
+
+
+def band(score: int, borders: Sequence[int]) -> int:
+    """Which class a score lies in, from 0; ``borders`` are the lowest scores of the classes, rising.
+
+    >>> [band(score, (0, 7, 9)) for score in (6, 7, 9)]
+    [0, 1, 2]
+    """
+    return sum(score >= border for border in borders) - 1
+
+
+def is_recovered(before: int, after: int, borders: Sequence[int]) -> bool:
+    """Whether the later mark lies in a higher class than the earlier one.
+
+    >>> is_recovered(2, 8, (0, 7, 9)), is_recovered(2, 6, (0, 7, 9))
+    (True, False)
+    """
+    return band(after, borders) > band(before, borders)

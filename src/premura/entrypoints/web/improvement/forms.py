@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from premura.core.company.models import Location
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.entrypoints.web.recovery.forms import places_of
 from premura.loop.improve.causes import WHY_LENGTH, WHYS
 from premura.loop.improve.models import RootCause
 from premura.loop.understand.metrics import METRICS
@@ -34,6 +35,70 @@ class CauseForm(forms.Form):
         label=_("Where customers notice it"),
         queryset=Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         required=False,
+    )
+
+
+class TargetForm(forms.Form):
+    metric = forms.ChoiceField(
+        label=_("Which figure"), choices=[(metric.code, metric.name) for metric in METRICS.values()]
+    )
+    value = forms.DecimalField(
+        label=_("What it should be"),
+        max_digits=6,
+        decimal_places=2,
+        localize=True,
+        help_text=_("NPS points, percent, or points of the scale for a mean. 75 means 75%."),
+    )
+    valid_from = day_field(_("From"))
+    valid_to = day_field(_("To"), help_text=_("When it has run out, the next one is proposed to you."))
+    touchpoint = forms.ModelChoiceField(
+        label=_("At which touchpoint"),
+        queryset=Touchpoint.objects.filter(is_imported=False).select_related("stage"),
+        required=False,
+        empty_label=_("the whole experience"),
+    )
+    location = forms.ModelChoiceField(
+        label=_("Where"), queryset=Location.objects.none(), required=False, empty_label=_("everywhere")
+    )
+    why = forms.CharField(label=_("Why this value"), max_length=300)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Location]", self.fields["location"]).queryset = places_of(person)
+
+
+class DefectForm(forms.Form):
+    what = forms.CharField(
+        label=_("What does not work, and what does it do to customers?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The system, not a person. “At half past five nobody can reach the workshop by phone.”"),
+    )
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where customers notice it"),
+        queryset=Touchpoint.objects.filter(is_imported=False).select_related("stage"),
+        required=False,
+        empty_label=_("no place in particular"),
+    )
+    location = forms.ModelChoiceField(
+        label=_("Where"), queryset=Location.objects.none(), required=False, empty_label=_("everywhere")
+    )
+    page = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Location]", self.fields["location"]).queryset = places
+
+
+class DefectAnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("What will be done, or why nothing will"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    cause = forms.ModelChoiceField(
+        label=_("The cause it belongs to"),
+        queryset=RootCause.objects.all(),
+        required=False,
+        empty_label=_("none of those known"),
     )
 
 

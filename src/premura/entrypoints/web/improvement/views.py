@@ -33,6 +33,7 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.improve import reads
 from premura.loop.improve.actions import abandon_action, complete_action, open_action
 from premura.loop.improve.causes import add_cause, set_cause
+from premura.loop.improve.defects import defects
 from premura.loop.improve.models import CorrectiveAction, RootCause
 from premura.loop.recover.reads import case_for
 from premura.loop.understand.metrics import METRICS, Metric, ends_of
@@ -44,6 +45,7 @@ from premura.loop.verify.models import CheckResult
 from premura.stats.compare import smallest_detectable_change
 
 PAGE = 50
+DEFECTS_SHOWN = 8
 PERIODS = [
     ("365", gettext_lazy("in the last 12 months")),
     ("90", gettext_lazy("in the last 90 days")),
@@ -103,6 +105,7 @@ def improvement(request: StaffRequest) -> HttpResponse:
         "causes": found,
         "lines": [(line, round(100 * line.all_money / most) if most else 0) for line in found.lines],
         "unexplained_share": round(100 * found.unexplained_money / most) if most else 0,
+        "defects": defects(request.user, waiting=True)[:DEFECTS_SHOWN],
         "open": _lines(reads.actions(request.user, state="open"), today),
         "completed": _lines(reads.actions(request.user, state="completed"), today),
         "abandoned": _lines(reads.actions(request.user, state="abandoned"), today),

@@ -20,7 +20,12 @@ from premura.loop.listen.reads import programme_for, programme_rows
 
 def area_tabs(current: str) -> list[tuple[str, str, bool]]:
     """The parts of listening."""
-    parts = [("listening", _("Programmes")), ("responses", _("Answers")), ("ask", _("Ask"))]
+    parts = [
+        ("listening", _("Programmes")),
+        ("responses", _("Answers")),
+        ("listening-quality", _("Quality")),
+        ("ask", _("Ask")),
+    ]
     return [(text, reverse(name), name == current) for name, text in parts]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.listening import ask, editor, programmes, responses, surveys
+from premura.entrypoints.web.listening import ask, editor, programmes, quality, responses, surveys
 
 urlpatterns = [
     path("", programmes.listening, name="listening"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
     path("surveys/<int:pk>/edit/", editor.survey_edit, name="survey-edit"),
     path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
+    path("quality/", quality.listening_quality_page, name="listening-quality"),
     path("ask/", ask.ask, name="ask"),
     path("ask/way/", ask.ask_way, name="ask-way"),
     path("ask/code/", ask.ask_code, name="ask-code"),

@@ -20,11 +20,10 @@ from premura.core.errors import PremuraError
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
 from premura.core.staff.staff import people_who_may
-from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.promises.forms import CommitmentForm
 from premura.entrypoints.web.promises.links import link_of
 from premura.entrypoints.web.recovery.cases import PAGE, number
-from premura.entrypoints.web.recovery.decisions import back
 from premura.entrypoints.web.recovery.forms import today_iso
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.promise.commitments import break_commitment, call_off_commitment, keep_commitment, make_commitment

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_POST
 
 from premura.core.errors import PremuraError
 from premura.core.staff.roles import Ability
-from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.recovery.cases import PAGE
-from premura.entrypoints.web.recovery.decisions import back
 from premura.entrypoints.web.recovery.forms import CardForm
 from premura.loop.equip import reads
 from premura.loop.equip.cards import add_card, change_card, read_card, retire_card, use_card

@@ -7,10 +7,14 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from premura.core.company.company import company_timezone, local_date
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import require, seen_by
@@ -23,8 +27,15 @@ from premura.loop.promise.reads import by_urgency, duties_of
 from premura.loop.recover.cases import BY_HAND, open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction, Severity
 from premura.loop.recover.reads import CaseFilter, case_for, cases
+from premura.loop.understand.windows import Window
 
 PAGE = 50
+#: Days back; the waiting times speak of the same
+PERIODS = {
+    "30": gettext_lazy("opened in the last 30 days"),
+    "90": gettext_lazy("opened in the last 90 days"),
+    "365": gettext_lazy("opened in the last 12 months"),
+}
 
 
 def number(text: str) -> int | None:
@@ -41,6 +52,8 @@ def recovery(request: StaffRequest) -> HttpResponse:
         location=number(sentence["place"]),
         owner=request.user.pk if sentence["owner"] == "me" else number(sentence["owner"]),
         severity=sentence["severity"],
+        touchpoint=number(sentence["point"]),
+        opened_since=window_of(sentence["period"]).instants(company_timezone())[0] if sentence["period"] else None,
         search=search,
     )
     rows: Any = cases(request.user, chosen)
@@ -55,11 +68,20 @@ def recovery(request: StaffRequest) -> HttpResponse:
         case.next_duty = next(
             (duty for duty in duties[case.pk] if duty.ended_at is None and duty.kind != "approval"), None
         )
-    is_filtered = (
-        bool(search) or any(sentence[name] for name in ("place", "owner", "severity")) or sentence["state"] != "open"
-    )
+    narrowed = any(sentence[name] for name in ("place", "owner", "severity", "point", "period"))
+    is_filtered = bool(search) or narrowed or sentence["state"] != "open"
     context = {"page": page, "sentence": sentence, "search": search, "is_filtered": is_filtered}
     return render(request, "recovery/list.html", context)
+
+
+def window_of(period: str) -> Window:
+    """The days of one of ``PERIODS``, up to today."""
+    return Window.ending(local_date(timezone.now()), int(period))
+
+
+def points_of() -> list[tuple[str, str]]:
+    """The touchpoints as a choice of a sentence."""
+    return [(str(point.pk), _("at “%(point)s”") % {"point": point}) for point in Touchpoint.objects.all()]
 
 
 def _sentence(request: StaffRequest) -> Sentence:
@@ -70,7 +92,7 @@ def _sentence(request: StaffRequest) -> Sentence:
     ]
     severities = [(value, _("of %(severity)s severity") % {"severity": label}) for value, label in Severity.choices]
     return Sentence.from_query(
-        _("%(state)s %(place)s, %(owner)s, %(severity)s, %(order)s first"),
+        _("%(state)s %(place)s, %(point)s, %(owner)s, %(severity)s, %(period)s, %(order)s first"),
         request.GET,
         Choice(
             "state",
@@ -83,6 +105,8 @@ def _sentence(request: StaffRequest) -> Sentence:
             ],
         ),
         Choice("place", _("Location"), [("", _("in every place")), *places]),
+        Choice("point", _("Touchpoint"), [("", _("at every touchpoint")), *points_of()]),
+        Choice("period", _("Period"), [("", _("opened at any time")), *PERIODS.items()]),
         Choice("owner", _("Whose"), [("", _("of everybody")), ("me", _("of mine")), *owners]),
         Choice("severity", _("Severity"), [("", _("of any severity")), *severities]),
         Choice(

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +16,7 @@ from premura.core.errors import PremuraError
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web import wording
-from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
 from premura.loop.promise.commitments import make_commitment
@@ -154,15 +153,6 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
         return _("The case is open again.")
 
     return _decided(request, case, "reopening", forms.ReopeningForm(request.POST), act)
-
-
-def back(request: StaffRequest, otherwise: str) -> HttpResponse:
-    """Where the button was pressed, if that is one of our pages."""
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(address if is_ours and address else otherwise)
 
 
 @signed_in(Ability.WORK_CASES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from premura.core.i18n import in_language
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
-from premura.core.staff.staff import people_who_may
+from premura.core.staff.staff import acknowledged_at, people_who_may
 from premura.entrypoints.web.recovery import forms
 from premura.loop.equip.reads import cards_for, uses_of
 from premura.loop.listen.definition import definition_from
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
+from premura.loop.recover.effort import Effort, effort_of
 from premura.loop.recover.models import Case, CostRule, Direction, Gesture, GestureRequest, Message, Remedy
 from premura.loop.recover.reads import Standing, authority_of, why_opened
 from premura.loop.recover.remedies import TAKES_AMOUNT, cost_of
@@ -76,7 +77,11 @@ class CasePage:
     cards: list[Any]
     used: dict[int, bool]
     forms: Forms
+    effort: Effort
+    before: list[Case]
     may_work: bool
+    # When the reader acknowledged the limit that holds for them now
+    acknowledged_at: datetime | None = None
     spent: Any = None
     people: list[Person] = field(default_factory=list)
 
@@ -91,7 +96,7 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
     gestures = list(case.gestures.select_related("remedy", "granted_by", "reverses", "reversal", "request__asked_by"))
     requests = list(case.gesture_requests.select_related("remedy", "asked_by", "routed_to", "decided_by"))
     story = sorted(_story(case, gestures, requests, duties), key=lambda moment: moment.happened_at)[::-1]
-    answers = _answers(case)
+    answers, effort = _answers(case), effort_of(case)
     return CasePage(
         case=case,
         why=why_opened(case),
@@ -106,7 +111,10 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
         cards=cards_for(case.touchpoint),
         used=uses_of(person, f"case:{case.pk}"),
         forms=_forms(case, people, sent or {}),
+        effort=effort,
+        before=list(cast(Any, Case.objects).visible_to(person).filter(pk__in=effort.earlier)) if effort.earlier else [],
         may_work=may_work,
+        acknowledged_at=acknowledged_at(person) if may_work else None,
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
     )

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from premura.entrypoints.web.recovery import cards, cases, catalogue, decisions, ledger
+from premura.entrypoints.web.recovery import cards, cases, catalogue, decisions, ledger, recovered, waiting
 
 urlpatterns = [
     path("", cases.recovery, name="recovery"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/times.<slug:kind>", waiting.waiting_file, name="waiting-file"),
+    path("recovered/", recovered.recovered, name="recovered"),
     path("cases/new/", cases.case_new, name="case-new"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/message/", decisions.message, name="case-message"),

@@ -3,14 +3,22 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from premura.core.errors import NotFound
 from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Ability, Role
-from premura.core.staff.staff import change_person, deactivate_person, invite_person, set_limit
-from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.core.staff.staff import (
+    acknowledge_limit,
+    acknowledgements,
+    change_person,
+    deactivate_person,
+    invite_person,
+    set_limit,
+)
+from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.team.entry import entry_link
 from premura.entrypoints.web.team.forms import LimitForm, PersonForm, limit_rows
 
@@ -19,9 +27,23 @@ from premura.entrypoints.web.team.forms import LimitForm, PersonForm, limit_rows
 def team(request: StaffRequest) -> HttpResponse:
     people = Person.objects.filter(is_active=True).prefetch_related("locations").select_related("own_limit")
     limits = {limit.role: limit for limit in AuthorityLimit.objects.filter(person__isnull=True)}
-    rows = [(person, getattr(person, "own_limit", None) or limits.get(person.role)) for person in people]
+    known = acknowledgements()
+    rows = []
+    for person in people:
+        limit = getattr(person, "own_limit", None) or limits.get(person.role)
+        told = known.get(person.pk)
+        rows.append((person, limit, told.acknowledged_at if told and told.covers(limit) else None))
     gone = Person.objects.filter(is_active=False) if request.user.may(Ability.MANAGE_TEAM) else []
     return render(request, "team/list.html", {"rows": rows, "gone": gone})
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def limit_acknowledgement(request: StaffRequest) -> HttpResponse:
+    """I have read what I may spend, and whom I ask above it."""
+    acknowledge_limit(request.user)
+    messages.success(request, _("Noted: you know your limit. If it changes, you will be asked again."))
+    return back(request, reverse("today"))
 
 
 @signed_in(Ability.MANAGE_TEAM)

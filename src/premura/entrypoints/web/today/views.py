@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.promises.links import link_of
+from premura.loop.promise.escalations import told_to
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import Duties
 from premura.loop.promise.reads import today as duties_of
 from premura.loop.promise.rules import is_kept_by_hand
 from premura.loop.recover.reads import waiting_requests
+
+#: Who leads helps where it burns most; the list of promises shows the rest
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,14 @@ def today(request: StaffRequest) -> HttpResponse:
     everybody = may_switch and whose == "everybody"
     requests = waiting_requests(request.user)
     groups = _groups(request, now, everybody=everybody)
-    if may_switch and not whose and not groups and not requests:
+    told = list(told_to(request.user)[:MOST_TOLD]) if may_switch else []
+    if may_switch and not whose and not groups and not requests and not told:
         # Who leads and owes nothing wants to see what the others owe
         everybody, groups = True, _groups(request, now, everybody=True)
     context: dict[str, Any] = {
         "groups": groups,
         "requests": requests,
+        "told": [(duty, link_of(duty)) for duty in told],
         "everybody": everybody,
         "tabs": [(_("Mine"), "?whose=mine", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
         if may_switch
