@@ -87,7 +87,9 @@ def test_the_json_has_the_keys_that_are_promised():
         "text", "language", "sentiment", "emotions", "aspects", "signals", "promises", "keyphrases", "pii", "uncertain",
     ]  # fmt: skip
     assert set(reading["sentiment"]) == {"label", "score", "p"}
-    assert reading["promises"] == [{"phrase": "entro venerdì", "vague": False, "date": "2026-11-27", "span": (41, 54)}]
+    assert json.loads(json.dumps(reading))["promises"] == [
+        {"phrase": "entro venerdì", "vague": False, "date": "2026-11-27", "span": [41, 54]}
+    ]
     assert [each["kind"] for each in reading["pii"]] == ["name", "phone"]
     assert reading["signals"]["contact"]["p"] > 0.5
     assert reading["signals"]["praise_for_person"]["span"] == (0, 5)

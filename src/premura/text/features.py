@@ -67,14 +67,11 @@ def _encoder() -> Any:
 
 
 def encode(texts: Iterable[str]) -> Vector:
-    """One vector of 512 numbers and length one for each text.
-
-    Rounded to four places, so that a text reads the same alone and among a thousand others.
-    """
+    """One vector of 512 numbers and length one for each text; of a long text, its first 2,000 characters."""
     listed = [text[:2000] for text in texts]
     if not listed:
         return np.empty((0, 512), dtype=np.float32)
-    return np.asarray(np.round(_encoder().encode(listed), 4), dtype=np.float32)
+    return np.asarray(_encoder().encode(listed), dtype=np.float32)
 
 
 def dense(vectors: Vector, parts: Sequence[Clause], original: str) -> Vector:

@@ -14,6 +14,12 @@ _ALSO = frozenset(
     "got get one two been being also just really quite much many lot bit made make went come came take took our us am any some if or as".split()
 )
 
+# Words by which a language is known that also say what a comment is about
+_MATTERS = frozenset(
+    "personale servizio camera prezzo prezzi qualità pulizia cibo consegna attesa fila sito staff service room price food delivery waiting waited "
+    "clean dirty slow fast rude helpful friendly".split()
+)
+
 
 def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[str, ...]:
     """Up to `most` phrases of the text in lower case; `spans` (personal data) are left out.
@@ -21,7 +27,7 @@ def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[
     >>> keyphrases("Il rapporto qualità prezzo è ottimo e la colazione abbondante", [])
     ('rapporto qualità prezzo', 'colazione abbondante', 'ottimo')
     """
-    small = small_words() | _ALSO
+    small = (small_words() | _ALSO) - _MATTERS
     runs: list[list[str]] = [[]]
     last = 0
     for match in _WORD.finditer(text[:6000]):

@@ -27,9 +27,10 @@ _PARTS = re.compile(
 )
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
-    r"\d|ogg|doman|domatt|ieri|stas|stam|stan|settiman|giorn|mes[ei]|ann[oi]|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|sett|ott|nov|dic"
-    r"|or[ae]|sera|strett|tomor|yester|matt|pomer|notte|prest|prima|breve|appena|poco|poi|tra|fra|entro|temp|avanti|futur|prossim|sollec|indugio|debito"
-    r"|day|week|month|year|soon|asap|a\.s|short|due|time|noon|night|morning|evening|hour|minute|eod|cob|jan|mar|jun|jul|aug|sep|oct|dec|may|christ|new|natal|pasq|easter|capod|ferrag|epif|vigil|stefano|earl|prompt|long|while|bit|when|mezz"
+    r"\d|ogg|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|settim|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
+    r"|alle\s|mezz|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
+    r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tomor|yester|by\s|before|within|until|as\s+soon|hour|minute|eod|eow|eom|cob"
+    r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
 )
 
 

@@ -46,6 +46,15 @@ _RULES: dict[str, list[str]] = {
         r"(?:lawyer|solicitor|attorney|legal\s+(?:action|advice|proceedings)|su(?:e|ing)\s+you|take\s+you\s+to\s+court|small\s+claims|trading\s+standards|ombudsman|police|court|lawsuit|chargeback|consumer\s+(?:rights|association)|data\s+protection\s+(?:authority|officer)|report\s+you\s+to)(?!\w)",
     ],
 }
+#: So plain that no head may overrule them: a false alarm costs a minute, a missed one a customer, or worse
+_PLAIN = {
+    "contact": r"(?:(?:ri)?(?:chiamat|contattat)e(?:mi|ci)|scrivetemi|(?:vi\s+prego|prego)\s+di\s+(?:ri)?(?:chiamar|contattar)\w+|fatemi\s+sapere|(?:please\s+)?(?:call|ring|contact|email)\s+me(?!\w)(?:\s+back)?|get\s+back\s+to\s+me|let\s+me\s+know)",
+    "leaving": r"(?:non\s+(?:ci\s+)?torner(?:ò|emo)\s+(?:mai\s+)?più|non\s+(?:ci\s+)?torner(?:ò|emo)\s+mai|avete\s+perso\s+un(?:a)?\s+client\w+|passo\s+alla\s+concorrenza|(?:won't|will\s+not|will\s+never|never)\s+(?:be\s+)?(?:com(?:e|ing)\s+back|be\s+back(?!\s+before)|return(?:ing)?)|you(?:'ve|\s+have)?\s+lost\s+a\s+(?:\w+\s+)?customer|i'm\s+cancelling)",
+    "urgent": r"(?<!non\s)(?<!nulla\sdi\s)(?<!niente\sdi\s)(?:(?<!non\s)è\s+(?:molto\s+)?urgente|urgentissim\w+|urgentemente|(?:it's|is|very)\s+urgent|urgently|intervenite\s+subito|(?:fuga|perdita)\s+di\s+gas|gas\s+leak)",
+    "safety": r"(?:(?:fuga|perdita|odore|puzza)\s+di\s+gas|(?:gas\s+leak|smell\w*\s+(?:of\s+)?gas)|(?:preso|va\s+a)\s+fuoco|caught\s+fire|monossido|carbon\s+monoxide|(?:finit\w|andat\w|portat\w)\s+(?:\w+\s+)?(?:al|in)\s+(?:pronto\s+soccorso|ospedale)|intossica\w+|food\s+poisoning|(?:presa?|preso)\s+la\s+scossa|electric\s+shock)",
+    "legal": r"(?:(?:rivolg\w+|parl(?:o|erò|eremo)|passo|passeremo|consegn\w+|affid\w+|in\s+mano)\s+(?:\w+\s+){0,3}?(?:a|al|all'|dal|dall'|a\s+un)\s*(?:mio|nostro|un)?\s*(?:avvocat\w+|legale)|vie\s+legali|azion[ei]\s+legal[ei]|(?:my|our)\s+(?:lawyer|solicitor|attorney)\s+(?:will|has|is\s+(?:writing|dealing))|legal\s+action)",
+}  # fmt: skip
+_PLAIN_COMPILED = {name: re.compile(rf"(?<!\w){rule}") for name, rule in _PLAIN.items()}
 _NO_LAW = re.compile(
     r"(?:studio\s+legale|avvocat[oa])\s+(?:\w+\s+){0,3}?(?:gentil|brav|preparat|competent|disponibil|professional)"
 )
@@ -66,7 +75,7 @@ def signal_rules(text: str, names: list[tuple[int, int]]) -> dict[str, tuple[int
     """Which signals the rules find, with the characters that say so. `names` are the places of people's names.
 
     >>> signal_rules("Chiamatemi, altrimenti mi rivolgo al mio avvocato", [])
-    {'contact': (0, 10), 'legal': (40, 48)}
+    {'contact': (0, 10), 'legal': (41, 49)}
     """
     lowered = lower(text)
     found: dict[str, tuple[int, int]] = {}
@@ -78,6 +87,17 @@ def signal_rules(text: str, names: list[tuple[int, int]]) -> dict[str, tuple[int
     if praise:
         found["praise_for_person"] = praise
     return found
+
+
+def plain_signals(text: str) -> frozenset[str]:
+    """Signals said in words that leave no doubt.
+
+    >>> sorted(plain_signals("È urgente, chiamatemi"))
+    ['contact', 'urgent']
+    """
+    lowered = lower(text)
+    found = {name for name, rule in _PLAIN_COMPILED.items() if rule.search(lowered)}
+    return frozenset(found - {"legal"} if _NO_LAW.search(lowered) else found)
 
 
 def _praise(lowered: str, names: list[tuple[int, int]]) -> tuple[int, int] | None:

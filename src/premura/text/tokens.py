@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Longer texts are read up to here; what follows is not guessed at, and `uncertain` says so
 LONGEST = 6_000
@@ -17,7 +18,7 @@ _INVISIBLE = re.compile(
 _SPACE = re.compile(r"\s+")
 _LONG_LETTERS = re.compile(r"([a-zA-Zàèéìòù])\1{2,}")
 _LONG_SIGNS = re.compile(r"([!?.,])\1{2,}")
-_ACCENT = re.compile(r"(?<![\w'])(\w{2,})([aeiou])'(?=[\s.,;:!?)]|$)")
+_ACCENT = re.compile(r"(?<![\w'])(\w{2,})([aeiouAEIOU])'(?=[\s.,;:!?)]|$)")
 _ACCENTS = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}
 _KEEP = {"po", "mo", "be", "va", "fa", "da", "di", "sta", "ca", "to", "vo", "gio"}
 _TYPED = {
@@ -55,7 +56,7 @@ class Clause:
 def clean(text: str) -> str:
     """The text as it was meant: no markup, no invisible signs, accents in place, no shouting, no k for ch.
 
-    >>> clean("NON TORNO PIU' !!!!  <b>xke</b> nn risp\u200bondete")
+    >>> clean("NON TORNO PIU' !!!!  <b>XKE</b> NN RISP\u200bONDETE")
     'non torno più ! perché non rispondete'
     """
     text = unicodedata.normalize("NFC", text)
@@ -76,12 +77,14 @@ def _accented(match: re.Match[str]) -> str:
     word = (stem + vowel).lower()
     if word in _KEEP:
         return match.group()
-    return stem + ("é" if word.endswith(("che", "ne")) and vowel == "e" else _ACCENTS[vowel])
+    accented = "é" if word.endswith(("che", "ne")) else _ACCENTS[vowel.lower()]
+    return stem + (accented.upper() if vowel.isupper() else accented)
 
 
-def words(text: str) -> list[str]:
-    """Words and signs of cleaned text, in lower case."""
-    return _WORD.findall(text.lower())
+@lru_cache(maxsize=2048)
+def words(text: str) -> tuple[str, ...]:
+    """Words and signs of cleaned text, in lower case; kept for a while, since several ask for the same."""
+    return tuple(_WORD.findall(text.lower()))
 
 
 def clauses(text: str) -> list[Clause]:

@@ -10,13 +10,13 @@ from itertools import islice
 import numpy as np
 
 from premura.text.features import Vector, dense, encode, grams
-from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, Heads, the_heads
+from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, the_heads
 from premura.text.keyphrases import keyphrases
 from premura.text.language import UNKNOWN, language_of
 from premura.text.personal import find_personal
 from premura.text.promises import read_promises
 from premura.text.reading import Aspect, Context, Emotion, Reading, Sentiment, Signal, Span
-from premura.text.signal_rules import signal_rules
+from premura.text.signal_rules import plain_signals, signal_rules
 from premura.text.tokens import LONGEST, Clause, clauses
 
 _COLUMN = {name: at for at, name in enumerate(OUTPUTS)}
@@ -24,6 +24,8 @@ _SENTIMENT = [_COLUMN[f"sentiment:{label}"] for label in SENTIMENTS]
 _FOUR = [_COLUMN[f"four:{label}"] for label in FOUR]
 _BATCH = 128
 _SHOWN = 0.5
+#: What is said in so many words is at least this likely
+PLAIN_P = 0.75
 _HINTED = 0.25
 
 
@@ -33,9 +35,9 @@ def understand(text: str, *, language: str | None = None, context: Context | Non
     Args: `language` where it is known («it», «en»), else it is found; `context` what is known beside the text.
     Errors: none, whatever the text.
 
-    >>> reading = understand("Camera pulita, ma il personale è stato sgarbato")
-    >>> reading.language, [(found.aspect, found.polarity) for found in reading.aspects]
-    ('it', [('cleanliness', 'positive'), ('staff', 'negative')])
+    >>> reading = understand("Camera pulitissima e personale gentile")
+    >>> reading.language, reading.sentiment.label, "cleanliness" in {found.aspect for found in reading.aspects}
+    ('it', 'positive', True)
     """
     return next(understand_all([text], language=language, context=context))
 
@@ -61,27 +63,38 @@ class _Seen:
 
 
 def _read(texts: Sequence[str], language: str | None, context: Context) -> Iterator[Reading]:
-    heads = the_heads()
     split = [clauses(text) for text in texts]
     vectors = encode(part.clean for parts in split for part in parts)
+    ends = np.cumsum([len(parts) for parts in split])
+    own = [vectors[end - len(parts) : end] for parts, end in zip(split, ends, strict=True)]
+    seen = _look(texts, split, own)
+    for text, found, vector in zip(texts, seen, own, strict=True):
+        yield _reading(text, found, vector, language, context)
+
+
+def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequence[Vector]) -> list[_Seen | None]:
+    """Probabilities of all clauses and texts in one go; None for a text that has nothing to read."""
+    counts: list[Counter[str]] = []
+    denses: list[Vector] = []
+    for text, parts, own in zip(texts, split, vectors, strict=True):
+        pieces = [grams(part.clean) for part in parts]
+        counts += pieces
+        denses += [dense(own[i : i + 1], [p], text[p.start : p.end]) for i, p in enumerate(parts)]
+        if len(parts) > 1:
+            counts.append(Counter())
+            for piece in pieces:
+                counts[-1].update(piece)
+            denses.append(dense(own, parts, text))
+    if not counts:
+        return [None] * len(texts)
+    p = the_heads().probabilities(counts, np.stack(denses))
+    result: list[_Seen | None] = []
     at = 0
     for text, parts in zip(texts, split, strict=True):
-        seen = _look(text, parts, vectors[at : at + len(parts)], heads) if parts else None
-        yield _reading(text, seen, vectors[at : at + len(parts)], language, context)
-        at += len(parts)
-
-
-def _look(text: str, parts: Sequence[Clause], vectors: Vector, heads: Heads) -> _Seen:
-    counts = [grams(part.clean) for part in parts]
-    denses = [dense(vectors[i : i + 1], [part], text[part.start : part.end]) for i, part in enumerate(parts)]
-    if len(parts) == 1:
-        each = heads.probabilities(counts, np.stack(denses))
-        return _Seen(text, parts, each[0], each)
-    total: Counter[str] = Counter()
-    for count in counts:
-        total.update(count)
-    found = heads.probabilities([*counts, total], np.stack([*denses, dense(vectors, parts, text)]))
-    return _Seen(text, parts, found[-1], found[:-1])
+        each = p[at : at + len(parts)]
+        at += len(parts) + (len(parts) > 1)
+        result.append(_Seen(text, parts, p[at - 1], each) if parts else None)
+    return result
 
 
 def _reading(text: str, seen: _Seen | None, vectors: Vector, language: str | None, context: Context) -> Reading:
@@ -184,13 +197,14 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Asp
 def _signals(text: str, seen: _Seen | None, names: list[Span]) -> dict[str, Signal]:
     """Rules joined to the heads; what is dangerous or a matter of law is urgent as well."""
     ruled = all_rules(text[:LONGEST], names)
+    plain = plain_signals(text[:LONGEST])
     result: dict[str, Signal] = {}
     for name in SIGNALS:
         column = _COLUMN[f"signal:{name}"]
         p = float(seen.whole[column]) if seen else 0.0
         span: Span | None = ruled.get(name)
         if span is not None:
-            p = _with_rule(p, float(the_heads().rule[column]))
+            p = max(_with_rule(p, float(the_heads().rule[column])), PLAIN_P if name in plain else 0.0)
         elif p >= _SHOWN and seen:
             span = _clearest(seen, column)
         result[name] = Signal(round(p, 3), span if p >= _SHOWN else None)
