@@ -65,7 +65,8 @@ class Names:
     questions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def seen_by(cls, person: Person, given: Mapping[str, str], *, with_segments: bool) -> "Names":
+    def seen_by(cls, person: Person, given: Mapping[str, str] | None = None, *, with_segments: bool = False) -> "Names":
+        given = given or {}
         places = Location.objects.all()
         ids = person.location_ids()
         if ids is not None:
