@@ -25,6 +25,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Nothing that needs escaping in a page or in an address
 _VALUE = re.compile(r"[-a-zA-Z0-9_.~]{1,80}")
 _MOST_FIELDS = 10
+NO_FIELDS: tuple[tuple[str, str], ...] = ()
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # What a link may say about how it reached the customer; anything else counts as a plain link
 CHANNELS = frozenset({"link", "qr", "counter", "phone", "email", "web", "site", "delivery", "document"})
@@ -68,7 +69,9 @@ def carry_from(location: object, channel: object, token: object, fields: Mapping
         location if isinstance(location, str) and _CODE.fullmatch(location) else "",
         channel if isinstance(channel, str) and channel in CHANNELS else "",
         token if isinstance(token, str) and _TOKEN.fullmatch(token) else "",
-        tuple(
+        NO_FIELDS
+        if not fields
+        else tuple(
             (name.removeprefix(FIELD), value)
             for name, value in (fields or {}).items()
             if name.startswith(FIELD)

@@ -90,7 +90,11 @@ def turned(course: Course, typed: Mapping[str, object], context: Context, page: 
     asked = [(course.page_of(step.position), step) for step in steps(course, typed, context)]
     if is_back:
         return Turn(max((number for number, _step in asked if number < page), default=0))
-    wrong = [(number, problem) for number, step in asked if number <= page and (problem := problem_of(step))]
+    wrong = [
+        (number, problem)
+        for number, step in asked
+        if number <= page and (problem := problem_of(step.question, step.read))
+    ]
     if wrong:
         first = wrong[0][0]
         return Turn(first, tuple(problem for number, problem in wrong if number == first))

@@ -53,7 +53,8 @@ Read = tuple[Given, ...] | Problem
 
 def read_answer(question: Question, value: object) -> Read:
     """What ``value`` says to ``question``: nothing where it is empty, an answer, several of its parts, or a problem."""
-    if value is None or value in ("", [], (), {}) or question.kind == "statement":
+    # Most values are text or a number; only the empty ones of those that can be empty are no answer
+    if value is None or (not value and isinstance(value, str | list | tuple | dict)) or question.kind == "statement":
         return ()
     return _READERS[question.kind](question, value)
 
@@ -144,9 +145,10 @@ def _read_choices(question: Question, value: object) -> Read:
     if question.kind == "yesno":
         values = ["yes" if item is True else "no" if item is False else item for item in values]
     values = [item for item in values if item != ""]
-    known = question.choice_codes
-    if any(not isinstance(item, str) or item not in known for item in values):
-        return Problem("unknown-option", question.code)
+    known = question.choice_codes if values else ()
+    for item in values:
+        if not isinstance(item, str) or item not in known:
+            return Problem("unknown-option", question.code)
     return _chosen(question, tuple(dict.fromkeys(values)), words)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -60,6 +61,14 @@ class Ending(msgspec.Struct, frozen=True, omit_defaults=True):
     when: When = When()
 
 
+@lru_cache(maxsize=512)
+def scale_of(kind: str, marks: str) -> str:
+    """The scale of a kind; ``marks`` where it has none of its own or may have another one."""
+    if kind not in SCALES or (kind in ADJUSTABLE and marks):
+        return marks
+    return "{}-{}".format(*SCALES[kind])
+
+
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """One question. ``touchpoint`` is the code of the touchpoint it measures, or empty for the whole experience."""
 
@@ -98,9 +107,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def scale(self) -> str:
         """``"0-10"`` and the like; empty for questions without numbers."""
-        if self.kind not in SCALES or (self.kind in ADJUSTABLE and self.marks):
-            return self.marks
-        return "{}-{}".format(*SCALES[self.kind])
+        return scale_of(self.kind, self.marks)
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import msgspec
 
 from premura.loop.listen.questions import Definition, cleaned
 
-FORMAT, VERSION = "premura-survey", 1
+VERSION = 1
 FILE_LIMIT = 1_000_000
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -20,7 +20,7 @@ class SurveyFile(msgspec.Struct, frozen=True):
     """One survey: its questions, from whose point of view, at which moment; ``about`` says what a template is for."""
 
     definition: Definition
-    format: Literal["premura-survey"] = FORMAT
+    format: Literal["premura-survey"] = "premura-survey"
     version: int = VERSION
     perspective: Literal["customer", "staff", "observer", "prospect"] = "customer"
     moment: Literal["expectation", "perception"] = "perception"

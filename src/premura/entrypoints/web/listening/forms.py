@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.i18n import in_language
@@ -64,10 +64,10 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def _file_sentence(error: NotASurveyError) -> str:
     if error.code == "too-large":
-        return _("The file is larger than any survey: nothing was read.")
+        return gettext("The file is larger than any survey: nothing was read.")
     if error.code == "newer":
-        return _("The file comes from a newer Premura than this one: bring this one up to date first.")
-    return _("This is not a survey that Premura wrote: choose a file made with «Save as a file». (%(where)s)") % {
+        return gettext("The file comes from a newer Premura than this one: bring this one up to date first.")
+    return gettext("This is not a survey that Premura wrote: choose a file made with «Save as a file». (%(where)s)") % {
         "where": str(error) or "?"
     }
 

@@ -1,0 +1,206 @@
+"""The editor's cards for every kind, conditions, endings; surveys from templates and files; kinds at the counter."""
+
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from premura.loop.listen import drafting
+from premura.loop.listen.definition import ASKABLE, Definition, definition_from, definition_to, draft_from, is_same
+from premura.loop.listen.models import Answer, Response, Survey
+from premura.loop.listen.programmes import add_programme
+from premura.loop.listen.questions import Condition, Ending, Skip, When
+from premura.loop.listen.surveys import add_survey, publish_survey
+from premura.loop.listen.transfer import templates
+
+pytestmark = pytest.mark.django_db
+
+
+class Form(HTMLParser):
+    """The fields of the form with this id (or the only one), as a browser would send them."""
+
+    def __init__(self, html: str, ident: str) -> None:
+        super().__init__()
+        self.ident, self.is_inside, self.area, self.select = ident, False, "", ""
+        self.fields: dict[str, list[str]] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self.is_inside = given.get("id") == self.ident
+        if not self.is_inside:
+            return
+        is_on = given.get("type") not in {"checkbox", "radio"} or "checked" in given
+        if tag == "input" and "name" in given and is_on:
+            self.fields.setdefault(given["name"], []).append(given.get("value", "on") or "")
+        elif tag == "textarea":
+            self.area = given["name"]
+            self.fields.setdefault(self.area, []).append("")
+        elif tag == "select":
+            self.select = given["name"]
+        elif tag == "option" and "selected" in given:
+            self.fields.setdefault(self.select, []).append(given["value"])
+
+    def handle_endtag(self, tag):
+        self.area = "" if tag == "textarea" else self.area
+        self.is_inside = self.is_inside and tag != "form"
+
+    def handle_data(self, data):
+        if self.area:
+            self.fields[self.area][-1] += data.removeprefix("\n")
+
+
+@pytest.fixture
+def programme(owner):
+    return add_programme(owner, "Programma", objective="Sapere", decision="Decidere", owner=owner)
+
+
+@pytest.fixture
+def make(programme, owner):
+    def build(definition: Definition, slug: str = "prova") -> Survey:
+        return add_survey(programme, definition, owner, slug=slug)
+
+    return build
+
+
+def form_of(browser, survey) -> dict[str, list[str]]:
+    return Form(browser.get(reverse("survey-edit", args=[survey.pk])).content.decode(), "editor").fields
+
+
+def every_kind() -> Definition:
+    definition = Definition({"it": "T", "en": "T"}, ("it", "en"))
+    for kind in ASKABLE:
+        definition = drafting.with_question(definition, kind)
+    settings = {"csat": {"look": "stars"}, "single": {"has_other": True}, "number": {"least": 0.5, "most": 1200.0}}
+    settings |= {"line": {"pattern": "AA000AA"}, "pair": {"dimension": "empathy", "is_reversed": True}}
+    settings |= {
+        "slider": {"marks": "0-10", "low_text": {"it": "poco"}},
+        "likert": {"marks": "1-7", "starts_page": True},
+    }
+    questions = [msgspec.structs.replace(q, **settings.get(q.kind, {})) for q in definition.questions]
+    low = When((Condition("question", "nps", "at_most", ("6",)), Condition("language", "", "is", ("it", "en"))), "any")
+    questions[5] = msgspec.structs.replace(questions[5], show_if=low, skips=(Skip("date", low), Skip("", low)))
+    questions[6] = msgspec.structs.replace(questions[6], options_from=questions[5].code)
+    written = When(
+        (Condition("field", "order", "is", ("a", "b")), Condition("question", "pair.perception", "is", ("3",)))
+    )
+    return msgspec.structs.replace(
+        definition, questions=tuple(questions), fields=("order",), endings=(Ending("end_1", {"it": "G"}, written),)
+    )
+
+
+@pytest.mark.parametrize("name", ["every kind", *templates()])
+def test_the_editor_sends_back_exactly_what_it_shows(client_of, owner, make, name):
+    survey = make(every_kind() if name == "every kind" else templates()[name].definition)
+    browser = client_of(owner)
+    form = form_of(browser, survey)
+    assert browser.post(reverse("survey-edit", args=[survey.pk]), form | {"do": "save"}).status_code == 302
+    after = Survey.objects.get()
+    assert draft_from(after.draft) == draft_from(survey.draft)
+    assert after.revision == survey.revision
+
+
+def test_conditions_skips_and_endings_are_added_and_taken_away_without_javascript(client_of, owner, make):
+    survey = make(drafting.with_question(drafting.with_question(Definition({"it": "T"}, ("it",)), "nps"), "text"))
+    browser, address = client_of(owner), reverse("survey-edit", args=[survey.pk])
+
+    def press(what: str, **changes) -> Definition:
+        survey.refresh_from_db()
+        browser.post(address, form_of(browser, survey) | changes | {"do": what})
+        return draft_from(Survey.objects.get().draft)
+
+    assert press("when:1").questions[1].show_if.conditions[0].name == "nps"
+    changed = press("save", **{"q1.if.c0.test": "at_most", "q1.if.c0.value": "6"})
+    assert changed.questions[1].show_if == When((Condition("question", "nps", "at_most", ("6",)),))
+    assert "è al massimo 6" in browser.get(address).content.decode()
+    assert len(press("skip:0").questions[0].skips) == 1
+    assert len(press("when:0.0").questions[0].skips[0].when.conditions) == 2
+    assert len(press("unwhen:0.0.1").questions[0].skips[0].when.conditions) == 1
+    assert press("unskip:0.0").questions[0].skips == ()
+    assert press("unwhen:1.0").questions[1].show_if == When()
+    assert len(press("ending:").endings) == 1
+    assert len(press("when:e0").endings[0].when.conditions) == 2
+    assert press("unending:0").endings == ()
+    for odd in ("when:99", "unwhen:0.9.9", "skip:", "unending:x", "when:e9", "row:0", "droprow:0.0"):
+        press(odd)
+
+
+def test_a_survey_starts_from_a_template_with_its_point_of_view(client_of, owner, programme):
+    form = {"title": "Polso", "programme": programme.pk, "languages": ["it"], "start": "template:staff_pulse"}
+    assert client_of(owner).post(reverse("survey-new"), form).status_code == 302
+    survey = Survey.objects.get()
+    assert survey.perspective == "staff"
+    assert draft_from(survey.draft).languages == ("it",)
+
+
+def test_a_survey_goes_out_to_a_file_and_comes_back(client_of, owner, make, programme):
+    survey, browser = make(every_kind()), client_of(owner)
+    data = browser.get(reverse("survey-file", args=[survey.pk])).content
+    form = {"title": "T", "programme": programme.pk, "languages": ["it"], "start": "empty"}
+    for content, status in ((data, 302), (b"{}", 422), (b"\x00" * 2_000_000, 422)):
+        upload = SimpleUploadedFile("survey.json", content)
+        assert browser.post(reverse("survey-new"), form | {"file": upload}).status_code == status
+    assert is_same(Survey.objects.exclude(pk=survey.pk).get().draft, definition_from(survey.draft))
+
+
+def test_kinds_are_written_down_at_the_counter_and_shown_in_words(client_of, owner, make):
+    definition = every_kind()
+    plain = tuple(msgspec.structs.replace(q, show_if=When(), skips=(), options_from="") for q in definition.questions)
+    texts = [{"it": "uno", "en": "one"}, {"it": "due", "en": "two"}]
+    options = [
+        msgspec.structs.replace(o, text=t) for o, t in zip(plain[5].options or drafting._EMPTY, texts, strict=False)
+    ]
+    plain = tuple(
+        msgspec.structs.replace(q, options=tuple(options) if q.options else (), rows=tuple(options) if q.rows else ())
+        for q in plain
+    )
+    survey = make(msgspec.structs.replace(definition, questions=plain, endings=()))
+    publish_survey(survey, owner)
+    browser = client_of(owner)
+    address = f"{reverse('ask-answer')}?survey={survey.pk}"
+    assert 'name="q.pair.expectation"' in browser.get(address).content.decode()
+    form = {
+        "survey": survey.pk,
+        "key": "k",
+        "q.pair.expectation": "7",
+        "q.pair.perception": "2",
+        "q.emotion.anger": "3",
+    }
+    form |= {"q.contact.email": "a@b.it", "q.number": "1,5", "q.date": "2026-03-19"}
+    refused = browser.post(address, form)
+    assert refused.status_code == 422
+    assert 'value="a@b.it"' in refused.content.decode()
+    assert Response.objects.count() == 0
+    page = browser.post(address, form | {"q.contact.consent": "yes"}, follow=True).content.decode()
+    for words in ("Rabbia:", "molto", "2 su 7", "a@b.it", "1,5", "19 marzo 2026"):
+        assert words in page.lower() or words in page, words
+    assert Answer.objects.filter(kind="pair").count() == 2
+    file = browser.get(reverse("responses-file"), {"period": "all"}).content.decode("utf-8-sig")
+    assert "pair.expectation" in file
+
+
+def test_forgetting_also_empties_what_was_left_without_a_name(owner, make):
+    from premura.core.customers.customers import add_customer
+    from premura.loop.listen.forgetting import forget
+    from premura.loop.listen.submissions import receive_submission, unfold_submission
+
+    survey = make(
+        Definition({"it": "T"}, ("it",), (drafting.new_question("contact", ()), drafting.new_question("nps", ())))
+    )
+    version = publish_survey(survey, owner)
+    for key, email in (("a", "Anna@example.it"), ("b", "berta@example.it")):
+        raw = {"nps": 9, "contact": {"email": email, "consent": True}}
+        unfold_submission(receive_submission(version, raw, key=key, language="it", channel="link"))
+    forget(add_customer(by=owner, name="Anna", email="anna@example.it"))
+    left = [row.contact.get("email", "") for row in Answer.objects.filter(kind="contact").order_by("id")]
+    assert left == ["", "berta@example.it"]
+    assert Answer.objects.filter(kind="nps", score=9).count() == 2
+    assert "Anna" not in str(list(version.submissions.values_list("answers", flat=True)))
+
+
+def test_definition_to_leaves_out_what_says_nothing():
+    question = definition_to(Definition({"it": "T"}, ("it",), (drafting.new_question("nps", ()),)))["questions"][0]
+    assert set(question) == {"code", "kind", "text"}
