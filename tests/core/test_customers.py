@@ -47,3 +47,13 @@ def test_an_imported_touchpoint_is_found_by_its_name_in_any_language_and_made_on
     first = touchpoint_named("Wifi")
     assert touchpoint_named(" wifi ") == first
     assert first.is_imported
+
+
+@pytest.mark.django_db
+def test_forgetting_empties_the_segment_too(company, owner):
+    from premura.core.customers.customers import add_customer, forget_details
+
+    customer = add_customer(by=owner, name="Impresa Zanon", segment="Imprese")
+    forget_details(customer, by=owner)
+    customer.refresh_from_db()
+    assert (customer.name, customer.segment) == ("", "")
