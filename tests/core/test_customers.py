@@ -1,6 +1,13 @@
 """Customers: written down, changed, asked no more, forgotten."""
 
-from premura.core.customers.customers import Meeting, add_customer, add_interaction, change_customer, opt_out
+from premura.core.customers.customers import (
+    Meeting,
+    add_customer,
+    add_interaction,
+    change_customer,
+    forget_details,
+    opt_out,
+)
 from premura.core.customers.models import Customer, Interaction
 from premura.core.history.models import Event
 from premura.core.journeys.journeys import touchpoint_named
@@ -47,3 +54,10 @@ def test_an_imported_touchpoint_is_found_by_its_name_in_any_language_and_made_on
     first = touchpoint_named("Wifi")
     assert touchpoint_named(" wifi ") == first
     assert first.is_imported
+
+
+def test_forgetting_empties_the_segment_too(company, owner):
+    customer = add_customer(by=owner, name="Impresa Zanon", segment="Imprese")
+    forget_details(customer, by=owner)
+    customer.refresh_from_db()
+    assert (customer.name, customer.segment) == ("", "")

@@ -179,7 +179,10 @@ class Asked:
             "band": (
                 _("who would recommend us"),
                 _("whatever they say of recommending us"),
-                [*((group.code, group.name) for group in BANDS), (NO_WORD, none_of("band"))],
+                [
+                    *((group.code, _("answers of %(people)s") % {"people": group.name}) for group in BANDS),
+                    (NO_WORD, none_of("band")),
+                ],
             ),
             "is_mine": (_("whose meetings"), _("whoever met them"), [("1", _("only my own meetings"))]),
         }
