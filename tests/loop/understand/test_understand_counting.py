@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from premura.loop.understand.counting import BREAKDOWNS, NO_WORD, NONE, count_scores, histograms, names_of
+from premura.loop.understand.counting import BREAKDOWNS, NO_WORD, NONE, behind, count_scores, histograms, names_of
 from premura.loop.understand.metrics import HEADLINES, METRICS, Counts, total
 from premura.loop.understand.windows import Window
 
@@ -191,3 +191,24 @@ def test_at_most_two_different_breakdowns(names):
     else:
         with pytest.raises(ValueError, match="at most 2"):
             names_of(names)
+
+
+def test_what_fewer_colleagues_than_the_minimum_said_is_not_told_nor_ever_listed(respond, company, owner):
+    """Row S18: the threshold is in the query, whatever page or file asks."""
+    from premura.loop.listen.reads import Wanted, responses_for
+
+    company.minimum_n = 5
+    company.save()
+    for number in range(4):
+        respond(date(2026, 3, 2), nps=number, perspective="staff")
+    respond(date(2026, 3, 2), nps=9)
+    window = Window(date(2026, 3, 1), date(2026, 3, 31))
+    staff = {"perspective": "staff"}
+    assert count_scores(owner, METRICS["nps"], window, **staff) == {}
+    assert set(count_scores(owner, METRICS["nps"], window, "perspective")) == {"customer"}
+    respond(date(2026, 3, 2), nps=9, perspective="staff")
+    assert count_scores(owner, METRICS["nps"], window, **staff)[None].n == 5
+    assert count_scores(owner, METRICS["nps"], window, "perspective")["staff"].n == 5
+    assert count_scores(owner, METRICS["nps"], window, "week", **staff)[date(2026, 3, 2)].n == 5
+    assert behind(owner, METRICS["nps"], window, **staff).count() == 0
+    assert [row.perspective for row in responses_for(owner, Wanted())] == ["customer"]

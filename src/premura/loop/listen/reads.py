@@ -17,7 +17,16 @@ from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
 from premura.loop.listen.definition import Question, definition_from, draft_from, is_same
-from premura.loop.listen.models import Answer, Invitation, Programme, Response, Submission, Survey, SurveyVersion
+from premura.loop.listen.models import (
+    Answer,
+    Invitation,
+    Perspective,
+    Programme,
+    Response,
+    Submission,
+    Survey,
+    SurveyVersion,
+)
 from premura.loop.listen.rules import LOYALTY, is_silent, silent_days
 
 
@@ -183,8 +192,12 @@ class Wanted:
 
 
 def responses_for(person: Person, wanted: Wanted) -> QuerySet[Response]:
-    """The responses that ``person`` may see, newest first, with answers: two queries a page besides the count."""
+    """The responses that ``person`` may see, newest first, with answers: two queries a page besides the count.
+
+    What colleagues say of work and of us is never shown one by one: they were promised that nobody reads who said what.
+    """
     rows: QuerySet[Response] = Response.objects.visible_to(person).filter(_match(wanted))
+    rows = rows.exclude(perspective=Perspective.STAFF)
     answers = Answer.objects.filter(response=OuterRef("pk"))
     if wanted.loyalty in LOYALTY:
         low, high = LOYALTY[wanted.loyalty]
@@ -216,7 +229,7 @@ def _match(wanted: Wanted) -> Q:
 
 
 def response_for(person: Person, pk: UUID | str) -> Response:
-    """One response; a stranger's is not found. One query, and one for the person's places."""
+    """One response; a stranger's is not found, nor a colleague's. One query, and one for the person's places."""
     related = (
         "survey__programme",
         "version",
@@ -227,7 +240,7 @@ def response_for(person: Person, pk: UUID | str) -> Response:
         "invitation__asked_by",
     )
     try:
-        return seen_by(person, Response.objects.select_related(*related), pk=pk)
+        return seen_by(person, Response.objects.exclude(perspective=Perspective.STAFF).select_related(*related), pk=pk)
     except ValidationError as error:  # not a UUID
         raise NotFound from error
 

@@ -18,6 +18,7 @@ from typing import Any, cast
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
+from premura.core.company.company import the_company
 from premura.core.staff.models import Person
 from premura.engine.questions import CountQuestion
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
@@ -177,9 +178,26 @@ def histograms(
     """(metric code, \\*keys of ``by``) → counts; groups without answers are absent. No ``person`` sees everything.
 
     The one way to counts of scores. The engine is asked first; what it does not know, or while it is not filled, is
-    counted on the answers themselves.
+    counted on the answers themselves. What fewer colleagues than the minimum said does not leave this function.
     """
-    wanted, names = tuple(metrics), names_of(by)
+    names = names_of(by)
+    found = _histograms(person, tuple(metrics), window, names, where)
+    if person is None or (where.perspective != Perspective.STAFF and "perspective" not in names):
+        return found
+    at, least = names.index("perspective") + 1 if "perspective" in names else 0, minimum_n()
+    staff = {key for key in found if not at or key[at] == Perspective.STAFF}
+    return {key: counts for key, counts in found.items() if key not in staff or counts.n >= least}
+
+
+def minimum_n() -> int:
+    """Below this many answers a figure is grey, and what colleagues said is not told. One query."""
+    company = the_company()
+    return company.minimum_n if company else 30
+
+
+def _histograms(
+    person: Person | None, wanted: tuple[Metric, ...], window: Window, names: tuple[str, ...], where: Slice
+) -> dict[tuple[Key, ...], Counts]:
     question = _for_engine(person, wanted, window, names, where)
     answer = counted(question) if question else None
     if answer is None:
@@ -285,9 +303,10 @@ def count_scores(person: Person, metric: Metric, window: Window, by: By = None, 
 
 
 def behind(person: Person, metric: Metric, window: Window, group: str = "", **filters: Any) -> QuerySet[Answer]:
-    """The answers that a count counts; ``group`` keeps one class, e.g. detractors."""
+    """The answers that a count counts; ``group`` keeps one class, e.g. detractors. Never those of colleagues."""
     where = Slice.of(filters)
     found = answers_of(visible(person), window, where, person=person).filter(of_metric(metric, where.scale))
+    found = found.exclude(response__perspective=Perspective.STAFF)
     chosen = next((part for part in metric.groups if part.code == group), None)
     if chosen and metric.choices:
         codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]

@@ -25,7 +25,6 @@ from django.db.models import (
     When,
 )
 
-from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
@@ -45,6 +44,7 @@ from premura.loop.understand.counting import (
     visible,
 )
 from premura.loop.understand.counting import count_scores as count_scores
+from premura.loop.understand.counting import minimum_n as minimum_n
 from premura.loop.understand.coverage import Coverage as Coverage
 from premura.loop.understand.coverage import ResponseRate as ResponseRate
 from premura.loop.understand.coverage import coverage as coverage
@@ -97,12 +97,6 @@ def segments(person: Person) -> list[str]:
     """The segments of the customers that ``person`` may see. One query."""
     rows = cast(Any, Customer.objects).visible_to(person).exclude(segment="").order_by("segment")
     return list(rows.values_list("segment", flat=True).distinct())
-
-
-def minimum_n() -> int:
-    """Below this many answers a figure is grey. One query."""
-    company = the_company()
-    return company.minimum_n if company else 30
 
 
 def figures(
