@@ -163,7 +163,9 @@ def fit_jointly(
     for group, labels in GROUPS:
         at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
         ours, theirs = _labels([examples[i] for i in at], group, labels), distant.borrowed[group][1]
-        shares = np.concatenate([_even(ours, len(labels)), _even(theirs, len(labels)) * BORROWED_WEIGHT * len(ours) / len(theirs)])
+        shares = np.concatenate(
+            [_even(ours, len(labels)), _even(theirs, len(labels)) * BORROWED_WEIGHT * len(ours) / len(theirs)]
+        )
         model = LogisticRegression(C=C_DENSE_GROUP, max_iter=300, tol=1e-3, random_state=SEED)
         model.fit(
             np.concatenate([vectors[at], distant.borrowed[group][0]]),
@@ -282,7 +284,9 @@ def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, hig
 def _earlier(odds: np.ndarray, y: np.ndarray) -> float:
     """How much to add to a signal's log-odds so that one half is where F1 is best; from 0.3 to 0.5, never later."""
     said = 1 / (1 + np.exp(-odds))
-    best = max(np.arange(0.3, 0.51, 0.05), key=lambda t: f1(int(((said >= t) * y).sum()), int((said >= t).sum()), int(y.sum())))
+    best = max(
+        np.arange(0.3, 0.51, 0.05), key=lambda t: f1(int(((said >= t) * y).sum()), int((said >= t).sum()), int(y.sum()))
+    )
     return float(-np.log(best / (1 - best)))
 
 
