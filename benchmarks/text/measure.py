@@ -2,7 +2,8 @@
 
     python benchmarks/text/measure.py [--comments 400] [--rounds 3]
 
-The comments are the corpus's own, repeated; each measurement runs in a process of its own, held to one core. The bars of
+`batch_per_second_of_work` counts only the processor time that was ours: on a machine that others use as well, it says what
+the first figure would be if they did not. The comments are the corpus's own, repeated; each measurement runs in a process of its own, held to one core. The bars of
 the project: at least 400 comments/s in batch, at most 10 ms alone, first answer within 1.5 s, at most 400 MB.
 """
 
@@ -32,11 +33,12 @@ texts = json.load(sys.stdin)
 understand("Personale gentile, ma camera sporca", context=context)
 first = time.perf_counter() - began
 list(understand_all(texts[:50], context=context))
-began = time.perf_counter(); list(understand_all(texts, context=context)); batch = len(texts) / (time.perf_counter() - began)
+began, work = time.perf_counter(), time.process_time(); list(understand_all(texts, context=context))
+batch, busy = len(texts) / (time.perf_counter() - began), len(texts) / (time.process_time() - work)
 alone = []
 for text in texts[:100]:
     began = time.perf_counter(); understand(text, context=context); alone.append(time.perf_counter() - began)
-print(json.dumps({"first_answer_s": first, "batch_per_second": batch, "alone_ms": sorted(alone)[50] * 1000,
+print(json.dumps({"first_answer_s": first, "batch_per_second": batch, "batch_per_second_of_work": busy, "alone_ms": sorted(alone)[50] * 1000,
     "alone_ms_p95": sorted(alone)[95] * 1000, "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 
@@ -55,12 +57,12 @@ def main() -> int:
     is_well = True
     for name in runs[0]:
         # The best round: on a shared machine the others measure the neighbours
-        best = max(run[name] for run in runs) if name == "batch_per_second" else min(run[name] for run in runs)
+        best = max(run[name] for run in runs) if name.startswith("batch") else min(run[name] for run in runs)
         sign, bar = BARS.get(name, ("", None))
         passed = bar is None or (best >= bar if sign == ">=" else best <= bar)
         is_well &= passed
         print(
-            f"{name:18} {best:8.2f}   all rounds: {', '.join(f'{run[name]:.2f}' for run in runs)}   {f'bar {sign} {bar}' if bar else ''} {'' if passed else 'MISSED'}"
+            f"{name:26} {best:8.2f}   all rounds: {', '.join(f'{run[name]:.2f}' for run in runs)}   {f'bar {sign} {bar}' if bar else ''} {'' if passed else 'MISSED'}"
         )
     return 0 if is_well else 1
 

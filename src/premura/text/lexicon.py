@@ -29,7 +29,7 @@ pessim* terribil* orribil* orrend* brutt* bruttissim* schif* sporc* sudici* luri
 incompeten* impreparat* lent* lentissim* ritard* attesa attese aspettat* caro cara cari care carissim* costos* esagerat* eccessiv* furto ladri ladro truff* imbrogl* vergogn* scandal* inaccettabil* indecen* indecoros*
 disastr* rotto rotta rotti rotte guast* rovinat* difettos* sbagliat* errore errori errato problem* disserviz* disorganizz* confus* rumor* scomod* fredd* gelid* buio buia angust* strett* vecchi* fatiscent* muff* insett* scarafagg*
 peggio peggior* peggiorat* arrabbiat* furios* rabbia stufo stufa incazz* odio odios* triste tristezza trist* paura preoccup* ansia purtroppo peccato lament* reclam* rimbors* scus* inesistent* assent* manca mancava mancanza mancano impossibil* inutil* inutilizzabil*
-insufficien* scars* pover* deplorevol* ridicol* assurd* vergogna basta mai sconsigl* maledett* buffon* incivil* disonest* bugi* ignorat* abbandonat* amareggi* dispiac* male malissimo sconfort* danneggiat* danni dann* strapp* macchi* polver* appiccic* insipid* crud* bruciat* stantio
+troppo troppa troppi troppe too insufficien* scars* pover* deplorevol* ridicol* assurd* vergogna basta mai sconsigl* maledett* buffon* incivil* disonest* bugi* ignorat* abbandonat* amareggi* dispiac* male malissimo sconfort* danneggiat* danni dann* strapp* macchi* polver* appiccic* insipid* crud* bruciat* stantio
 buttati buttato doppio gonfiat* spaventat* terroriz* insopportabil* freddezza indifferent* seccat* menefregh* disagi* degrad* pericolos* inaffidabil* nessuno neanche nemmeno scaduto scadut* illegal* fregatura presa fregat* scarso minuscol* piccol*
 bad* poor* terrible* horrible* awful* disgust* dirty filthy smelly rude unfriendly unhelpful arrogant incompetent slow* late delay* wait* expensive overpriced pricey rip-off ripoff scam* fraud shame* disgrace* unacceptable disaster* broken
 faulty damaged defective wrong error* mistake* problem* issue* noisy noise uncomfortable cold dark cramped old outdated mould mold bug* cockroach* worst worse angry furious annoy* hate* sad* scared afraid worr* unfortunately disappoint* complain* refund*
@@ -45,8 +45,10 @@ _SMILES, _FROWNS = (
     "😀😃😄😁😊🙂😍🥰😘👍👏🎉❤💕💖😂🤣⭐🌟💯🙏😋😇✨🥳🔝💪",
     "😡😠🤬😤👎😢😭😞😔🙁☹😣😖😫😩🤮🤢💩😒😑😱😨😰💔😕🤦",
 )
-#: How many numbers `marks` gives
+#: How many numbers `marks` gives, which of them is the balance of praise and blame (-1 to 1), and their scale
 MARKS = 12
+BALANCE = 3
+SCALE = np.float32(0.3)
 
 
 @lru_cache(maxsize=1)
@@ -95,4 +97,4 @@ def marks(cleaned: str, original: str = "") -> NDArray[np.float32]:
     result = np.asarray(values, dtype=np.float32)
     result[[0, 1, 6, 7]] = np.log1p(result[[0, 1, 6, 7]])
     result[2] = np.tanh(result[2] / 2)
-    return result * np.float32(0.3)
+    return np.asarray(result * SCALE, dtype=np.float32)

@@ -13,6 +13,7 @@ from premura.text.features import Vector, dense, encode, grams
 from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, the_heads
 from premura.text.keyphrases import keyphrases
 from premura.text.language import UNKNOWN, language_of
+from premura.text.lexicon import BALANCE, SCALE
 from premura.text.personal import find_personal
 from premura.text.promises import read_promises
 from premura.text.reading import Aspect, Context, Emotion, Reading, Sentiment, Signal, Span
@@ -24,6 +25,9 @@ _SENTIMENT = [_COLUMN[f"sentiment:{label}"] for label in SENTIMENTS]
 _FOUR = [_COLUMN[f"four:{label}"] for label in FOUR]
 _BATCH = 128
 _SHOWN = 0.5
+_LEANS = 0.15
+#: Log-odds that a text of nothing but praise (or blame) gains
+LEXICON_WEIGHT = 0.8
 #: What is said in so many words is at least this likely
 PLAIN_P = 0.75
 _HINTED = 0.25
@@ -87,7 +91,7 @@ def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequ
             denses.append(dense(own, parts, text))
     if not counts:
         return [None] * len(texts)
-    p = the_heads().probabilities(counts, np.stack(denses))
+    p = _lean(the_heads().probabilities(counts, np.stack(denses)), np.stack(denses))
     result: list[_Seen | None] = []
     at = 0
     for text, parts in zip(texts, split, strict=True):
@@ -95,6 +99,14 @@ def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequ
         at += len(parts) + (len(parts) > 1)
         result.append(_Seen(text, parts, p[at - 1], each) if parts else None)
     return result
+
+
+def _lean(p: Vector, vectors: Vector) -> Vector:
+    """Sentiment with a little more weight on plain words of praise and blame than small data give them."""
+    words = np.exp(LEXICON_WEIGHT * vectors[:, 512 + BALANCE] / SCALE)
+    sentiment = p[:, _SENTIMENT] * np.stack([1 / words, np.ones_like(words), words], axis=1)
+    p[:, _SENTIMENT] = sentiment / sentiment.sum(axis=1, keepdims=True)
+    return p
 
 
 def _reading(text: str, seen: _Seen | None, vectors: Vector, language: str | None, context: Context) -> Reading:
@@ -130,6 +142,12 @@ def _sentiment(seen: _Seen | None) -> Sentiment:
         return Sentiment("mixed", round(score, 3), round(mixed, 3))
     best = int(p.argmax())
     return Sentiment(SENTIMENTS[best], round(score, 3), round(float(p[best]), 3))
+
+
+def _polarity(each: Vector) -> str:
+    """How a clause speaks of its matter: people seldom name one without an opinion, so neutral is what leans nowhere."""
+    lean = float(each[_SENTIMENT[2]] - each[_SENTIMENT[0]])
+    return "neutral" if abs(lean) < _LEANS else "positive" if lean > 0 else "negative"
 
 
 def p_mixed(whole: Vector, each: Vector) -> float:
@@ -179,7 +197,7 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Asp
     least = {name: float(the_heads().shown[_COLUMN[f"aspect:{name}"]]) for name in ASPECTS}
     names = [*ASPECTS, *(aspect.name for aspect in context.own_aspects)]
     for at, part in enumerate(seen.parts):
-        polarity = SENTIMENTS[int(seen.each[at, _SENTIMENT].argmax())]
+        polarity = _polarity(seen.each[at])
         p_all = [*(float(seen.each[at, _COLUMN[f"aspect:{name}"]]) for name in ASPECTS), *(float(p[at]) for p in own)]
         for name, p in zip(names, p_all, strict=True):
             if p >= least.get(name, _SHOWN) and ((name, polarity) not in found or p > found[name, polarity].p):
@@ -189,7 +207,7 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Asp
         p = float(seen.whole[_COLUMN[f"aspect:{name}"]])
         if p >= least[name] and name not in named:
             at = int(seen.each[:, _COLUMN[f"aspect:{name}"]].argmax())
-            polarity = SENTIMENTS[int(seen.each[at, _SENTIMENT].argmax())]
+            polarity = _polarity(seen.each[at])
             found[name, polarity] = Aspect(name, polarity, _span(seen.parts[at]), round(p, 3))
     return tuple(sorted(found.values(), key=lambda aspect: (aspect.span, -aspect.p)))
 
