@@ -46,11 +46,13 @@ def _sentence(step: Step) -> str:
 
 
 def _expected(step: Step) -> str:
-    value = number_format(step.expected.value, 1)
+    value = number_format(step.expected.value or 0.0, 1)
     if step.is_stated:
         return _("they had said they expected %(value)s") % {"value": value}
     n = step.expected.n
-    words = ngettext("expected %(value)s, from %(n)s earlier mark", "expected %(value)s, mean of %(n)s earlier marks", n)
+    words = ngettext(
+        "expected %(value)s, from %(n)s earlier mark", "expected %(value)s, mean of %(n)s earlier marks", n
+    )
     said = words % {"value": value, "n": n}
     low, high = step.expected.low, step.expected.high
     if low is None or high is None:
