@@ -119,3 +119,27 @@ def test_a_list_of_many_costs_as_much_as_a_list_of_few(client_of, owner, vicenza
     client.get("/customers/")
     with django_assert_max_num_queries(8):
         client.get("/customers/")
+
+
+def test_the_page_holds_the_last_experience_against_the_expectation(client_of, owner, elsewhere, anna, vicenza, now):
+    from uuid import uuid4
+
+    from premura.loop.listen.models import Answer, Programme, Response, Survey, SurveyVersion
+    from premura.loop.listen.surveys import us
+
+    address = reverse("customer", args=[anna.pk])
+    assert "Ultima esperienza e attesa" not in client_of(owner).get(address).content.decode()
+    programme = Programme.objects.create(name="Dopo", created_at=now)
+    survey = Survey.objects.create(programme=programme, slug="dopo", created_at=now)
+    version = SurveyVersion.objects.create(survey=survey, number=1, definition={}, published_at=now)
+    for days, score in enumerate((5, 4, 3, 2)):
+        when = now + timedelta(days=days)
+        response = Response.objects.create(
+            id=uuid4(), survey=survey, version=version, subject=us(), location=vicenza, channel="link", language="it",
+            customer=anna, answered_at=when, answered_on=when.date(), week_on=when.date(),
+        )  # fmt: skip
+        Answer.objects.create(response=response, question="q", kind="csat", scale="1-5", score=score)
+    page = client_of(owner).get(address).content.decode()
+    assert "Ultima esperienza e attesa" in page
+    assert "sotto le attese (-2,0), attesa 4,0, media di 3 voti precedenti" in page
+    assert client_of(elsewhere).get(address).status_code == 404

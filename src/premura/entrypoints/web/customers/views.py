@@ -19,6 +19,7 @@ from premura.core.errors import NotFound
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
+from premura.entrypoints.web.customers.expectation import lived_of
 from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, places_of
 from premura.entrypoints.web.customers.story import story_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -95,7 +96,8 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
     story = story_of(found, request.user, silent_before=_silent_since())
     meeting = InteractionForm(person=request.user)
-    return render(request, "customers/detail.html", {"customer": found, "story": story, "meeting_form": meeting})
+    context = {"customer": found, "story": story, "meeting_form": meeting, "lived": lived_of(request.user, found)}
+    return render(request, "customers/detail.html", context)
 
 
 @signed_in(Ability.EDIT_CUSTOMERS)
