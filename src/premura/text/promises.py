@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import premura.text.date_rules  # noqa: F401  (registers the rules)
 from premura.text.clock import Clock, find_clocks
@@ -17,6 +18,7 @@ from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
 from premura.text.vague import find_vague
 
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = re.compile(r"^[\s,]*(?:(?:di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$")
 _OPENING = re.compile(
@@ -69,12 +71,18 @@ def read_promises(
     return sorted(promises, key=lambda promise: promise.span)
 
 
+@lru_cache(maxsize=512)
 def lower(text: str) -> str:
-    """Lower case, letter by letter, so that every offset stays what it was; typographic apostrophes made plain."""
-    return "".join(
-        c if len(c := char.lower()) == 1 else char
-        for char in text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("\u00a0", " ")
-    )
+    """Lower case with every offset kept, typographic apostrophes and hard spaces made plain.
+
+    >>> lower("È l’OTTO")
+    "è l'otto"
+    """
+    plain = text.translate(_PLAIN)
+    lowered = plain.lower()
+    if len(lowered) == len(plain):
+        return lowered
+    return "".join(c if len(c := char.lower()) == 1 else char for char in plain)
 
 
 def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
