@@ -48,7 +48,7 @@ class Emotion:
 
 @dataclass(frozen=True)
 class Aspect:
-    """What is spoken of, and how (negative, neutral, positive); `element` is one of the seven elements of S23."""
+    """What is spoken of, and how (negative, neutral, positive)."""
 
     aspect: str
     polarity: str
