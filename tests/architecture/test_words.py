@@ -19,7 +19,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import messages  # noqa: E402
 
-COLLECT = "src/premura/entrypoints/collect/"
+#: Where customers are spoken to: the public pages, and what is wrong with an answer, said on every way in
+PUBLIC = ("src/premura/entrypoints/collect/", "src/premura/loop/listen/sentences.py")
 TABLES = [
     *sorted((SOURCE / "core" / "company" / "packs").glob("*.toml")),
     SOURCE / "importers" / "demo" / "words.toml",
@@ -79,7 +80,7 @@ def spoken_at(italian: Catalog, used: Catalog, *, public: bool) -> Iterator[tupl
     for message in used:
         if not message.id:
             continue
-        is_public = {path.startswith(COLLECT) for path, _line in message.locations}
+        is_public = {path.startswith(PUBLIC) for path, _line in message.locations}
         known = italian.get(message.id, message.context)
         if is_public == {public} and known is not None:
             for text in strings(known):

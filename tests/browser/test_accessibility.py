@@ -99,7 +99,15 @@ FIRST = ("welcome", "setup")
 NOT_PAGES = {
     # lead on, answer machines, or are pieces of pages and files
     *("home", "demo-entrance", "demo-progress", "healthz", "case-gesture-preview"),
-    *("survey-code", "survey-file", "responses-file", "insights-table", "ledger-file", "import-rejected"),
+    *(
+        "survey-code",
+        "survey-file",
+        "survey-structure",
+        "responses-file",
+        "insights-table",
+        "ledger-file",
+        "import-rejected",
+    ),
     # are posted to
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),
     *("survey-withdrawal", "case-message", "case-assignment", "case-gesture", "case-promise", "case-resolution"),

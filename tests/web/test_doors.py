@@ -240,7 +240,7 @@ import-progress         brought                       GET     yes    yes      no
 import-report           brought                       GET     yes    yes      no         no         no      door
 import-undoing          brought                       GET     post   post     no         no         no      door
 import-undoing          brought                       POST    done   done     no         no         no      door
-survey-file             survey                        GET     yes    yes      yes        yes        no      door
+survey-structure        survey                        GET     yes    yes      yes        yes        no      door
 import-removal          brought                       GET     post   post     no         no         no      door
 import-removal          brought                       POST    done   done     no         no         no      door
 

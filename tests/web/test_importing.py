@@ -110,7 +110,7 @@ def test_a_survey_goes_out_as_limesurvey_reads_it_and_comes_back_the_same(owner,
     do_waiting_imports()
     survey = Survey.objects.get()
     path = tmp_path / "out.lss"
-    path.write_bytes(client.get(reverse("survey-file", args=[survey.pk])).content)
+    path.write_bytes(client.get(reverse("survey-structure", args=[survey.pk])).content)
     back = carry(recognise(path).read().survey).definition
     here = definition_from(survey.draft)
     assert [(q.kind, q.text) for q in back.questions] == [(q.kind, q.text) for q in here.questions]

@@ -59,8 +59,10 @@ def people(company, now, owner, points):
 
 
 @pytest.fixture
-def rows(crowd, respond, people, owner, colleague, subjects, surveys, points, vicenza):
-    """Responses of every sort, some of named customers who met somebody."""
+def rows(crowd, respond, people, company, owner, colleague, subjects, surveys, points, vicenza):
+    """Responses of every sort, some of named customers who met somebody. One colleague may be told of."""
+    company.minimum_n = 1
+    company.save()
     customers, meet = people
     made = [{**row, "customer": None, "person": None} for row in crowd(seed=11, n=120)]
     random = Random(5)

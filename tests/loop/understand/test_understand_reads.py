@@ -89,7 +89,9 @@ def test_filters_keep_what_they_say(crowd, owner, points, surveys, vicenza):
 
 
 @pytest.mark.django_db
-def test_other_perspectives_and_subjects_only_when_asked(respond, owner, subjects):
+def test_other_perspectives_and_subjects_only_when_asked(respond, company, owner, subjects):
+    company.minimum_n = 1  # one colleague may be told
+    company.save()
     day = date(2026, 3, 2)
     respond(day, nps=10)
     respond(day, nps=0, perspective="staff")

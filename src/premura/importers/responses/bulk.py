@@ -7,7 +7,7 @@ where they differ from row to row in kind, so a change of a column's type shows 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,6 +23,9 @@ RESPONSE = (
     "answered_at", "answered_on", "week_on", "weight", "source", "external_id",
 )  # fmt: skip
 ANSWER = ("response", "question", "part", "kind", "touchpoint", "scale", "score", "choices", "text")
+#: What every row of a file has: columns that may not be empty and that no file fills
+RESPONSE_DEFAULTS = {"fields": "{}"}
+ANSWER_DEFAULTS = {"contact": "{}"}
 PAGES_KB = 128 * 1024
 Row = Sequence[Any]
 
@@ -70,13 +73,14 @@ def room_to_write() -> Iterator[None]:
 
 def write_rows(responses: Sequence[Row], answers: Sequence[Row]) -> None:
     """Insert rows in the order of ``RESPONSE`` and ``ANSWER``. Runs inside the caller's transaction."""
-    _insert(Response, RESPONSE, responses)
-    _insert(Answer, ANSWER, answers)
+    _insert(Response, RESPONSE, responses, RESPONSE_DEFAULTS)
+    _insert(Answer, ANSWER, answers, ANSWER_DEFAULTS)
 
 
-def _insert(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert(model: type[Model], names: Sequence[str], rows: Sequence[Row], defaults: Mapping[str, str]) -> None:
     if not rows:
         return
+    names, always = [*names, *defaults], tuple(defaults.values())
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(model._meta.get_field(name).column)) for name in names)  # type: ignore[union-attr]
     table = quoted(model._meta.db_table)
@@ -84,8 +88,10 @@ def _insert(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> No
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row(row)
+                    copy.write_row((*row, *always))
             return
         marks = ", ".join(["?"] * len(names))
         # The driver's own cursor: Django would rewrite every row's marks and keep every row for its log
-        cursor.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+        cursor.connection.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})", ((*row, *always) for row in rows)
+        )

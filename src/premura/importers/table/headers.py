@@ -17,6 +17,7 @@ from premura.importers.table.numbers import parse_number
 from premura.importers.table.profile import is_blank
 
 _LEGACY_NAME = re.compile(r"^V\d+$")
+_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 _MONKEY_WORDS = {"response", "open-ended response", "risposta", "risposta a testo libero", "risposta aperta"}
 
 
@@ -106,7 +107,9 @@ def _is_second_head(one: list[str], two: list[str], three: list[str]) -> bool:
 
 
 def _is_value(cell: str) -> bool:
-    return bool(cell) and (parse_number(cell) is not None or parse_moment(cell) is not None)
+    """Whether it is a number or a day, also one that the calendar does not have."""
+    known = parse_number(cell) is not None or parse_moment(cell) is not None
+    return bool(cell) and (known or bool(_DAY.match(cell)))
 
 
 def _with_second(one: list[str], two: list[str]) -> tuple[list[str], list[str]]:

@@ -8,6 +8,6 @@ urlpatterns = [
     path("<int:pk>/progress/", views.progress, name="import-progress"),
     path("<int:pk>/report/", views.report, name="import-report"),
     path("<int:pk>/undoing/", views.undoing, name="import-undoing"),
-    path("surveys/<int:pk>/structure/", views.survey_file, name="survey-file"),
+    path("surveys/<int:pk>/structure/", views.survey_file, name="survey-structure"),
     path("<int:pk>/removal/", views.removal, name="import-removal"),
 ]
