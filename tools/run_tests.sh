@@ -18,11 +18,21 @@ trap stop EXIT INT TERM
 .venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/importers/table src/premura/core \
     src/premura/entrypoints/web/company/forms.py
 .venv/bin/pytest -n 2 --dist loadfile -m "not browser"
-.venv/bin/pytest -m browser
 
 if [ "$(id -u)" = 0 ]; then chown postgres "$cluster"; fi
 as_postgres "$postgres/initdb" -D "$cluster/data" -U premura --auth=trust >/dev/null
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 as_postgres "$postgres/pg_ctl" -D "$cluster/data" -w -o "-p $port -c listen_addresses=127.0.0.1 -k $cluster -c fsync=off" -l "$cluster/log" start >/dev/null
 as_postgres "$postgres/createdb" -h 127.0.0.1 -p "$port" -U premura premura
-PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect tests/web tests/importers
+# What touches data, once more on PostgreSQL, and every page once: beside the stories, which wait for a browser most of the time
+mkdir "$PREMURA_DATA/postgres"
+PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" \
+    .venv/bin/pytest -m "not browser" tests/core tests/loop tests/collect tests/importers tests/web/test_every_page.py \
+    --deselect tests/loop/understand/test_engine_cluster.py >"$PREMURA_DATA/postgres.log" 2>&1 &
+beside=$!
+failed=0
+.venv/bin/pytest -m browser || failed=1
+wait "$beside" || failed=1
+echo "On PostgreSQL:"
+cat "$PREMURA_DATA/postgres.log"
+exit "$failed"
