@@ -15,7 +15,7 @@ stop() {
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 trap stop EXIT INT TERM
 
-.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/importers/table src/premura/core \
+.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
     src/premura/entrypoints/web/company/forms.py
 .venv/bin/pytest -n 2 --dist loadfile -m "not browser"
 
