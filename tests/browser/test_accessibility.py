@@ -39,7 +39,7 @@ STAFF = {
     "ask-code": "?survey={listen_survey}",
     "ask-answer": "?survey={listen_survey}",
     "responses": "?period=365&comment=1",
-    "response": "{listen_response}",
+    "response": "{response_of_a_customer}",
     "insights": "?metric=csat&period=365&step=month&by=location",
     "insights-rows": "?metric=nps&group=detractors",
     "insights-making": "?metric=csat",
@@ -168,7 +168,9 @@ def address_of(demo) -> Callable[[str], str]:
             return UUID(found) if isinstance(found, str) else found
 
     (case,) = database.execute("SELECT max(case_id) FROM recover_gesturerequest").fetchone()
-    ids = Ids(case_with_request=case)
+    # What colleagues answered has no page
+    (of_a_customer,) = database.execute("SELECT max(id) FROM listen_response WHERE perspective = 'customer'").fetchone()
+    ids = Ids(case_with_request=case, response_of_a_customer=UUID(of_a_customer))
 
     def build(name: str) -> str:
         path, _, query = STAFF[name].partition("?")
