@@ -16,7 +16,7 @@ as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$
 trap stop EXIT INT TERM
 
 .venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
-    src/premura/entrypoints/web/company/forms.py
+    src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py
 .venv/bin/pytest -n 2 --dist loadfile -m "not browser"
 
 if [ "$(id -u)" = 0 ]; then chown postgres "$cluster"; fi

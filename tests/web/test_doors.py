@@ -59,6 +59,8 @@ programme-edit          programme                     POST    form   form     no
 survey                  survey                        GET     yes    yes      yes        yes        no      door
 survey-new              -                             GET     yes    yes      no         no         no      door
 survey-new              -                             POST    form   form     no         no         no      door
+survey-print            survey                        GET     yes    yes      yes        yes        no      door
+survey-sheet            survey/poster                 GET     yes    yes      yes        yes        no      door
 survey-code             survey                        GET     yes    yes      yes        yes        no      door
 survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
 survey-place            survey                        GET     post   post     no         no         no      door
@@ -335,10 +337,13 @@ def test_the_table_is_whole():
 
 
 def address_of(world, name: str, thing: str) -> str:
-    """``case`` is the case's id in the path, ``?survey=survey`` an id in the query; other words are themselves."""
+    """``case`` is the case's id in the path, ``case/kind`` two of them, ``?survey=survey`` in the query.
+
+    Other words are themselves.
+    """
     path, _, query = thing.partition("?")
     kept = path.split("+")[0].strip("-")
-    found = reverse(name, args=[value_of(world, kept)] if kept else [])
+    found = reverse(name, args=[value_of(world, part) for part in kept.split("/")] if kept else [])
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return found + ("?" + "&".join(f"{key}={value_of(world, word)}" for key, _, word in pairs) if query else "")
 

@@ -18,6 +18,7 @@ OF_ONE = {
     "survey": "survey",
     "survey-edit": "survey",
     "survey-preview": "survey",
+    "survey-print": "survey",
     "response": "response",
     "touchpoint": "touchpoint",
     "case": "case",
