@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ def render_paper_form(form: PaperForm, made_at: datetime) -> bytes:
         sheet.add_page()
         y = _head(sheet, form, title)
         for number, (asked, only_if) in enumerate(_asked(form), 1):
-            y = _fitting(sheet, y, lambda at, one=asked, when=only_if, n=number: _question(sheet, one, n, when, at))
+            y = _fitting(sheet, y, partial(_question, sheet, asked, number, only_if))
         _fitting(sheet, y, lambda at: at + sheet.write_block(_thanks(form), (_LEFT, at + 4, _WIDTH, 12), size=10))
         _number_pages(sheet, form)
         return bytes(sheet.output())

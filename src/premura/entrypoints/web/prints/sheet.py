@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import segno
 from fontTools.ttLib import TTFont
@@ -105,7 +106,7 @@ class Sheet(FPDF):
         return len(lines) * step
 
     def _lines(self, text: str, width: float, step: float) -> list[str]:
-        found = self.multi_cell(width, step, text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
+        found: Any = self.multi_cell(width, step, text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
         return [line.rstrip("\n") for line in found]
 
     def draw_code(self, link: str, x: float, y: float, side: float) -> None:
