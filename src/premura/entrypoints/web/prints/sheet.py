@@ -44,7 +44,8 @@ def _nearest(letter: str) -> str:
         return letter
     if letter in _PLAIN:
         return _PLAIN[letter]
-    plain = "".join(one for one in unicodedata.normalize("NFKD", letter) if ord(one) in _letters())
+    pieces = unicodedata.normalize("NFKD", letter)
+    plain = "".join(one for one in pieces if ord(one) in _letters() and not unicodedata.combining(one))
     return plain or ("?" if letter.isalpha() else " " if letter.isspace() else "")
 
 
