@@ -12,8 +12,8 @@ from premura.core.i18n import in_language
 from premura.importers.bringing import Seen, Wish
 from premura.importers.customers.writing import Columns, columns_of
 from premura.importers.models import ImportedFile
+from premura.importers.responses.careful import ASKED_AT_ONCE
 from premura.importers.responses.choices import Chosen
-from premura.importers.responses.writing import ASKED_AT_ONCE
 from premura.importers.surveys.carrying import Carried, carry
 from premura.importers.table import Plan, Role, Table, TableRow
 from premura.importers.table.plan import body
