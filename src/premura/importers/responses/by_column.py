@@ -6,8 +6,9 @@ here whole columns of it are put side by side as rows of the database.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
@@ -37,8 +38,6 @@ MANY = 20_000
 _NAMES = ("id", "subject", "customer", "location", "channel", "language", "answered_at", "answered_on", "week_on",
           "weight", "external_id")  # fmt: skip
 Values = Sequence[Any]
-
-
 _ALMOST_AN_HOUR = timedelta(minutes=59, seconds=59)
 Keyed = list[tuple[str, TableRow]]
 
@@ -46,6 +45,18 @@ Keyed = list[tuple[str, TableRow]]
 def marking_of(rows: int) -> AbstractContextManager[set[date]]:
     """How the engine learns of a file of so many rows."""
     return whole_months("a large file") if rows >= MANY else nullcontext(set())
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Hundreds of thousands of small tuples hold no circles, but each few hundred would have some looked for."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class ColumnWriter:
@@ -67,11 +78,12 @@ class ColumnWriter:
 
     def write(self, rejections: RejectionFile, progress: Callable[[int, int], None]) -> None:
         """All rows of the table, one transaction a batch."""
-        table = self.table
-        for batch in body_batches(table.plan.source, table.plan.header):
-            with transaction.atomic(), marking_of(table.plan.rows) as days:
-                self._write_batch(batch, rejections, days)
-            progress(table.rows_read, table.plan.rows)
+        plan = self.table.plan
+        with no_collecting():
+            for batch in body_batches(plan.source, plan.header):
+                with transaction.atomic(), marking_of(plan.rows) as days:
+                    self._write_batch(batch, rejections, days)
+                progress(self.table.rows_read, plan.rows)
 
     def _write_batch(self, batch: Batch, rejections: RejectionFile, days: set[date]) -> None:
         columns, careful = self.reader.read(batch)
@@ -170,21 +182,20 @@ class ColumnWriter:
             question = asked.question
             code, kind, scale = question.code, question.kind, question.scale
             fixed = asked.touchpoint.pk if asked.touchpoint else None
-            for response, value, place in zip(ids, values, own, strict=True):
-                if value is not None:
-                    rows.append((response, code, "", kind, fixed or place, scale, *_said(value, none, self.writing)))
+            first = next((value for value in values if value is not None), None)
+            if isinstance(first, int):
+                rows += [(r, code, "", kind, fixed or p, scale, value, none, "")
+                         for r, value, p in zip(ids, values, own, strict=True) if value is not None]  # fmt: skip
+            elif isinstance(first, str):
+                rows += [(r, code, "", kind, fixed or p, scale, None, none, value)
+                         for r, value, p in zip(ids, values, own, strict=True) if value is not None]  # fmt: skip
+            else:
+                codes = self.writing.prepared.choices
+                rows += [(r, code, "", kind, fixed or p, scale, None, codes(value), "")
+                         for r, value, p in zip(ids, values, own, strict=True) if value is not None]  # fmt: skip
         # A response's answers are read together, so they should stand together
         rows.sort(key=itemgetter(0))
         return rows
-
-
-def _said(value: Any, none: Any, writing: Writing) -> tuple[Any, Any, str]:
-    """Mark, options, words."""
-    if isinstance(value, int):
-        return value, none, ""
-    if isinstance(value, str):
-        return None, none, value
-    return None, writing.prepared.choices(value), ""
 
 
 def _questions(writing: Writing, plan: Plan) -> Iterator[tuple[str, Callable[[Values], Values], Asked]]:
@@ -260,6 +271,15 @@ class Clock:
             instant = writing.instant(day, naive)
             day, at = instant.astimezone(writing.zone).date(), prepared.instant(instant)
         return at, prepared.day(day), prepared.day(writing.week(day)), day
+
+    def hour(self, day: date, hour: int) -> tuple[str, Any, Any, date] | None:
+        """The same without minutes and seconds, where an hour here is an hour there."""
+        naive = datetime(day.year, day.month, day.day, hour)  # noqa: DTZ001  # of the company's clock
+        offset = self._offset(naive) if self.is_sqlite else None
+        if offset is None or offset.seconds % 3600:
+            return None
+        prepared = self.writing.prepared
+        return str(naive - offset)[:13], prepared.day(day), prepared.day(self.writing.week(day)), day
 
     def _offset(self, naive: datetime) -> timedelta | None:
         """What is between local time and UTC, asked once an hour; None in an hour in which that changes."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, Protocol
 
 from premura.importers.table.dates import Moment, parse_moment
 from premura.importers.table.plan import ColumnPlan, Plan
@@ -25,8 +25,19 @@ _REMEMBERED = 20_000
 CARE: Any = object()
 _DAY = re.compile(r"\d{4}([-/.])\d\d\1\d\d|\d\d([-/.])\d\d\2\d{4}", re.ASCII)
 _CLOCK = re.compile(r"[ T]([01]\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?", re.ASCII)
+# The longest text that says «nothing» is «blank»
+_LONGEST_BLANK = 5
 _ONE_EACH = (Role.ID, Role.SUBJECT, Role.LOCATION, Role.TOUCHPOINT, Role.CUSTOMER, Role.EMAIL, Role.LANGUAGE,
              Role.CHANNEL, Role.WEIGHT)  # fmt: skip
+
+
+class Moments(Protocol):
+    """What a caller makes of a moment: a tuple that begins with a text or an instant."""
+
+    def __call__(self, moment: Moment) -> tuple[Any, ...]: ...
+
+    def hour(self, day: date, hour: int) -> tuple[Any, ...] | None:
+        """The same of a whole hour, its text without minutes and seconds; None where these cannot be appended."""
 
 
 class Memory(dict[str, Any]):
@@ -73,7 +84,7 @@ class ColumnReader:
     ``moment`` makes of the main date whatever the caller wants to have of it.
     """
 
-    def __init__(self, table: Table, moment: Callable[[Moment], Any]) -> None:
+    def __init__(self, table: Table, moment: Moments) -> None:
         self.table = table
         self.plan = table.plan
         self.width = len(table.plan.header.names)
@@ -139,7 +150,7 @@ class ColumnReader:
             return batch.without(set())
         index = column.index
         texts = [cells[index].strip() if index < len(cells) else "" for cells in batch.cells]
-        filled = [i for i, text in enumerate(texts) if not _is_blank(text)]
+        filled = [i for i, text in enumerate(texts) if len(text) > _LONGEST_BLANK or not _is_blank(text)]
         new = self.table.seen.are_new([texts[i] for i in filled])
         repeated = [i for i, is_new in zip(filled, new, strict=True) if not is_new]
         for i in repeated:
@@ -150,11 +161,11 @@ class ColumnReader:
     @staticmethod
     def _ids(cells: Sequence[str]) -> list[Any]:
         """All different, so nothing is remembered; one that is missing or too long for its column wants care."""
-        texts = list(map(str.strip, cells))
-        return [text if 12 < len(text) <= 120 or (len(text) <= 12 and not _is_blank(text)) else CARE for text in texts]
+        texts = map(str.strip, cells)
+        return [text if _LONGEST_BLANK < len(text) <= 120 or _is_short_id(text) else CARE for text in texts]
 
     def _memory(
-        self, column: ColumnPlan, read: Callable[[TableRow, str, Ledger], None], moment: Callable[[Moment], Any]
+        self, column: ColumnPlan, read: Callable[[TableRow, str, Ledger], None], moment: Moments
     ) -> Memory | None:
         if column.role is Role.ID:
             return None
@@ -175,8 +186,12 @@ class ColumnReader:
         return Memory(_by_day_and_clock(column, make, moment) if is_main and not column.missing else make)
 
 
+def _is_short_id(text: str) -> bool:
+    return len(text) <= _LONGEST_BLANK and not _is_blank(text)
+
+
 def _is_blank(text: str) -> bool:
-    return len(text) <= 12 and text.lower() in BLANKS
+    return len(text) <= _LONGEST_BLANK and text.lower() in BLANKS
 
 
 def _value_of(column: ColumnPlan, moment: Callable[[Moment], Any] | None) -> Callable[[TableRow], Any]:
@@ -198,25 +213,37 @@ def _value_of(column: ColumnPlan, moment: Callable[[Moment], Any] | None) -> Cal
 
 
 def _by_day_and_clock(
-    column: ColumnPlan, slowly: Callable[[str], Any], moment: Callable[[Moment], Any]
-) -> Callable[[str], Any]:
+    column: ColumnPlan, slowly: Callable[[str], Any], moment: Moments
+) -> Callable[[str], tuple[Any, ...] | None]:
     """A day of ten signs and a clock, each remembered: instants hardly come again, their halves all the time."""
-    days: dict[str, Any] = {}
-    clocks: dict[str, Any] = {}
+    days: dict[str, date | None] = {}
+    clocks: dict[str, tuple[time, str] | None] = {}
+    hours: dict[tuple[str, int], tuple[Any, ...] | None] = {}
 
     def make(cell: str) -> Any:
         head, tail = cell[:10], cell[10:]
         if not tail:
             return slowly(cell)
-        if head not in days:
-            found = parse_moment(head, day_first=column.day_first) if _DAY.fullmatch(head) else None
-            days[head] = found.day if found else None
         if tail not in clocks and len(clocks) < 4 * _REMEMBERED:
-            said = _CLOCK.fullmatch(tail)
-            clocks[tail] = time(int(said[1]), int(said[2]), int(said[3] or 0)) if said else None
-        day, clock = days[head], clocks.get(tail)
-        if day is None or clock is None:
+            clocks[tail] = _clock(tail)
+        if (said := clocks.get(tail)) is None:
             return slowly(cell)
-        return moment(Moment(day, datetime.combine(day, clock)))
+        clock, minutes = said
+        key = (head, clock.hour)
+        if key not in hours:
+            if head not in days:
+                found = parse_moment(head, day_first=column.day_first) if _DAY.fullmatch(head) else None
+                days[head] = found.day if found else None
+            day = days[head]
+            hours[key] = moment.hour(day, clock.hour) if day else None
+        if hour := hours[key]:
+            return (hour[0] + minutes, *hour[1:])
+        day = days[head]
+        return moment(Moment(day, datetime.combine(day, clock))) if day else slowly(cell)
 
     return make
+
+
+def _clock(text: str) -> tuple[time, str] | None:
+    said = _CLOCK.fullmatch(text)
+    return (time(int(said[1]), int(said[2]), int(said[3] or 0)), f":{said[2]}:{said[3] or '00'}") if said else None

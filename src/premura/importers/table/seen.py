@@ -53,7 +53,7 @@ class SeenIds:
         new = np.zeros(len(texts), dtype=np.bool_)
         new[first[unmet]] = True
         self._add(unique[unmet])
-        return new.tolist()  # type: ignore[no-any-return]
+        return new.tolist()
 
     def _settle(self) -> None:
         if self._recent:
