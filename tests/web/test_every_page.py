@@ -104,6 +104,8 @@ PLAIN = [
     "limits",
     "reports",
     "importing",
+    "reviews",
+    "review-new",
     "company",
     "search",
     "search?q=ma",
