@@ -186,10 +186,14 @@ def _improve(made, people) -> None:
 
 
 def _bring_in(made, owner) -> None:
+    from datetime import timedelta
+
     from django.utils import timezone
 
     from premura.importers.models import ImportedFile
+    from premura.importers.neutral import Review
     from premura.importers.responses.keeping import rejected_file
+    from premura.importers.reviews.by_hand import add_review
 
     made.brought = ImportedFile.objects.create(
         name="vecchie.csv",
@@ -200,6 +204,13 @@ def _bring_in(made, owner) -> None:
         rows=2,
         accepted=1,
         rejected=1,
+    )
+    made.review = add_review(
+        "Tripadvisor",
+        Review("", 4, "Attesa lunga, ma gentili", timezone.now() - timedelta(days=2)),
+        location=made.here,
+        by=owner,
+        now=timezone.now(),
     )
     rejected_file(made.brought).write_text("line,reason\n2,Voto 11 fuori scala\n", encoding="utf-8")
 

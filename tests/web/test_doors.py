@@ -243,6 +243,11 @@ import-report           brought                       GET     yes    yes      no
 import-undoing          brought                       GET     post   post     no         no         no      door
 import-undoing          brought                       POST    done   done     no         no         no      door
 survey-structure        survey                        GET     yes    yes      yes        yes        no      door
+reviews                 -                             GET     yes    yes      no         no         no      door
+review-new              -                             GET     yes    yes      no         no         no      door
+review-new              -                             POST    form   form     no         no         no      door
+review-reply            review                        GET     yes    yes      no         no         no      door
+review-reply            review                        POST    form   form     no         no         no      door
 import-removal          brought                       GET     post   post     no         no         no      door
 import-removal          brought                       POST    done   done     no         no         no      door
 

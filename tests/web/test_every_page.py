@@ -102,6 +102,8 @@ PLAIN = [
     "limits",
     "reports",
     "importing",
+    "reviews",
+    "review-new",
     "company",
     "search",
     "search?q=ma",
