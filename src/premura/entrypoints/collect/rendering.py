@@ -69,6 +69,7 @@ def render_survey(published: Published, language: str, filling: Filling | None =
             "questions": asked,
             "later": later,
             "count": len(definition.questions),
+            "has_files": course.has_files,
             "pages": _page_words(course, filling.page) if course.has_pages else "",
             "page": "" if not course.has_pages else str(filling.page or 0),
             "is_first": not filling.page,
@@ -87,6 +88,8 @@ def render_survey(published: Published, language: str, filling: Filling | None =
         scripts = (
             () if not by_script else ("logic.js", "page.js") if course.has_pages or course.has_logic else ("page.js",)
         )
+        if scripts and any(question.kind == "signature" for question in definition.questions):
+            scripts = ("sign.js", *scripts)
         return _page("survey", language, definition.languages, context, scripts)
 
 
@@ -153,6 +156,11 @@ def _messages() -> dict[str, tuple[str, str, str]]:
             _("A survey can be opened and answered, nothing else."),
             _("Please open the survey's link again."),
         ),
+        "busy": (
+            _("We cannot take your file just now"),
+            _("Several files are arriving at this moment, so nothing was saved."),
+            _("Please go back, wait a minute and send again."),
+        ),
         "unavailable": (
             _("We cannot show the survey right now"),
             _("Something on our side does not answer at the moment. It is not your fault."),
@@ -173,6 +181,8 @@ def _script_words() -> dict[str, str]:
         "send": _("Send my answers"),
         "search": _("Search the list"),
         "empty": _("There is no answer yet: please answer at least one question."),
+        "draw": _("Draw your signature here"),
+        "clear": _("Clear the drawing"),
         "sending": _("Sending…"),
         "waiting": _(
             "Your answers have not been sent yet: there is no connection. They are kept on this device "
