@@ -59,6 +59,8 @@ programme-edit          programme                     POST    form   form     no
 survey                  survey                        GET     yes    yes      yes        yes        no      door
 survey-new              -                             GET     yes    yes      no         no         no      door
 survey-new              -                             POST    form   form     no         no         no      door
+survey-print            survey                        GET     yes    yes      yes        yes        no      door
+survey-sheet            survey/poster                 GET     yes    yes      yes        yes        no      door
 survey-code             survey                        GET     yes    yes      yes        yes        no      door
 survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
 survey-place            survey                        GET     post   post     no         no         no      door
@@ -242,6 +244,11 @@ import-report           brought                       GET     yes    yes      no
 import-undoing          brought                       GET     post   post     no         no         no      door
 import-undoing          brought                       POST    done   done     no         no         no      door
 survey-structure        survey                        GET     yes    yes      yes        yes        no      door
+reviews                 -                             GET     yes    yes      no         no         no      door
+review-new              -                             GET     yes    yes      no         no         no      door
+review-new              -                             POST    form   form     no         no         no      door
+review-reply            review                        GET     yes    yes      no         no         no      door
+review-reply            review                        POST    form   form     no         no         no      door
 import-removal          brought                       GET     post   post     no         no         no      door
 import-removal          brought                       POST    done   done     no         no         no      door
 
@@ -336,10 +343,13 @@ def test_the_table_is_whole():
 
 
 def address_of(world, name: str, thing: str) -> str:
-    """``case`` is the case's id in the path, ``?survey=survey`` an id in the query; other words are themselves."""
+    """``case`` is the case's id in the path, ``case/kind`` two of them, ``?survey=survey`` in the query.
+
+    Other words are themselves.
+    """
     path, _, query = thing.partition("?")
     kept = path.split("+")[0].strip("-")
-    found = reverse(name, args=[value_of(world, kept)] if kept else [])
+    found = reverse(name, args=[value_of(world, part) for part in kept.split("/")] if kept else [])
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return found + ("?" + "&".join(f"{key}={value_of(world, word)}" for key, _, word in pairs) if query else "")
 
@@ -366,7 +376,8 @@ def outcome(client, address: str, method: str, data: dict[str, str]) -> str:
     return WORDS.get(response.status_code, str(response.status_code))
 
 
-def test_every_door(subtests, world, people, client_of, client, undone):
+def test_every_door(subtests, world, people, client_of, client, undone, absences):
+    """Who may come in sees a whole page: each persona is shown other parts of the same templates."""
     clients = {name: client_of(person) if person else client for name, person in people.items()}
     for name, thing, method, outcomes in rows():
         address = address_of(world, name, thing)
@@ -376,6 +387,8 @@ def test_every_door(subtests, world, people, client_of, client, undone):
                 assert outcome(clients[persona], address, method, posted(world, thing)) == expected
                 if expected in {"no", "none", "door", "post", "form", "clash"}:
                     assert Event.objects.count() == before, "something was written all the same"
+                absent, absences[:] = sorted(set(absences)), []
+                assert absent == []
 
 
 SECRETS = ("Rossi Costruzioni", "La betoniera era sporca", "Controllo firmato", "Richiamare dopo la consegna")

@@ -13,6 +13,8 @@ canvas.onpointerdown = (event) => { is = true; canvas.setPointerCapture(event.po
 canvas.onpointermove = (event) => { if (is) { pen.lineTo(...place(event)); pen.stroke(); } };
 canvas.onpointerup = canvas.onpointercancel = () => { if (!is) return; is = false; drawn.value = canvas.toDataURL("image/png"); clear.hidden = false; drawn.dispatchEvent(new Event("input", { bubbles: true })); };
 clear.onclick = wipe;
+// On a tablet the next customer begins with nothing
+document.forms[0].addEventListener("reset", wipe);
 wipe();
 q.append(caption, canvas, clear, drawn);
 });

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listen', '0005_answer_figures'),
+        ('listen', '0006_needless_indexes'),
     ]
 
     operations = [
