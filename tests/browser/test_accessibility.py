@@ -68,6 +68,8 @@ STAFF = {
     "ledger": "",
     "remedies": "",
     "rules": "",
+    "rule-new": "words",
+    "rule": "{recover_caserule}",
     "cards": "",
     "card": "{equip_knowledgecard}",
     "card-new": "",
@@ -129,7 +131,16 @@ NOT_PAGES = {
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),
     *("survey-withdrawal", "case-message", "case-assignment", "case-gesture", "case-promise", "case-resolution"),
     *("case-reopening", "case-cause", "gesture-approval", "gesture-refusal", "gesture-reversal", "remedy"),
-    *("rule-switch", "deadline", "card-retiring", "card-reading", "card-use", "promise-keeping", "promise-breaking"),
+    *(
+        "rule-switch",
+        "rule-hold",
+        "deadline",
+        "card-retiring",
+        "card-reading",
+        "card-use",
+        "promise-keeping",
+        "promise-breaking",
+    ),
     *("promise-calling-off", "action-completion", "action-abandonment", "check-run", "person-leaving", "person-limit"),
     *("servqual-weights", "competitor-name"),
     *("company-hours", "location-new", "location-hours", "location-closing", "closed-day-new", "closed-day-removal"),
@@ -174,7 +185,7 @@ def address_of(demo) -> Callable[[str], str]:
 
     def build(name: str) -> str:
         path, _, query = STAFF[name].partition("?")
-        args = [ids[path.strip("{}")]] if path else []
+        args = [ids[path.strip("{}")] if "{" in path else path] if path else []
         return reverse(name, args=args) + ("?" + query.format_map(ids) if query else "")
 
     return build

@@ -53,10 +53,12 @@ def people(founded):
 @pytest.fixture
 def world(founded, people, work):
     """One of everything: a detractor in Vicenza whose case has a gesture, a request, a cause and two actions."""
+    from django.utils import timezone
+
     from premura.core.company.models import ClosedDay, Location
     from premura.loop.equip.models import KnowledgeCard
     from premura.loop.listen.subjects import add_competitor
-    from premura.loop.recover.models import CaseRule, Remedy
+    from premura.loop.recover.models import CaseRule, Remedy, RuleHold
 
     made = SimpleNamespace(
         here=Location.objects.get(code="vicenza"),
@@ -66,6 +68,7 @@ def world(founded, people, work):
         rule=CaseRule.objects.first(),
         closed_day=ClosedDay.objects.create(closed_on=date(2026, 12, 31), reason="Inventario"),
     )
+    made.hold = RuleHold.objects.create(rule=made.rule, would_open=10_000, held_at=timezone.now())
     _listen(made, people)
     _keep_views(made, people["owner"])
     work()

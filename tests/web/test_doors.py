@@ -157,7 +157,13 @@ remedies                -                             POST    form   form     no
 remedy                  remedy                        GET     post   post     no         no         no      door
 remedy                  remedy                        POST    form   form     no         no         no      door
 rules                   -                             GET     yes    yes      no         no         no      door
-rules                   -                             POST    form   form     no         no         no      door
+rules                   -                             POST    post   post     no         no         no      door
+rule-new                words                         GET     yes    yes      no         no         no      door
+rule-new                mark                          POST    form   form     no         no         no      door
+rule                    rule                          GET     yes    yes      no         no         no      door
+rule                    rule                          POST    form   form     no         no         no      door
+rule-hold               hold                          GET     post   post     no         no         no      door
+rule-hold               hold                          POST    done   done     no         no         no      door
 rule-switch             rule                          GET     post   post     no         no         no      door
 rule-switch             rule                          POST    done   done     no         no         no      door
 deadline                normal                        GET     post   post     no         no         no      door

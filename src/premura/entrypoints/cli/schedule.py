@@ -12,6 +12,7 @@ EVERY: dict[str, timedelta] = {
     STATISTICS_JOB: timedelta(hours=1),
     "verify.due_checks": timedelta(hours=6),
     "promise.escalate": timedelta(minutes=5),
+    "recover.silence": timedelta(hours=12),
 }
 
 

@@ -4,6 +4,7 @@ from premura.core.contract import Contract
 from premura.loop.recover.answers import handle_response
 from premura.loop.recover.case_rules import install_pack
 from premura.loop.recover.forgetting import forget
+from premura.loop.recover.watching import WATCH_SILENCE, do_silence, handle_interaction
 
 CONTRACT = Contract(
     stage="recover",
@@ -22,11 +23,14 @@ CONTRACT = Contract(
         "gesture.reversed": "a gesture is taken back; case, amount (negative), gesture (the one taken back)",
         "remedy.added": "the catalogue has a new entry; kind, cost_rule, cost",
         "remedy.changed": "an entry of the catalogue reads differently; fields",
-        "case_rule.added": "a new rule opens cases; kind, at_most, severity",
+        "case_rule.added": "a new rule opens cases; kind, at_most, at_least, words, severity",
         "case_rule.changed": "a rule reads differently; fields",
+        "case_rule.held": "a rule would open too many cases and waits for a decision; would_open",
+        "case_rule.hold_decided": "somebody decided on it; would_open, released",
         "deadline.set": "cases of a severity have new deadlines; severity, first_answer_hours, solution_hours",
     },
-    wants={"response.received": handle_response},
+    wants={"response.received": handle_response, "interaction.added": handle_interaction},
+    jobs={WATCH_SILENCE: do_silence},
     forget=forget,
     install_pack=install_pack,
 )

@@ -27,11 +27,18 @@ class Severity(models.TextChoices):
 
 
 class CaseRule(models.Model):
-    """When an answer opens a case: a question kind at or below a mark, anywhere or at one touchpoint."""
+    """When a case opens by itself, anywhere or at one touchpoint: at a low mark, a word, a contact too many, silence.
+
+    ``kind`` is the kind of question of a mark, or one of ``rules.OTHER_KINDS``. Each kind uses one of the three bounds.
+    """
 
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=20)
-    at_most = models.SmallIntegerField()
+    at_most = models.SmallIntegerField(default=0)
+    # Contacts about one problem, or days of silence
+    at_least = models.PositiveSmallIntegerField(null=True, blank=True)
+    # With commas between them
+    words = models.CharField(max_length=200, blank=True)
     touchpoint = models.ForeignKey(
         Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="case_rules"
     )
@@ -42,7 +49,29 @@ class CaseRule(models.Model):
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.kind} ≤ {self.at_most}"
+        return f"{self.kind} {self.words or self.at_least or self.at_most}"
+
+
+class RuleHold(models.Model):
+    """A rule that would open more cases than people can look at waits, switched off, until somebody decides."""
+
+    rule = models.ForeignKey(CaseRule, on_delete=models.CASCADE, related_name="holds")
+    would_open = models.PositiveIntegerField()
+    held_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_released = models.BooleanField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-held_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["rule"], condition=models.Q(decided_at__isnull=True), name="one_open_hold_a_rule"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.would_open}"
 
 
 class Deadline(models.Model):
@@ -103,6 +132,29 @@ class Case(models.Model):
     def __str__(self) -> str:
         # The words of a forgotten customer's case are gone; its number stays
         return self.title or gettext("Case %(number)s") % {"number": self.pk}
+
+
+class CaseLink(models.Model):
+    """Two cases that belong together: the second ``follows`` from the first, or is ``related`` to it."""
+
+    class Kind(models.TextChoices):
+        FOLLOWS = "follows", _("follows from")
+        RELATED = "related", _("related to")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="linked_from")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RELATED)
+    linked_at = models.DateTimeField()
+    linked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "other"], name="one_link_of_two_cases"),
+            models.CheckConstraint(condition=~models.Q(case=models.F("other")), name="a_case_links_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.other_id}"
 
 
 class Assignment(models.Model):

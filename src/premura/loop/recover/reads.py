@@ -112,6 +112,8 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
     if reason["code"] == BY_HAND:
         return _by_hand(case)
     question = definition.question(reason.get("question", "")) if definition else None
+    if reason["kind"] in rules.OTHER_KINDS:
+        return _other_why(reason, question, points)
     values = {
         "score": reason["score"],
         "top": SCALES[reason["kind"]][1],
@@ -133,6 +135,22 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
     )
 
 
+def _other_why(reason: dict[str, Any], question: Any, points: dict[str, str]) -> str:
+    values = {
+        "word": reason["word"],
+        "question": in_language(question.text) if question else "",
+        "count": reason["count"],
+        "touchpoint": points.get(reason["touchpoint"], reason["touchpoint"]),
+    }
+    if reason["kind"] == "contacts":
+        return _("Contact number %(count)s about one problem (%(touchpoint)s) in sixty days") % values
+    if reason["kind"] == "silence":
+        return _("Nothing heard from the customer for %(count)s days after the case before was closed") % values
+    if question:
+        return _("Wrote “%(word)s” in answer to the question “%(question)s”") % values
+    return _("Wrote “%(word)s”") % values
+
+
 def _by_hand(case: Case) -> str:
     values = {"name": case.opened_by or _("the system"), "channel": Channel(case.channel).label}
     return _("Written down by %(name)s (%(channel)s)") % values
@@ -151,18 +169,25 @@ def kind_name(kind: str) -> str:
 def rule_sentence(rule: CaseRule) -> str:
     """What the rule does, said by itself."""
     values = {
-        "question": kind_name(rule.kind),
-        "at_most": rule.at_most,
-        "top": SCALES[rule.kind][1],
+        "what": _what(rule),
         "touchpoint": rule.touchpoint,
         "severity": rule.get_severity_display(),
     }
     if rule.touchpoint:
-        return (
-            _("%(question)s at %(at_most)s of %(top)s or less, at “%(touchpoint)s”: a case of %(severity)s severity")
-            % values
-        )
-    return _("%(question)s at %(at_most)s of %(top)s or less, anywhere: a case of %(severity)s severity") % values
+        return _("%(what)s, at “%(touchpoint)s”: a case of %(severity)s severity") % values
+    return _("%(what)s, anywhere: a case of %(severity)s severity") % values
+
+
+def _what(rule: CaseRule) -> str:
+    if rule.kind == "words":
+        words = _(" or ").join(f"«{word}»" for word in rules.words_of(rule.words))
+        return _("%(words)s is mentioned") % {"words": words}
+    if rule.kind == "contacts":
+        return _("contact number %(n)s about one problem in sixty days") % {"n": rule.at_least}
+    if rule.kind == "silence":
+        return _("nothing heard for %(n)s days after a case was closed") % {"n": rule.at_least}
+    values = {"question": kind_name(rule.kind), "at_most": rule.at_most, "top": SCALES[rule.kind][1]}
+    return _("%(question)s at %(at_most)s of %(top)s or less") % values
 
 
 @dataclass(frozen=True)

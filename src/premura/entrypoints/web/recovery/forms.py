@@ -15,7 +15,8 @@ from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.listen.definition import SCALES
-from premura.loop.recover.models import CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+from premura.loop.recover.models import CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+from premura.loop.recover.rules import words_of
 
 DAILY = [Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.SITE, Channel.DELIVERY, Channel.WEB, Channel.DOCUMENT]
 CHANNELS = [(channel.value, channel.label) for channel in DAILY]
@@ -222,8 +223,9 @@ KINDS = [
 
 
 class RuleForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Which mark"), choices=KINDS)
-    at_most = forms.IntegerField(label=_("Opens a case from … down"), min_value=0, max_value=10)
+    """Where a rule looks and how serious it is; what it is about is said by the forms below."""
+
+    kind = ""
     touchpoint = forms.ModelChoiceField(
         label=_("Where"), queryset=Touchpoint.objects.none(), required=False, empty_label=_("anywhere")
     )
@@ -233,6 +235,24 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["touchpoint"].queryset = touchpoints()  # type: ignore[attr-defined]
 
+    @property
+    def fields_of_rule(self) -> dict[str, Any]:
+        """The columns of a rule."""
+        return {"kind": self.kind, **self.cleaned_data}
+
+    @classmethod
+    def initial_of(cls, rule: CaseRule | None) -> dict[str, Any]:
+        if rule is None:
+            return {}
+        names = ("kind", "at_most", "at_least", "words", "severity")
+        return {"touchpoint": rule.touchpoint_id, **{name: getattr(rule, name) for name in names}}
+
+
+class MarkRuleForm(RuleForm):
+    kind = forms.ChoiceField(label=_("Which mark"), choices=KINDS)  # type: ignore[assignment]
+    at_most = forms.IntegerField(label=_("Opens a case from … down"), min_value=0, max_value=10)
+    field_order = ("kind", "at_most")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         low, high = SCALES.get(cleaned.get("kind", ""), (0, 10))
@@ -240,6 +260,63 @@ class RuleForm(forms.Form):
         if at_most is not None and not low <= at_most < high:
             self.add_error("at_most", _("Choose a mark of the scale, below its top."))
         return cleaned
+
+    @property
+    def fields_of_rule(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class WordsRuleForm(RuleForm):
+    kind = "words"
+    words = forms.CharField(
+        label=_("Words"),
+        max_length=200,
+        help_text=_("With commas between them. A star stands for any ending: rimbors* finds rimborso and rimborsare."),
+    )
+    field_order = ("words",)
+
+    def clean_words(self) -> str:
+        words = words_of(self.cleaned_data["words"])
+        if not words or min(len(word.rstrip("*")) for word in words) < 3:
+            raise forms.ValidationError(_("Write words of at least three letters: shorter ones stand in every text."))
+        return ", ".join(words)
+
+
+class ContactsRuleForm(RuleForm):
+    kind = "contacts"
+    at_least = forms.IntegerField(
+        label=_("From which contact on"),
+        min_value=2,
+        max_value=20,
+        initial=3,
+        help_text=_("Meetings of one customer at the touchpoint within sixty days; one case a problem."),
+    )
+    field_order = ("at_least",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["touchpoint"].required = True
+        self.fields["touchpoint"].empty_label = None  # type: ignore[attr-defined]
+
+
+class SilenceRuleForm(RuleForm):
+    kind = "silence"
+    at_least = forms.IntegerField(
+        label=_("After how many days"),
+        min_value=7,
+        max_value=365,
+        initial=60,
+        help_text=_("Days since a case was closed in which nothing was heard: no answer, no visit, no message."),
+    )
+    field_order = ("at_least",)
+
+
+RULE_FORMS: dict[str, type[RuleForm]] = {
+    "mark": MarkRuleForm,
+    "words": WordsRuleForm,
+    "contacts": ContactsRuleForm,
+    "silence": SilenceRuleForm,
+}
 
 
 class DeadlineForm(forms.Form):

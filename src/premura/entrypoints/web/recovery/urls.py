@@ -1,6 +1,15 @@
 from django.urls import path
 
-from premura.entrypoints.web.recovery import cards, cases, catalogue, decisions, ledger, recovered, waiting
+from premura.entrypoints.web.recovery import (
+    cards,
+    cases,
+    catalogue,
+    decisions,
+    ledger,
+    recovered,
+    rules,
+    waiting,
+)
 
 urlpatterns = [
     path("", cases.recovery, name="recovery"),
@@ -24,6 +33,9 @@ urlpatterns = [
     path("remedies/", catalogue.remedies, name="remedies"),
     path("remedies/<int:pk>/", catalogue.remedy, name="remedy"),
     path("rules/", catalogue.rules, name="rules"),
+    path("rules/new/<slug:about>/", rules.rule_new, name="rule-new"),
+    path("rules/<int:pk>/", rules.rule_edit, name="rule"),
+    path("rules/holds/<int:pk>/", rules.rule_hold, name="rule-hold"),
     path("rules/<int:pk>/switch/", catalogue.rule_switch, name="rule-switch"),
     path("rules/deadlines/<slug:severity>/", catalogue.deadline, name="deadline"),
     path("cards/", cards.cards, name="cards"),
