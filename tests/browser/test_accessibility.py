@@ -63,8 +63,10 @@ STAFF = {
     "recovery": "?state=all",
     "case": "{case_with_request}",
     "case-new": "",
+    "progress": "{case_token}",
     "waiting": "?period=365&by=owner",
     "recovered": "",
+    "after-cases": "",
     "ledger": "",
     "remedies": "",
     "rules": "",
@@ -129,6 +131,8 @@ NOT_PAGES = {
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),
+    *("after-survey", "case-mood", "case-step", "case-pause", "case-resumption", "case-joining", "case-splitting"),
+    *("case-no-answer", "case-file", "progress-message", "progress-file"),
     *("survey-withdrawal", "case-message", "case-assignment", "case-gesture", "case-promise", "case-resolution"),
     *("case-reopening", "case-cause", "gesture-approval", "gesture-refusal", "gesture-reversal", "remedy"),
     *(
@@ -181,7 +185,8 @@ def address_of(demo) -> Callable[[str], str]:
     (case,) = database.execute("SELECT max(case_id) FROM recover_gesturerequest").fetchone()
     # What colleagues answered has no page
     (of_a_customer,) = database.execute("SELECT max(id) FROM listen_response WHERE perspective = 'customer'").fetchone()
-    ids = Ids(case_with_request=case, response_of_a_customer=UUID(of_a_customer))
+    (token,) = database.execute("SELECT token FROM recover_case WHERE id = ?", [case]).fetchone()
+    ids = Ids(case_with_request=case, case_token=token, response_of_a_customer=UUID(of_a_customer))
 
     def build(name: str) -> str:
         path, _, query = STAFF[name].partition("?")

@@ -124,14 +124,18 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
     from premura.loop.recover.models import Case, Remedy
+    from premura.loop.recover.progress import hear_customer
 
     colleague = people["colleague"]
     made.case = Case.objects.get()
     assign_case(made.case, colleague, by=people["owner"], reason="Conosce il cliente")
     write_message(made.case, "out", "Ci scusi. La sostituiamo oggi alle 16.", by=colleague, channel="phone")
+    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", b"\x89PNG\r\n\x1a\n")])
+    made.file = sent.attachments.get()
     made.gesture = give_gesture(
         made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(40), key="g1"
     )

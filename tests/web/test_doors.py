@@ -124,6 +124,9 @@ touchpoint              touchpoint                    GET     yes    yes      ye
 
 recovery                -                             GET     yes    yes      yes        yes        yes     door
 recovered               -                             GET     yes    yes      yes        yes        yes     door
+after-cases             -                             GET     yes    yes      yes        yes        yes     door
+after-survey            -                             GET     post   post     no         no         no      door
+after-survey            -                             POST    done   done     no         no         no      door
 waiting                 -                             GET     yes    yes      yes        yes        yes     door
 waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
 waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
@@ -133,8 +136,23 @@ case-new                -                             POST    form   form     fo
 case                    case                          GET     yes    yes      yes        none       yes     door
 case-message            case                          GET     post   post     post       post       no      door
 case-message            case                          POST    form   form     form       none       no      door
+case-no-answer          case                          GET     post   post     post       post       no      door
+case-no-answer          case+reason                   POST    done   done     done       none       no      door
+case-file               case+file                     GET     yes    yes      yes        none       yes     door
 case-assignment         case                          GET     post   post     post       post       no      door
 case-assignment         case                          POST    form   form     form       none       no      door
+case-mood               case                          GET     post   post     post       post       no      door
+case-mood               case+mood                     POST    done   done     done       none       no      door
+case-step               case+acknowledge              GET     post   post     post       post       no      door
+case-step               case+acknowledge              POST    done   done     done       none       no      door
+case-pause              case                          GET     post   post     post       post       no      door
+case-pause              case                          POST    form   form     form       none       no      door
+case-resumption         case                          GET     post   post     post       post       no      door
+case-resumption         case                          POST    done   done     done       none       no      door
+case-joining            case                          GET     post   post     post       post       no      door
+case-joining            case                          POST    form   form     form       none       no      door
+case-splitting          case                          GET     post   post     post       post       no      door
+case-splitting          case                          POST    clash  clash    clash      none       no      door
 case-gesture            case                          GET     post   post     post       post       no      door
 case-gesture            case                          POST    form   form     form       none       no      door
 case-gesture-preview    case                          GET     yes    yes      yes        none       no      door
@@ -164,6 +182,11 @@ rule                    rule                          GET     yes    yes      no
 rule                    rule                          POST    form   form     no         no         no      door
 rule-hold               hold                          GET     post   post     no         no         no      door
 rule-hold               hold                          POST    done   done     no         no         no      door
+progress                case_token                    GET     yes    yes      yes        yes        yes     yes
+progress                case_token                    POST    post   post     post       post       post    post
+progress-message        case_token                    GET     post   post     post       post       post    post
+progress-message        case_token                    POST    form   form     form       form       form    form
+progress-file           case_token+file               GET     yes    yes      yes        yes        yes     yes
 rule-switch             rule                          GET     post   post     no         no         no      door
 rule-switch             rule                          POST    done   done     no         no         no      door
 deadline                normal                        GET     post   post     no         no         no      door
@@ -343,13 +366,17 @@ def test_the_table_is_whole():
 def address_of(world, name: str, thing: str) -> str:
     """``case`` is the case's id in the path, ``?survey=survey`` an id in the query; other words are themselves."""
     path, _, query = thing.partition("?")
-    kept = path.split("+")[0].strip("-")
-    found = reverse(name, args=[value_of(world, kept)] if kept else [])
+    kept, _, more = path.partition("+")
+    kept = kept.strip("-")
+    args = [value_of(world, word) for word in (kept, more if name.endswith(("-file", "-step")) else "") if word]
+    found = reverse(name, args=args)
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return found + ("?" + "&".join(f"{key}={value_of(world, word)}" for key, _, word in pairs) if query else "")
 
 
 def value_of(world, word: str) -> str:
+    if word == "case_token":
+        return world.case.token
     if word == "token":
         return world.open_invitation.token
     return str(getattr(world, word).pk) if hasattr(world, word) else word
@@ -391,7 +418,9 @@ def test_no_page_tells_elsewhere_what_belongs_to_vicenza(subtests, world, people
     there, here = client_of(people["elsewhere"]), client_of(people["colleague"])
     shown_here = set()
     for name, thing, method, outcomes in rows():
-        if method != "GET" or outcomes[PERSONAS.index("elsewhere")] != "yes":
+        # Who has the token of a case is its customer
+        is_the_customers = name.startswith("progress")
+        if method != "GET" or is_the_customers or outcomes[PERSONAS.index("elsewhere")] != "yes":
             continue
         address = address_of(world, name, thing)
         with subtests.test(address=address):

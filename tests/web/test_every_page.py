@@ -81,6 +81,7 @@ PLAIN = [
     "journey",
     "recovery",
     "recovered?which=unheard",
+    "after-cases",
     "listening-quality",
     "defects",
     "targets",
@@ -201,6 +202,7 @@ def test_full(subtests, world, people, client_of, absences, language):
     asking = f"?survey={world.survey.pk}&at=vicenza&i={world.open_invitation.token}"
     more = [
         reverse("action", args=[world.done_action.pk]),
+        reverse("progress", args=[world.case.token]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
         reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",

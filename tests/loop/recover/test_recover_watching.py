@@ -1,5 +1,6 @@
 """Rules in words: what they would have opened, what they open, and rules that would open too much."""
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,7 +27,7 @@ def test_contacts_too_many_need_so_many_in_the_days_before(days, at_least, withi
     found = contacts_too_many(moments, at_least, span)
     for moment in found:
         assert sum(moment - span < other <= moment for other in moments) >= at_least
-    assert all(later - earlier >= span for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later - earlier >= span for earlier, later in itertools.pairwise(found))
     if not found:
         assert all(sum(m - span < other <= m for other in moments) < at_least for m in set(moments))
 
@@ -98,7 +99,7 @@ def test_silence_after_a_failure_opens_a_case_once(case, manager, colleague, now
     assert open_silent(at=now + timedelta(days=61)) == 0
     again = Case.objects.exclude(pk=case.pk).get()
     assert (again.customer, again.links.get().other) == (customer, case)
-    assert CaseLink.Kind.FOLLOWS == again.links.get().kind
+    assert again.links.get().kind == CaseLink.Kind.FOLLOWS
     with translation.override("en"):
         assert "60 days" in why_opened(again)[0]
 

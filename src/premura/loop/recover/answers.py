@@ -10,6 +10,7 @@ from premura.core.company.company import the_company
 from premura.core.history.models import Event
 from premura.core.journeys.models import Touchpoint
 from premura.loop.listen.models import Answer, Moment, Perspective, Response
+from premura.loop.recover.asking import mark_own
 from premura.loop.recover.case_rules import active_rules
 from premura.loop.recover.cases import open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction
@@ -26,6 +27,8 @@ def handle_response(event: Event) -> None:
         .filter(pk=event.subject_id, perspective=Perspective.CUSTOMER, moment=Moment.PERCEPTION, subject__is_us=True)
         .first()
     )
+    if response is not None and response.invitation_id:
+        mark_own(event, response)
     if response is None or Case.objects.filter(response=response).exists():
         return
     answers = list(response.answers.select_related("touchpoint"))

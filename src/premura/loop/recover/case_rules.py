@@ -19,7 +19,6 @@ from premura.loop.recover.models import CaseRule, Deadline, Remedy, RuleHold
 from premura.loop.recover.previews import would_open
 from premura.loop.recover.rules import Rule, words_of
 
-
 #: What a manager can look through in a month besides the rest; a rule that would open more is held back and asks
 HOLD_ABOVE = 300
 

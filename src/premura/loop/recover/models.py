@@ -17,7 +17,7 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
-from premura.loop.listen.models import Response
+from premura.loop.listen.models import Invitation, Response, Survey
 
 
 class Severity(models.TextChoices):
@@ -93,6 +93,16 @@ def new_case_token() -> str:
     return secrets.token_urlsafe(18)
 
 
+class Mood(models.TextChoices):
+    """How the customer seems to feel; it chooses the steps of the playbook (row S43)."""
+
+    ANGRY = "angry", _("angry")
+    CONFUSED = "confused", _("confused")
+    WORRIED = "worried", _("worried")
+    DISAPPOINTED = "disappointed", _("disappointed")
+    CALM = "calm", _("calm")
+
+
 class CaseQuerySet(ScopedQuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(is_open=True)
@@ -117,7 +127,14 @@ class Case(models.Model):
     is_open = models.BooleanField(default=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     first_answered_at = models.DateTimeField(null=True, blank=True)
+    # Since when the customer waits for a word of ours; empty when the last word was ours
+    waiting_since = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # Read from what the customer wrote, or said by a colleague, which stays
+    mood = models.CharField(max_length=15, choices=Mood.choices, blank=True)
+    mood_set_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The case that this one is dealt with in; see Merge
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     objects = CaseQuerySet.as_manager()
 
@@ -127,11 +144,29 @@ class Case(models.Model):
             models.Index(fields=["is_open", "-opened_at"]),
             models.Index(fields=["owner", "is_open"]),
             models.Index(fields=["location", "is_open"]),
+            models.Index(
+                fields=["waiting_since"], condition=models.Q(waiting_since__isnull=False), name="case_customer_waits"
+            ),
         ]
 
     def __str__(self) -> str:
         # The words of a forgotten customer's case are gone; its number stays
         return self.title or gettext("Case %(number)s") % {"number": self.pk}
+
+
+class PlaybookTick(models.Model):
+    """A step of the playbook that is done on a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="ticks")
+    step = models.SlugField(max_length=40)
+    done_at = models.DateTimeField()
+    done_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "step"], name="one_tick_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.step}"
 
 
 class CaseLink(models.Model):
@@ -155,6 +190,52 @@ class CaseLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} {self.other_id}"
+
+
+class Merge(models.Model):
+    """From then on a case is dealt with in another one; taken apart again when ``undone_at`` is set."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="merges")
+    into = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["merged_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(undone_at__isnull=True), name="one_standing_merge_a_case"
+            ),
+            models.CheckConstraint(condition=~models.Q(case=models.F("into")), name="a_case_merges_into_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.into_id}"
+
+
+class Pause(models.Model):
+    """We wait for the customer: the solution clock stands still, from ``paused_at`` until ``ended_at``."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pauses")
+    waiting_for = models.CharField(max_length=200)
+    paused_at = models.DateTimeField()
+    paused_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Empty where the customer ended it by writing
+    ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["paused_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_standing_pause_a_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.waiting_for
 
 
 class Assignment(models.Model):
@@ -188,12 +269,52 @@ class Message(models.Model):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     written_at = models.DateTimeField()
+    # A note that says why what the customer wrote needs no answer
+    ends_waiting = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["written_at", "id"]
+        indexes: ClassVar = [models.Index(fields=["case", "written_at"])]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def new_file_name() -> str:
+    return secrets.token_hex(16)
+
+
+class Attachment(models.Model):
+    """A file of a message: one of a few kinds known by their content, under a name of ours."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    # What the sender called it, made harmless; never used as a path
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    stored_as = models.CharField(max_length=40, unique=True, default=new_file_name)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mention(models.Model):
+    """A colleague named in a note: sees it at the top of the cases until they have opened this one."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mentions")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "person"], name="one_mention_a_message_and_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} → {self.person_id}"
 
 
 class RemedyKind(models.TextChoices):
@@ -354,3 +475,34 @@ class RepeatAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.contacts}"
+
+
+class AfterCase(models.Model):
+    """Which survey a customer is asked after a case; the latest row holds, one without a survey asks nobody."""
+
+    survey = models.ForeignKey(Survey, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-set_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.survey or "")
+
+
+class CaseSurvey(models.Model):
+    """The customer was asked how a case went, once a resolution."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="surveys")
+    resolution = models.OneToOneField(Resolution, on_delete=models.CASCADE, related_name="survey")
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="case_survey")
+    asked_at = models.DateTimeField()
+    # Somebody who worked on the case keyed the answer in: kept, and counted nowhere
+    is_own = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.invitation_id}"

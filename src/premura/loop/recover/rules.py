@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a case was opened: this answer met this rule; ``word`` is the one that was said, ``count`` contacts or days."""
+    """Why a case was opened: this answer met this rule; ``word`` was said, ``count`` are contacts or days."""
 
     code: str
     kind: str
@@ -189,6 +189,37 @@ def worst(severities: Iterable[str]) -> str:
     ('high', 'normal')
     """
     return max(severities, key=lambda severity: _WEIGHT[severity], default="normal")
+
+
+def waiting_since(turns: Iterable[tuple[datetime, bool]]) -> datetime | None:
+    """Since when the customer waits: each turn says when, and whether the customer waits from then on.
+
+    >>> monday, tuesday, friday = datetime(2026, 3, 16), datetime(2026, 3, 17), datetime(2026, 3, 20)
+    >>> waiting_since([(monday, True), (friday, True)]), waiting_since([(monday, True), (tuesday, False)])
+    (datetime.datetime(2026, 3, 16, 0, 0), None)
+    """
+    since: datetime | None = None
+    for moment, waits in sorted(turns, key=lambda turn: turn[0]):
+        since = (since or moment) if waits else None
+    return since
+
+
+def named_in(text: str, names: Mapping[int, str]) -> set[int]:
+    """Who is named in ``text`` with an @ before the whole name, or before the first name where only one has it.
+
+    >>> sorted(named_in("@Ada Bassi e @carlo: guardate", {1: "Ada Bassi", 2: "Carlo Neri", 3: "Ada Zen"}))
+    [1, 2]
+    """
+    plain = " ".join(_folded(text).split())
+    firsts = [_folded(name).split()[0] for name in names.values() if name.split()]
+    found = set()
+    for person, name in names.items():
+        whole = " ".join(_folded(name).split())
+        first = whole.split(" ")[0]
+        spoken = [whole] + ([first] if firsts.count(first) == 1 else [])
+        if whole and any(re.search(rf"@{re.escape(word)}(?!\w)", plain) for word in spoken):
+            found.add(person)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery.forms import DeadlineForm, RemedyForm
 from premura.entrypoints.web.recovery.rules import ABOUT
+from premura.loop.recover.asking import survey_after_cases, surveys_about_cases
 from premura.loop.recover.case_rules import change_rule, set_deadline
 from premura.loop.recover.models import CaseRule, Deadline, Remedy, RuleHold, Severity
 from premura.loop.recover.reads import rule_sentence
@@ -92,6 +93,7 @@ def _rules_page(request: StaffRequest, wrong: dict[str, DeadlineForm] | None = N
     found = CaseRule.objects.select_related("touchpoint").order_by("-is_active", "kind", "at_most", "pk")
     rows = [(rule, rule_sentence(rule), held.get(rule.pk)) for rule in found]
     context = {"rows": rows, "deadlines": deadlines, "about": ABOUT}
+    context |= {"surveys": surveys_about_cases(), "asked": survey_after_cases()}
     return render(request, "recovery/rules.html", context, status=422 if wrong else 200)
 
 

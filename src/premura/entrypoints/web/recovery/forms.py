@@ -106,7 +106,15 @@ class MessageForm(forms.Form):
         initial=Direction.OUT,
         widget=forms.RadioSelect,
     )
-    channel = forms.ChoiceField(label=_("How"), choices=CHANNELS, required=False)
+    channel = forms.ChoiceField(
+        label=_("How"),
+        choices=CHANNELS,
+        required=False,
+        help_text=_(
+            "What you write by e-mail or on the web site stands on the customer’s page word by word; of a call or a "
+            "visit only that there was one. Notes are never shown to them: write @ and a name to call a colleague."
+        ),
+    )
     text = forms.CharField(
         label=_("What was said"),
         max_length=20_000,
@@ -169,6 +177,35 @@ class ResolutionForm(forms.Form):
 
 class ReopeningForm(forms.Form):
     reason = forms.CharField(label=_("Why it is not right yet"), max_length=300)
+
+
+class PauseForm(forms.Form):
+    waiting_for = forms.CharField(
+        label=_("What you need from the customer"),
+        max_length=200,
+        help_text=_("Ask them for it first. The solution clock stands still until they write."),
+    )
+
+
+class JoiningForm(forms.Form):
+    other = forms.IntegerField(
+        label=_("Number of the other case"),
+        min_value=1,
+        max_value=10**12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "list": "other-cases"}),
+    )
+    how = forms.ChoiceField(
+        label=_("How"),
+        choices=[
+            ("merge", _("It is the same thing: deal with this one in the other")),
+            ("link", _("They belong together, each on its own")),
+        ],
+        initial="merge",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_joining_%s", **kwargs})
 
 
 class RefusalForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The rules that open cases, written and changed by who leads: what each would have opened last month, before it holds."""
+"""The rules that open cases, written and changed by who leads, who sees what each would have opened last month."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from premura.entrypoints.web.recovery import (
+    after,
     cards,
     cases,
     catalogue,
@@ -16,10 +17,20 @@ urlpatterns = [
     path("waiting/", waiting.waiting, name="waiting"),
     path("waiting/times.<slug:kind>", waiting.waiting_file, name="waiting-file"),
     path("recovered/", recovered.recovered, name="recovered"),
+    path("after/", after.after, name="after-cases"),
+    path("after/survey/", after.choice, name="after-survey"),
     path("cases/new/", cases.case_new, name="case-new"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/message/", decisions.message, name="case-message"),
+    path("cases/<int:pk>/no-answer/", decisions.no_answer, name="case-no-answer"),
+    path("cases/<int:pk>/files/<int:file>/", decisions.file, name="case-file"),
     path("cases/<int:pk>/assignment/", decisions.assignment, name="case-assignment"),
+    path("cases/<int:pk>/mood/", decisions.mood, name="case-mood"),
+    path("cases/<int:pk>/steps/<slug:step>/", decisions.step, name="case-step"),
+    path("cases/<int:pk>/pause/", decisions.pause, name="case-pause"),
+    path("cases/<int:pk>/resumption/", decisions.resumption, name="case-resumption"),
+    path("cases/<int:pk>/joining/", decisions.joining, name="case-joining"),
+    path("cases/<int:pk>/splitting/", decisions.splitting, name="case-splitting"),
     path("cases/<int:pk>/gesture/", decisions.gesture, name="case-gesture"),
     path("cases/<int:pk>/gesture/preview/", decisions.gesture_preview, name="case-gesture-preview"),
     path("cases/<int:pk>/promise/", decisions.promise, name="case-promise"),
