@@ -84,6 +84,7 @@ STAFF = {
     "cause-new": "",
     "action": "{improve_correctiveaction}",
     "action-new": "",
+    "action-telling": "{improve_correctiveaction}",
     "targets": "",
     "target": "{improve_target}",
     "target-new": "",

@@ -240,6 +240,8 @@ action-new              -                             GET     yes    yes      no
 action-new              -                             POST    form   form     no         no         no      door
 action-completion       action                        GET     post   post     no         no         no      door
 action-completion       action                        POST    form   form     no         no         no      door
+action-telling          action                        GET     yes    yes      no         no         no      door
+action-telling          action                        POST    form   form     no         no         no      door
 action-abandonment      action                        GET     post   post     no         no         no      door
 action-abandonment      action                        POST    form   form     no         no         no      door
 check-run               check                         GET     post   post     no         no         no      door

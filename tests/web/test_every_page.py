@@ -202,6 +202,7 @@ def test_full(subtests, world, people, client_of, absences, language):
     asking = f"?survey={world.survey.pk}&at=vicenza&i={world.open_invitation.token}"
     more = [
         reverse("action", args=[world.done_action.pk]),
+        reverse("action-telling", args=[world.done_action.pk]),
         reverse("progress", args=[world.case.token]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
