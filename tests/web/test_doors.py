@@ -141,6 +141,10 @@ case-no-answer          case+reason                   POST    done   done     do
 case-file               case+file                     GET     yes    yes      yes        none       yes     door
 case-assignment         case                          GET     post   post     post       post       no      door
 case-assignment         case                          POST    form   form     form       none       no      door
+case-margin             case                          GET     post   post     post       post       no      door
+case-margin             case                          POST    form   form     form       none       no      door
+case-beginning          case                          GET     post   post     post       post       no      door
+case-beginning          case                          POST    form   form     form       none       no      door
 case-mood               case                          GET     post   post     post       post       no      door
 case-mood               case+mood                     POST    done   done     done       none       no      door
 case-step               case+acknowledge              GET     post   post     post       post       no      door

@@ -17,6 +17,7 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
+from premura.loop.equip.models import KnowledgeCard
 from premura.loop.listen.models import Invitation, Response, Survey
 
 
@@ -506,3 +507,24 @@ class CaseSurvey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.invitation_id}"
+
+
+class MarginCount(models.Model):
+    """How often a note of the margin was shown and taken, per template (a card, or none); never per person."""
+
+    card = models.ForeignKey(KnowledgeCard, null=True, blank=True, on_delete=models.CASCADE, related_name="margins")
+    note = models.SlugField(max_length=20)
+    suggested = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-suggested", "note"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["card", "note"], name="one_count_a_card_and_note"),
+            models.UniqueConstraint(
+                fields=["note"], condition=models.Q(card__isnull=True), name="one_count_a_note_without_card"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.note}: {self.taken}/{self.suggested}"

@@ -20,6 +20,7 @@ from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.progress.views import handed_out
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
+from premura.entrypoints.web.recovery.margin import card_of, suggested
 from premura.loop.promise.commitments import make_commitment
 from premura.loop.promise.rules import vague_phrases
 from premura.loop.recover.cases import (
@@ -37,6 +38,7 @@ from premura.loop.recover.moods import set_mood, tick_step
 from premura.loop.recover.playbooks import playbook
 from premura.loop.recover.reads import attachment_for, authority_of, case_for, gesture_for, request_for
 from premura.loop.recover.remedies import cost_of
+from premura.loop.recover.replies import count_margin, notes_for
 
 
 def _decided(
@@ -58,8 +60,12 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
     case = case_for(request.user, pk)
 
     def act(given: dict[str, Any]) -> str:
+        is_reply = given["direction"] == Direction.OUT
+        left = [note.code for note in notes_for(case, given["text"])] if is_reply else []
         write_message(case, given["direction"], given["text"], by=request.user, channel=given["channel"])
-        vague = vague_phrases(given["text"]) if given["direction"] == Direction.OUT else []
+        if is_reply:
+            count_margin(card_of(request), suggested(request), left)
+        vague = vague_phrases(given["text"]) if is_reply else []
         if vague:
             words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
             messages.warning(request, words)

@@ -107,6 +107,8 @@ class CasePage:
     hidden: int = 0
     pause: Pause | None = None
     steps: list[tuple[Step, PlaybookTick | None]] = field(default_factory=list)
+    # The cards whose words a reply can begin with
+    says: list[Any] = field(default_factory=list)
     moods: list[tuple[str, Any]] = field(default_factory=list)
     # How the customer says that it went: the latest time they were asked
     asked: CaseSurvey | None = None
@@ -146,7 +148,8 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         standing=standing,
         offers=_offers(standing) if may_work else [],
         requests=[request for request in requests if request.decided_at is None],
-        cards=cards_for(case.touchpoint),
+        cards=(cards := cards_for(case.touchpoint)),
+        says=[card for card in cards if in_language(card.say)],
         used=uses_of(person, f"case:{case.pk}"),
         forms=_forms(case, people, sent or {}),
         effort=effort,
