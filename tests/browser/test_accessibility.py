@@ -34,6 +34,7 @@ STAFF = {
     "survey-new": "",
     "survey-edit": "{listen_survey}",
     "survey-preview": "{listen_survey}",
+    "survey-print": "{listen_survey}",
     "ask": "",
     "ask-way": "?survey={listen_survey}&customer={customers_customer}",
     "ask-code": "?survey={listen_survey}",
@@ -118,6 +119,7 @@ NOT_PAGES = {
     *("home", "demo-entrance", "demo-progress", "healthz", "case-gesture-preview"),
     *(
         "survey-code",
+        "survey-sheet",
         "survey-file",
         "survey-structure",
         "responses-file",

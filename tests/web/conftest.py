@@ -1,10 +1,14 @@
 """A living company for the tests of whole pages: one of everything that an address can name, all of it in Vicenza."""
 
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.template import VariableDoesNotExist, engines
+from django.template.base import FilterExpression, Variable
+from django.template.context import BaseContext
 
 
 @pytest.fixture
@@ -189,10 +193,14 @@ def _improve(made, people) -> None:
 
 
 def _bring_in(made, owner) -> None:
+    from datetime import timedelta
+
     from django.utils import timezone
 
     from premura.importers.models import ImportedFile
+    from premura.importers.neutral import Review
     from premura.importers.responses.keeping import rejected_file
+    from premura.importers.reviews.by_hand import add_review
 
     made.brought = ImportedFile.objects.create(
         name="vecchie.csv",
@@ -204,4 +212,50 @@ def _bring_in(made, owner) -> None:
         accepted=1,
         rejected=1,
     )
+    made.review = add_review(
+        "Tripadvisor",
+        Review("", 4, "Attesa lunga, ma gentili", timezone.now() - timedelta(days=2)),
+        location=made.here,
+        by=owner,
+        now=timezone.now(),
+    )
     rejected_file(made.brought).write_text("line,reason\n2,Voto 11 fuori scala\n", encoding="utf-8")
+
+
+class Absences(str):
+    """What the template engine prints for a name that it cannot resolve: nothing, as always; but it is noted.
+
+    Not noted: something of a thing that is ``None`` or empty, and names with a ``default``, which say themselves that
+    they may be absent.
+    """
+
+    noted: list[str]
+
+    def __bool__(self) -> bool:
+        frame = sys._getframe(1)  # FilterExpression.resolve asks whether there is anything to print
+        expression, context = frame.f_locals.get("self"), frame.f_locals.get("context")
+        if isinstance(expression, FilterExpression) and not is_optional(expression, context):
+            self.noted.append(f"{expression.token} in {context.template.name or context.template.origin}")
+        return False
+
+
+def is_optional(expression: FilterExpression, context: BaseContext) -> bool:
+    if any(function.__name__ in {"default", "default_if_none"} for function, _args in expression.filters):
+        return True
+    names = expression.var.lookups or ()
+    for end in range(1, len(names)):
+        try:
+            if Variable(".".join(names[:end])).resolve(context) in (None, ""):
+                return True
+        except VariableDoesNotExist:
+            return False
+    return False
+
+
+@pytest.fixture
+def absences(monkeypatch):
+    """The names that templates asked for in vain."""
+    watch = Absences("")
+    watch.noted = []
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", watch)
+    return watch.noted

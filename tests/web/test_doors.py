@@ -59,6 +59,8 @@ programme-edit          programme                     POST    form   form     no
 survey                  survey                        GET     yes    yes      yes        yes        no      door
 survey-new              -                             GET     yes    yes      no         no         no      door
 survey-new              -                             POST    form   form     no         no         no      door
+survey-print            survey                        GET     yes    yes      yes        yes        no      door
+survey-sheet            survey/poster                 GET     yes    yes      yes        yes        no      door
 survey-code             survey                        GET     yes    yes      yes        yes        no      door
 survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
 survey-place            survey                        GET     post   post     no         no         no      door
@@ -138,7 +140,7 @@ case-message            case                          GET     post   post     po
 case-message            case                          POST    form   form     form       none       no      door
 case-no-answer          case                          GET     post   post     post       post       no      door
 case-no-answer          case+reason                   POST    done   done     done       none       no      door
-case-file               case+file                     GET     yes    yes      yes        none       yes     door
+case-file               case/file                     GET     yes    yes      yes        none       yes     door
 case-assignment         case                          GET     post   post     post       post       no      door
 case-assignment         case                          POST    form   form     form       none       no      door
 case-margin             case                          GET     post   post     post       post       no      door
@@ -147,8 +149,8 @@ case-beginning          case                          GET     post   post     po
 case-beginning          case                          POST    form   form     form       none       no      door
 case-mood               case                          GET     post   post     post       post       no      door
 case-mood               case+mood                     POST    done   done     done       none       no      door
-case-step               case+acknowledge              GET     post   post     post       post       no      door
-case-step               case+acknowledge              POST    done   done     done       none       no      door
+case-step               case/acknowledge              GET     post   post     post       post       no      door
+case-step               case/acknowledge              POST    done   done     done       none       no      door
 case-pause              case                          GET     post   post     post       post       no      door
 case-pause              case                          POST    form   form     form       none       no      door
 case-resumption         case                          GET     post   post     post       post       no      door
@@ -190,7 +192,7 @@ progress                case_token                    GET     yes    yes      ye
 progress                case_token                    POST    post   post     post       post       post    post
 progress-message        case_token                    GET     post   post     post       post       post    post
 progress-message        case_token                    POST    form   form     form       form       form    form
-progress-file           case_token+file               GET     yes    yes      yes        yes        yes     yes
+progress-file           case_token/file               GET     yes    yes      yes        yes        yes     yes
 rule-switch             rule                          GET     post   post     no         no         no      door
 rule-switch             rule                          POST    done   done     no         no         no      door
 deadline                normal                        GET     post   post     no         no         no      door
@@ -276,6 +278,11 @@ import-report           brought                       GET     yes    yes      no
 import-undoing          brought                       GET     post   post     no         no         no      door
 import-undoing          brought                       POST    done   done     no         no         no      door
 survey-structure        survey                        GET     yes    yes      yes        yes        no      door
+reviews                 -                             GET     yes    yes      no         no         no      door
+review-new              -                             GET     yes    yes      no         no         no      door
+review-new              -                             POST    form   form     no         no         no      door
+review-reply            review                        GET     yes    yes      no         no         no      door
+review-reply            review                        POST    form   form     no         no         no      door
 import-removal          brought                       GET     post   post     no         no         no      door
 import-removal          brought                       POST    done   done     no         no         no      door
 
@@ -370,12 +377,13 @@ def test_the_table_is_whole():
 
 
 def address_of(world, name: str, thing: str) -> str:
-    """``case`` is the case's id in the path, ``?survey=survey`` an id in the query; other words are themselves."""
+    """``case`` is the case's id in the path, ``case/kind`` two of them, ``?survey=survey`` in the query.
+
+    Other words are themselves.
+    """
     path, _, query = thing.partition("?")
-    kept, _, more = path.partition("+")
-    kept = kept.strip("-")
-    args = [value_of(world, word) for word in (kept, more if name.endswith(("-file", "-step")) else "") if word]
-    found = reverse(name, args=args)
+    kept = path.split("+")[0].strip("-")
+    found = reverse(name, args=[value_of(world, part) for part in kept.split("/")] if kept else [])
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return found + ("?" + "&".join(f"{key}={value_of(world, word)}" for key, _, word in pairs) if query else "")
 
@@ -404,7 +412,8 @@ def outcome(client, address: str, method: str, data: dict[str, str]) -> str:
     return WORDS.get(response.status_code, str(response.status_code))
 
 
-def test_every_door(subtests, world, people, client_of, client, undone):
+def test_every_door(subtests, world, people, client_of, client, undone, absences):
+    """Who may come in sees a whole page: each persona is shown other parts of the same templates."""
     clients = {name: client_of(person) if person else client for name, person in people.items()}
     for name, thing, method, outcomes in rows():
         address = address_of(world, name, thing)
@@ -414,6 +423,8 @@ def test_every_door(subtests, world, people, client_of, client, undone):
                 assert outcome(clients[persona], address, method, posted(world, thing)) == expected
                 if expected in {"no", "none", "door", "post", "form", "clash"}:
                     assert Event.objects.count() == before, "something was written all the same"
+                absent, absences[:] = sorted(set(absences)), []
+                assert absent == []
 
 
 SECRETS = ("Rossi Costruzioni", "La betoniera era sporca", "Controllo firmato", "Richiamare dopo la consegna")

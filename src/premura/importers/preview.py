@@ -12,8 +12,10 @@ from premura.core.i18n import in_language
 from premura.importers.bringing import Seen, Wish
 from premura.importers.customers.writing import Columns, columns_of
 from premura.importers.models import ImportedFile
+from premura.importers.responses.careful import ASKED_AT_ONCE
 from premura.importers.responses.choices import Chosen
-from premura.importers.responses.writing import ASKED_AT_ONCE
+from premura.importers.reviews.writing import refused
+from premura.importers.sources import TABLE
 from premura.importers.surveys.carrying import Carried, carry
 from premura.importers.table import Plan, Role, Table, TableRow
 from premura.importers.table.plan import body
@@ -60,7 +62,7 @@ def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
         outcome.questions = len(outcome.carried.definition.questions)
         outcome.rows = len(seen.brought.survey.questions)
     elif seen.kind == "reviews":
-        _reviews(outcome, seen)
+        _reviews(outcome, seen, wish)
     elif seen.kind == "customers" and seen.plan:
         _customers(outcome, seen.plan)
     elif seen.looked:
@@ -68,12 +70,15 @@ def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
     return outcome
 
 
-def _reviews(outcome: Outcome, seen: Seen) -> None:
+def _reviews(outcome: Outcome, seen: Seen, wish: Wish) -> None:
     reviews = seen.brought.reviews
     outcome.rows = outcome.looked_at = len(reviews)
-    here = set(Response.objects.filter(source=seen.found.code).values_list("external_id", flat=True))
+    site = wish.source or (seen.found.code if seen.found.code != TABLE else seen.path.stem)
+    here = set(Response.objects.filter(source=site[:40]).values_list("external_id", flat=True))
     outcome.already_there = sum(1 for review in reviews if review.id in here)
     outcome.accepted = len(reviews) - outcome.already_there
+    outcome.rejected = refused(seen.brought)
+    outcome.rows = outcome.looked_at = len(reviews) + outcome.rejected
     days = sorted(review.written_at.date() for review in reviews)
     outcome.first_day, outcome.last_day = (days[0], days[-1]) if days else (None, None)
     for review in reviews[:FIRST]:

@@ -33,6 +33,7 @@ from premura.entrypoints.collect.published import (
 from premura.entrypoints.collect.rendering import (
     Page,
     offered_languages,
+    render_kiosk,
     render_message,
     render_survey,
     render_thanks,
@@ -45,6 +46,7 @@ from premura.entrypoints.collect.replies import (
     problem_reply,
     retry_headers,
     said,
+    script_reply,
     send_reply,
     wrong_answers,
 )
@@ -61,6 +63,7 @@ from premura.entrypoints.collect.requests import (
     read_body,
 )
 from premura.entrypoints.collect.shown import Filling, turned
+from premura.entrypoints.collect.widget import widget_script
 from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer, new_id
 from premura.loop.listen.definition import Context, read_answers, stored_answers
 from premura.loop.listen.logic import NOTHING, ending_of
@@ -106,8 +109,9 @@ class Collector:
 
     def _answer(self, request: Request, receive: Receive) -> Awaitable[Reply]:
         if request.method in ("GET", "HEAD"):
-            return self._thanks(request) if request.wants_thanks else self._survey(request)
-        if request.method == "POST" and not request.wants_thanks:
+            shown = {"/thanks": self._thanks, "/kiosk": self._kiosk, "/widget.js": self._widget}
+            return shown.get(request.part, self._survey)(request)
+        if request.method == "POST" and not request.part:
             return self._submission(request, receive)
         return self._message(request, "method", 405)
 
@@ -128,6 +132,24 @@ class Collector:
             name = (published.version_id, language, published.company)
             page = await self._page(name, render_survey, published, language)
         return page_reply(request, page, 200, language, key, carry)
+
+    async def _kiosk(self, request: Request) -> Reply:
+        """The survey on a tablet that customers use one after the other."""
+        published = await self._shelf.find(request.slug)
+        if not isinstance(published, Published):
+            return await self._none(request, published)
+        language = choose_language(request.languages(), published.definition.languages)
+        carry = msgspec.structs.replace(request.carry, channel=request.carry.channel or "site", token="")
+        context = await self._context(published, language, carry)
+        page = await self._read(render_kiosk, published, language, Filling("", carry, {}, context=context))
+        return page_reply(request, page, 200, language, secrets.token_urlsafe(12), carry)
+
+    async def _widget(self, request: Request) -> Reply:
+        """The script that a web site loads to ask there."""
+        published = await self._shelf.find(request.slug)
+        if not isinstance(published, Published):
+            return await self._none(request, published)
+        return script_reply(request, widget_script(published.definition.languages))
 
     async def _context(self, published: Published, language: str, carry: Carry) -> Context:
         """What the survey's logic may know of this visit; the customer is looked up only where it asks for them."""

@@ -18,7 +18,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _MOST_PREFILLED = 60
 BODY_LIMIT = 64 * 1024
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
-_PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks)?/?")
+_PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks|/kiosk|/widget\.js)?/?")
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 _TOKEN = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -91,7 +91,8 @@ class Request:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         match = _PATH.fullmatch(scope["path"])
         self.slug: str = match[1] if match else ""
-        self.wants_thanks = bool(match and match[2])
+        # What is asked for beneath the survey: its thanks, its page for a tablet, its script for a web site
+        self.part: str = match[2] or "" if match else ""
 
     def header(self, name: bytes) -> str:
         return self.headers.get(name, b"").decode("latin-1")

@@ -45,6 +45,8 @@ MEMORY = "ask"
 # A meeting that is written down already and that nobody was asked about is asked about rather than written down again
 RECENT = timedelta(days=7)
 # Way → the channel of the invitation
+# How an answer came that somebody of ours writes down
+KEYED = {Channel.PHONE, Channel.COUNTER, Channel.DOCUMENT}
 WAYS = {"code": Channel.QR, "device": Channel.COUNTER, "counter": Channel.COUNTER, "phone": Channel.PHONE}
 
 
@@ -206,7 +208,7 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
             raw,
             key=request.POST.get("key", "") or uuid.uuid4().hex,
             language=language,
-            channel=said.get("via", "") if said.get("via") in {Channel.PHONE, Channel.COUNTER} else Channel.COUNTER,
+            channel=said.get("via", "") if said.get("via") in KEYED else Channel.COUNTER,
             location_code=setting.code,
             token=invitation.token if invitation else "",
             person=request.user,
@@ -215,6 +217,10 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
     except InvalidAnswersError as error:
         return _answer_page(request, setting, version, invitation, raw, error.problems)
     response = unfold_submission(submission)
+    if said.get("via") == Channel.DOCUMENT:
+        # A pile of forms: the next one is keyed in on the same page
+        messages.success(request, _("This form is saved. Here is an empty one for the next."))
+        return redirect(f"{reverse('ask-answer')}?{setting.query}&{urlencode({'via': Channel.DOCUMENT})}")
     messages.success(request, _("Written down. Thank you for asking."))
     return redirect("response", pk=response.pk) if request.user.may(Ability.SEE_INSIGHTS) else redirect("ask")
 

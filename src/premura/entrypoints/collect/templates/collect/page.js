@@ -42,7 +42,7 @@ const show = (to, moved) => {
   if (moved) { tell(""); scrollTo(0, 0); questions[to].focus({ preventScroll: true }); }
 };
 const move = (to) => { history.pushState({ step: to }, ""); show(to, true); };
-if (matchMedia("(max-width: 640px)").matches && questions.length > 1) {
+if ((say.kiosk || matchMedia("(max-width: 640px)").matches) && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
@@ -115,9 +115,12 @@ form.addEventListener("submit", (event) => {
   missing.forEach((q) => mark(q, say.required));
   if (missing.length) goToField(missing[0]);
   else if (!questions.some((q) => asked(q) && isAnswered(q))) tell(say.empty);
-  else submit();
+  else (form.premuraSend || submit)();
 });
 addEventListener("online", () => { if (timer) submit(); });
+
+// What a tablet left to customers needs (kiosk.js)
+form.premura = { questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
 
 // What waited on this device from an earlier visit goes out now; its key makes twice harmless
 const waited = read(localStorage, kept);
