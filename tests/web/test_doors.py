@@ -54,6 +54,7 @@ listening               -                             GET     yes    yes      ye
 programme               programme                     GET     yes    yes      yes        yes        no      door
 programme-new           -                             GET     yes    yes      no         no         no      door
 programme-new           -                             POST    form   form     no         no         no      door
+programme-instrument    programme                     GET     yes    yes      no         no         no      door
 programme-edit          programme                     GET     yes    yes      no         no         no      door
 programme-edit          programme                     POST    form   form     no         no         no      door
 survey                  survey                        GET     yes    yes      yes        yes        no      door

@@ -15,6 +15,7 @@ OF_ONE = {
     "customer-forgetting": "customer",
     "programme": "programme",
     "programme-edit": "programme",
+    "programme-instrument": "programme",
     "survey": "survey",
     "survey-edit": "survey",
     "survey-preview": "survey",

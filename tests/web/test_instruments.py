@@ -236,3 +236,23 @@ def test_a_photo_is_keyed_in_and_seen_only_by_those_who_may_see_the_answer(
     assert client_of(colleague).get(address).status_code == 200
     assert client_of(elsewhere).get(address).status_code == 404
     assert client.get(address).status_code == 302
+
+
+def test_the_aim_comes_before_the_instrument_and_leads_to_its_guide(client_of, owner, programme):
+    from premura.entrypoints.web.listening import choosing
+    from premura.loop.listen.programmes import add_programme
+
+    browser = client_of(owner)
+    aimless = add_programme(owner, "Senza scopo", owner=owner)
+    asked = {"aim": "understand", "population": "300"}
+    page = browser.get(reverse("programme-instrument", args=[aimless.pk]), asked).content.decode()
+    assert "survey-new" not in page
+    assert reverse("programme-edit", args=[aimless.pk]) in page
+    page = browser.get(reverse("programme-instrument", args=[programme.pk]), asked).content.decode()
+    address = f"{reverse('survey-new')}?programme={programme.pk}&amp;start=template%3Ainterview"
+    assert f'href="{address}"' in page
+    form = Form(browser.get(address.replace("&amp;", "&")).content.decode(), None).fields
+    assert (form["start"], form["programme"]) == (["template:interview"], [str(programme.pk)])
+    for wrong in ({"aim": "x", "population": "3"}, {"aim": "measure", "population": "-1"}, {"population": "9" * 400}):
+        assert browser.get(reverse("programme-instrument", args=[programme.pk]), wrong).status_code == 200
+    assert set(choosing._STARTS) == set(choosing._NAMES) == set(choosing._PEOPLE)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.listening import ask, editor, programmes, quality, responses, surveys
+from premura.entrypoints.web.listening import ask, choosing, editor, programmes, quality, responses, surveys
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
 
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
     path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme-edit"),
+    path("programmes/<int:pk>/instrument/", choosing.programme_instrument, name="programme-instrument"),
     path("surveys/new/", surveys.survey_new, name="survey-new"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
