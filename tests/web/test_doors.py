@@ -88,6 +88,10 @@ ask-answer              -                             POST    none   none     no
 responses               -                             GET     yes    yes      yes        yes        yes     door
 responses-file          -                             GET     yes    yes      yes        yes        yes     door
 response                response                      GET     yes    yes      yes        none       yes     door
+response-quotes         response                      GET     post   post     post       post       no      door
+response-quotes         response                      POST    none   none     none       none       no      door
+quotes                  -                             GET     yes    yes      yes        yes        yes     door
+quote-removal           1                             POST    none   none     none       none       no      door
 response-file           response                      GET     none   none     none       none       none    door
 
 insights                -                             GET     yes    yes      yes        yes        yes     door

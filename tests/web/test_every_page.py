@@ -45,6 +45,7 @@ PLAIN = [
     "survey-new",
     "ask",
     "responses",
+    "quotes",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
     "insights?period=365&by=location&metric=csat",

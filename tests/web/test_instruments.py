@@ -256,3 +256,25 @@ def test_the_aim_comes_before_the_instrument_and_leads_to_its_guide(client_of, o
     for wrong in ({"aim": "x", "population": "3"}, {"aim": "measure", "population": "-1"}, {"population": "9" * 400}):
         assert browser.get(reverse("programme-instrument", args=[programme.pk]), wrong).status_code == 200
     assert set(choosing._STARTS) == set(choosing._NAMES) == set(choosing._PEOPLE)
+
+
+def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_of, owner, elsewhere, make):
+    from premura.loop.listen.models import Quote, Response
+    from premura.loop.listen.surveys import publish_survey
+
+    survey = make(templates()["interview"].definition)
+    publish_survey(survey, owner)
+    browser = client_of(owner)
+    told = "È arrivata tardi. <b>Nessuno</b> ha chiamato."
+    browser.post(reverse("ask-answer"), {"survey": survey.pk, "key": "k1", "q.story": told})
+    page = reverse("response", args=[Response.objects.get().pk])
+    sent = {"question": "story", "quote": "<b>Nessuno</b> ha chiamato", "theme": "Avvisare", "speaker": "P1"}
+    browser.post(reverse("response-quotes", args=[Response.objects.get().pk]), sent)
+    for address in (page, reverse("quotes") + f"?survey={survey.pk}", reverse("quotes") + "?survey=9" + "9" * 40):
+        assert browser.get(address).status_code == 200
+    shown = browser.get(reverse("quotes")).content.decode()
+    assert "&lt;b&gt;Nessuno&lt;/b&gt; ha chiamato" in shown
+    browser.post(reverse("response-quotes", args=[Response.objects.get().pk]), sent | {"quote": "mai detto"})
+    assert Quote.objects.count() == 1
+    browser.post(reverse("quote-removal", args=[Quote.objects.get().pk]))
+    assert not Quote.objects.exists()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.listening import ask, choosing, editor, programmes, quality, responses, surveys
+from premura.entrypoints.web.listening import ask, choosing, editor, programmes, quality, quotes, responses, surveys
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
 
 urlpatterns = [
@@ -28,5 +28,8 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/file/", responses.responses_file, name="responses-file"),
     path("responses/<uuid:pk>/", responses.response, name="response"),
+    path("responses/<uuid:pk>/quotes/", quotes.response_quotes, name="response-quotes"),
+    path("quotes/", quotes.quotes, name="quotes"),
+    path("quotes/<int:pk>/removal/", quotes.quote_removal, name="quote-removal"),
     path("responses/<uuid:pk>/file/", responses.response_file, name="response-file"),
 ]
