@@ -72,6 +72,8 @@ survey-withdrawal       version                       GET     post   post     no
 survey-withdrawal       version                       POST    done   done     no         no         no      door
 survey-edit             survey                        GET     yes    yes      no         no         no      door
 survey-edit             survey                        POST    clash  clash    no         no         no      door
+survey-translations     survey                        GET     yes    yes      no         no         no      door
+survey-translations     survey                        POST    form   form     no         no         no      door
 survey-file             survey                        GET     yes    yes      no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door
 listening-quality       -                             GET     yes    yes      yes        yes        yes     door

@@ -18,6 +18,7 @@ OF_ONE = {
     "programme-instrument": "programme",
     "survey": "survey",
     "survey-edit": "survey",
+    "survey-translations": "survey",
     "survey-preview": "survey",
     "survey-print": "survey",
     "response": "response",

@@ -278,3 +278,19 @@ def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_
     assert Quote.objects.count() == 1
     browser.post(reverse("quote-removal", args=[Quote.objects.get().pk]))
     assert not Quote.objects.exists()
+
+
+def test_translations_go_out_and_come_back_into_the_draft(client_of, owner, make):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    survey = make(Definition({"it": "Titolo"}, ("it", "en")))
+    browser, address = client_of(owner), reverse("survey-translations", args=[survey.pk])
+    for kind in ("csv", "xliff12", "xliff20"):
+        assert "attachment" in browser.get(f"{address}?as={kind}&from=it&to=en")["Content-Disposition"]
+    assert browser.get(f"{address}?as=csv&from=it&to=fr").status_code == 404
+    file = SimpleUploadedFile("t.csv", b"address;it;en\r\ntitle;Titolo;Title\r\nintro;<b>;x\r\n")
+    page = browser.post(address, {"file": file})
+    assert "<code>intro</code>" in page.content.decode()
+    survey.refresh_from_db()
+    assert draft_from(survey.draft).title == {"it": "Titolo", "en": "Title"}
+    assert browser.post(address, {"file": SimpleUploadedFile("t.csv", b"\x00\x01")}).status_code == 422

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from premura.entrypoints.web.listening import ask, choosing, editor, programmes, quality, quotes, responses, surveys
+from premura.entrypoints.web.listening import (
+    ask,
+    choosing,
+    editor,
+    programmes,
+    quality,
+    quotes,
+    responses,
+    surveys,
+    translations,
+)
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
 
 urlpatterns = [
@@ -15,6 +25,7 @@ urlpatterns = [
     path("surveys/<int:pk>/print/", survey_print, name="survey-print"),
     path("surveys/<int:pk>/print/<slug:kind>.pdf", survey_sheet, name="survey-sheet"),
     path("surveys/<int:pk>/file/", surveys.survey_file, name="survey-file"),
+    path("surveys/<int:pk>/translations/", translations.survey_translations, name="survey-translations"),
     path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
     path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
