@@ -25,6 +25,10 @@ PUBLIC = (
     "src/premura/loop/listen/sentences.py",
     "src/premura/entrypoints/web/prints/paper.py",
     "src/premura/entrypoints/web/prints/posters.py",
+    "src/premura/entrypoints/web/progress/",
+    "src/premura/entrypoints/web/templates/progress/",
+    "src/premura/loop/recover/progress.py",
+    "src/premura/loop/recover/attachments.py",
 )
 TABLES = [
     *sorted((SOURCE / "core" / "company" / "packs").glob("*.toml")),

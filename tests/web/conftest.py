@@ -57,10 +57,12 @@ def people(founded):
 @pytest.fixture
 def world(founded, people, work):
     """One of everything: a detractor in Vicenza whose case has a gesture, a request, a cause and two actions."""
+    from django.utils import timezone
+
     from premura.core.company.models import ClosedDay, Location
     from premura.loop.equip.models import KnowledgeCard
     from premura.loop.listen.subjects import add_competitor
-    from premura.loop.recover.models import CaseRule, Remedy
+    from premura.loop.recover.models import CaseRule, Remedy, RuleHold
 
     made = SimpleNamespace(
         here=Location.objects.get(code="vicenza"),
@@ -70,6 +72,7 @@ def world(founded, people, work):
         rule=CaseRule.objects.first(),
         closed_day=ClosedDay.objects.create(closed_on=date(2026, 12, 31), reason="Inventario"),
     )
+    made.hold = RuleHold.objects.create(rule=made.rule, would_open=10_000, held_at=timezone.now())
     _listen(made, people)
     _keep_views(made, people["owner"])
     work()
@@ -125,14 +128,18 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
     from premura.loop.recover.models import Case, Remedy
+    from premura.loop.recover.progress import hear_customer
 
     colleague = people["colleague"]
     made.case = Case.objects.get()
     assign_case(made.case, colleague, by=people["owner"], reason="Conosce il cliente")
     write_message(made.case, "out", "Ci scusi. La sostituiamo oggi alle 16.", by=colleague, channel="phone")
+    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", b"\x89PNG\r\n\x1a\n")])
+    made.file = sent.attachments.get()
     made.gesture = give_gesture(
         made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(40), key="g1"
     )

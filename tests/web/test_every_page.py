@@ -25,6 +25,7 @@ OF_ONE = {
     "touchpoint": "touchpoint",
     "case": "case",
     "case-gesture-preview": "case",
+    "rule": "rule",
     "card": "card",
     "card-edit": "card",
     "promise": "promise",
@@ -81,6 +82,7 @@ PLAIN = [
     "journey",
     "recovery",
     "recovered?which=unheard",
+    "after-cases",
     "listening-quality",
     "defects",
     "targets",
@@ -164,6 +166,9 @@ def test_full(subtests, world, people, client_of, absences, language):
     asking = f"?survey={world.survey.pk}&at=vicenza&i={world.open_invitation.token}"
     more = [
         reverse("action", args=[world.done_action.pk]),
+        reverse("action-telling", args=[world.done_action.pk]),
+        reverse("progress", args=[world.case.token]),
+        *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
         reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",
         reverse("ask-code") + asking,

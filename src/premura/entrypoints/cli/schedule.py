@@ -13,6 +13,7 @@ EVERY: dict[str, timedelta] = {
     "verify.due_checks": timedelta(hours=6),
     "listen.loose_files": timedelta(days=1),
     "promise.escalate": timedelta(minutes=5),
+    "recover.silence": timedelta(hours=12),
 }
 
 
