@@ -136,7 +136,7 @@ class ColumnProfile:
                     self.order.see(text.strip())
 
     def share(self, kind: str) -> float:
-        """Share of the looked-at cells that are ``numeric``, ``dated``, ``serial``, ``yes_no``, ``emails`` or ``different``."""
+        """Share of the looked-at cells: ``numeric``, ``dated``, ``serial``, ``yes_no``, ``emails``, ``different``."""
         return int(getattr(self, kind)) / self.looked if self.looked else 0.0
 
     @property
