@@ -87,6 +87,7 @@ ask-answer              -                             POST    none   none     no
 responses               -                             GET     yes    yes      yes        yes        yes     door
 responses-file          -                             GET     yes    yes      yes        yes        yes     door
 response                response                      GET     yes    yes      yes        none       yes     door
+response-file           response                      GET     none   none     none       none       none    door
 
 insights                -                             GET     yes    yes      yes        yes        yes     door
 insights-rows           -                             GET     yes    yes      yes        yes        yes     door

@@ -22,6 +22,8 @@ from premura.importers.table.plan import body
 from premura.loop.listen.models import Response
 
 FIRST = 5
+# So many answers of each of them
+ANSWERS = 12
 # So many rows are gone through before a file is brought in; of a longer one the counts are of its beginning
 GONE_THROUGH = 20_000
 
@@ -33,6 +35,8 @@ class FirstRow:
     day: date | None
     who: str
     answers: tuple[tuple[str, str], ...]
+    # How many more answers it has than are shown
+    more: int = 0
 
 
 @dataclass
@@ -148,7 +152,8 @@ def _first(row: TableRow, chosen: tuple[Chosen, ...], labels: dict[str, str], wi
         *((labels[name], text[:200]) for name, text in row.comments.items()),
         *_chosen(row, chosen),
     ]
-    return FirstRow(row.day or wish.default_day, row.customer or row.email or "", tuple(answers))
+    who = row.customer or row.email or ""
+    return FirstRow(row.day or wish.default_day, who, tuple(answers[:ANSWERS]), max(0, len(answers) - ANSWERS))
 
 
 def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, str]]:

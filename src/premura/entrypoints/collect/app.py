@@ -23,6 +23,7 @@ from premura.entrypoints.collect.limits import RateLimit
 from premura.entrypoints.collect.problems import answer_problems
 from premura.entrypoints.collect.published import (
     Closed,
+    Found,
     Missing,
     Published,
     Shelf,
@@ -51,6 +52,7 @@ from premura.entrypoints.collect.replies import (
     wrong_answers,
 )
 from premura.entrypoints.collect.requests import (
+    BODY_LIMIT,
     NO_CARRY,
     Carry,
     GoneError,
@@ -68,11 +70,14 @@ from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer, n
 from premura.loop.listen.definition import Context, read_answers, stored_answers
 from premura.loop.listen.logic import NOTHING, ending_of
 from premura.loop.listen.submissions import FIELD, stored_key
+from premura.loop.listen.uploads import FILES_LIMIT, with_files_kept, without_bytes
 
 logger = logging.getLogger("premura.collect")
 T = TypeVar("T")
 _MOST_PAGES = 100
 _RETRY_SECONDS = 5
+_MOST_UPLOADS = 6
+_UPLOAD_SECONDS = 120
 
 
 class Collector:
@@ -84,6 +89,9 @@ class Collector:
         # One thread, one connection: reading is rare and must never take connections from elsewhere
         self._reader = ThreadPoolExecutor(1, "survey-reader")
         self._shelf = Shelf(self._reader)
+        # One picture at a time is unpacked, and a few forms with files are read at once: memory has an end
+        self._decoder = ThreadPoolExecutor(1, "survey-files")
+        self._uploads = asyncio.Semaphore(_MOST_UPLOADS)
         self._pages: OrderedDict[object, Page] = OrderedDict()
 
     async def start(self) -> None:
@@ -93,6 +101,7 @@ class Collector:
         await self.writer.stop()
         await self._read(lambda: connection.close())  # the connection of that thread
         self._reader.shutdown()
+        self._decoder.shutdown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -203,20 +212,51 @@ class Collector:
     # What is received
 
     async def _submission(self, request: Request, receive: Receive) -> Reply:
+        if request.is_large:
+            return await self._large(request, receive)
         body = await read_body(request, receive)
+        return await self._read_as_form(request, await self._shelf.find(request.slug), body)
+
+    async def _large(self, request: Request, receive: Receive) -> Reply:
+        """What only a survey that asks for files may be sent; a few at a time, each within its time."""
         published = await self._shelf.find(request.slug)
+        if not isinstance(published, Published) or not published.course.has_files:
+            body = await read_body(request, receive)
+            return await self._read_as_form(request, published, body)
+        if self._uploads.locked():
+            return await self._message(request, "busy", 503, company=published.company)
+        async with self._uploads:
+            try:
+                async with asyncio.timeout(_UPLOAD_SECONDS):
+                    body = await read_body(request, receive, BODY_LIMIT + FILES_LIMIT * 4 // 3)
+            except TimeoutError as error:
+                raise GoneError from error
+            return await self._read_as_form(request, published, body, request.header(b"content-type"))
+
+    async def _read_as_form(self, request: Request, published: Found, body: bytes, header: str = "") -> Reply:
         if not isinstance(published, Published):
             return await self._none(request, published)
         try:
-            incoming = read_incoming(request.content_type, body)
+            if header:  # megabytes are taken apart away from the event loop
+                loop = asyncio.get_running_loop()
+                incoming = await loop.run_in_executor(self._decoder, read_incoming, request.content_type, body, header)
+            else:
+                incoming = read_incoming(request.content_type, body)
         except RefusedError as error:
             return await self._unreadable(request, published, error)
+        return await self._received(request, published, incoming)
+
+    async def _received(self, request: Request, published: Published, incoming: Incoming) -> Reply:
         # The version that the sender saw: answers stay answers to what was asked; ``None`` when it was withdrawn
         meant: Published | None = published
         if incoming.version not in (0, published.version_id):
             meant = await self._read(read_earlier, published, incoming.version)
         answered = meant or published
         context = await self._context(answered, self._language(request, answered, incoming), incoming.carry)
+        if answered.course.has_files:
+            incoming, refusal = await self._with_files(request, answered, incoming)
+            if refusal is not None:
+                return await self._refused(request, answered, incoming, refusal, context)
         if incoming.page is not None and answered.course.has_pages and meant is not None:
             turned = await self._turn(request, answered, incoming, context)
             if turned is not None:
@@ -226,6 +266,29 @@ class Collector:
             return await self._refused(request, answered, incoming, outcome, context)
         stored, ending = outcome
         return kept_reply(request, published, incoming, stored, ending)
+
+    async def _with_files(
+        self, request: Request, published: Published, incoming: Incoming
+    ) -> tuple[Incoming, Refusal | None]:
+        """Files on disk and their addresses among the answers, whatever else is wrong; or why not."""
+        language = self._language(request, published, incoming)
+        if not any(isinstance(v, dict) and ("data" in v or "file" in v) for v in incoming.answers.values()):
+            return incoming, None
+        bare = msgspec.structs.replace(incoming, answers=without_bytes(incoming.answers))
+        if wait := self.limit.wait_seconds(request.address, request.slug, time.monotonic()):
+            return bare, said(language, 429, "too-many", sentences.too_many, wait)
+        if incoming.is_trapped:
+            return bare, said(language, 422, "trap", sentences.trap)
+        loop = asyncio.get_running_loop()
+        try:
+            answers, problems = await loop.run_in_executor(
+                self._decoder, with_files_kept, published.definition, incoming.answers
+            )
+        except OSError:
+            logger.exception("a file could not be written")
+            return bare, said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
+        kept = msgspec.structs.replace(incoming, answers=answers)
+        return kept, wrong_answers(language, published, problems) if problems else None
 
     async def _turn(self, request: Request, published: Published, incoming: Incoming, context: Context) -> Reply | None:
         """The page before or after the one that was filled in; ``None`` when the survey is at its end."""

@@ -76,6 +76,7 @@ def render_survey(
             "questions": asked,
             "later": later,
             "count": len(definition.questions),
+            "has_files": course.has_files,
             "pages": _page_words(course, filling.page) if course.has_pages else "",
             "page": "" if not course.has_pages else str(filling.page or 0),
             "is_first": not filling.page,
@@ -96,6 +97,8 @@ def render_survey(
         scripts = (
             () if not by_script else ("logic.js", "page.js") if course.has_pages or course.has_logic else ("page.js",)
         )
+        if scripts and any(question.kind == "signature" for question in definition.questions):
+            scripts = ("sign.js", *scripts)
         return _page("survey", language, definition.languages, context, (*scripts, "kiosk.js") if is_kiosk else scripts)
 
 
@@ -162,6 +165,11 @@ def _messages() -> dict[str, tuple[str, str, str]]:
             _("A survey can be opened and answered, nothing else."),
             _("Please open the survey's link again."),
         ),
+        "busy": (
+            _("We cannot take your file just now"),
+            _("Several files are arriving at this moment, so nothing was saved."),
+            _("Please go back, wait a minute and send again."),
+        ),
         "unavailable": (
             _("We cannot show the survey right now"),
             _("Something on our side does not answer at the moment. It is not your fault."),
@@ -182,6 +190,8 @@ def _script_words() -> dict[str, str]:
         "send": _("Send my answers"),
         "search": _("Search the list"),
         "empty": _("There is no answer yet: please answer at least one question."),
+        "draw": _("Draw your signature here"),
+        "clear": _("Clear the drawing"),
         "sending": _("Sending…"),
         "waiting": _(
             "Your answers have not been sent yet: there is no connection. They are kept on this device "

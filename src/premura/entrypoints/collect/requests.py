@@ -125,6 +125,12 @@ class Request:
         return self.header(b"content-type").partition(";")[0].strip().lower()
 
     @property
+    def is_large(self) -> bool:
+        """Whether it may be more than a form of words: only a survey that asks for files reads such a one."""
+        length = self.header(b"content-length")
+        return self.content_type == "multipart/form-data" or (length.isdigit() and len(length) > 4)
+
+    @property
     def wants_json(self) -> bool:
         """Programs say so; a browser's form does not."""
         return self.content_type == "application/json" or "application/json" in self.header(b"accept")
@@ -182,20 +188,20 @@ def choose_language(wanted: list[str], offered: tuple[str, ...]) -> str:
     return next((language for language in wanted if language in offered), offered[0])
 
 
-async def read_body(request: Request, receive: Receive) -> bytes:
-    """The whole body; :class:`TooLargeError` as soon as it is known to be too large."""
+async def read_body(request: Request, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+    """The whole body; :class:`TooLargeError` as soon as it is known to be larger than ``limit``."""
     length = request.header(b"content-length")
-    if length.isdigit() and (len(length) > 9 or int(length) > BODY_LIMIT):
+    if length.isdigit() and (len(length) > 9 or int(length) > limit):
         raise TooLargeError
     message = await receive()
-    body: bytes = message.get("body", b"")
+    body = bytearray(message.get("body", b""))
     while message["type"] == "http.request" and message.get("more_body"):
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise TooLargeError
     if message["type"] == "http.disconnect":
         raise GoneError
-    if len(body) > BODY_LIMIT:
+    if len(body) > limit:
         raise TooLargeError
-    return body
+    return bytes(body)

@@ -288,3 +288,18 @@ class Answer(models.Model):
     def __str__(self) -> str:
         said = self.score if self.score is not None else self.number if self.number is not None else self.given_on
         return f"{self.question}: {said if said is not None else self.text or self.choices}"
+
+
+class Attachment(models.Model):
+    """The photo, the file or the drawn signature of an answer; ``reference`` is where it lies (``uploads.path_of``)."""
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="attachment")
+    reference = models.CharField(max_length=70, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.reference
+
+    @property
+    def is_picture(self) -> bool:
+        return not self.reference.endswith(".pdf")

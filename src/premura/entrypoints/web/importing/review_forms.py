@@ -14,7 +14,7 @@ from premura.entrypoints.web.customers.forms import places_of
 from premura.importers.neutral import Review
 from premura.loop.listen.definition import TEXT_LIMIT
 
-STARS = [(5, "★★★★★"), (4, "★★★★"), (3, "★★★"), (2, "★★"), (1, "★")]
+STARS = [("", "–"), *((number, f"{number} {'★' * number}") for number in (5, 4, 3, 2, 1))]
 
 
 def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
@@ -42,7 +42,7 @@ class ReviewForm(forms.Form):
     site = forms.CharField(
         label=_("Where it stands"), max_length=40, help_text=_("The name of the site, such as Google or Tripadvisor.")
     )
-    stars = forms.TypedChoiceField(label=_("Stars"), choices=STARS, coerce=int, widget=forms.RadioSelect)
+    stars = forms.TypedChoiceField(label=_("Stars"), choices=STARS, coerce=int)
     text = forms.CharField(
         label=_("What it says"), max_length=TEXT_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

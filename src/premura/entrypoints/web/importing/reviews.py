@@ -20,7 +20,7 @@ from premura.importers.reviews.by_hand import add_review, note_reply
 from premura.importers.reviews.reply_time import REPLIED, REPLY_TIME, reply_times_for, reviews_for
 from premura.loop.understand.reads import minimum_n
 
-PAGE = 50
+PAGE = 20
 NEGATIVE = 2
 
 
@@ -31,7 +31,7 @@ def _sentence(request: StaffRequest, sites: list[str]) -> Sentence:
         _("%(state)s %(period)s, %(site)s"),
         request.GET,
         Choice("state", _("Which reviews"), states),
-        Choice("period", _("Period"), periods),
+        Choice("period", _("Period"), periods, "365"),
         Choice("site", _("Site"), [("", _("of every site")), *((site, site) for site in sites)]),
     )
 
@@ -39,7 +39,7 @@ def _sentence(request: StaffRequest, sites: list[str]) -> Sentence:
 @signed_in(Ability.EDIT_LISTENING)
 def reviews(request: StaffRequest) -> HttpResponse:
     everything = reviews_for(request.user)
-    sites = list(everything.order_by("site").values_list("site", flat=True).distinct()[:PAGE])
+    sites = list(everything.order_by("site").values_list("site", flat=True).distinct()[:50])
     sentence, now = _sentence(request, sites), timezone.now()
     rows = everything
     if sentence["period"]:

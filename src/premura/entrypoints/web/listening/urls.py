@@ -27,4 +27,5 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/file/", responses.responses_file, name="responses-file"),
     path("responses/<uuid:pk>/", responses.response, name="response"),
+    path("responses/<uuid:pk>/file/", responses.response_file, name="response-file"),
 ]

@@ -31,13 +31,14 @@ const again = () => {
 const thank = () => { form.hidden = true; done.hidden = false; done.focus(); clearTimeout(timer); timer = setTimeout(again, THANKS); };
 form.premuraSend = async () => {
   if (isBusy()) return;
-  const data = body();
+  const data = body(true);
   work(true);
   let answer = null;
   try { answer = await post(data); } catch { /* no connection: below */ }
   work(false);
   if (answer && answer.status < 500 && answer.status !== 429 && !answer.ok) return refuse(answer);
-  if (!(answer && answer.ok) && !store([...queue(), data])) return tell(say.full);
+  // A file cannot wait here
+  if (!(answer && answer.ok) && !(typeof data === "string" && store([...queue(), data]))) return tell(say.full);
   thank();
 };
 const flush = async () => {
