@@ -65,7 +65,8 @@ def recovery(request: StaffRequest) -> HttpResponse:
         "old": rows.order_by("opened_at", "pk"),
         "waiting": rows.order_by(F("waiting_since").asc(nulls_last=True), "pk"),
     }
-    page = Paginator(Listed(orders[sentence["order"]]), PAGE).get_page(request.GET.get("page"))
+    listed: Any = Listed(orders[sentence["order"]])
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     duties = duties_of(page.object_list)
     for case in page.object_list:
         case.next_duty = next(
