@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 PAGES = ["drivers", "servqual", "kano", "delivery-gap", "competitors", "peak-end"]
 ITEMS = [
@@ -111,6 +112,7 @@ def test_every_page_opens_empty_and_full_and_says_how_it_was_made(client_of, own
         assert 'id="making"' in text, name
         assert "docs/methods/" in text, name
         assert "as=csv" in text, name
+        assert "as=xlsx" in text, name
     made = {"it": "Come nasce questo numero?", "en": "How was this number made?"}[language]
     assert made in text
 
@@ -204,6 +206,21 @@ def test_every_page_is_a_file_too_and_its_cells_do_no_harm(client_of, owner, ans
             assert not cell.startswith(("=", "+", "@")), (name, cell)
             assert not cell.startswith("-") or float(cell) <= 0, (name, cell)
     assert "'=2+3<script>alert(1)</script>" in [row[0] for row in rows_of(client, "competitors")]
+
+
+def test_every_page_is_a_spreadsheet_with_the_same_cells(client_of, owner, answered):
+    answered(45)
+    client = client_of(owner)
+    for name in PAGES:
+        response = client.get(reverse(name), {"as": "xlsx"})
+        assert response["Content-Disposition"].endswith('.xlsx"'), name
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+        rows = rows_of(client, name)
+        assert len(sheet) == len(rows) > 1, name
+        assert sheet[0] == rows[0], name
+        if name == "competitors":
+            # A cell of text, not a formula
+            assert "=2+3<script>alert(1)</script>" in [row[0] for row in sheet]
 
 
 def test_a_name_with_markup_is_only_text(client_of, owner, answered):
