@@ -54,7 +54,9 @@ def build(cases: int, share_open: float) -> None:
     found_company(Founding(password="parola-di-prova-1", locations=places, **given))
     locations = list(Location.objects.all())
     people = [
-        Person(email=f"p{n}@example.it", name=f"Persona {n}", role="manager", password=make_password(None), language="it")
+        Person(
+            email=f"p{n}@example.it", name=f"Persona {n}", role="manager", password=make_password(None), language="it"
+        )
         for n in range(5)
     ]
     people = Person.objects.bulk_create(people)
@@ -87,7 +89,8 @@ def build(cases: int, share_open: float) -> None:
         )
     made = Case.objects.bulk_create(rows, batch_size=2000)
     Message.objects.bulk_create(
-        [Message(case=case, direction="in", text=case.title, written_at=case.opened_at) for case in made], batch_size=2000
+        [Message(case=case, direction="in", text=case.title, written_at=case.opened_at) for case in made],
+        batch_size=2000,
     )
     duties = [
         Commitment(kind=kind, what=case.title, owner=case.owner, case=case, location=case.location, customer=case.customer,
