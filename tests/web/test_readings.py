@@ -278,3 +278,27 @@ def test_the_index_leads_to_every_reading_and_the_results_lead_to_the_index(clie
 def test_a_quarter_that_is_none_shows_this_one(client_of, owner, answered, quarter):
     answered(2)
     assert page_of(client_of(owner), "delivery-gap", quarter=quarter)
+
+
+def test_loyalty_says_who_came_back_and_shows_whom(client_of, owner, elsewhere, vicenza, company):
+    from premura.core.customers.models import Customer, Purchase
+    from premura.loop.recover.models import Case
+
+    client, now, today = client_of(owner), timezone.now(), timezone.localdate()
+    assert "Ancora nessun acquisto" in page_of(client, "loyalty")
+    for number in range(32):
+        who = Customer.objects.create(name=f"Impresa Zanon {number}", location=vicenza, created_at=now)
+        for ago in (500, 20) if number % 2 else (500,):
+            day = today - timedelta(days=ago)
+            Purchase.objects.create(customer=who, bought_on=day, cents=12345, source="x", external_id=f"{number} {ago}")
+    Case.objects.create(customer=who, title="x", channel="phone", opened_at=now - timedelta(days=490))
+    text = page_of(client, "loyalty")
+    assert "docs/methods/loyalty.md" in text
+    assert "50%" in text
+    assert "32 clienti" in text
+    rows = page_of(client, "loyalty-rows", by="failure", group="failure")
+    assert "Impresa Zanon 31" in rows
+    assert "Impresa Zanon 30" not in rows
+    assert "Zanon" not in page_of(client_of(elsewhere), "loyalty-rows")
+    assert client.get(reverse("loyalty-rows"), {"group": "nobody"}).status_code == 404
+    assert rows_of(client, "loyalty")[1][:4] == ["all", "tutti i clienti", "hanno ricomprato", "0.5"]

@@ -45,6 +45,10 @@ READINGS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Peak and end"),
         gettext_lazy("What is remembered: the strongest moment and the last one."),
     ),
+    "loyalty": (
+        gettext_lazy("Loyalty"),
+        gettext_lazy("Do customers come back, what are they worth, and does it go with what they had said?"),
+    ),
 }
 #: How a reading can be taken out.
 FILES = {"csv": as_csv, "xlsx": as_spreadsheet}
