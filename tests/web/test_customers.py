@@ -143,3 +143,33 @@ def test_the_page_holds_the_last_experience_against_the_expectation(client_of, o
     assert "Ultima esperienza e attesa" in page
     assert "sotto le attese (-2,0), attesa 4,0, media di 3 voti precedenti" in page
     assert client_of(elsewhere).get(address).status_code == 404
+
+
+def test_the_page_holds_what_was_expected_beside_what_was_found(client_of, owner, anna, vicenza, now):
+    from uuid import uuid4
+
+    from premura.loop.listen.models import Answer, Programme, Response, Survey, SurveyVersion
+    from premura.loop.listen.surveys import us
+
+    address = reverse("customer", args=[anna.pk])
+    client = client_of(owner)
+    assert "Atteso e trovato" not in client.get(address).content.decode()
+    text = {"it": "Mantiene l'ora <b>promessa</b>"}
+    asked = [{"code": "hour", "kind": "pair", "dimension": "reliability", "text": text}]
+    programme = Programme.objects.create(name="Dopo", created_at=now)
+    survey = Survey.objects.create(programme=programme, slug="dopo", created_at=now)
+    version = SurveyVersion.objects.create(survey=survey, number=1, definition={"questions": asked}, published_at=now)
+    response = Response.objects.create(
+        id=uuid4(), survey=survey, version=version, subject=us(), location=vicenza, channel="link", language="it",
+        customer=anna, answered_at=now, answered_on=now.date(), week_on=now.date(),
+    )  # fmt: skip
+    for part, score in (("expectation", 6), ("perception", 4)):
+        Answer.objects.create(response=response, question="hour", part=part, kind="pair", scale="1-7", score=score)
+    page = client.get(address).content.decode()
+    assert "Atteso e trovato" in page
+    assert "atteso 6, trovato 4 (-2)" in page
+    assert "Mantiene l&#x27;ora &lt;b&gt;promessa" in page
+    # What could not be written down shows the same page again
+    wrong = client.post(reverse("customer-meeting", args=[anna.pk]), {})
+    assert wrong.status_code == 422
+    assert "atteso 6, trovato 4 (-2)" in wrong.content.decode()

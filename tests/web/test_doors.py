@@ -122,6 +122,8 @@ servqual                -                             GET     yes    yes      ye
 kano                    -                             GET     yes    yes      yes        yes        yes     door
 delivery-gap            -                             GET     yes    yes      yes        yes        yes     door
 competitors             -                             GET     yes    yes      yes        yes        yes     door
+loyalty                 -                             GET     yes    yes      yes        yes        yes     door
+loyalty-rows            -                             GET     yes    yes      yes        yes        yes     door
 peak-end                -                             GET     yes    yes      yes        yes        yes     door
 reading-rows            -                             GET     yes    yes      yes        yes        yes     door
 competitors             -                             POST    form   form     no         no         no      door

@@ -78,6 +78,8 @@ PLAIN = [
     "delivery-gap",
     "competitors",
     "peak-end",
+    "loyalty",
+    "loyalty-rows?by=nps&group=promoter",
     "reading-rows?question=machine&scale=1-5",
     "journey",
     "recovery",

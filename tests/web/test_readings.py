@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 PAGES = ["drivers", "servqual", "kano", "delivery-gap", "competitors", "peak-end"]
 ITEMS = [
@@ -111,6 +112,7 @@ def test_every_page_opens_empty_and_full_and_says_how_it_was_made(client_of, own
         assert 'id="making"' in text, name
         assert "docs/methods/" in text, name
         assert "as=csv" in text, name
+        assert "as=xlsx" in text, name
     made = {"it": "Come nasce questo numero?", "en": "How was this number made?"}[language]
     assert made in text
 
@@ -206,6 +208,21 @@ def test_every_page_is_a_file_too_and_its_cells_do_no_harm(client_of, owner, ans
     assert "'=2+3<script>alert(1)</script>" in [row[0] for row in rows_of(client, "competitors")]
 
 
+def test_every_page_is_a_spreadsheet_with_the_same_cells(client_of, owner, answered):
+    answered(45)
+    client = client_of(owner)
+    for name in PAGES:
+        response = client.get(reverse(name), {"as": "xlsx"})
+        assert response["Content-Disposition"].endswith('.xlsx"'), name
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+        rows = rows_of(client, name)
+        assert len(sheet) == len(rows) > 1, name
+        assert sheet[0] == rows[0], name
+        if name == "competitors":
+            # A cell of text, not a formula
+            assert "=2+3<script>alert(1)</script>" in [row[0] for row in sheet]
+
+
 def test_a_name_with_markup_is_only_text(client_of, owner, answered):
     answered(35)
     text = page_of(client_of(owner), "competitors")
@@ -261,3 +278,27 @@ def test_the_index_leads_to_every_reading_and_the_results_lead_to_the_index(clie
 def test_a_quarter_that_is_none_shows_this_one(client_of, owner, answered, quarter):
     answered(2)
     assert page_of(client_of(owner), "delivery-gap", quarter=quarter)
+
+
+def test_loyalty_says_who_came_back_and_shows_whom(client_of, owner, elsewhere, vicenza, company):
+    from premura.core.customers.models import Customer, Purchase
+    from premura.loop.recover.models import Case
+
+    client, now, today = client_of(owner), timezone.now(), timezone.localdate()
+    assert "Ancora nessun acquisto" in page_of(client, "loyalty")
+    for number in range(32):
+        who = Customer.objects.create(name=f"Impresa Zanon {number}", location=vicenza, created_at=now)
+        for ago in (500, 20) if number % 2 else (500,):
+            day = today - timedelta(days=ago)
+            Purchase.objects.create(customer=who, bought_on=day, cents=12345, source="x", external_id=f"{number} {ago}")
+    Case.objects.create(customer=who, title="x", channel="phone", opened_at=now - timedelta(days=490))
+    text = page_of(client, "loyalty")
+    assert "docs/methods/loyalty.md" in text
+    assert "50%" in text
+    assert "32 clienti" in text
+    rows = page_of(client, "loyalty-rows", by="failure", group="failure")
+    assert "Impresa Zanon 31" in rows
+    assert "Impresa Zanon 30" not in rows
+    assert "Zanon" not in page_of(client_of(elsewhere), "loyalty-rows")
+    assert client.get(reverse("loyalty-rows"), {"group": "nobody"}).status_code == 404
+    assert rows_of(client, "loyalty")[1][:4] == ["all", "tutti i clienti", "hanno ricomprato", "0.5"]

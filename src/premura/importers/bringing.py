@@ -14,6 +14,7 @@ from premura.importers.customers.writing import import_customers
 from premura.importers.models import ImportedFile
 from premura.importers.neutral import Brought, LeftOut
 from premura.importers.neutral.errors import SourceError, say
+from premura.importers.purchases.writing import import_purchases
 from premura.importers.responses.looking import Looked, look_at_answers
 from premura.importers.responses.writing import Into, write_answers
 from premura.importers.reviews.columns import reviews_of, with_replies
@@ -22,7 +23,7 @@ from premura.importers.sources import TABLE, Found, recognise
 from premura.importers.surveys.writing import import_survey, survey_brought
 from premura.importers.table import Declared, Plan, Role, parse_scale_rule, plan
 
-KINDS = ("survey", "responses", "customers", "reviews")
+KINDS = ("survey", "responses", "customers", "reviews", "purchases")
 Progress = Callable[[int, int], None]
 
 
@@ -62,7 +63,7 @@ def look_at(path: Path, wish: Wish) -> Seen:
     brought = found.read()
     kind = wish.kind or brought.kind
     _refuse_other(path, brought, kind)
-    if kind == "customers":
+    if kind in ("customers", "purchases"):
         return Seen(path, found, brought, kind, plan=plan(path, said))
     if kind == "reviews" and brought.source is not None and not brought.reviews:
         planned = with_replies(plan(path, said, brought.source))
@@ -80,6 +81,7 @@ def _refuse_other(path: Path, brought: Brought, kind: str) -> None:
         "survey": brought.survey is not None,
         "responses": brought.source is not None,
         "customers": brought.source is not None,
+        "purchases": brought.source is not None,
         "reviews": bool(brought.reviews) or brought.kind == "reviews" or brought.source is not None,
     }
     if not fits[kind]:
@@ -114,6 +116,10 @@ def bring(
     if seen.kind == "reviews":
         site = code or (wish.source or _stem(path, imported))[:40]
         return import_reviews(path, seen.brought, site, by=by, cases=wish.cases, imported=imported, progress=progress)
+    if seen.kind == "purchases":
+        assert seen.plan is not None
+        source = wish.source
+        return import_purchases(path, seen.plan, by=by, lang=lang, source=source, imported=imported, progress=progress)
     if seen.kind == "customers":
         assert seen.plan is not None
         return import_customers(

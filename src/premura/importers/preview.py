@@ -12,6 +12,7 @@ from premura.core.i18n import in_language
 from premura.importers.bringing import Seen, Wish
 from premura.importers.customers.writing import Columns, columns_of
 from premura.importers.models import ImportedFile
+from premura.importers.purchases.writing import SOURCE, Bought, Joining, not_here, read_rows, sheet_of
 from premura.importers.responses.careful import ASKED_AT_ONCE
 from premura.importers.responses.choices import Chosen
 from premura.importers.reviews.writing import refused
@@ -69,6 +70,8 @@ def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
         _reviews(outcome, seen, wish)
     elif seen.kind == "customers" and seen.plan:
         _customers(outcome, seen.plan)
+    elif seen.kind == "purchases" and seen.plan:
+        _purchases(outcome, seen.plan, wish)
     elif seen.looked:
         _answers(outcome, seen, wish)
     return outcome
@@ -107,6 +110,23 @@ def _customers(outcome: Outcome, plan: Plan) -> None:
         outcome.already_there += Customer.objects.filter(email__in=known[start : start + ASKED_AT_ONCE]).count()
     outcome.rejected = outcome.looked_at - outcome.accepted
     outcome.customers = outcome.accepted - outcome.already_there
+
+
+def _purchases(outcome: Outcome, plan: Plan, wish: Wish) -> None:
+    outcome.rows = plan.rows
+    read = list(islice(read_rows(plan, sheet_of(plan)), GONE_THROUGH))
+    rows = [row for row in read if isinstance(row, Bought)]
+    joining = Joining((wish.source or SOURCE)[:80])
+    for start in range(0, len(rows), ASKED_AT_ONCE):
+        found = list(joining.purchases(rows[start : start + ASKED_AT_ONCE], lambda rejection: None))
+        outcome.already_there += not_here(found, joining.source)[1]
+        outcome.accepted += len(found)
+    outcome.looked_at, outcome.rejected = len(read), len(read) - outcome.accepted
+    days = sorted(row.day for row in rows)
+    outcome.first_day, outcome.last_day = (days[0], days[-1]) if days else (None, None)
+    for row in rows[:FIRST]:
+        who = next(filter(None, reversed(row.who)))
+        outcome.first.append(FirstRow(row.day, who, (("=", f"{row.cents / 100:.2f} {row.currency}"),)))
 
 
 def _answers(outcome: Outcome, seen: Seen, wish: Wish) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.company.models import Location
-from premura.core.customers.models import Customer
+from premura.core.customers.models import Customer, Purchase
 from premura.core.errors import Conflict
 from premura.core.history.history import record
 from premura.core.staff.models import Person
@@ -22,6 +22,7 @@ from premura.loop.listen.models import Answer, Programme, Response, Subject, Sur
 AT_ONCE = 500
 # In the order in which they can go: what leans on something before what it leans on
 _MADE: dict[str, type[models.Model]] = {
+    "purchase": Purchase,
     "customer": Customer,
     "version": SurveyVersion,
     "survey": Survey,

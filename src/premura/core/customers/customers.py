@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from premura.core.company.models import Location
-from premura.core.customers.models import Customer, Interaction
+from premura.core.customers.models import Customer, Interaction, Purchase
 from premura.core.history.history import record
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
@@ -81,6 +83,9 @@ def forget_details(customer: Customer, *, by: Person | None) -> None:
     now = timezone.now()
     with transaction.atomic():
         Interaction.objects.filter(customer=customer).update(note="", reference="")
+        # The number of an invoice leads to a name; another one keeps the row apart from all others
+        nameless = Concat(Value("forgotten-"), Cast(F("pk"), CharField()))
+        Purchase.objects.filter(customer=customer).update(external_id=nameless)
         Customer.objects.filter(pk=customer.pk).update(
             name="",
             email="",

@@ -96,3 +96,26 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.touchpoint_id} {self.happened_at:%Y-%m-%d}"
+
+
+class Purchase(models.Model):
+    """What one customer bought on one day, in cents of its currency; money given back is negative."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="purchases")
+    bought_on = models.DateField()
+    cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="EUR")
+    # Where it comes from and what it is called there: the same one is never written twice
+    source = models.CharField(max_length=80)
+    external_id = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar = ["-bought_on", "-pk"]
+        verbose_name_plural = _("purchases")
+        indexes: ClassVar = [models.Index(fields=["customer", "bought_on"]), models.Index(fields=["bought_on"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="one_purchase_an_external_id")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.bought_on} {self.cents / 100:.2f} {self.currency}"

@@ -17,7 +17,11 @@ COMMANDS: dict[str, tuple[str, bool, str]] = {
     "engine": ("engine", True, "say how far the numbers are filled, or fill them anew"),
     "report": ("report", False, "read an export somebody already has and give scores with their doubt"),
     "understand": ("understand", False, "say what comments say: sentiment, aspects, signals, promises with dates"),
-    "import": ("importing", True, "bring surveys, responses, customers or reviews from a file into the company"),
+    "import": (
+        "importing",
+        True,
+        "bring surveys, responses, customers, reviews or purchases from a file",
+    ),
     "export": ("exporting", True, "take out responses (CSV, XLSX, SPSS, Parquet) or a survey (LimeSurvey)"),
     "manage": ("manage", True, "a Django management command, for developers"),
 }

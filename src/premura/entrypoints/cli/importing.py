@@ -1,4 +1,4 @@
-"""``premura import survey|responses|customers|reviews FILE``: bring what somebody already has into the company."""
+"""``premura import survey|responses|customers|reviews|purchases FILE``: bring what somebody has already."""
 
 import argparse
 import json

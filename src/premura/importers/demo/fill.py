@@ -22,7 +22,7 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Role
 from premura.core.staff.staff import invite_person
-from premura.importers.demo import afterwards, duties, listening, perspectives
+from premura.importers.demo import afterwards, duties, listening, perspectives, purchases
 from premura.importers.demo.progress import Progress, write_progress
 from premura.importers.demo.story import PLACES, WEEKS, Persona, Visit, personas, visits
 from premura.loop import wiring
@@ -77,6 +77,7 @@ class Demo:
             self._live(list(visits(SEED, cast, self.last_day, self.words["comments"])))
             afterwards.finish(self)
             perspectives.add_perspectives(self)
+            purchases.add_purchases(self)
             duties.add_duties(self)
             do_due_jobs(wiring.do)
         return self.company

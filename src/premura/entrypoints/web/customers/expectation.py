@@ -1,4 +1,4 @@
-"""The last experience beside what the customer expected, in words."""
+"""What the customer expected beside what they found, in words: the last experience, and service quality."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,11 @@ from django.utils.translation import ngettext
 
 from premura.core.customers.models import Customer
 from premura.core.staff.models import Person
+from premura.entrypoints.web.readings.quality import DIMENSION_NAMES
 from premura.loop.listen.scales import score_in_words
 from premura.loop.recover.reads import kind_name
 from premura.loop.understand.expectation import Step, experiences
+from premura.loop.understand.own_gaps import OwnDimension, OwnGap, own_gaps
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,43 @@ def _expected(step: Step) -> str:
     if low is None or high is None:
         return said
     return said + " " + _("(from %(low)s to %(high)s)") % {"low": number_format(low, 1), "high": number_format(high, 1)}
+
+
+@dataclass(frozen=True)
+class GapGroup:
+    """One dimension of service quality: its name, what it comes to, and its questions with their sentences."""
+
+    name: str
+    sentence: str
+    items: tuple[tuple[str, str, OwnGap], ...]
+
+
+def gaps_of(person: Person, customer: Customer) -> list[GapGroup]:
+    """This customer's own gaps, dimension by dimension (row S7)."""
+    dimensions, book = own_gaps(person, customer)
+    return [
+        GapGroup(
+            str(DIMENSION_NAMES[one.code]),
+            _gap_of_dimension(one),
+            tuple((book.text(item.item), _gap_of_item(item), item) for item in one.items),
+        )
+        for one in dimensions
+    ]
+
+
+def _signed(value: float) -> str:
+    return f"+{number_format(value, 1)}" if value > 0 else number_format(value, 1)
+
+
+def _gap_of_dimension(one: OwnDimension) -> str:
+    n = len(one.items)
+    words = ngettext(
+        "%(gap)s on the scale %(scale)s, one question", "%(gap)s on the scale %(scale)s, mean of %(n)s questions", n
+    )
+    return words % {"gap": _signed(one.gap), "scale": one.scale.replace("-", "\N{EN DASH}"), "n": n}
+
+
+def _gap_of_item(one: OwnGap) -> str:
+    sign = "+" if one.gap > 0 else ""
+    values = {"expected": one.expected, "found": one.found, "gap": f"{sign}{one.gap}"}
+    return _("expected %(expected)s, found %(found)s (%(gap)s)") % values

@@ -19,7 +19,7 @@ from premura.core.errors import NotFound
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
-from premura.entrypoints.web.customers.expectation import lived_of
+from premura.entrypoints.web.customers.expectation import gaps_of, lived_of
 from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, places_of
 from premura.entrypoints.web.customers.story import story_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -94,10 +94,18 @@ def customers(request: StaffRequest) -> HttpResponse:
 @signed_in(Ability.SEE)
 def customer(request: StaffRequest, pk: int) -> HttpResponse:
     found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
-    story = story_of(found, request.user, silent_before=_silent_since())
-    meeting = InteractionForm(person=request.user)
-    context = {"customer": found, "story": story, "meeting_form": meeting, "lived": lived_of(request.user, found)}
-    return render(request, "customers/detail.html", context)
+    return render(request, "customers/detail.html", _shown(request, found, InteractionForm(person=request.user)))
+
+
+def _shown(request: StaffRequest, found: Customer, meeting: InteractionForm) -> dict[str, Any]:
+    """Everything on the page of one customer."""
+    return {
+        "customer": found,
+        "story": story_of(found, request.user, silent_before=_silent_since()),
+        "meeting_form": meeting,
+        "lived": lived_of(request.user, found),
+        "gaps": gaps_of(request.user, found),
+    }
 
 
 @signed_in(Ability.EDIT_CUSTOMERS)
@@ -135,10 +143,7 @@ def customer_meeting(request: StaffRequest, pk: int) -> HttpResponse:
     found = _remembered(request, pk)
     form = InteractionForm(request.POST, person=request.user)
     if not form.is_valid():
-        story = story_of(found, request.user, silent_before=_silent_since())
-        return render(
-            request, "customers/detail.html", {"customer": found, "story": story, "meeting_form": form}, status=422
-        )
+        return render(request, "customers/detail.html", _shown(request, found, form), status=422)
     add_interaction(found, Meeting(**form.cleaned_data), by=request.user)
     messages.success(request, _("Written down."))
     return redirect("customer", pk=pk)

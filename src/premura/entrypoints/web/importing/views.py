@@ -129,7 +129,9 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         "more_columns": columns[OPEN_COLUMNS:MOST_COLUMNS],
         "unshown": max(0, len(columns) - MOST_COLUMNS),
         "roles": [(str(role), label) for role, label in ROLES.items()],
-        "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers", "reviews")] if seen.brought.source else [],
+        "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers", "reviews", "purchases")]
+        if seen.brought.source
+        else [],
         "left": [without_options(one.sentence(language)) for one in left],
         "notes": [without_options(note.sentence(language)) for note in notes],
         "settings": imported.settings,

@@ -17,6 +17,7 @@ KINDS = {
     "responses": gettext_lazy("answers"),
     "customers": gettext_lazy("customers"),
     "reviews": gettext_lazy("public reviews"),
+    "purchases": gettext_lazy("purchases"),
 }
 ROLES = {
     Role.IGNORE: gettext_lazy("leave out"),

@@ -1,7 +1,6 @@
 """Did we listen critically, or collect compliments? (row S34)"""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from premura.core.company.company import local_date
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.recovery.cases import number
 from premura.entrypoints.web.recovery.forms import places_of
@@ -19,25 +19,6 @@ from premura.loop.understand import rules
 from premura.loop.understand.listening_quality import REPEATED_FROM, STRAIGHT_FROM, Quality, listening_quality
 from premura.loop.understand.reads import minimum_n
 from premura.loop.understand.windows import Window
-from premura.stats.estimate import Estimate
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A share of responses as this page names it."""
-
-    name: Any
-    definition: Any
-    unit: str = "percent"
-    counted: str = "answers"
-    code: str = "listening"
-
-
-@dataclass(frozen=True)
-class Shown:
-    metric: Measure
-    estimate: Estimate
-    minimum_n: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +57,7 @@ def _figures(quality: Quality, least: int) -> list[Shown]:
             quality.repeated,
         ),
     )
-    return [Shown(Measure(name, definition), estimate, least) for name, definition, estimate in measures]
+    return [Shown(Measure(name, "percent", definition), estimate, least) for name, definition, estimate in measures]
 
 
 def _warnings(quality: Quality) -> list[tuple[str, str]]:

@@ -14,13 +14,12 @@ from premura.core.errors import Conflict
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import require
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.quarters import code_of, quarter_name
 from premura.entrypoints.web.readings.shown import (
     Making,
-    Measure,
-    Shown,
     asked_by,
     cells_of,
     estimate_headings,
@@ -86,8 +85,8 @@ def _competitors_page(
     asked, least = asked_by(request), reads.minimum_n()
     book, known, place = question_book(), register(), asked.filters.get("location")
     found = competitor_index(request.user, asked.window, location=place, turn=book.turned)
-    if wants_file(request):
-        return file_of(_competitor_cells(found, book, known), "competitors", asked)
+    if kind := wants_file(request):
+        return file_of(_competitor_cells(found, book, known), "competitors", asked.window, kind)
     sections = []
     for subject in known:
         mine = [_competitor_row(row, book, asked, least) for row in found if row.competitor == subject.pk]

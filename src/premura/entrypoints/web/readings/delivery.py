@@ -12,16 +12,17 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.charts import interval_chart
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Names
-from premura.entrypoints.web.insights.tables import Cell, as_csv
+from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.quarters import quarter_name, quarter_of, quarters_back
 from premura.entrypoints.web.readings.shown import (
+    FILES,
     READINGS,
     Making,
-    Measure,
-    Shown,
     cells_of,
     estimate_headings,
+    file_of,
     scaled,
     tabs_of,
     wants_file,
@@ -45,8 +46,8 @@ def delivery(request: StaffRequest) -> HttpResponse:
     book, name, question = question_book(), *READINGS["delivery-gap"]
     chosen, turn = int(place) if place else None, book.turned
     found = delivery_gap(request.user, window, least=least, location=chosen, turn=turn)
-    if wants_file(request):
-        return as_csv(_delivery_cells(found, book), f"premura-delivery-gap-{first}-{last}")
+    if kind := wants_file(request):
+        return file_of(_delivery_cells(found, book), "delivery-gap", window, kind)
     points = {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in={gap.item.touchpoint for gap in found.gaps})}
     short = {gap.item: points.get(gap.item.touchpoint, book.text(gap.item)) for gap in found.gaps}
     rows = [_delivery_row(gap, book, least) for gap in found.gaps]
@@ -55,7 +56,7 @@ def delivery(request: StaffRequest) -> HttpResponse:
         "tabs": tabs_of(None, "delivery-gap"),
         "title": name,
         "question": question,
-        "csv_url": f"?quarter={sentence['quarter']}&location={place}&as=csv",
+        "file_urls": [(kind, f"?quarter={sentence['quarter']}&location={place}&as={kind}") for kind in FILES],
         "found": found,
         "rows": rows,
         "hidden": [book.text(item) for item in found.hidden],

@@ -9,14 +9,13 @@ from django.utils.translation import pgettext
 
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.drawings import Axis, Corners, quadrant_chart
 from premura.entrypoints.web.readings.quarters import code_of, quarter_name
 from premura.entrypoints.web.readings.shown import (
     Making,
-    Measure,
-    Shown,
     asked_by,
     cells_of,
     estimate_headings,
@@ -64,8 +63,8 @@ def kano(request: StaffRequest) -> HttpResponse:
     asked = asked_by(request, "all")
     attributes = kano_attributes(request.user, asked.window, **where(asked))
     book, least = question_book(), reads.minimum_n()
-    if wants_file(request):
-        return file_of(_kano_cells(attributes, book), "kano", asked)
+    if kind := wants_file(request):
+        return file_of(_kano_cells(attributes, book), "kano", asked.window, kind)
     days = sorted({quarter.day for attribute in attributes for quarter in attribute.quarters})
     context = page_context(asked, "kano", "period", "location", "survey") | {
         "rows": [_kano_row(attribute, book, asked, least) for attribute in attributes],
@@ -183,8 +182,8 @@ def peak_end(request: StaffRequest) -> HttpResponse:
     asked = asked_by(request)
     found, least = memories(request.user, asked.window, **where(asked)), reads.minimum_n()
     journeys, points = names_of(found)
-    if wants_file(request):
-        return file_of(_episode_cells(found.journeys, journeys, points), "peak-end", asked)
+    if kind := wants_file(request):
+        return file_of(_episode_cells(found.journeys, journeys, points), "peak-end", asked.window, kind)
     context = page_context(asked, "peak-end", "period", "location", "survey") | {
         "found": found,
         "journeys": [_journey_figures(memory, journeys, points, least) for memory in found.journeys],

@@ -13,12 +13,11 @@ from django.views.decorators.http import require_POST
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.charts import interval_chart
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.shown import (
     Making,
-    Measure,
-    Shown,
     asked_by,
     cells_of,
     estimate_headings,
@@ -76,8 +75,8 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
     weights = weights_of(decision)
     found = service_quality(request.user, asked.window, least=least, weights=weights, **where(asked))
     book = question_book()
-    if wants_file(request):
-        return file_of(_servqual_cells(found, book), "servqual", asked)
+    if kind := wants_file(request):
+        return file_of(_servqual_cells(found, book), "servqual", asked.window, kind)
     context = page_context(asked, "servqual", "period", "location", "survey") | {
         "found": found,
         "decision": decision,

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from premura.core.company.company import local_date
 from premura.entrypoints.web.door import StaffRequest
 from premura.entrypoints.web.insights.sentence import Asked, read_sentence
-from premura.entrypoints.web.insights.tables import Cell, as_csv
+from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
 from premura.entrypoints.web.insights.wording import method_source, method_words
 from premura.entrypoints.web.sentence import Sentence
+from premura.loop.understand.windows import Window
 from premura.stats import StatsError
 from premura.stats.estimate import Estimate
 
@@ -44,7 +45,13 @@ READINGS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Peak and end"),
         gettext_lazy("What is remembered: the strongest moment and the last one."),
     ),
+    "loyalty": (
+        gettext_lazy("Loyalty"),
+        gettext_lazy("Do customers come back, what are they worth, and does it go with what they had said?"),
+    ),
 }
+#: How a reading can be taken out.
+FILES = {"csv": as_csv, "xlsx": as_spreadsheet}
 #: Methods that only these pages use; the others are in ``insights.wording``.
 METHODS: dict[str, tuple[Any, str]] = {
     "gap-t": (
@@ -81,32 +88,6 @@ METHODS: dict[str, tuple[Any, str]] = {
         "Feldt, Woodruff, Salih, Applied Psychological Measurement 11 (1987)",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What a figure of these pages is; unit as in ``wording.number``, ``"gap"`` for differences with two decimals."""
-
-    name: Any
-    unit: str
-    definition: Any = ""
-    counted: str = "answers"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An estimate as the components of the pages read it."""
-
-    metric: Measure
-    estimate: Estimate
-    minimum_n: int
-    href: str = ""
-    making_href: str = ""
-    scale: tuple[float, float] | None = None
-
-    @property
-    def is_enough(self) -> bool:
-        return self.estimate.n >= self.minimum_n
 
 
 @dataclass(frozen=True)
@@ -170,16 +151,18 @@ def page_context(asked: Asked, page: str, *names: str) -> dict[str, Any]:
         "tabs": tabs_of(asked, page),
         "title": name,
         "question": question,
-        "csv_url": address(asked, page, **{"as": "csv"}),
+        "file_urls": [(kind, address(asked, page, **{"as": kind})) for kind in FILES],
     }
 
 
-def wants_file(request: StaffRequest) -> bool:
-    return request.GET.get("as") == "csv"
+def wants_file(request: StaffRequest) -> str:
+    """``csv`` or ``xlsx``; empty for the page itself."""
+    kind = request.GET.get("as", "")
+    return kind if kind in FILES else ""
 
 
-def file_of(rows: Sequence[Sequence[Cell]], page: str, asked: Asked) -> HttpResponse:
-    return as_csv(rows, f"premura-{page}-{asked.window.first_day}-{asked.window.last_day}")
+def file_of(rows: Sequence[Sequence[Cell]], page: str, window: Window, kind: str) -> HttpResponse:
+    return FILES[kind](rows, f"premura-{page}-{window.first_day}-{window.last_day}")
 
 
 def cells_of(estimate: Estimate, factor: float = 1) -> list[Cell]:

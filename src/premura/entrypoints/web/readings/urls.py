@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.readings import competitors, delivery, experience, quality, views
+from premura.entrypoints.web.readings import competitors, delivery, experience, loyalty, quality, views
 
 urlpatterns = [
     path("", views.readings, name="readings"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("competitors/", competitors.competitors, name="competitors"),
     path("competitors/<int:pk>/name/", competitors.competitor_name, name="competitor-name"),
     path("peak-end/", experience.peak_end, name="peak-end"),
+    path("loyalty/", loyalty.loyalty_page, name="loyalty"),
+    path("loyalty/customers/", loyalty.loyalty_rows, name="loyalty-rows"),
     path("answers/", views.reading_rows, name="reading-rows"),
 ]

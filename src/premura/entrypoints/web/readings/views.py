@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from premura.core.errors import NotFound
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.drawings import Axis, Corners, quadrant_chart
 from premura.entrypoints.web.readings.shown import (
     READINGS,
     Making,
-    Measure,
-    Shown,
     address,
     asked_by,
     cells_of,
@@ -58,8 +57,8 @@ def drivers(request: StaffRequest) -> HttpResponse:
     """Which rated details move the overall rating, and how well we do at them."""
     asked = asked_by(request)
     reading = driver_reading(request.user, asked.window, **where(asked))
-    if wants_file(request):
-        return file_of(_driver_cells(reading), "drivers", asked)
+    if kind := wants_file(request):
+        return file_of(_driver_cells(reading), "drivers", asked.window, kind)
     least = reads.minimum_n()
     context = page_context(asked, "drivers", "survey", "period", "location") | {
         "reading": reading,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
 from premura.entrypoints.web.recovery.cases import PERIODS, number, points_of, window_of
 from premura.entrypoints.web.recovery.forms import places_of
@@ -23,7 +24,6 @@ from premura.loop.promise.waiting import CLOCKS, Clock, Waiting, waiting_times
 from premura.loop.recover.effort import first_contact_resolution
 from premura.loop.recover.models import Severity
 from premura.loop.understand.reads import labels, minimum_n
-from premura.stats.estimate import Estimate
 
 BY = {
     "severity": gettext_lazy("by severity"),
@@ -35,27 +35,6 @@ BY = {
 #: The choice of the list of cases that shows the rows behind a group
 _IN_LIST = {"severity": "severity", "location": "place", "touchpoint": "point", "owner": "owner"}
 NAMES = {"first_answer": gettext_lazy("First answer"), "solution": gettext_lazy("Solution")}
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What the figures of this page are called; hours are working hours."""
-
-    name: Any
-    unit: str
-    definition: Any
-    counted: str = "cases"
-    code: str = "waiting"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One figure as ``{% estimate %}`` shows it."""
-
-    metric: Measure
-    estimate: Estimate
-    minimum_n: int
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +77,7 @@ def _found(request: StaffRequest, sentence: Sentence, by: str) -> tuple[Waiting,
 def _at_once(request: StaffRequest, sentence: Sentence, least: int) -> Shown:
     """First-contact resolution of the same cases."""
     definition = _("Resolved cases in which the customer had to tell us only once, of all resolved in these days.")
-    measure = Measure(_("Solved at the first contact"), "percent", definition)
+    measure = Measure(_("Solved at the first contact"), "percent", definition, counted="cases")
     known = first_contact_resolution(request.user, window_of(sentence["period"]), **_filters(sentence))
     return Shown(measure, known, least, _rows_url(sentence, state="resolved"))
 
@@ -126,8 +105,10 @@ def _lines(waiting: Waiting, least: int, rows: str) -> list[Line]:
     result = []
     for code, name in NAMES.items():
         clock = CLOCKS[code](waiting)
-        median = Measure(name, "hours", _("Half of the customers wait no longer, in working hours."))
-        in_time = Measure(_("in time"), "percent", _("Deadlines met, of those that ended or are overdue."))
+        median = Measure(name, "hours", _("Half of the customers wait no longer, in working hours."), counted="cases")
+        in_time = Measure(
+            _("in time"), "percent", _("Deadlines met, of those that ended or are overdue."), counted="cases"
+        )
         result.append(Line(name, Shown(median, clock.median, least, rows), Shown(in_time, clock.in_time, least), clock))
     return result
 

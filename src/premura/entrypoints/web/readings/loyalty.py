@@ -1,0 +1,190 @@
+"""Loyalty: who comes back and what they are worth, by what they had said before and after a failure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from premura.core.customers.models import Customer
+from premura.core.errors import NotFound
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
+from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.shown import (
+    Making,
+    address,
+    asked_by,
+    cells_of,
+    estimate_headings,
+    file_of,
+    page_context,
+    scaled,
+    wants_file,
+)
+from premura.entrypoints.web.wording import money
+from premura.loop.recover.models import Case
+from premura.loop.understand import reads
+from premura.loop.understand.loyalty import Group, Loyalty, Step, loyalty
+from premura.stats.estimate import Estimate
+
+PAGE = 50
+#: A year, beside the year before it: seasons weigh the same on both sides
+DAYS = "365"
+BY = {
+    "nps": gettext_lazy("By what they had answered: would they recommend us?"),
+    "csat": gettext_lazy("By what they had answered: were they satisfied?"),
+    "failure": gettext_lazy("After something had gone wrong"),
+}
+NAMES = {
+    "all": gettext_lazy("all customers"),
+    "promoter": gettext_lazy("promoters"),
+    "passive": gettext_lazy("passives"),
+    "detractor": gettext_lazy("detractors"),
+    "satisfied": gettext_lazy("satisfied"),
+    "neutral": gettext_lazy("neither satisfied nor dissatisfied"),
+    "dissatisfied": gettext_lazy("dissatisfied"),
+    "silent": gettext_lazy("had said nothing"),
+    "failure": gettext_lazy("had a case in the time before"),
+    "none": gettext_lazy("had none"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group with its figures."""
+
+    name: Any
+    retention: Shown
+    lost: Shown
+    repurchase: Shown
+    value: Shown
+
+
+def _read(request: StaffRequest, asked: Asked) -> Loyalty:
+    place, before = asked.filters.get("location"), asked.window.previous
+    cases = Case.objects.visible_to(request.user).filter(customer__isnull=False)
+    cases = cases.filter(opened_at__date__gte=before.first_day, opened_at__date__lte=before.last_day)
+    failed = set(cases.order_by().values_list("customer", flat=True))
+    return loyalty(request.user, asked.window, failed=failed, location=place)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def loyalty_page(request: StaffRequest) -> HttpResponse:
+    asked, least = asked_by(request, DAYS), reads.minimum_n()
+    found = _read(request, asked)
+    if kind := wants_file(request):
+        return file_of(_cells(found), "loyalty", asked.window, kind)
+    sections = [
+        (name, [_line(one, found, asked, least) for one in found.groups if one.by == by], _steps(found, by, least))
+        for by, name in BY.items()
+    ]
+    context = page_context(asked, "loyalty", "period", "location") | {
+        "found": found,
+        "before": asked.window.previous,
+        "whole": _line(found.whole, found, asked, least),
+        "sections": sections,
+        "least": least,
+        "making": _making(found),
+    }
+    return render(request, "readings/loyalty.html", context)
+
+
+def _value_measure(found: Loyalty) -> Measure:
+    name = _("spent by each, in %(currency)s") % {"currency": found.currency}
+    definition = _("What a customer who bought in these days spent in them on average, less what was given back.")
+    return Measure(name, "points", definition, counted="customers")
+
+
+def _line(group: Group, found: Loyalty, asked: Asked, least: int) -> Line:
+    href = address(asked, "loyalty-rows", by=group.by, group=group.code)
+    back = Measure(
+        _("bought again"), "percent", _("Of those who bought in the time before, how many bought again in these days."),
+        counted="customers",
+    )  # fmt: skip
+    gone = Measure(
+        _("did not come back"), "percent", _("Of those who bought in the time before, how many bought nothing now."),
+        counted="customers",
+    )  # fmt: skip
+    often = Measure(
+        _("bought twice or more"), "percent", _("Of those who bought in these days, how many did on two days or more."),
+        counted="customers",
+    )  # fmt: skip
+    kept = group.retention
+    return Line(
+        NAMES[group.code],
+        Shown(back, kept, least, href=href),
+        Shown(gone, _rest_of(kept), least, href=href),
+        Shown(often, group.repurchase, least, href=href),
+        Shown(_value_measure(found), group.value, least, href=href),
+    )
+
+
+def _rest_of(share: Estimate) -> Estimate:
+    """One minus a share, its interval turned round."""
+    value, high, low = (None if end is None else 1 - end for end in (share.value, share.low, share.high))
+    return Estimate(value, low, high, share.n, share.method)
+
+
+def _steps(found: Loyalty, by: str, least: int) -> list[tuple[Any, Any, Shown]]:
+    name = _("more spent by each, in %(currency)s") % {"currency": found.currency}
+    measure = Measure(name, "points", counted="customers")
+
+    def shown(step: Step) -> Shown:
+        return Shown(measure, scaled(step.difference, 1, step.smaller), least)
+
+    return [(NAMES[step.upper], NAMES[step.lower], shown(step)) for step in found.steps if step.by == by]
+
+
+def _making(found: Loyalty) -> Making:
+    buyers = found.whole.buyers
+    counted: list[tuple[str, Any]] = [
+        (_("customers who bought in the time before"), sum(one.bought_before for one in buyers)),
+        (_("customers who bought in these days"), sum(one.days > 0 for one in buyers)),
+        (_("purchases left out because they are in another currency"), found.other),
+    ]
+    return Making(
+        _("Whoever bought in the time before is looked for in these days. What they had said is the last answer they "
+          "gave before these days began; a failure is a case that was opened in the time before. It shows what goes "
+          "together, not what causes what."),
+        counted,
+        _("bought again = customers who bought in both times ÷ customers who bought in the time before"),
+        "wilson",
+        "docs/methods/loyalty.md",
+    )  # fmt: skip
+
+
+def _cells(found: Loyalty) -> list[list[Cell]]:
+    heading: list[Cell] = [_("by"), _("group"), _("figure"), _("value"), *estimate_headings()]
+    lines = [heading]
+    for one in found.groups:
+        figures = {_("bought again"): one.retention, _("bought twice or more"): one.repurchase}
+        figures[str(_value_measure(found).name)] = one.value
+        lines += [[one.by, str(NAMES[one.code]), name, *cells_of(estimate)] for name, estimate in figures.items()]
+    return lines
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def loyalty_rows(request: StaffRequest) -> HttpResponse:
+    """The customers behind the figures of one group."""
+    asked = asked_by(request, DAYS)
+    found = _read(request, asked)
+    group = found.group(request.GET.get("by") or "all", request.GET.get("group") or "all")
+    if group is None:
+        raise NotFound
+    page = Paginator(group.buyers, PAGE).get_page(request.GET.get("page"))
+    people = Customer.objects.in_bulk([one.customer for one in page])
+    context = {
+        "asked": asked,
+        "title": NAMES[group.code],
+        "page": page,
+        "rows": [(one, people[one.customer], money(one.cents / 100, found.currency)) for one in page],
+        "before": asked.window.previous,
+        "back": address(asked, "loyalty"),
+    }
+    return render(request, "readings/loyalty_rows.html", context)

@@ -1,0 +1,84 @@
+"""Who comes back, what they are worth, by what they had said before (rows S31, S32)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from premura.core.customers.customers import add_customer, forget_details
+from premura.core.customers.models import Purchase
+from premura.loop.understand.loyalty import loyalty
+from premura.loop.understand.windows import Window
+
+NOW = Window(date(2026, 1, 1), date(2026, 3, 31))
+BEFORE, EARLIER = date(2025, 11, 15), date(2025, 12, 1)
+FIRST, SECOND = date(2026, 1, 4), date(2026, 2, 10)
+
+
+@pytest.fixture
+def buy(owner, vicenza):
+    """``buy("Anna", (day, euros), …)``: a customer and what they bought; returns the customer."""
+
+    def make(name, *bought, currency="EUR"):
+        customer = add_customer(name=name, location=vicenza, by=owner)
+        for number, (day, euros) in enumerate(bought):
+            Purchase.objects.create(
+                customer=customer, bought_on=day, cents=100 * euros, currency=currency, source="x",
+                external_id=f"{name} {number}",
+            )  # fmt: skip
+        return customer
+
+    return make
+
+
+def test_coming_back_twice_and_worth_counted_by_hand(buy, owner):
+    buy("Torna", (BEFORE, 50), (FIRST, 100), (SECOND, 60))
+    buy("Persa", (BEFORE, 70))
+    buy("Nuova", (FIRST, 30), (FIRST, 10))
+    buy("Resa", (BEFORE, 20), (SECOND, -20))
+    buy("Antica", (date(2024, 1, 1), 900))
+    buy("Estera", (FIRST, 500), currency="CHF")
+    found = loyalty(owner, NOW)
+    whole = found.whole
+    # Of Torna, Persa and Resa only Torna bought again; two purchases on one day are one time
+    assert (whole.retention.value, whole.retention.n) == (pytest.approx(1 / 3), 3)
+    assert (whole.repurchase.value, whole.repurchase.n) == (0.5, 2)
+    assert (whole.value.value, whole.value.n) == (100.0, 2)
+    assert (found.currency, found.other) == ("EUR", 1)
+
+
+def test_only_what_was_said_before_counts_and_silence_is_its_own_group(buy, respond, owner):
+    glad = buy("Lieta", (BEFORE, 10), (FIRST, 90))
+    cross = buy("Delusa", (BEFORE, 10))
+    late = buy("Tardi", (BEFORE, 10), (FIRST, 40))
+    respond(EARLIER - timedelta(days=9), nps=2, csat=2, customer=glad)
+    respond(EARLIER, nps=9, csat=5, customer=glad)
+    respond(EARLIER, nps=3, csat=1, customer=cross)
+    respond(FIRST, nps=10, customer=late)
+    found = loyalty(owner, NOW, failed={cross.pk})
+    members = {(g.by, g.code): [one.customer for one in g.buyers] for g in found.groups}
+    assert members["nps", "promoter"] == [glad.pk]
+    assert members["nps", "detractor"] == [cross.pk]
+    assert members["nps", "silent"] == [late.pk]
+    assert members["csat", "satisfied"] == [glad.pk]
+    assert members["failure", "failure"] == [cross.pk]
+    assert found.group("failure", "failure").retention.value == 0.0
+    assert found.group("failure", "none").retention.value == 1.0
+
+
+def test_a_fixed_number_of_queries_and_nothing_of_another_place(
+    buy, owner, elsewhere, vicenza, django_assert_num_queries
+):
+    for number in range(8):
+        buy(f"C{number}", (BEFORE, 10), (FIRST, 10))
+    owner.location_ids()
+    with django_assert_num_queries(4):
+        loyalty(owner, NOW)
+    assert loyalty(elsewhere, NOW).whole.buyers == ()
+    assert len(loyalty(owner, NOW, location=vicenza.pk).whole.buyers) == 8
+
+
+def test_forgetting_keeps_the_amount_and_loses_the_number_of_the_invoice(buy, owner):
+    customer = buy("Anna Rossi", (BEFORE, 10), (EARLIER, 20))
+    forget_details(customer, by=owner)
+    assert sorted(Purchase.objects.values_list("cents", flat=True)) == [1000, 2000]
+    assert not Purchase.objects.filter(external_id__contains="Anna").exists()
