@@ -49,9 +49,7 @@ def handle_response(event: Event) -> None:
         response = answers[0].response
         signals = sorted({name for reading in readings for name in reading.signals})
         data = {"answers": [reading.answer_id for reading in readings], "signals": signals}
-        record(
-            "comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data
-        )
+        record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
 
 
 def handle_imported(event: Event) -> None:

@@ -11,7 +11,7 @@ CONTRACT = Contract(
         "view.deleted": "it is gone from the lists",
         "view.restored": "it is back",
         "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
-        "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals (names)",
+        "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
     jobs={comments.READ: comments.do_read_comments},
