@@ -16,7 +16,7 @@ as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$
 trap stop EXIT INT TERM
 
 .venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
-    src/premura/entrypoints/web/company/forms.py
+    src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py
 .venv/bin/pytest -n 2 --dist loadfile -m "not browser"
 
 if [ "$(id -u)" = 0 ]; then chown postgres "$cluster"; fi
@@ -27,7 +27,7 @@ as_postgres "$postgres/createdb" -h 127.0.0.1 -p "$port" -U premura premura
 # What touches data, once more on PostgreSQL, and every page once: beside the stories, which wait for a browser most of the time
 mkdir "$PREMURA_DATA/postgres"
 PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" \
-    .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect tests/web/test_every_page.py \
+    .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect tests/web/test_every_page.py::test_full \
     tests/importers/test_bringing.py tests/importers/test_import_responses.py tests/importers/test_demo.py \
     --deselect tests/loop/understand/test_engine_cluster.py >"$PREMURA_DATA/postgres.log" 2>&1 &
 beside=$!

@@ -19,8 +19,17 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import messages  # noqa: E402
 
-#: Where customers are spoken to: the public pages, and what is wrong with an answer, said on every way in
-PUBLIC = ("src/premura/entrypoints/collect/", "src/premura/loop/listen/sentences.py")
+#: Where customers are spoken to: the public pages, what is wrong with an answer, said on every way in, and print
+PUBLIC = (
+    "src/premura/entrypoints/collect/",
+    "src/premura/loop/listen/sentences.py",
+    "src/premura/entrypoints/web/prints/paper.py",
+    "src/premura/entrypoints/web/prints/posters.py",
+    "src/premura/entrypoints/web/progress/",
+    "src/premura/entrypoints/web/templates/progress/",
+    "src/premura/loop/recover/progress.py",
+    "src/premura/loop/recover/attachments.py",
+)
 TABLES = [
     *sorted((SOURCE / "core" / "company" / "packs").glob("*.toml")),
     SOURCE / "importers" / "demo" / "words.toml",

@@ -34,6 +34,7 @@ STAFF = {
     "survey-new": "",
     "survey-edit": "{listen_survey}",
     "survey-preview": "{listen_survey}",
+    "survey-print": "{listen_survey}",
     "ask": "",
     "ask-way": "?survey={listen_survey}&customer={customers_customer}",
     "ask-code": "?survey={listen_survey}",
@@ -63,11 +64,15 @@ STAFF = {
     "recovery": "?state=all",
     "case": "{case_with_request}",
     "case-new": "",
+    "progress": "{case_token}",
     "waiting": "?period=365&by=owner",
     "recovered": "",
+    "after-cases": "",
     "ledger": "",
     "remedies": "",
     "rules": "",
+    "rule-new": "words",
+    "rule": "{recover_caserule}",
     "cards": "",
     "card": "{equip_knowledgecard}",
     "card-new": "",
@@ -80,6 +85,7 @@ STAFF = {
     "cause-new": "",
     "action": "{improve_correctiveaction}",
     "action-new": "",
+    "action-telling": "{improve_correctiveaction}",
     "targets": "",
     "target": "{improve_target}",
     "target-new": "",
@@ -113,6 +119,7 @@ NOT_PAGES = {
     *("home", "demo-entrance", "demo-progress", "healthz", "case-gesture-preview"),
     *(
         "survey-code",
+        "survey-sheet",
         "survey-file",
         "survey-structure",
         "responses-file",
@@ -127,9 +134,30 @@ NOT_PAGES = {
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),
+    *(
+        "after-survey",
+        "case-mood",
+        "case-step",
+        "case-margin",
+        "case-beginning",
+        "case-pause",
+        "case-resumption",
+        "case-joining",
+        "case-splitting",
+    ),
+    *("case-no-answer", "case-file", "progress-message", "progress-file"),
     *("survey-withdrawal", "case-message", "case-assignment", "case-gesture", "case-promise", "case-resolution"),
     *("case-reopening", "case-cause", "gesture-approval", "gesture-refusal", "gesture-reversal", "remedy"),
-    *("rule-switch", "deadline", "card-retiring", "card-reading", "card-use", "promise-keeping", "promise-breaking"),
+    *(
+        "rule-switch",
+        "rule-hold",
+        "deadline",
+        "card-retiring",
+        "card-reading",
+        "card-use",
+        "promise-keeping",
+        "promise-breaking",
+    ),
     *("promise-calling-off", "action-completion", "action-abandonment", "check-run", "person-leaving", "person-limit"),
     *("servqual-weights", "competitor-name"),
     *("company-hours", "location-new", "location-hours", "location-closing", "closed-day-new", "closed-day-removal"),
@@ -170,11 +198,12 @@ def address_of(demo) -> Callable[[str], str]:
     (case,) = database.execute("SELECT max(case_id) FROM recover_gesturerequest").fetchone()
     # What colleagues answered has no page
     (of_a_customer,) = database.execute("SELECT max(id) FROM listen_response WHERE perspective = 'customer'").fetchone()
-    ids = Ids(case_with_request=case, response_of_a_customer=UUID(of_a_customer))
+    (token,) = database.execute("SELECT token FROM recover_case WHERE id = ?", [case]).fetchone()
+    ids = Ids(case_with_request=case, case_token=token, response_of_a_customer=UUID(of_a_customer))
 
     def build(name: str) -> str:
         path, _, query = STAFF[name].partition("?")
-        args = [ids[path.strip("{}")]] if path else []
+        args = [ids[path.strip("{}")] if "{" in path else path] if path else []
         return reverse(name, args=args) + ("?" + query.format_map(ids) if query else "")
 
     return build

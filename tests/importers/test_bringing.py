@@ -3,7 +3,7 @@
 import csv
 import os
 import random
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from foreign_samples import FILES, QUALTRICS
@@ -14,9 +14,12 @@ from premura.core.errors import Conflict
 from premura.core.history.models import Event
 from premura.importers.bringing import Wish, bring, look_at, wish_from
 from premura.importers.models import ImportedFile, MadeRow, PublicReview, State
+from premura.importers.neutral import Review
 from premura.importers.preview import outcome_of
 from premura.importers.responses.ids import ids_of
 from premura.importers.responses.keeping import hash_of, rejected_file
+from premura.importers.reviews.by_hand import add_review, note_reply
+from premura.importers.reviews.reply_time import reply_times_for, reviews_for
 from premura.importers.reviews.writing import replies_of
 from premura.importers.table import Declared, Role, TableError
 from premura.importers.undoing import built_on, responses_of, undo_import
@@ -320,3 +323,54 @@ def test_a_file_cut_anywhere_is_shown_or_refused_in_a_sentence(company, sample, 
         except TableError as refusal:
             said.append(refusal)
     assert all(error.sentence(lang) for error in said for lang in ("it", "en"))
+
+
+REVIEWS = (
+    "Data;Autore;Stelle;Recensione;Risposta del titolare;Data risposta;Sede\n"
+    "12/03/2026 09:00;Mario R.;2;Due ore di attesa;{reply};{at};Vicenza\n"
+    "13/03/2026;Anna;5;Tutto bene;Grazie, Anna;14/03/2026 12:00;vicenza\n"
+    "ieri;Ugo;1;Mai più;;;\n"
+    "21/03/2026;Ugo;;Mai più;;;\n"
+)
+
+
+def test_reviews_of_any_table_come_in_once_and_their_reply_is_added_later(take, vicenza, tmp_path):
+    result = take("stelle.csv", REVIEWS.format(reply="", at=""), kind="reviews", source="Tripadvisor", cases="none")
+    assert (result.rows, result.accepted, result.rejected) == (4, 2, 2)
+    assert [one["code"] for one in result.report["left_out"]] == ["left-review-line"] * 2
+    happy, angry = PublicReview.objects.order_by("-response__answered_at")
+    assert happy.replied_at - happy.response.answered_at == timedelta(hours=24)
+    assert (angry.site, angry.reply, angry.replied_at, angry.author) == ("Tripadvisor", "", None, "Mario R.")
+    assert angry.response.location == happy.response.location == vicenza
+    later = REVIEWS.format(reply="Ci scusi", at="12/03/2026 15:00")
+    again = take("stelle.csv", later, kind="reviews", source="Tripadvisor", cases="none")
+    assert (again.accepted, again.already_there, again.report["new_replies"]) == (0, 2, 1)
+    angry.refresh_from_db()
+    assert (angry.reply, angry.replied_at - angry.response.answered_at) == ("Ci scusi", timedelta(hours=6))
+
+
+def test_stars_that_are_no_stars_are_refused_with_what_to_do(take):
+    with pytest.raises(TableError) as refused:
+        take("voti.csv", "Data,Voto,Testo\n" + "2026-03-01,9,bene\n2026-03-02,4,male\n" * 4, kind="reviews")
+    assert "--scale" in refused.value.sentence("it")
+    with pytest.raises(TableError) as refused:
+        take("testi.csv", "Data,Testo\n2026-03-01,bene\n", kind="reviews")
+    assert refused.value.code == "no-stars"
+
+
+def test_a_review_typed_in_opens_its_case_once_and_takes_our_reply(rule, owner, work, now):
+    review = Review("", 1, "Mai più", now - timedelta(days=1), author="Ugo")
+    made = add_review(" Trip  advisor", review, location=None, by=owner, now=now)
+    assert made.site == "Trip advisor"
+    work()
+    assert Case.objects.get().response == made.response
+    with pytest.raises(Conflict):
+        add_review("Trip advisor", review, location=None, by=owner, now=now)
+    with pytest.raises(Conflict):
+        note_reply(made, "Ci scusi", now - timedelta(days=2), by=owner, now=now)
+    times = reply_times_for(reviews_for(owner), now)
+    assert (times.median.value, times.waiting, times.replied.value) == (None, 1, 0.0)
+    note_reply(made, "Ci scusi", now - timedelta(hours=12), by=owner, now=now)
+    times = reply_times_for(reviews_for(owner), now)
+    assert (times.median.value, times.median.n, times.waiting, times.replied.value) == (12.0, 1, 0, 1.0)
+    assert Event.objects.filter(name="review.replied").count() == 1

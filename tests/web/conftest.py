@@ -1,10 +1,14 @@
 """A living company for the tests of whole pages: one of everything that an address can name, all of it in Vicenza."""
 
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.template import VariableDoesNotExist, engines
+from django.template.base import FilterExpression, Variable
+from django.template.context import BaseContext
 
 
 @pytest.fixture
@@ -53,10 +57,12 @@ def people(founded):
 @pytest.fixture
 def world(founded, people, work):
     """One of everything: a detractor in Vicenza whose case has a gesture, a request, a cause and two actions."""
+    from django.utils import timezone
+
     from premura.core.company.models import ClosedDay, Location
     from premura.loop.equip.models import KnowledgeCard
     from premura.loop.listen.subjects import add_competitor
-    from premura.loop.recover.models import CaseRule, Remedy
+    from premura.loop.recover.models import CaseRule, Remedy, RuleHold
 
     made = SimpleNamespace(
         here=Location.objects.get(code="vicenza"),
@@ -66,6 +72,7 @@ def world(founded, people, work):
         rule=CaseRule.objects.first(),
         closed_day=ClosedDay.objects.create(closed_on=date(2026, 12, 31), reason="Inventario"),
     )
+    made.hold = RuleHold.objects.create(rule=made.rule, would_open=10_000, held_at=timezone.now())
     _listen(made, people)
     _keep_views(made, people["owner"])
     work()
@@ -121,14 +128,18 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
     from premura.loop.recover.models import Case, Remedy
+    from premura.loop.recover.progress import hear_customer
 
     colleague = people["colleague"]
     made.case = Case.objects.get()
     assign_case(made.case, colleague, by=people["owner"], reason="Conosce il cliente")
     write_message(made.case, "out", "Ci scusi. La sostituiamo oggi alle 16.", by=colleague, channel="phone")
+    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", b"\x89PNG\r\n\x1a\n")])
+    made.file = sent.attachments.get()
     made.gesture = give_gesture(
         made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(40), key="g1"
     )
@@ -182,10 +193,14 @@ def _improve(made, people) -> None:
 
 
 def _bring_in(made, owner) -> None:
+    from datetime import timedelta
+
     from django.utils import timezone
 
     from premura.importers.models import ImportedFile
+    from premura.importers.neutral import Review
     from premura.importers.responses.keeping import rejected_file
+    from premura.importers.reviews.by_hand import add_review
 
     made.brought = ImportedFile.objects.create(
         name="vecchie.csv",
@@ -197,4 +212,50 @@ def _bring_in(made, owner) -> None:
         accepted=1,
         rejected=1,
     )
+    made.review = add_review(
+        "Tripadvisor",
+        Review("", 4, "Attesa lunga, ma gentili", timezone.now() - timedelta(days=2)),
+        location=made.here,
+        by=owner,
+        now=timezone.now(),
+    )
     rejected_file(made.brought).write_text("line,reason\n2,Voto 11 fuori scala\n", encoding="utf-8")
+
+
+class Absences(str):
+    """What the template engine prints for a name that it cannot resolve: nothing, as always; but it is noted.
+
+    Not noted: something of a thing that is ``None`` or empty, and names with a ``default``, which say themselves that
+    they may be absent.
+    """
+
+    noted: list[str]
+
+    def __bool__(self) -> bool:
+        frame = sys._getframe(1)  # FilterExpression.resolve asks whether there is anything to print
+        expression, context = frame.f_locals.get("self"), frame.f_locals.get("context")
+        if isinstance(expression, FilterExpression) and not is_optional(expression, context):
+            self.noted.append(f"{expression.token} in {context.template.name or context.template.origin}")
+        return False
+
+
+def is_optional(expression: FilterExpression, context: BaseContext) -> bool:
+    if any(function.__name__ in {"default", "default_if_none"} for function, _args in expression.filters):
+        return True
+    names = expression.var.lookups or ()
+    for end in range(1, len(names)):
+        try:
+            if Variable(".".join(names[:end])).resolve(context) in (None, ""):
+                return True
+        except VariableDoesNotExist:
+            return False
+    return False
+
+
+@pytest.fixture
+def absences(monkeypatch):
+    """The names that templates asked for in vain."""
+    watch = Absences("")
+    watch.noted = []
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", watch)
+    return watch.noted

@@ -59,6 +59,8 @@ programme-edit          programme                     POST    form   form     no
 survey                  survey                        GET     yes    yes      yes        yes        no      door
 survey-new              -                             GET     yes    yes      no         no         no      door
 survey-new              -                             POST    form   form     no         no         no      door
+survey-print            survey                        GET     yes    yes      yes        yes        no      door
+survey-sheet            survey/poster                 GET     yes    yes      yes        yes        no      door
 survey-code             survey                        GET     yes    yes      yes        yes        no      door
 survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
 survey-place            survey                        GET     post   post     no         no         no      door
@@ -85,6 +87,7 @@ ask-answer              -                             POST    none   none     no
 responses               -                             GET     yes    yes      yes        yes        yes     door
 responses-file          -                             GET     yes    yes      yes        yes        yes     door
 response                response                      GET     yes    yes      yes        none       yes     door
+response-file           response                      GET     none   none     none       none       none    door
 
 insights                -                             GET     yes    yes      yes        yes        yes     door
 insights-rows           -                             GET     yes    yes      yes        yes        yes     door
@@ -124,6 +127,9 @@ touchpoint              touchpoint                    GET     yes    yes      ye
 
 recovery                -                             GET     yes    yes      yes        yes        yes     door
 recovered               -                             GET     yes    yes      yes        yes        yes     door
+after-cases             -                             GET     yes    yes      yes        yes        yes     door
+after-survey            -                             GET     post   post     no         no         no      door
+after-survey            -                             POST    done   done     no         no         no      door
 waiting                 -                             GET     yes    yes      yes        yes        yes     door
 waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
 waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
@@ -133,8 +139,27 @@ case-new                -                             POST    form   form     fo
 case                    case                          GET     yes    yes      yes        none       yes     door
 case-message            case                          GET     post   post     post       post       no      door
 case-message            case                          POST    form   form     form       none       no      door
+case-no-answer          case                          GET     post   post     post       post       no      door
+case-no-answer          case+reason                   POST    done   done     done       none       no      door
+case-file               case/file                     GET     yes    yes      yes        none       yes     door
 case-assignment         case                          GET     post   post     post       post       no      door
 case-assignment         case                          POST    form   form     form       none       no      door
+case-margin             case                          GET     post   post     post       post       no      door
+case-margin             case                          POST    form   form     form       none       no      door
+case-beginning          case                          GET     post   post     post       post       no      door
+case-beginning          case                          POST    form   form     form       none       no      door
+case-mood               case                          GET     post   post     post       post       no      door
+case-mood               case+mood                     POST    done   done     done       none       no      door
+case-step               case/acknowledge              GET     post   post     post       post       no      door
+case-step               case/acknowledge              POST    done   done     done       none       no      door
+case-pause              case                          GET     post   post     post       post       no      door
+case-pause              case                          POST    form   form     form       none       no      door
+case-resumption         case                          GET     post   post     post       post       no      door
+case-resumption         case                          POST    done   done     done       none       no      door
+case-joining            case                          GET     post   post     post       post       no      door
+case-joining            case                          POST    form   form     form       none       no      door
+case-splitting          case                          GET     post   post     post       post       no      door
+case-splitting          case                          POST    clash  clash    clash      none       no      door
 case-gesture            case                          GET     post   post     post       post       no      door
 case-gesture            case                          POST    form   form     form       none       no      door
 case-gesture-preview    case                          GET     yes    yes      yes        none       no      door
@@ -157,7 +182,18 @@ remedies                -                             POST    form   form     no
 remedy                  remedy                        GET     post   post     no         no         no      door
 remedy                  remedy                        POST    form   form     no         no         no      door
 rules                   -                             GET     yes    yes      no         no         no      door
-rules                   -                             POST    form   form     no         no         no      door
+rules                   -                             POST    post   post     no         no         no      door
+rule-new                words                         GET     yes    yes      no         no         no      door
+rule-new                mark                          POST    form   form     no         no         no      door
+rule                    rule                          GET     yes    yes      no         no         no      door
+rule                    rule                          POST    form   form     no         no         no      door
+rule-hold               hold                          GET     post   post     no         no         no      door
+rule-hold               hold                          POST    done   done     no         no         no      door
+progress                case_token                    GET     yes    yes      yes        yes        yes     yes
+progress                case_token                    POST    post   post     post       post       post    post
+progress-message        case_token                    GET     post   post     post       post       post    post
+progress-message        case_token                    POST    form   form     form       form       form    form
+progress-file           case_token/file               GET     yes    yes      yes        yes        yes     yes
 rule-switch             rule                          GET     post   post     no         no         no      door
 rule-switch             rule                          POST    done   done     no         no         no      door
 deadline                normal                        GET     post   post     no         no         no      door
@@ -211,6 +247,8 @@ action-new              -                             GET     yes    yes      no
 action-new              -                             POST    form   form     no         no         no      door
 action-completion       action                        GET     post   post     no         no         no      door
 action-completion       action                        POST    form   form     no         no         no      door
+action-telling          action                        GET     yes    yes      no         no         no      door
+action-telling          action                        POST    form   form     no         no         no      door
 action-abandonment      action                        GET     post   post     no         no         no      door
 action-abandonment      action                        POST    form   form     no         no         no      door
 check-run               check                         GET     post   post     no         no         no      door
@@ -241,6 +279,11 @@ import-report           brought                       GET     yes    yes      no
 import-undoing          brought                       GET     post   post     no         no         no      door
 import-undoing          brought                       POST    done   done     no         no         no      door
 survey-structure        survey                        GET     yes    yes      yes        yes        no      door
+reviews                 -                             GET     yes    yes      no         no         no      door
+review-new              -                             GET     yes    yes      no         no         no      door
+review-new              -                             POST    form   form     no         no         no      door
+review-reply            review                        GET     yes    yes      no         no         no      door
+review-reply            review                        POST    form   form     no         no         no      door
 import-removal          brought                       GET     post   post     no         no         no      door
 import-removal          brought                       POST    done   done     no         no         no      door
 
@@ -335,15 +378,20 @@ def test_the_table_is_whole():
 
 
 def address_of(world, name: str, thing: str) -> str:
-    """``case`` is the case's id in the path, ``?survey=survey`` an id in the query; other words are themselves."""
+    """``case`` is the case's id in the path, ``case/kind`` two of them, ``?survey=survey`` in the query.
+
+    Other words are themselves.
+    """
     path, _, query = thing.partition("?")
     kept = path.split("+")[0].strip("-")
-    found = reverse(name, args=[value_of(world, kept)] if kept else [])
+    found = reverse(name, args=[value_of(world, part) for part in kept.split("/")] if kept else [])
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return found + ("?" + "&".join(f"{key}={value_of(world, word)}" for key, _, word in pairs) if query else "")
 
 
 def value_of(world, word: str) -> str:
+    if word == "case_token":
+        return world.case.token
     if word == "token":
         return world.open_invitation.token
     return str(getattr(world, word).pk) if hasattr(world, word) else word
@@ -365,7 +413,8 @@ def outcome(client, address: str, method: str, data: dict[str, str]) -> str:
     return WORDS.get(response.status_code, str(response.status_code))
 
 
-def test_every_door(subtests, world, people, client_of, client, undone):
+def test_every_door(subtests, world, people, client_of, client, undone, absences):
+    """Who may come in sees a whole page: each persona is shown other parts of the same templates."""
     clients = {name: client_of(person) if person else client for name, person in people.items()}
     for name, thing, method, outcomes in rows():
         address = address_of(world, name, thing)
@@ -375,6 +424,8 @@ def test_every_door(subtests, world, people, client_of, client, undone):
                 assert outcome(clients[persona], address, method, posted(world, thing)) == expected
                 if expected in {"no", "none", "door", "post", "form", "clash"}:
                     assert Event.objects.count() == before, "something was written all the same"
+                absent, absences[:] = sorted(set(absences)), []
+                assert absent == []
 
 
 SECRETS = ("Rossi Costruzioni", "La betoniera era sporca", "Controllo firmato", "Richiamare dopo la consegna")
@@ -385,7 +436,9 @@ def test_no_page_tells_elsewhere_what_belongs_to_vicenza(subtests, world, people
     there, here = client_of(people["elsewhere"]), client_of(people["colleague"])
     shown_here = set()
     for name, thing, method, outcomes in rows():
-        if method != "GET" or outcomes[PERSONAS.index("elsewhere")] != "yes":
+        # Who has the token of a case is its customer
+        is_the_customers = name.startswith("progress")
+        if method != "GET" or is_the_customers or outcomes[PERSONAS.index("elsewhere")] != "yes":
             continue
         address = address_of(world, name, thing)
         with subtests.test(address=address):

@@ -204,3 +204,35 @@ def test_forgetting_also_empties_what_was_left_without_a_name(owner, make):
 def test_definition_to_leaves_out_what_says_nothing():
     question = definition_to(Definition({"it": "T"}, ("it",), (drafting.new_question("nps", ()),)))["questions"][0]
     assert set(question) == {"code", "kind", "text"}
+
+
+def test_a_photo_is_keyed_in_and_seen_only_by_those_who_may_see_the_answer(
+    client_of, client, owner, make, colleague, elsewhere, settings, tmp_path
+):
+    import io
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    from premura.loop.listen.models import Response
+    from premura.loop.listen.surveys import publish_survey
+
+    settings.MEDIA_ROOT = tmp_path
+    survey = make(drafting.with_question(Definition({"it": "T"}, ("it",)), "photo"))
+    publish_survey(survey, owner)
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(out, "JPEG")
+    sent = {"survey": survey.pk, "at": "vicenza", "key": "k1", "q.photo": SimpleUploadedFile("a.jpg", out.getvalue())}
+    assert client_of(owner).post(reverse("ask-answer"), sent).status_code == 302
+    response = Response.objects.get()
+    page = client_of(owner).get(reverse("response", args=[response.pk])).content.decode()
+    address = reverse("response-file", args=[response.pk]) + "?question=photo"
+    assert f'src="{address}"' in page
+    shown = client_of(owner).get(address)
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+    assert "sandbox" in shown["Content-Security-Policy"]
+    assert b"".join(shown.streaming_content)[:3] == b"\xff\xd8\xff"
+    assert client_of(owner).get(reverse("response-file", args=[response.pk]) + "?question=x").status_code == 404
+    assert client_of(colleague).get(address).status_code == 200
+    assert client_of(elsewhere).get(address).status_code == 404
+    assert client.get(address).status_code == 302

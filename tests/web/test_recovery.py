@@ -312,9 +312,15 @@ def test_the_ledger_as_a_file_whose_cells_can_do_no_harm(client_of, colleague, e
 
 def test_rules_and_remedies_are_changed_by_who_leads(client_of, manager, company):
     browser = client_of(manager)
-    assert browser.post(reverse("rules"), {"kind": "csat", "at_most": 7, "severity": "high"}).status_code == 422
-    browser.post(reverse("rules"), {"kind": "csat", "at_most": 2, "severity": "high"})
+    new = reverse("rule-new", args=["mark"])
+    assert browser.post(new, {"kind": "csat", "at_most": 7, "severity": "high"}).status_code == 422
+    shown = browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high", "show": "1"}).content.decode()
+    assert "avrebbe aperto 0 casi negli ultimi 30 giorni" in shown
+    assert not CaseRule.objects.exists()
+    browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high"})
     rule = CaseRule.objects.get()
+    browser.post(reverse("rule", args=[rule.pk]), {"kind": "csat", "at_most": 1, "severity": "high"})
+    assert CaseRule.objects.get().at_most == 1
     assert "gravità alta" in browser.get(reverse("rules")).content.decode()
     browser.post(reverse("rule-switch", args=[rule.pk]), {"is_active": "0"})
     assert not CaseRule.objects.get().is_active

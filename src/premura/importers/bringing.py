@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from premura.core.company.company import company_timezone
 from premura.core.staff.models import Person
 from premura.importers.customers.writing import import_customers
 from premura.importers.models import ImportedFile
@@ -15,6 +16,7 @@ from premura.importers.neutral import Brought, LeftOut
 from premura.importers.neutral.errors import SourceError, say
 from premura.importers.responses.looking import Looked, look_at_answers
 from premura.importers.responses.writing import Into, write_answers
+from premura.importers.reviews.columns import reviews_of, with_replies
 from premura.importers.reviews.writing import import_reviews
 from premura.importers.sources import TABLE, Found, recognise
 from premura.importers.surveys.writing import import_survey, survey_brought
@@ -62,6 +64,10 @@ def look_at(path: Path, wish: Wish) -> Seen:
     _refuse_other(path, brought, kind)
     if kind == "customers":
         return Seen(path, found, brought, kind, plan=plan(path, said))
+    if kind == "reviews" and brought.source is not None and not brought.reviews:
+        planned = with_replies(plan(path, said, brought.source))
+        reviews, left = reviews_of(planned, company_timezone())
+        return Seen(path, found, replace(brought, reviews=reviews, left_out=left), kind, plan=planned)
     if kind == "responses":
         looked = look_at_answers(path, found, brought, said)
         return Seen(path, found, brought, kind, looked, looked.plan)
@@ -74,7 +80,7 @@ def _refuse_other(path: Path, brought: Brought, kind: str) -> None:
         "survey": brought.survey is not None,
         "responses": brought.source is not None,
         "customers": brought.source is not None,
-        "reviews": bool(brought.reviews) or brought.kind == "reviews",
+        "reviews": bool(brought.reviews) or brought.kind == "reviews" or brought.source is not None,
     }
     if not fits[kind]:
         raise _Other(path.name, brought.kind, kind)
@@ -106,7 +112,8 @@ def bring(
     if seen.kind == "survey":
         return import_survey(path, seen.brought, code, by=by, imported=imported)
     if seen.kind == "reviews":
-        return import_reviews(path, seen.brought, code, by=by, cases=wish.cases, imported=imported, progress=progress)
+        site = code or (wish.source or _stem(path, imported))[:40]
+        return import_reviews(path, seen.brought, site, by=by, cases=wish.cases, imported=imported, progress=progress)
     if seen.kind == "customers":
         assert seen.plan is not None
         return import_customers(

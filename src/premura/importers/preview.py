@@ -12,14 +12,18 @@ from premura.core.i18n import in_language
 from premura.importers.bringing import Seen, Wish
 from premura.importers.customers.writing import Columns, columns_of
 from premura.importers.models import ImportedFile
+from premura.importers.responses.careful import ASKED_AT_ONCE
 from premura.importers.responses.choices import Chosen
-from premura.importers.responses.writing import ASKED_AT_ONCE
+from premura.importers.reviews.writing import refused
+from premura.importers.sources import TABLE
 from premura.importers.surveys.carrying import Carried, carry
 from premura.importers.table import Plan, Role, Table, TableRow
 from premura.importers.table.plan import body
 from premura.loop.listen.models import Response
 
 FIRST = 5
+# So many answers of each of them
+ANSWERS = 12
 # So many rows are gone through before a file is brought in; of a longer one the counts are of its beginning
 GONE_THROUGH = 20_000
 
@@ -31,6 +35,8 @@ class FirstRow:
     day: date | None
     who: str
     answers: tuple[tuple[str, str], ...]
+    # How many more answers it has than are shown
+    more: int = 0
 
 
 @dataclass
@@ -60,7 +66,7 @@ def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
         outcome.questions = len(outcome.carried.definition.questions)
         outcome.rows = len(seen.brought.survey.questions)
     elif seen.kind == "reviews":
-        _reviews(outcome, seen)
+        _reviews(outcome, seen, wish)
     elif seen.kind == "customers" and seen.plan:
         _customers(outcome, seen.plan)
     elif seen.looked:
@@ -68,12 +74,15 @@ def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
     return outcome
 
 
-def _reviews(outcome: Outcome, seen: Seen) -> None:
+def _reviews(outcome: Outcome, seen: Seen, wish: Wish) -> None:
     reviews = seen.brought.reviews
     outcome.rows = outcome.looked_at = len(reviews)
-    here = set(Response.objects.filter(source=seen.found.code).values_list("external_id", flat=True))
+    site = wish.source or (seen.found.code if seen.found.code != TABLE else seen.path.stem)
+    here = set(Response.objects.filter(source=site[:40]).values_list("external_id", flat=True))
     outcome.already_there = sum(1 for review in reviews if review.id in here)
     outcome.accepted = len(reviews) - outcome.already_there
+    outcome.rejected = refused(seen.brought)
+    outcome.rows = outcome.looked_at = len(reviews) + outcome.rejected
     days = sorted(review.written_at.date() for review in reviews)
     outcome.first_day, outcome.last_day = (days[0], days[-1]) if days else (None, None)
     for review in reviews[:FIRST]:
@@ -143,7 +152,8 @@ def _first(row: TableRow, chosen: tuple[Chosen, ...], labels: dict[str, str], wi
         *((labels[name], text[:200]) for name, text in row.comments.items()),
         *_chosen(row, chosen),
     ]
-    return FirstRow(row.day or wish.default_day, row.customer or row.email or "", tuple(answers))
+    who = row.customer or row.email or ""
+    return FirstRow(row.day or wish.default_day, who, tuple(answers[:ANSWERS]), max(0, len(answers) - ANSWERS))
 
 
 def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, str]]:

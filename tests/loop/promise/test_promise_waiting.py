@@ -108,5 +108,5 @@ def test_the_number_of_queries_is_fixed(number, answered, owner, vicenza, padova
     for place in (vicenza, padova) * number:
         answered(at(16, 9), at(16, 10), location=place)
     owner.location_ids()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         waiting_times(owner, MARCH, at(16, 9) + timedelta(days=3), "severity")

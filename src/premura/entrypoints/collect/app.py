@@ -23,6 +23,7 @@ from premura.entrypoints.collect.limits import RateLimit
 from premura.entrypoints.collect.problems import answer_problems
 from premura.entrypoints.collect.published import (
     Closed,
+    Found,
     Missing,
     Published,
     Shelf,
@@ -33,6 +34,7 @@ from premura.entrypoints.collect.published import (
 from premura.entrypoints.collect.rendering import (
     Page,
     offered_languages,
+    render_kiosk,
     render_message,
     render_survey,
     render_thanks,
@@ -45,10 +47,12 @@ from premura.entrypoints.collect.replies import (
     problem_reply,
     retry_headers,
     said,
+    script_reply,
     send_reply,
     wrong_answers,
 )
 from premura.entrypoints.collect.requests import (
+    BODY_LIMIT,
     NO_CARRY,
     Carry,
     GoneError,
@@ -61,15 +65,19 @@ from premura.entrypoints.collect.requests import (
     read_body,
 )
 from premura.entrypoints.collect.shown import Filling, turned
+from premura.entrypoints.collect.widget import widget_script
 from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer, new_id
 from premura.loop.listen.definition import Context, read_answers, stored_answers
 from premura.loop.listen.logic import NOTHING, ending_of
 from premura.loop.listen.submissions import FIELD, stored_key
+from premura.loop.listen.uploads import FILES_LIMIT, with_files_kept, without_bytes
 
 logger = logging.getLogger("premura.collect")
 T = TypeVar("T")
 _MOST_PAGES = 100
 _RETRY_SECONDS = 5
+_MOST_UPLOADS = 6
+_UPLOAD_SECONDS = 120
 
 
 class Collector:
@@ -81,6 +89,9 @@ class Collector:
         # One thread, one connection: reading is rare and must never take connections from elsewhere
         self._reader = ThreadPoolExecutor(1, "survey-reader")
         self._shelf = Shelf(self._reader)
+        # One picture at a time is unpacked, and a few forms with files are read at once: memory has an end
+        self._decoder = ThreadPoolExecutor(1, "survey-files")
+        self._uploads = asyncio.Semaphore(_MOST_UPLOADS)
         self._pages: OrderedDict[object, Page] = OrderedDict()
 
     async def start(self) -> None:
@@ -90,6 +101,7 @@ class Collector:
         await self.writer.stop()
         await self._read(lambda: connection.close())  # the connection of that thread
         self._reader.shutdown()
+        self._decoder.shutdown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -106,8 +118,9 @@ class Collector:
 
     def _answer(self, request: Request, receive: Receive) -> Awaitable[Reply]:
         if request.method in ("GET", "HEAD"):
-            return self._thanks(request) if request.wants_thanks else self._survey(request)
-        if request.method == "POST" and not request.wants_thanks:
+            shown = {"/thanks": self._thanks, "/kiosk": self._kiosk, "/widget.js": self._widget}
+            return shown.get(request.part, self._survey)(request)
+        if request.method == "POST" and not request.part:
             return self._submission(request, receive)
         return self._message(request, "method", 405)
 
@@ -128,6 +141,24 @@ class Collector:
             name = (published.version_id, language, published.company)
             page = await self._page(name, render_survey, published, language)
         return page_reply(request, page, 200, language, key, carry)
+
+    async def _kiosk(self, request: Request) -> Reply:
+        """The survey on a tablet that customers use one after the other."""
+        published = await self._shelf.find(request.slug)
+        if not isinstance(published, Published):
+            return await self._none(request, published)
+        language = choose_language(request.languages(), published.definition.languages)
+        carry = msgspec.structs.replace(request.carry, channel=request.carry.channel or "site", token="")
+        context = await self._context(published, language, carry)
+        page = await self._read(render_kiosk, published, language, Filling("", carry, {}, context=context))
+        return page_reply(request, page, 200, language, secrets.token_urlsafe(12), carry)
+
+    async def _widget(self, request: Request) -> Reply:
+        """The script that a web site loads to ask there."""
+        published = await self._shelf.find(request.slug)
+        if not isinstance(published, Published):
+            return await self._none(request, published)
+        return script_reply(request, widget_script(published.definition.languages))
 
     async def _context(self, published: Published, language: str, carry: Carry) -> Context:
         """What the survey's logic may know of this visit; the customer is looked up only where it asks for them."""
@@ -181,20 +212,51 @@ class Collector:
     # What is received
 
     async def _submission(self, request: Request, receive: Receive) -> Reply:
+        if request.is_large:
+            return await self._large(request, receive)
         body = await read_body(request, receive)
+        return await self._read_as_form(request, await self._shelf.find(request.slug), body)
+
+    async def _large(self, request: Request, receive: Receive) -> Reply:
+        """What only a survey that asks for files may be sent; a few at a time, each within its time."""
         published = await self._shelf.find(request.slug)
+        if not isinstance(published, Published) or not published.course.has_files:
+            body = await read_body(request, receive)
+            return await self._read_as_form(request, published, body)
+        if self._uploads.locked():
+            return await self._message(request, "busy", 503, company=published.company)
+        async with self._uploads:
+            try:
+                async with asyncio.timeout(_UPLOAD_SECONDS):
+                    body = await read_body(request, receive, BODY_LIMIT + FILES_LIMIT * 4 // 3)
+            except TimeoutError as error:
+                raise GoneError from error
+            return await self._read_as_form(request, published, body, request.header(b"content-type"))
+
+    async def _read_as_form(self, request: Request, published: Found, body: bytes, header: str = "") -> Reply:
         if not isinstance(published, Published):
             return await self._none(request, published)
         try:
-            incoming = read_incoming(request.content_type, body)
+            if header:  # megabytes are taken apart away from the event loop
+                loop = asyncio.get_running_loop()
+                incoming = await loop.run_in_executor(self._decoder, read_incoming, request.content_type, body, header)
+            else:
+                incoming = read_incoming(request.content_type, body)
         except RefusedError as error:
             return await self._unreadable(request, published, error)
+        return await self._received(request, published, incoming)
+
+    async def _received(self, request: Request, published: Published, incoming: Incoming) -> Reply:
         # The version that the sender saw: answers stay answers to what was asked; ``None`` when it was withdrawn
         meant: Published | None = published
         if incoming.version not in (0, published.version_id):
             meant = await self._read(read_earlier, published, incoming.version)
         answered = meant or published
         context = await self._context(answered, self._language(request, answered, incoming), incoming.carry)
+        if answered.course.has_files:
+            incoming, refusal = await self._with_files(request, answered, incoming)
+            if refusal is not None:
+                return await self._refused(request, answered, incoming, refusal, context)
         if incoming.page is not None and answered.course.has_pages and meant is not None:
             turned = await self._turn(request, answered, incoming, context)
             if turned is not None:
@@ -204,6 +266,29 @@ class Collector:
             return await self._refused(request, answered, incoming, outcome, context)
         stored, ending = outcome
         return kept_reply(request, published, incoming, stored, ending)
+
+    async def _with_files(
+        self, request: Request, published: Published, incoming: Incoming
+    ) -> tuple[Incoming, Refusal | None]:
+        """Files on disk and their addresses among the answers, whatever else is wrong; or why not."""
+        language = self._language(request, published, incoming)
+        if not any(isinstance(v, dict) and ("data" in v or "file" in v) for v in incoming.answers.values()):
+            return incoming, None
+        bare = msgspec.structs.replace(incoming, answers=without_bytes(incoming.answers))
+        if wait := self.limit.wait_seconds(request.address, request.slug, time.monotonic()):
+            return bare, said(language, 429, "too-many", sentences.too_many, wait)
+        if incoming.is_trapped:
+            return bare, said(language, 422, "trap", sentences.trap)
+        loop = asyncio.get_running_loop()
+        try:
+            answers, problems = await loop.run_in_executor(
+                self._decoder, with_files_kept, published.definition, incoming.answers
+            )
+        except OSError:
+            logger.exception("a file could not be written")
+            return bare, said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
+        kept = msgspec.structs.replace(incoming, answers=answers)
+        return kept, wrong_answers(language, published, problems) if problems else None
 
     async def _turn(self, request: Request, published: Published, incoming: Incoming, context: Context) -> Reply | None:
         """The page before or after the one that was filled in; ``None`` when the survey is at its end."""

@@ -1,16 +1,21 @@
 """What was sent: the page's form or a program's JSON becomes one :class:`Incoming`, or a reason why not."""
 
+import io
 import re
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from urllib.parse import parse_qsl
 
 import msgspec
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from premura.entrypoints.collect.requests import CHANNELS, NO_CARRY, Carry, carry_from
 from premura.loop.listen.asking import PREFIX, named_in
 from premura.loop.listen.submissions import FIELD
 
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+FORM, JSON, MULTIPART = "application/x-www-form-urlencoded", "application/json", "multipart/form-data"
 KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
 # Names of the form's own fields have no dot; a question may be called anything
 TRAP = "homepage"
@@ -60,13 +65,29 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
 _decoder = msgspec.json.Decoder(_Body)
 
 
-def read_incoming(content_type: str, body: bytes) -> Incoming:
-    """Read ``body``; :class:`RefusedError` when it is neither of the two forms, or not well formed."""
+def read_incoming(content_type: str, body: bytes, header: str = "") -> Incoming:
+    """Read ``body``; :class:`RefusedError` when it has none of the forms, or is not well formed.
+
+    A form with files is read only where ``header`` is given, with the mark between its parts.
+    """
     if content_type == JSON:
         return _from_json(body)
     if content_type == FORM:
         return _from_form(body)
+    if content_type == MULTIPART and header:
+        pairs, files = read_parts(header, body)
+        incoming = _from_pairs(pairs)
+        return msgspec.structs.replace(incoming, answers=_with_files(incoming.answers, files))
     raise RefusedError("unsupported-type", 415)
+
+
+def _with_files(answers: dict[str, object], files: list[tuple[str, str, bytes]]) -> dict[str, object]:
+    """The files beside what the form says: a new file takes the place of one that was kept before."""
+    whole = dict(answers)
+    for field, name, data in files:
+        if field.startswith(PREFIX) and data:
+            whole[field.removeprefix(PREFIX)] = {"name": name, "data": data}
+    return whole
 
 
 def _from_json(body: bytes) -> Incoming:
@@ -94,6 +115,10 @@ def _from_form(body: bytes) -> Incoming:
         )
     except ValueError as error:
         raise RefusedError("malformed", 400, str(error)) from error
+    return _from_pairs(pairs)
+
+
+def _from_pairs(pairs: list[tuple[str, str]]) -> Incoming:
     fields = {name: value for name, value in pairs if not name.startswith(PREFIX)}
     version, page = fields.get("version", ""), fields.get("page", "")
     return Incoming(
@@ -106,6 +131,31 @@ def _from_form(body: bytes) -> Incoming:
         int(page) if re.fullmatch(r"[0-9]{1,3}", page) else None,
         fields.get("go") == "back",
     )
+
+
+def read_parts(header: str, body: bytes) -> tuple[list[tuple[str, str]], list[tuple[str, str, bytes]]]:
+    """Names and values, and of each file field, name and bytes. The body is in memory already, and within its limit."""
+    information = {"CONTENT_TYPE": header, "CONTENT_LENGTH": str(len(body))}
+    try:
+        form, files = MultiPartParser(information, io.BytesIO(body), [_Kept()], "utf-8").parse()
+    except (MultiPartParserError, SuspiciousOperation, ValueError) as error:
+        raise RefusedError("malformed", 400, str(error)) from error
+    pairs = [(name, value) for name, values in form.lists() for value in values]
+    return pairs, [(field, one.name or "", one.read()) for field, ones in files.lists() for one in ones]
+
+
+class _Kept(FileUploadHandler):
+    """Keeps a file in memory, where it is anyway."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._pieces.append(raw_data)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._pieces: list[bytes] = []
+
+    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
+        return SimpleUploadedFile(self.file_name or "", b"".join(self._pieces))
 
 
 def _checked_key(key: str) -> str:

@@ -53,7 +53,14 @@ class Page:
         return [texts[gap].encode("ascii") for gap in self.gaps]
 
 
-def render_survey(published: Published, language: str, filling: Filling | None = None) -> Page:
+def render_kiosk(published: Published, language: str, filling: Filling | None = None) -> Page:
+    """The survey on a tablet left to customers: big targets, thanks, and back to the start by itself."""
+    return render_survey(published, language, filling, is_kiosk=True)
+
+
+def render_survey(
+    published: Published, language: str, filling: Filling | None = None, *, is_kiosk: bool = False
+) -> Page:
     """The survey's page in ``language``; with a ``filling``, as it comes back to be mended or goes on."""
     definition, course = published.definition, published.course
     filling = filling or Filling("", NO_CARRY, {}, context=Context(language))
@@ -69,6 +76,7 @@ def render_survey(published: Published, language: str, filling: Filling | None =
             "questions": asked,
             "later": later,
             "count": len(definition.questions),
+            "has_files": course.has_files,
             "pages": _page_words(course, filling.page) if course.has_pages else "",
             "page": "" if not course.has_pages else str(filling.page or 0),
             "is_first": not filling.page,
@@ -83,11 +91,15 @@ def render_survey(published: Published, language: str, filling: Filling | None =
             "limit_in_words": number_format(TEXT_LIMIT, force_grouping=True),
             "trap": TRAP,
             "say": _script_words(),
+            "kiosk": _kiosk_words() if is_kiosk else None,
+            "thanks": in_language(definition.thanks, language) if is_kiosk else "",
         }
         scripts = (
             () if not by_script else ("logic.js", "page.js") if course.has_pages or course.has_logic else ("page.js",)
         )
-        return _page("survey", language, definition.languages, context, scripts)
+        if scripts and any(question.kind == "signature" for question in definition.questions):
+            scripts = ("sign.js", *scripts)
+        return _page("survey", language, definition.languages, context, (*scripts, "kiosk.js") if is_kiosk else scripts)
 
 
 def _page_words(course: Course, page: int | None) -> str:
@@ -153,6 +165,11 @@ def _messages() -> dict[str, tuple[str, str, str]]:
             _("A survey can be opened and answered, nothing else."),
             _("Please open the survey's link again."),
         ),
+        "busy": (
+            _("We cannot take your file just now"),
+            _("Several files are arriving at this moment, so nothing was saved."),
+            _("Please go back, wait a minute and send again."),
+        ),
         "unavailable": (
             _("We cannot show the survey right now"),
             _("Something on our side does not answer at the moment. It is not your fault."),
@@ -173,12 +190,23 @@ def _script_words() -> dict[str, str]:
         "send": _("Send my answers"),
         "search": _("Search the list"),
         "empty": _("There is no answer yet: please answer at least one question."),
+        "draw": _("Draw your signature here"),
+        "clear": _("Clear the drawing"),
         "sending": _("Sending…"),
         "waiting": _(
             "Your answers have not been sent yet: there is no connection. They are kept on this device "
             "and we keep trying; you can also press Send again."
         ),
         "before": _("The answers you gave before have now been sent."),
+    }
+
+
+def _kiosk_words() -> dict[str, str]:
+    return {
+        "kiosk": "yes",
+        "still": _("Are you still there? In a moment this starts again, for the next customer."),
+        "queued": _("Waiting for a connection: %(count)s. Nothing is lost."),
+        "full": _("This device can keep no more answers without a connection. Please call one of us."),
     }
 
 
@@ -196,7 +224,7 @@ def _duration(seconds: int) -> str:
 def _page(
     template: str, language: str, languages: tuple[str, ...], context: dict[str, Any], scripts: tuple[str, ...] = ()
 ) -> Page:
-    style, script = _asset("page.css"), "\n".join(_asset(name) for name in scripts)
+    style, script = asset("page.css"), "\n".join(asset(name) for name in scripts)
     information = _language_info(language)
     shell = {
         "language": language,
@@ -238,7 +266,7 @@ def _engine() -> Engine:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """A style sheet or script without its indentation and the comments that stand on lines of their own."""
     text = (_FOLDER / "collect" / name).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())

@@ -1,5 +1,6 @@
 """HTTP answers: pages, problem details, and the acknowledgement of what was kept."""
 
+import gzip
 from collections.abc import Callable
 
 import msgspec
@@ -70,13 +71,37 @@ def page_reply(request: Request, page: Page, status: int, language: str, key: st
         body,
         (b"cache-control", caching),
         (b"vary", b"accept-encoding, accept-language"),
-        (b"content-security-policy", page.policy.encode()),
+        (b"content-security-policy", _framing(page.policy, carry).encode()),
     )
     if is_gzipped:
         headers.append((b"content-encoding", b"gzip"))
     if status == 405:
         headers.append((b"allow", b"GET, HEAD, POST"))
     return Reply(status, body, headers)
+
+
+def _framing(policy: str, carry: Carry) -> str:
+    """Web sites may show the survey in a frame of theirs: there is no session that could be abused, and a personal link
+    is never framed.
+    """
+    is_widget = carry.channel == "web" and not carry.token
+    return policy.replace("frame-ancestors 'self'", "frame-ancestors *") if is_widget else policy
+
+
+def script_reply(request: Request, script: bytes) -> Reply:
+    """The widget, for a page of another site."""
+    is_gzipped = request.accepts_gzip
+    body = gzip.compress(script, 9, mtime=0) if is_gzipped else script
+    headers = [
+        (b"content-type", b"text/javascript; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"public, max-age=3600"),
+        (b"vary", b"accept-encoding"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        *([(b"content-encoding", b"gzip")] if is_gzipped else []),
+    ]
+    return Reply(200, body, headers)
 
 
 def problem_reply(refusal: Refusal, language: str) -> Reply:

@@ -18,7 +18,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _MOST_PREFILLED = 60
 BODY_LIMIT = 64 * 1024
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
-_PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks)?/?")
+_PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks|/kiosk|/widget\.js)?/?")
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 _TOKEN = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -91,7 +91,8 @@ class Request:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         match = _PATH.fullmatch(scope["path"])
         self.slug: str = match[1] if match else ""
-        self.wants_thanks = bool(match and match[2])
+        # What is asked for beneath the survey: its thanks, its page for a tablet, its script for a web site
+        self.part: str = match[2] or "" if match else ""
 
     def header(self, name: bytes) -> str:
         return self.headers.get(name, b"").decode("latin-1")
@@ -122,6 +123,12 @@ class Request:
     @cached_property
     def content_type(self) -> str:
         return self.header(b"content-type").partition(";")[0].strip().lower()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it may be more than a form of words: only a survey that asks for files reads such a one."""
+        length = self.header(b"content-length")
+        return self.content_type == "multipart/form-data" or (length.isdigit() and len(length) > 4)
 
     @property
     def wants_json(self) -> bool:
@@ -181,20 +188,20 @@ def choose_language(wanted: list[str], offered: tuple[str, ...]) -> str:
     return next((language for language in wanted if language in offered), offered[0])
 
 
-async def read_body(request: Request, receive: Receive) -> bytes:
-    """The whole body; :class:`TooLargeError` as soon as it is known to be too large."""
+async def read_body(request: Request, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+    """The whole body; :class:`TooLargeError` as soon as it is known to be larger than ``limit``."""
     length = request.header(b"content-length")
-    if length.isdigit() and (len(length) > 9 or int(length) > BODY_LIMIT):
+    if length.isdigit() and (len(length) > 9 or int(length) > limit):
         raise TooLargeError
     message = await receive()
-    body: bytes = message.get("body", b"")
+    body = bytearray(message.get("body", b""))
     while message["type"] == "http.request" and message.get("more_body"):
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise TooLargeError
     if message["type"] == "http.disconnect":
         raise GoneError
-    if len(body) > BODY_LIMIT:
+    if len(body) > limit:
         raise TooLargeError
-    return body
+    return bytes(body)

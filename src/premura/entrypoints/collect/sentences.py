@@ -72,6 +72,7 @@ KINDS = {
     "closed": closed,
     "too-large": too_large,
     "unavailable": unavailable,
+    "busy": busy,
     "method": wrong_method,
     "unreadable": unreadable,
 }

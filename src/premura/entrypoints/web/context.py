@@ -42,7 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     company = getattr(request, "company", None)
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return {"company": company}
+        return {"company": company, "person": None}
     area = request.path.strip("/").split("/")[0]
     menu = [item for item in MENU if person.may(item.ability)]
     return {"company": company, "menu": menu, "area": area, "person": person}

@@ -42,7 +42,7 @@ def is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
-def open_to_all(view: Callable[..., HttpResponse]) -> View:
+def open_to_all(view: View) -> View:
     """The view needs no sign-in; said aloud so that the table test can tell a decision from an oversight."""
     view.ability = None  # type: ignore[attr-defined]
     return view

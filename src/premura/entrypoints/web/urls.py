@@ -11,6 +11,7 @@ AREAS = {
     "insights/readings/": "readings",
     "journey/": "journey",
     "recovery/": "recovery",
+    "c/": "progress",
     "promises/": "promises",
     "improvement/": "improvement",
     "team/": "team",

@@ -164,6 +164,13 @@ COUNTED = {
         ),
         _("no cases"),
     ),
+    "reviews": Counted(
+        ngettext_lazy("%(n)s review", "%(n)s reviews", "count"),
+        ngettext_lazy(
+            "still few: %(n)s review, %(minimum)s needed", "still few: %(n)s reviews, %(minimum)s needed", "count"
+        ),
+        _("no reviews"),
+    ),
     "promises": Counted(
         ngettext_lazy("%(n)s promise", "%(n)s promises", "count"),
         ngettext_lazy(

@@ -26,7 +26,8 @@ class LeftOut:
     def sentence(self, lang: str) -> str:
         values = {"where": self.where, **self.values}
         if str(values.get("why", "")).startswith("why-"):
-            values["why"] = say(str(values["why"]), lang, {})
+            why = say(str(values["why"]), lang, {})
+            values["why"] = why[:1].lower() + why[1:]
         return say(self.code, lang, values)
 
     def as_json(self) -> dict[str, object]:

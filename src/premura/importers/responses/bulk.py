@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,8 @@ ANSWER = ("response", "question", "part", "kind", "touchpoint", "scale", "score"
 RESPONSE_DEFAULTS = {"fields": "{}"}
 ANSWER_DEFAULTS = {"contact": "{}"}
 PAGES_KB = 128 * 1024
+#: Rows of one statement: SQLite opens a table and its indexes once for all of them
+AT_ONCE = 200
 Row = Sequence[Any]
 
 
@@ -71,26 +75,47 @@ def room_to_write() -> Iterator[None]:
             cursor.execute("PRAGMA cache_size = -2000")
 
 
-def write_rows(responses: Sequence[Row], answers: Sequence[Row]) -> None:
-    """Insert rows in the order of ``RESPONSE`` and ``ANSWER``. Runs inside the caller's transaction."""
-    _insert(Response, RESPONSE, responses, RESPONSE_DEFAULTS)
+def write_rows(
+    responses: Sequence[Row],
+    answers: Sequence[Row],
+    response_names: Sequence[str] = RESPONSE,
+    same: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Insert rows in the order of the names. ``same``: what all responses have in common. Runs inside a transaction."""
+    _insert(Response, response_names, responses, {**same, **RESPONSE_DEFAULTS})
     _insert(Answer, ANSWER, answers, ANSWER_DEFAULTS)
 
 
-def _insert(model: type[Model], names: Sequence[str], rows: Sequence[Row], defaults: Mapping[str, str]) -> None:
+def _insert(model: type[Model], names: Sequence[str], rows: Sequence[Row], same: Mapping[str, Any]) -> None:
     if not rows:
         return
-    names, always = [*names, *defaults], tuple(defaults.values())
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(str(model._meta.get_field(name).column)) for name in names)  # type: ignore[union-attr]
-    table = quoted(model._meta.db_table)
+    fields = [model._meta.get_field(name) for name in (*same, *names)]
+    columns = ", ".join(quoted(str(field.column)) for field in fields)  # type: ignore[union-attr]
+    table, always = quoted(model._meta.db_table), tuple(same.values())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row((*row, *always))
+                    copy.write_row((*always, *row))
             return
-        marks = ", ".join(["?"] * len(names))
         # The driver's own cursor: Django would rewrite every row's marks and keep every row for its log
-        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names of ours
-        cursor.connection.executemany(statement, ((*row, *always) for row in rows))
+        execute = cursor.connection.executemany
+        head = f"INSERT INTO {table} ({columns}) VALUES "  # noqa: S608  # names of ours
+        whole = len(rows) - len(rows) % AT_ONCE
+        if whole:
+            flat = list(chain.from_iterable(rows[:whole]))
+            step = AT_ONCE * len(names)
+            statement = head + ", ".join(_marks(len(same), len(names), AT_ONCE))
+            execute(statement, ((*always, *flat[start : start + step]) for start in range(0, len(flat), step)))
+        execute(head + _marks(len(same), len(names), 1)[0], ((*always, *row) for row in rows[whole:]))
+
+
+def _marks(same: int, own: int, rows: int) -> list[str]:
+    """Marks of many rows in one statement: the numbers of what they have in common are used by each."""
+    always = [f"?{n}" for n in range(1, same + 1)]
+    first = same + 1
+    return [
+        "(" + ", ".join([*always, *(f"?{n}" for n in range(start, start + own))]) + ")"
+        for start in range(first, first + rows * own, own)
+    ]

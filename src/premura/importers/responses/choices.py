@@ -28,12 +28,13 @@ _NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", 
 class Chosen:
     """One question read straight from the cells of a row. ``read`` gives option codes, words, a mark, or ``None``.
 
-    A value that is no answer raises ``ValueError`` with what stood there.
+    A value that is no answer raises ``ValueError`` with what stood there. ``places`` are the cells that it looks at.
     """
 
     question: Question
     read: Callable[[Sequence[str]], Any]
     column: str
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def _ticked(name: str, columns: Sequence[tuple[ColumnPlan, str]]) -> Chosen:
         ticked = [code for i, code, words in places if i < width and _is_yes(cells[i], words)]
         return ticked or None
 
-    return Chosen(Question("", "multiple", {"it": name, "en": name}, options=options), read, columns[0][0].name)
+    question = Question("", "multiple", {"it": name, "en": name}, options=options)
+    return Chosen(question, read, columns[0][0].name, tuple(c.index for c, _what in columns))
 
 
 def _is_yes(cell: str, words: str) -> bool:
@@ -136,7 +138,7 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
         return _choice(column, text, list(values), "")
     index = column.index
     return Chosen(Question("", "text", text), lambda cells: cells[index].strip() if index < len(cells) else None,
-                  column.name)  # fmt: skip
+                  column.name, (index,))  # fmt: skip
 
 
 def _mean_length(values: Counter[str]) -> float:
@@ -194,7 +196,8 @@ def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], s
         return list(dict.fromkeys(codes[fold(one)] for one in said))
 
     kind = "multiple" if sign else "single"
-    return Chosen(Question("", kind, dict(text), options=options), read, column.name)  # type: ignore[arg-type]
+    question = Question("", kind, dict(text), options=options)  # type: ignore[arg-type]
+    return Chosen(question, read, column.name, (index,))
 
 
 def join_survey(plan: Plan, shape: Shape, keys: Sequence[Mapping[str, Any]], draft: object) -> Reading | None:
@@ -210,9 +213,9 @@ def join_survey(plan: Plan, shape: Shape, keys: Sequence[Mapping[str, Any]], dra
         question = definition.question(key["code"])
         columns = _columns_of(key, places)
         if question is not None and columns:
-            chosen.append(
-                Chosen(question, _reader(question, key, columns, shape.joined), next(iter(columns.values())).name)
-            )
+            read = _reader(question, key, columns, shape.joined)
+            cells = tuple(column.index for column in columns.values())
+            chosen.append(Chosen(question, read, next(iter(columns.values())).name, cells))
             used |= {column.name for column in columns.values()}
     if not chosen or len(chosen) * 2 < len(keys):
         return None

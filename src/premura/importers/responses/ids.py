@@ -23,3 +23,14 @@ def response_id(imported: int, number: int) -> UUID:
 def ids_of(imported: int) -> tuple[UUID, UUID]:
     """The first and last id that import ``imported`` can have given."""
     return response_id(imported, 0), response_id(imported, _LAST)
+
+
+def hex_ids(imported: int, first: int, count: int) -> list[str]:
+    """The ids of ``count`` responses of one import, from number ``first``, as 32 hexadecimal signs.
+
+    >>> hex_ids(7, 1, 2)
+    ['00000007000080008000000000000001', '00000007000080008000000000000002']
+    """
+    start = response_id(imported, first).int
+    head, low = f"{start >> 64:016x}", start & ((1 << 64) - 1)
+    return [f"{head}{number:016x}" for number in range(low, low + count)]

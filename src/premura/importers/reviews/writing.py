@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from premura.core.channels import Channel
 from premura.core.company.company import company_timezone, the_company
@@ -76,14 +78,14 @@ def import_reviews(
         imported = imported or ImportedFile(name=path.name[:200], imported_at=now, imported_by=by)
         imported.sha256, imported.system, imported.source, imported.kind = sha256, system, system, "reviews"
         imported.save()
-        version = _version(imported, system, by)
+        version = site_version(system, by, imported)
         new, replied, old = _write(imported, version, brought.reviews, cases, now)
         progress(len(brought.reviews), len(brought.reviews))
         left = [*brought.left_out, *([LeftOut("old-reviews", "", {"count": old, "days": FRESH.days})] if old else [])]
         replies = replies_of((review.written_at, review.replied_at) for review in brought.reviews)
-        imported.rows, imported.accepted = len(brought.reviews) + _refused(brought), new
+        imported.rows, imported.accepted = len(brought.reviews) + refused(brought), new
         imported.done = imported.total = imported.rows
-        imported.already_there, imported.rejected = len(brought.reviews) - new, _refused(brought)
+        imported.already_there, imported.rejected = len(brought.reviews) - new, refused(brought)
         imported.report = {
             **imported.report,
             "left_out": [one.as_json() for one in left],
@@ -99,8 +101,10 @@ def import_reviews(
     return imported
 
 
-def _refused(brought: Brought) -> int:
-    return sum(1 for one in brought.left_out if one.code == "left-review")
+def refused(brought: Brought) -> int:
+    """How many reviews of a file are not taken."""
+    single = sum(one.code in ("left-review", "left-review-line") for one in brought.left_out)
+    return single + sum(int(str(one.values["count"])) for one in brought.left_out if one.code == "left-review-rows")
 
 
 def _days(reviews: Iterable[Review]) -> dict[str, str]:
@@ -108,8 +112,8 @@ def _days(reviews: Iterable[Review]) -> dict[str, str]:
     return {"first_day": days[0] if days else "", "last_day": days[-1] if days else ""}
 
 
-def _version(imported: ImportedFile, system: str, by: Person | None) -> SurveyVersion:
-    """The survey that stands for a review site: stars and words."""
+def site_version(system: str, by: Person | None, imported: ImportedFile | None = None) -> SurveyVersion:
+    """The survey that stands for a review site: stars and words. What is new is noted as made by ``imported``."""
     company, now = the_company(), timezone.now()
     name = PROGRAMME[company.language if company else "it"]
     programme, is_new = Programme.objects.get_or_create(name=name, defaults={"created_at": now, "cadence_days": 0})
@@ -118,14 +122,16 @@ def _version(imported: ImportedFile, system: str, by: Person | None) -> SurveyVe
         Definition(title={"it": title, "en": title}, languages=("it", "en"), questions=(_STARS, _TEXT))
     )
     fresh = {"programme": programme, "draft": definition, "is_imported": True, "created_at": now}
-    survey, is_new_survey = Survey.objects.get_or_create(slug=f"reviews-{system}"[:60], defaults=fresh)
+    survey, is_new_survey = Survey.objects.get_or_create(
+        slug=f"reviews-{slugify(system) or 'file'}"[:60], defaults=fresh
+    )
     version, is_new_version = SurveyVersion.objects.get_or_create(
         survey=survey, number=1, defaults={"definition": definition, "published_at": now, "published_by": by}
     )
     for kind, row, new in (
         ("programme", programme, is_new), ("survey", survey, is_new_survey), ("version", version, is_new_version)
     ):  # fmt: skip
-        if new:
+        if new and imported:
             MadeRow.objects.create(file=imported, kind=kind, object_id=row.pk)
     return version
 
@@ -135,51 +141,62 @@ def _write(
 ) -> tuple[int, int, int]:
     """How many are new, how many replies are new, and how many negative ones are too old to open a case."""
     here = {
-        own: (pk, replied)
-        for own, pk, replied in Response.objects.filter(source=imported.source)
+        own: (pk, (reply, replied))
+        for own, pk, reply, replied in Response.objects.filter(source=imported.source)
         .order_by()
-        .values_list("external_id", "pk", "public_review__replied_at")
+        .values_list("external_id", "pk", "public_review__reply", "public_review__replied_at")
     }
     places = _places(reviews)
     new = replied = old = 0
     for review in reviews:
         if review.id in here:
             pk, known = here[review.id]
-            if review.reply and review.replied_at != known:
+            if (review.reply or review.replied_at) and (review.reply, review.replied_at) != known:
                 PublicReview.objects.filter(response=pk).update(reply=review.reply, replied_at=review.replied_at)
                 replied += 1
             continue
         new += 1
-        response = _response(imported, version, review, new, places.get(review.place))
-        here[review.id] = (response.pk, review.replied_at)
-        if _opens_case(review, cases, now):
-            # Received today: its deadlines begin when we came to know of it
-            record("response.received", by=None, about=response, location=response.location, at=now,
-                   data={"survey": version.survey_id, "version": version.pk})  # fmt: skip
+        response = write_review(
+            version, review, imported.source, places.get(review.place), response_id(imported.pk, new)
+        )
+        here[review.id] = (response.pk, (review.reply, review.replied_at))
+        if opens_case(review, cases, now):
+            receive(response, now)
         elif cases == "recent" and _is_negative(review):
             old += 1
     return new, replied, old
 
 
 def _places(reviews: Iterable[Review]) -> dict[str, Location]:
-    """The site's number of a place → ours, where somebody gave ours that code."""
-    return {place.code: place for place in Location.objects.filter(code__in={r.place for r in reviews if r.place})}
+    """The site's number or name of a place → ours, where somebody gave ours that code or name."""
+    wanted = {review.place for review in reviews if review.place}
+    if not wanted:
+        return {}
+    places = list(Location.objects.filter(is_imported=False))
+    named = {place.name.casefold(): place for place in places}
+    coded = {place.code: place for place in places}
+    return {text: found for text in wanted if (found := coded.get(text) or named.get(text.casefold()))}
 
 
 def _is_negative(review: Review) -> bool:
     return review.stars <= NEGATIVE and not review.reply
 
 
-def _opens_case(review: Review, cases: str, now: datetime) -> bool:
+def opens_case(review: Review, cases: str, now: datetime) -> bool:
     return _is_negative(review) and (cases == "all" or (cases == "recent" and now - review.written_at <= FRESH))
 
 
-def _response(
-    imported: ImportedFile, version: SurveyVersion, review: Review, number: int, place: Location | None
-) -> Response:
+def receive(response: Response, now: datetime) -> None:
+    """Received today: the deadlines of its case begin when we came to know of it."""
+    data = {"survey": response.survey_id, "version": response.version_id}
+    record("response.received", by=None, about=response, location=response.location, at=now, data=data)
+
+
+def write_review(version: SurveyVersion, review: Review, source: str, place: Location | None, pk: UUID) -> Response:
+    """One review as a response of its site's survey, in the caller's transaction."""
     day = review.written_at.astimezone(company_timezone()).date()
     response = Response.objects.create(
-        id=response_id(imported.pk, number),
+        id=pk,
         survey=version.survey,
         version=version,
         subject=us(),
@@ -189,7 +206,7 @@ def _response(
         answered_at=review.written_at,
         answered_on=day,
         week_on=day - timedelta(days=day.weekday()),
-        source=imported.source,
+        source=source,
         external_id=review.id,
     )
     stars = Answer(response=response, question="stars", kind="csat", scale="1-5", score=review.stars)
@@ -197,7 +214,7 @@ def _response(
     Answer.objects.bulk_create([stars, *(words if review.text else [])])
     PublicReview.objects.create(
         response=response,
-        site=imported.source[:40],
+        site=source[:40],
         author=review.author,
         reply=review.reply,
         replied_at=review.replied_at,

@@ -67,21 +67,22 @@ class OrderEvidence:
     am_pm: int = 0
     samples: list[str] = field(default_factory=list)
 
-    def see(self, text: str) -> None:
+    def see(self, text: str, count: int = 1) -> None:
+        """Take a date that stands there ``count`` times."""
         found = _NUMERIC.match(text)
         if not found:
             return
         first, second = int(found.group(1)), int(found.group(3))
         if first > 12 >= second:
-            self.day_first += 1
+            self.day_first += count
         elif second > 12 >= first:
-            self.month_first += 1
+            self.month_first += count
         elif first <= 12 and second <= 12 and first != second:
-            self.either += 1
+            self.either += count
             if len(self.samples) < 3 and text not in self.samples:
                 self.samples.append(text)
-        self.dotted += found.group(2) == "."
-        self.am_pm += text.rstrip(". ").lower().endswith(("am", "pm"))
+        self.dotted += count * (found.group(2) == ".")
+        self.am_pm += count * text.rstrip(". ").lower().endswith(("am", "pm"))
 
     @property
     def verdict(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -15,7 +15,7 @@ from premura.importers.table.notes import Choice, Note, Question, TableError
 from premura.importers.table.numbers import parse_rating
 from premura.importers.table.profile import ColumnProfile, canonical_codes, is_blank, is_missing, profile_rows
 from premura.importers.table.roles import SCALED, Guess, Role, guess_roles, main_date, names_a_date, names_marks
-from premura.importers.table.rows import RawRow, RowSource
+from premura.importers.table.rows import Batch, RawRow, RowSource, batches
 from premura.importers.table.scale_plan import ScalePlan, plan_scales
 from premura.importers.table.scales import ScaleRule, ScaleWatch
 from premura.importers.table.sniff import sniff
@@ -90,7 +90,7 @@ def plan(path: Path | str, declared: Declared | None = None, source: RowSource |
     header = declared.header or _header(source)
     declared = _resolved(declared, header)
     notes = _format_notes(source, header)
-    profiles, rows = profile_rows(body(source, header), header.names, header.labels)
+    profiles, rows = profile_rows(body_batches(source, header), header.names, header.labels)
     if not rows:
         raise TableError("header-only", name=path.name)
     guesses = guess_roles(profiles, declared.mapping)
@@ -116,6 +116,17 @@ def body(source: RowSource, header: Header) -> Iterator[RawRow]:
     """The records under the header."""
     filled = (row for row in source if row.broken or any(map(str.strip, row.cells)))
     return islice(filled, header.rows, None)
+
+
+def body_batches(source: Iterable[RawRow], header: Header) -> Iterator[Batch]:
+    """The records under the header, many at a time."""
+    to_pass = header.rows
+    for batch in batches(source):
+        batch = batch.filled()
+        if to_pass:
+            batch, to_pass = batch.after(to_pass)
+        if batch.cells or batch.odd:
+            yield batch
 
 
 def _resolved(declared: Declared, header: Header) -> Declared:

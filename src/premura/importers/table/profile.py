@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 
 from premura.importers.table.dates import OrderEvidence, parse_moment
 from premura.importers.table.numbers import parse_rating, parse_yes_no
-from premura.importers.table.rows import RawRow
+from premura.importers.table.rows import Batch
 
 BLANKS = frozenset({"", "blank", "na", "n/a", "n.a.", "n.d.", "nd", "-", "–", "—", "null", "none", "#n/a"})
 # Longer cells hold something, unless somebody leant on the space bar.
@@ -27,6 +28,10 @@ def is_blank(text: str) -> bool:
     (True, False)
     """
     return text.strip().lower() in BLANKS
+
+
+def _is_blank_cell(cell: str) -> bool:
+    return len(cell) <= _LONGEST_BLANK and (not cell or cell.strip().lower() in BLANKS)
 
 
 @dataclass
@@ -53,35 +58,56 @@ class ColumnProfile:
     order: OrderEvidence = field(default_factory=OrderEvidence)
     _seen: set[int] = field(default_factory=set)
 
-    def see(self, cell: str) -> None:
-        """Take one cell; blank ones only by not being counted as filled."""
-        if not self.overflowed and cell in self.values:
-            # The commonest case by far: a value met before, so only counts change.
-            self.values[cell] += 1
-            self.filled += 1
-            if self.looked < LOOKED_AT:
+    def see_many(self, cells: Sequence[str]) -> None:
+        """Take the cells of many rows; blank ones only by not being counted as filled."""
+        rest = iter(cells)
+        while self.looked < LOOKED_AT:
+            if (cell := next(rest, None)) is None:
+                return
+            if not _is_blank_cell(cell):
                 self._look(cell)
-            return
-        if len(cell) <= _LONGEST_BLANK and is_blank(cell):
-            return
-        self.filled += 1
-        if self.looked < LOOKED_AT:
-            self._look(cell)
+                self._take(cell, 1)
+        while not self.overflowed and (head := list(islice(rest, MOST_VALUES * 4))):
+            for cell, count in Counter(head).items():
+                if cell in self.values or not _is_blank_cell(cell):
+                    self._take(cell, count)
+        if self.overflowed:
+            self._take_many(list(rest))
+
+    def _take(self, cell: str, count: int) -> None:
+        self.filled += count
         if not self.overflowed:
-            if len(self.values) < MOST_VALUES:
-                self.values[cell] = 1
-            else:
-                self._overflow()
-        if self.overflowed and self.dated and _DAY_MONTH.match(cell):
-            self.order.see(cell.strip())
+            if cell in self.values or len(self.values) < MOST_VALUES:
+                # The commonest case by far: a value met before, so only counts change.
+                self.values[cell] += count
+                return
+            self._overflow()
+        if self.dated and _DAY_MONTH.match(cell):
+            self.order.see(cell.strip(), count)
+
+    def _take_many(self, cells: Sequence[str]) -> None:
+        """Cells of a column with too many different values: only how many are filled, and the order of dates."""
+        self.filled += len(cells) - sum(map(_is_blank_cell, cells))
+        if not self.dated:
+            return
+        # What tells the order is the day, and the half of the day: the minutes of a million rows need no look each
+        firsts: dict[tuple[str, str], str] = {}
+        counts: Counter[tuple[str, str]] = Counter()
+        for cell in cells:
+            if _DAY_MONTH.match(cell):
+                text = cell.strip()
+                key = (text[:10], text[-3:] if text[-1:].isalpha() or text[-1:] == "." else "")
+                firsts.setdefault(key, text)
+                counts[key] += 1
+        for key, text in firsts.items():
+            self.order.see(text, counts[key])
 
     def _overflow(self) -> None:
         self.overflowed = True
         if self.dated:
             for text, count in self.values.items():
                 if _DAY_MONTH.match(text):
-                    for _ in range(min(count, 3)):
-                        self.order.see(text.strip())
+                    self.order.see(text.strip(), min(count, 3))
         self.values = Counter()
 
     def _look(self, cell: str) -> None:
@@ -152,19 +178,20 @@ def _canonical(text: str) -> str:
 
 
 def profile_rows(
-    rows: Iterable[RawRow], names: tuple[str, ...], labels: tuple[str, ...]
+    batches: Iterable[Batch], names: tuple[str, ...], labels: tuple[str, ...]
 ) -> tuple[list[ColumnProfile], int]:
     """Profile every column in one pass; also the number of rows that hold anything."""
     columns = [ColumnProfile(name, label) for name, label in zip(names, labels, strict=True)]
-    watchers = [column.see for column in columns]
     count = 0
-    for row in rows:
-        if row.broken:
-            continue
-        count += 1
-        for see, cell in zip(watchers, row.cells, strict=False):
-            if cell:
-                see(cell)
+    for batch in batches:
+        count += len(batch.cells)
+        for column, cells in zip(columns, _columns(batch.cells), strict=False):
+            column.see_many(cells)
     for column in columns:
         column.close()
     return columns, count
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Rows the other way round; short ones end in blank cells."""
+    return zip(*rows, strict=True) if len(set(map(len, rows))) < 2 else zip_longest(*rows, fillvalue="")

@@ -24,7 +24,7 @@ from premura.importers.table.seen import SeenIds
 
 _CACHE = 20_000
 # Options are known only when the whole column is: whoever writes them reads them from the cells
-_UNREAD = frozenset({Role.IGNORE, Role.CHOICE})
+_UNREAD = frozenset({Role.IGNORE, Role.CHOICE, Role.REPLY, Role.REPLIED})
 _TEXTS = {
     Role.SUBJECT: "subject",
     Role.LOCATION: "location",
@@ -108,22 +108,22 @@ class Table:
         self.short_rows = 0
         self.codes: Counter[tuple[str | None, str, str]] = Counter()
         self.ledger: dict[str, Ledger] = {c.name: Ledger() for c in plan.columns if c.role not in _UNREAD}
-        self._seen = SeenIds()
+        self.seen = SeenIds()
         # Dates first: a scale that changed on some day needs the day of the row.
         ordered = sorted(plan.with_role(*(set(Role) - _UNREAD)), key=lambda c: (c.role is not Role.DATE, c.index))
-        self._readers = [(column, self.ledger[column.name], self._reader(column)) for column in ordered]
-        self._id = next(iter(plan.with_role(Role.ID)), None)
+        self.readers = [(column, self.ledger[column.name], self._reader(column)) for column in ordered]
+        self.id_column = next(iter(plan.with_role(Role.ID)), None)
 
     def __iter__(self) -> Iterator[TableRow]:
         width = len(self.plan.header.names)
         for raw in body(self.plan.source, self.plan.header):
             self.rows_read += 1
-            if self._refuses(raw, width):
+            if self.refuses(raw, width):
                 self.rows_rejected += 1
                 continue
             self.rows_accepted += 1
             self.short_rows += len(raw.cells) < width
-            yield self._row(raw)
+            yield self.row(raw)
 
     def closing_notes(self) -> list[Note]:
         """What only the whole reading shows: codes that nobody declared, rows cut short. Call after iterating."""
@@ -136,27 +136,27 @@ class Table:
             notes.append(Note("short-rows", None, {"count": self.short_rows}))
         return notes
 
-    def _refuses(self, raw: RawRow, width: int) -> bool:
+    def refuses(self, raw: RawRow, width: int) -> bool:
         if raw.broken:
-            self._reject(raw.line, None, " ".join(raw.cells)[:200], raw.broken, {"last": raw.last})
+            self.reject(raw.line, None, " ".join(raw.cells)[:200], raw.broken, {"last": raw.last})
         elif len(raw.cells) > width and any(cell.strip() for cell in raw.cells[width:]):
             values = {"count": len(raw.cells), "width": width}
-            self._reject(raw.line, None, " ".join(raw.cells[width:])[:200], "too-many-cells", values)
-        elif self._id and self._is_repeated(raw, self._id):
-            self._reject(raw.line, self._id.name, raw.cells[self._id.index].strip(), "duplicate-id", {})
+            self.reject(raw.line, None, " ".join(raw.cells[width:])[:200], "too-many-cells", values)
+        elif self.id_column and self._is_repeated(raw, self.id_column):
+            self.reject(raw.line, self.id_column.name, raw.cells[self.id_column.index].strip(), "duplicate-id", {})
         else:
             return False
         return True
 
     def _is_repeated(self, raw: RawRow, column: ColumnPlan) -> bool:
         text = raw.cells[column.index].strip() if column.index < len(raw.cells) else ""
-        return not is_missing(text, set(column.missing)) and not self._seen.is_new(text)
+        return not is_missing(text, set(column.missing)) and not self.seen.is_new(text)
 
-    def _row(self, raw: RawRow) -> TableRow:
+    def row(self, raw: RawRow) -> TableRow:
         row = TableRow(raw.line, cells=raw.cells)
         cells = raw.cells
         width = len(cells)
-        for column, ledger, read in self._readers:
+        for column, ledger, read in self.readers:
             cell = cells[column.index] if column.index < width else ""
             if not cell:
                 ledger.missing += 1
@@ -164,7 +164,7 @@ class Table:
                 read(row, cell, ledger)
         return row
 
-    def _reject(self, line: int, column: str | None, value: str, code: str, values: Mapping[str, object]) -> None:
+    def reject(self, line: int, column: str | None, value: str, code: str, values: Mapping[str, object]) -> None:
         self.rejections += 1
         key = (column, code, value[:40])
         if key in self.codes or len(self.codes) < 5000:
@@ -299,7 +299,7 @@ class Table:
         self, row: TableRow, ledger: Ledger, column: str, cell: str, code: str, values: Mapping[str, object]
     ) -> None:
         ledger.rejected += 1
-        self._reject(row.line, column, cell.strip(), code, values)
+        self.reject(row.line, column, cell.strip(), code, values)
 
 
 class _Missing:

@@ -35,6 +35,9 @@ class Role(StrEnum):
     EMAIL = "email"
     LANGUAGE = "language"
     CHANNEL = "channel"
+    # Of public reviews: what the company answered, and when
+    REPLY = "reply"
+    REPLIED = "replied"
     WEIGHT = "weight"
     ID = "id"
     IGNORE = "ignore"

@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +22,9 @@ LONGEST_LINE = 16 << 20
 LONGEST_CELL = 4 << 20
 MOST_COLUMNS = 5000
 MOST_UNPACKED = 1 << 30
+# So many characters of a text are cut into cells together, and so many rows of anything else
+BLOCK = 1 << 19
+_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,55 @@ class RawRow:
     cells: list[str]
     broken: str | None = None
     last: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records that stand together: their cells, the line of each, and the ones that could not be cut into cells."""
+
+    lines: Sequence[int]
+    cells: list[list[str]]
+    odd: list[RawRow] = field(default_factory=list)
+
+    def without(self, places: set[int]) -> Batch:
+        """The batch without the records at these places; the odd ones stay out of it."""
+        if not places:
+            return Batch(self.lines, self.cells)
+        kept = [i for i in range(len(self.cells)) if i not in places]
+        return Batch([self.lines[i] for i in kept], [self.cells[i] for i in kept])
+
+    def filled(self) -> Batch:
+        """Without the records that hold nothing."""
+        kept = [i for i, c in enumerate(self.cells) if (c and c[0].strip()) or any(map(str.strip, c))]
+        if len(kept) == len(self.cells):
+            return self
+        return Batch([self.lines[i] for i in kept], [self.cells[i] for i in kept], self.odd)
+
+    def after(self, count: int) -> tuple[Batch, int]:
+        """Without its first ``count`` records, and how many more must still be passed over."""
+        lines, cells, odd = list(self.lines), list(self.cells), list(self.odd)
+        while count and (cells or odd):
+            if odd and (not cells or odd[0].line < lines[0]):
+                del odd[0]
+            else:
+                del lines[0], cells[0]
+            count -= 1
+        return Batch(lines, cells, odd), count
+
+
+def batches(source: Iterable[RawRow]) -> Iterator[Batch]:
+    """The records of any source, many at a time; a text file's are cut without making an object of each."""
+    if type(source) is RowSource and source.format.kind != "spreadsheet":
+        yield from source.text_batches()
+        return
+    rows = iter(source)
+    while chunk := list(islice(rows, _ROWS)):
+        yield _batch(chunk)
+
+
+def _batch(rows: Sequence[RawRow]) -> Batch:
+    whole = [row for row in rows if not row.broken]
+    return Batch([row.line for row in whole], [row.cells for row in whole], [row for row in rows if row.broken])
 
 
 @dataclass
@@ -55,7 +109,28 @@ class RowSource:
 
     def _text_rows(self) -> Iterator[RawRow]:
         with self._open() as stream:
-            yield from _csv_rows(stream, self.format)
+            for _ in range(self.format.hint_lines):
+                stream.readline(LONGEST_LINE)
+            yield from _csv_rows(_Lines(stream), self.format.delimiter, self.format.hint_lines)
+
+    def text_batches(self) -> Iterator[Batch]:
+        """The same records as by iteration. A block of text in which every line is one record is cut at once."""
+        with self._open() as stream:
+            for _ in range(self.format.hint_lines):
+                stream.readline(LONGEST_LINE)
+            feed, passed = _Feed(stream), self.format.hint_lines
+            while block := feed():
+                if (cells := _cut(block, self.format.delimiter)) is not None:
+                    batch = Batch(range(passed + 1, passed + 1 + len(cells)), cells)
+                    passed += len(cells)
+                else:
+                    rows: list[RawRow] = []
+                    passed = _drain(_csv_rows(_Lines(StringIO(block, newline=""), feed), self.format.delimiter,
+                                                 passed), rows)  # fmt: skip
+                    batch = _batch(rows)
+                if (widest := max(map(len, batch.cells), default=0)) > MOST_COLUMNS:
+                    raise TableError("too-many-columns", count=widest, most=MOST_COLUMNS)
+                yield batch
 
     def _open(self) -> IO[str]:
         try:
@@ -105,40 +180,106 @@ def _refuse_bomb(path: Path) -> None:
             raise TableError("spreadsheet-too-large", name=path.name)
 
 
-class _Lines:
-    """Lines of a text file, never longer than ``LONGEST_LINE``, and the quotation marks since the last record."""
+class _Feed:
+    """A text in blocks that end where a line does."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
+        self.rest = ""
+
+    def __call__(self) -> str:
+        """The next block; empty at the end."""
+        while piece := self.stream.read(BLOCK):
+            text = self.rest + piece
+            # Old exports end their lines with CR alone; one at the very end may be half of a CR LF
+            cut = text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1
+            if cut:
+                self.rest = text[cut:]
+                return text[:cut]
+            if len(text) > LONGEST_LINE:
+                raise TableError("line-too-long", most=LONGEST_LINE >> 20)
+            self.rest = text
+        text, self.rest = self.rest, ""
+        return text
+
+
+def _cut(block: str, delimiter: str) -> list[list[str]] | None:
+    """The cells of every line of a block; None where a line is not a record, or anything else is out of the way."""
+    if len(block) > LONGEST_CELL or "\0" in block:
+        return None
+    text = block.replace("\r\n", "\n") if "\r" in block else block
+    if "\r" in text:
+        return None
+    lines = text.removesuffix("\n").split("\n")
+    if '"' not in text:
+        return [line.split(delimiter) for line in lines]
+    try:
+        # A quote that is still open at the end would take the last line in
+        rows = list(csv.reader(chain(lines, ("end",)), delimiter=delimiter))
+    except csv.Error:
+        return None
+    return rows[:-1] if len(rows) == len(lines) + 1 and rows[-1] == ["end"] else None
+
+
+class _Lines:
+    """Lines of a text, never longer than ``LONGEST_LINE``, and the quotation marks since the last record.
+
+    With ``more`` the text is one block of many; the next is asked for only where a record goes on into it.
+    """
+
+    def __init__(self, stream: IO[str], more: Callable[[], str] | None = None) -> None:
+        self.stream = stream
+        self.more = more
         self.quotes = 0
 
     def __iter__(self) -> Iterator[str]:
-        readline = self.stream.readline
-        while line := readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
-                raise TableError("line-too-long", most=LONGEST_LINE >> 20)
-            if '"' in line:
-                self.quotes += line.count('"')
-            # A stray NUL is noise of old exports; the rest of the line is good.
-            yield line.replace("\0", "") if "\0" in line else line
+        while True:
+            while line := self.stream.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
+                    raise TableError("line-too-long", most=LONGEST_LINE >> 20)
+                if '"' in line:
+                    self.quotes += line.count('"')
+                # A stray NUL is noise of old exports; the rest of the line is good.
+                yield line.replace("\0", "") if "\0" in line else line
+            block = self.more() if self.more else ""
+            if not block:
+                return
+            self.stream = StringIO(block, newline="")
+
+    @property
+    def is_at_end_of_block(self) -> bool:
+        if self.more is None:
+            return False
+        here = self.stream.tell()
+        end = self.stream.seek(0, 2)
+        self.stream.seek(here)
+        return here == end
 
 
-def _csv_rows(stream: IO[str], form: FileFormat) -> Iterator[RawRow]:
+def _csv_rows(lines: _Lines, delimiter: str, offset: int) -> Generator[RawRow, None, int]:
+    """The records of ``lines``, after ``offset`` others; returns the number of the last line."""
     csv.field_size_limit(LONGEST_CELL)
-    lines = _Lines(stream)
-    for _ in range(form.hint_lines):
-        stream.readline(LONGEST_LINE)
-    reader = csv.reader(iter(lines), delimiter=form.delimiter)
-    offset = form.hint_lines
+    reader = csv.reader(iter(lines), delimiter=delimiter)
     while True:
         first, lines.quotes = reader.line_num + 1 + offset, 0
         try:
             cells = next(reader)
         except StopIteration:
-            return
+            return reader.line_num + offset
         except csv.Error:
             yield RawRow(first, [], "broken-row", reader.line_num + offset)
-            continue
-        # Several lines and an odd number of quotation marks: a quote was opened and swallowed the lines that follow.
-        swallowed = lines.quotes % 2 == 1 and reader.line_num + offset > first
-        yield RawRow(first, cells, "unclosed-quote" if swallowed else None, reader.line_num + offset)
+        else:
+            # Several lines and an odd number of quotation marks: a quote was opened and swallowed what follows
+            swallowed = lines.quotes % 2 == 1 and reader.line_num + offset > first
+            yield RawRow(first, cells, "unclosed-quote" if swallowed else None, reader.line_num + offset)
+        if lines.is_at_end_of_block:
+            return reader.line_num + offset
+
+
+def _drain(rows: Generator[RawRow, None, int], into: list[RawRow]) -> int:
+    """Put the rows of a generator into a list; what it returned."""
+    while True:
+        try:
+            into.append(next(rows))
+        except StopIteration as end:
+            return int(end.value)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from premura.loop.listen.kinds import CHOICES, CONTACT, FIXED, OTHER, PARTED, SCORED
+from premura.loop.listen.kinds import CHOICES, CONTACT, FILED, FIXED, OTHER, PARTED, SCORED
 from premura.loop.listen.marks import ends_of, fits
 from premura.loop.listen.problems import Problem
 from premura.loop.listen.questions import LINE_LIMIT, TEXT_LIMIT, Definition, Question, without_control
@@ -22,11 +22,14 @@ _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,4})?", re.ASCII)
 NUMBER_LIMIT = 10**12
 # What stands beside the choices: «other» in words, or how the solution was found
 WORDS = "text"
+# Where a file lies: the digest of its content, and what it is
+FILE_REFERENCE = re.compile(r"[0-9a-f]{64}\.(?:jpg|png|pdf)")
 _YES = frozenset({"yes", "true", "on", "1"})
 
 
 class Given(msgspec.Struct, frozen=True):
-    """One answer that was given: a score, or codes of options, or text, or a number, a day, how to reach somebody.
+    """One answer that was given: a score, or codes of options, or text, or a number, a day, how to reach somebody,
+    or a file.
 
     ``part`` is the row that was scored where a question asks several things.
     """
@@ -39,6 +42,10 @@ class Given(msgspec.Struct, frozen=True):
     number: float | int | None = None
     day: str = ""
     contact: dict[str, str] = {}
+    # The address of a photo, a file or a drawn signature
+    file: str = ""
+    # What the file was called, or the name that was typed as a signature
+    name: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -79,6 +86,8 @@ def _stored(given: Given) -> object:
         return {"choices": list(given.choices), WORDS: given.text} if given.text else list(given.choices)
     if given.number is not None:
         return given.number
+    if given.file or given.name:
+        return {key: value for key, value in (("file", given.file), ("name", given.name)) if value}
     return given.day or given.contact or given.text
 
 
@@ -88,7 +97,7 @@ def without_words(definition: Definition, stored: Mapping[str, object]) -> dict[
     kept: dict[str, object] = {}
     for code, value in stored.items():
         question = questions.get(code)
-        if question is None or question.kind in {"text", "line", "contact"}:
+        if question is None or question.kind in {"text", "line", "contact", *FILED}:
             continue  # also what a link brought along, which may name a person
         kept[code] = value.get("choices", []) if isinstance(value, dict) and WORDS in value else value
     return kept
@@ -273,6 +282,22 @@ def _read_contact(question: Question, value: object) -> Read:
     return (Given(question.code, contact={**given, "consent": "yes"}),)
 
 
+def _read_file(question: Question, value: object) -> Read:
+    """``{"file": address, "name": …}``, after its bytes were kept; of a signature the name alone is enough."""
+    if not isinstance(value, dict):
+        return Problem("not-a-file", question.code)
+    if value.keys() - {"file", "name", ""}:
+        return Problem("not-a-file", question.code)
+    name, file = _words(question, value.get("name"), LINE_LIMIT), value.get("file") or ""
+    if isinstance(name, Problem):
+        return name
+    if not isinstance(file, str) or (file and not FILE_REFERENCE.fullmatch(file)):
+        return Problem("not-a-file", question.code)
+    name = " ".join(name.split())
+    is_signed = question.kind == "signature" and name
+    return (Given(question.code, file=file, name=name),) if file or is_signed else ()
+
+
 _READERS: dict[str, Callable[[Question, object], Read]] = {
     **dict.fromkeys(SCORED, _read_score),
     **dict.fromkeys(PARTED, _read_parts),
@@ -283,4 +308,5 @@ _READERS: dict[str, Callable[[Question, object], Read]] = {
     "line": _read_text,
     "text": _read_text,
     "contact": _read_contact,
+    **dict.fromkeys(FILED, _read_file),
 }

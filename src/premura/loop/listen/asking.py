@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from premura.core.i18n import in_language
 from premura.loop.listen.answers import WORDS, figure
-from premura.loop.listen.kinds import CHOICES, CONTACT, FIXED, PARTED, SCORED
+from premura.loop.listen.kinds import CHOICES, CONTACT, FILED, FIXED, PARTED, SCORED
 from premura.loop.listen.marks import ends_of, expression_of
 from premura.loop.listen.questions import LINE_LIMIT, TEXT_LIMIT, Question
 from premura.loop.listen.scales import ends_for, is_worded, option_texts, part_in_words, score_labels
@@ -31,6 +31,8 @@ SECONDS = {
     "ranking": 25,
     "emotion": 20,
     "contact": 30,
+    "photo": 30,
+    "signature": 15,
     "statement": 5,
 }
 _SECONDS_A_ROW = 7
@@ -73,6 +75,9 @@ class Field:
     step: str = ""
     autocomplete: str = "off"
     choices: tuple[Choice, ...] = ()
+    # What was kept already and travels on with the form, and how to say so
+    hidden: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +174,17 @@ def _shape(question: Question, language: str, typed: object) -> _Shape:
         return "fields", (), (_line(question, typed),), _range_hint(question)
     if kind == "contact":
         return "fields", (), _contact(question, typed), ""
+    if kind in FILED:
+        return "fields", (), (_file(question, typed),), _hint(kind)
     return ("area" if kind == "text" else "statement"), (), (), ""
 
 
 def _hint(kind: str) -> str:
     hints = {
+        "photo": _(
+            "A photo or a PDF, up to 12 MB. Place, day and camera are taken out of photos before they are kept."
+        ),
+        "signature": _("Type your name; where the screen allows it you can also draw."),
         "multiple": _("You can choose more than one."),
         "ranking": _("1 is the most important. You can leave some without a place."),
     }
@@ -354,6 +365,24 @@ def _contact(question: Question, typed: object) -> tuple[Field, ...]:
         value="yes" if _part(typed, "consent") else "",
     )
     return (*lines, consent)
+
+
+def _file(question: Question, typed: object) -> Field:
+    """A file to choose, or a name to sign with; what arrived before stays with the form."""
+    prefix = PREFIX + question.code
+    kept, name = _text(_part(typed, "file")), _text(_part(typed, "name"))
+    if question.kind == "signature":
+        drawn = ((f"{prefix}.file", kept),) if kept else ()
+        note = _("Your drawn signature is kept.") if kept else ""
+        label = _("Your name, as your signature")
+        limit = str(LINE_LIMIT)
+        ident = f"t-{question.code}"
+        return Field(
+            f"{prefix}.name", ident, label, value=name, maxlength=limit, autocomplete="name", hidden=drawn, note=note
+        )
+    hidden = ((f"{prefix}.file", kept), (f"{prefix}.name", name)) if kept else ()
+    note = _("«%(name)s» is kept; choose another file to replace it.") % {"name": name or "…"} if kept else ""
+    return Field(prefix, f"t-{question.code}", _("Choose a photo or a file"), type="file", hidden=hidden, note=note)
 
 
 def named_in(form: Iterable[tuple[str, str]]) -> dict[str, object]:

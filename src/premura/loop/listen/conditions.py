@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from premura.core.channels import Channel
 from premura.core.i18n import in_language
 from premura.loop.listen.checking import ATTRIBUTES
-from premura.loop.listen.kinds import CHOICES, FIXED
+from premura.loop.listen.kinds import CHOICES, FILED, FIXED
 from premura.loop.listen.questions import Condition, Definition, Question, When
 from premura.loop.listen.scales import option_texts, part_in_words, score_labels
 
@@ -19,7 +19,7 @@ def tests_for(question: Question | None) -> list[tuple[str, str]]:
     if question is None:
         return [*plain, *there]
     has_order = bool(question.scale) or question.kind in {"number", "date"}
-    is_written = question.kind in {"text", "contact"}
+    is_written = question.kind in {"text", "contact", *FILED}
     return there if is_written else [*plain, *(ordered if has_order else []), *there]
 
 

@@ -3,6 +3,7 @@
 from premura.core.contract import Contract
 from premura.loop.listen.forgetting import forget
 from premura.loop.listen.packs import install_pack
+from premura.loop.listen.uploads import LOOSE_FILES, do_loose_files
 
 CONTRACT = Contract(
     stage="listen",
@@ -19,6 +20,7 @@ CONTRACT = Contract(
         "competitor.renamed": "the competitor's name was corrected",
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
     },
+    jobs={LOOSE_FILES: do_loose_files},
     forget=forget,
     install_pack=install_pack,
 )

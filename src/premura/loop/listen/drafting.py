@@ -54,6 +54,8 @@ WORDINGS: dict[Kind, dict[str, str]] = {
     "date": {"it": "Quando è stato da noi?", "en": "When were you here?"},
     "line": {"it": "Qual è il numero dell'ordine?", "en": "What is the number of the order?"},
     "contact": {"it": "Come possiamo richiamarLa?", "en": "How can we reach you?"},
+    "photo": {"it": "Vuole mostrarci che cosa è successo?", "en": "Would you like to show us what happened?"},
+    "signature": {"it": "La Sua firma", "en": "Your signature"},
     "statement": {
         "it": "Ora qualche domanda su come è stato assistito.",
         "en": "Now a few questions about how you were served.",

@@ -28,6 +28,8 @@ Kind = Literal[
     "line",
     "text",
     "contact",
+    "photo",
+    "signature",
     "statement",
 ]
 # How a satisfaction from 1 to 5 is shown; what is answered is the same number
@@ -65,6 +67,8 @@ PARTS: dict[str, tuple[str, ...]] = {
 PARTED = frozenset({"matrix", *PARTS})
 # Options that are always the same
 FIXED: dict[str, tuple[str, ...]] = {"yesno": ("yes", "no"), "solution": ("yes", "partly", "no")}
+# Answered with a file of its own, or with a drawing; of a signature also with a typed name
+FILED = frozenset({"photo", "signature"})
 CONTACT = ("name", "email", "phone")
 # The five dimensions of service quality; empty where a question belongs to none
 DIMENSIONS = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
@@ -91,5 +95,7 @@ ASKABLE: tuple[Kind, ...] = (
     "date",
     "line",
     "contact",
+    "photo",
+    "signature",
     "statement",
 )

@@ -19,6 +19,18 @@ def public_link(survey: Survey, *, location: str = "", channel: str = "", token:
     return f"{settings.ADDRESS}{public_path(survey, location=location, channel=channel, token=token)}"
 
 
+def kiosk_link(survey: Survey, *, location: str = "", language: str = "") -> str:
+    """The address for a tablet left to customers."""
+    query = urlencode({name: value for name, value in {"at": location, "lang": language}.items() if value})
+    return f"{settings.ADDRESS}/s/{survey.slug}/kiosk{'?' if query else ''}{query}"
+
+
+def snippet(survey: Survey, *, location: str = "") -> str:
+    """The line that a web site holds to ask there."""
+    place = f' data-at="{location}"' if location else ""
+    return f'<script async src="{settings.ADDRESS}/s/{survey.slug}/widget.js"{place} data-show="button"></script>'
+
+
 def reaches_only_this_machine() -> bool:
     """Whether links lead back to whoever opens them, because the public address was never set."""
     return urlsplit(settings.ADDRESS).hostname in {"127.0.0.1", "localhost", "::1", None}

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from premura.loop.listen.answers import Given, Read, Reading, figure, read_answer
+from premura.loop.listen.kinds import FILED
 from premura.loop.listen.problems import Problem
 from premura.loop.listen.questions import Condition, Definition, Ending, Question, When
 
@@ -56,6 +57,8 @@ class Course(msgspec.Struct, frozen=True):
     uses_channel: bool
     uses_fields: bool
     uses_customer: bool
+    # Whether it asks for photos, files or signatures, which come another way than words
+    has_files: bool = False
 
     @property
     def has_pages(self) -> bool:
@@ -78,6 +81,7 @@ def course_of(definition: Definition) -> Course:
         uses_channel="channel" in abouts,
         uses_fields=bool(definition.fields),
         uses_customer="customer" in abouts | pipes,
+        has_files=any(question.kind in FILED for question in definition.questions),
     )
 
 
@@ -253,7 +257,7 @@ def values_of(given: Given) -> Sequence[str]:
         return given.choices
     if given.number is not None:
         return (figure(given.number),)
-    words = given.day or given.text or ("yes" if given.contact else "")
+    words = given.day or given.text or ("yes" if given.contact or given.file or given.name else "")
     return (words,) if words else ()
 
 

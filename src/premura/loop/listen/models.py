@@ -197,19 +197,24 @@ class Response(models.Model):
     """One answered survey: from a perspective, about a subject, at a moment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
+    # Where an index below begins with the column, one of its own would only be written, never read
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses", db_index=False)
     version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
     perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.CUSTOMER)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="responses")
     moment = models.CharField(max_length=20, choices=Moment.choices, default=Moment.PERCEPTION)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses", db_index=False
+    )
     invitation = models.OneToOneField(
         Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="response"
     )
     interaction = models.ForeignKey(
         Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="responses"
     )
-    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="responses")
+    location = models.ForeignKey(
+        Location, null=True, blank=True, on_delete=models.PROTECT, related_name="responses", db_index=False
+    )
     channel = models.CharField(max_length=20, choices=Channel.choices)
     language = models.CharField(max_length=5)
     answered_at = models.DateTimeField()
@@ -253,7 +258,7 @@ class AnswerQuerySet(ScopedQuerySet["Answer"]):
 class Answer(models.Model):
     """One answered question. What was left blank has no row."""
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers", db_index=False)
     question = models.CharField(max_length=60)
     # Which half or row of a question that asks several things at once: "expectation" and "perception" of a pair,
     # "functional" and "dysfunctional" of a Kano pair, the code of a matrix's row; empty for all other questions
@@ -283,3 +288,18 @@ class Answer(models.Model):
     def __str__(self) -> str:
         said = self.score if self.score is not None else self.number if self.number is not None else self.given_on
         return f"{self.question}: {said if said is not None else self.text or self.choices}"
+
+
+class Attachment(models.Model):
+    """The photo, the file or the drawn signature of an answer; ``reference`` is where it lies (``uploads.path_of``)."""
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="attachment")
+    reference = models.CharField(max_length=70, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.reference
+
+    @property
+    def is_picture(self) -> bool:
+        return not self.reference.endswith(".pdf")

@@ -19,6 +19,7 @@ from premura.core.staff.scope import seen_by
 from premura.loop.listen.definition import Question, definition_from, draft_from, is_same
 from premura.loop.listen.models import (
     Answer,
+    Attachment,
     Invitation,
     Perspective,
     Programme,
@@ -243,6 +244,14 @@ def response_for(person: Person, pk: UUID | str) -> Response:
         return seen_by(person, Response.objects.exclude(perspective=Perspective.STAFF).select_related(*related), pk=pk)
     except ValidationError as error:  # not a UUID
         raise NotFound from error
+
+
+def attachment_for(person: Person, pk: UUID | str, question: str) -> Attachment:
+    """The file of one answer, through the door of its response. Three queries."""
+    found = Attachment.objects.filter(answer__response=response_for(person, pk), answer__question=question).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True)

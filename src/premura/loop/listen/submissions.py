@@ -30,7 +30,7 @@ from premura.loop.listen.definition import (
     read_stored,
     stored_answers,
 )
-from premura.loop.listen.models import Answer, Invitation, Response, Submission, Survey, SurveyVersion
+from premura.loop.listen.models import Answer, Attachment, Invitation, Response, Submission, Survey, SurveyVersion
 from premura.loop.listen.surveys import us
 
 logger = logging.getLogger("premura.listen")
@@ -164,7 +164,8 @@ def _new_response(submission: Submission) -> Response:
     definition = definition_from(submission.version.definition)
     response = _insert_response(submission, survey, _invitation_of(submission, survey))
     reading = read_stored(definition, submission.answers)
-    Answer.objects.bulk_create(_answers(response, survey, definition, reading.answers))
+    rows = Answer.objects.bulk_create(_answers(response, survey, definition, reading.answers))
+    _attach(rows, reading.answers)
     record(
         "response.received",
         by=Person.objects.filter(pk=submission.person_id).first() if submission.person_id else None,
@@ -253,7 +254,18 @@ def _answers(response: Response, survey: Survey, definition: Definition, answers
             text=given.text,
             number=None if given.number is None else Decimal(str(given.number)),
             given_on=date.fromisoformat(given.day) if given.day else None,
-            contact=given.contact,
+            contact={"name": given.name} if given.name and questions[given.code].kind == "signature" else given.contact,
         )
         for given in answers
     ]
+
+
+def _attach(rows: list[Answer], answers: tuple[Given, ...]) -> None:
+    """One row for each answer that has a file; most responses have none, and cost no query."""
+    attachments = [
+        Attachment(answer=row, reference=given.file, name=given.name)
+        for row, given in zip(rows, answers, strict=True)
+        if given.file
+    ]
+    if attachments:
+        Attachment.objects.bulk_create(attachments)

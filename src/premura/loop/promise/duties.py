@@ -7,6 +7,7 @@ knows.
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -14,10 +15,15 @@ from premura.core.company.calendar import CalendarError
 from premura.core.company.company import working_calendar
 from premura.core.company.models import Location
 from premura.core.history.models import Event
-from premura.loop.promise.commitments import hand_over_commitment, keep_commitment, make_commitment
+from premura.loop.promise.commitments import (
+    call_off_commitment,
+    hand_over_commitment,
+    keep_commitment,
+    make_commitment,
+)
 from premura.loop.promise.escalations import who_leads
-from premura.loop.promise.models import Commitment, CommitmentKind
-from premura.loop.recover.models import Case, GestureRequest
+from premura.loop.promise.models import Commitment, CommitmentKind, Extension
+from premura.loop.recover.models import Case, GestureRequest, Pause
 
 #: Working time in which somebody who is asked says yes or no, or calls a customer who had to tell us again
 APPROVAL_TIME = timedelta(hours=4)
@@ -71,8 +77,76 @@ def _owe(case: Case, kind: str, event: Event, due_at: datetime | None = None) ->
     )
 
 
+def _bring_pauses(case: Case) -> None:
+    """Clocks stand still while we wait for the customer; a date moves by the working time that a pause took, once."""
+    pauses = list(case.pauses.all())
+    standing = next((pause.paused_at for pause in pauses if pause.ended_at is None), None)
+    waiting = Commitment.objects.waiting().filter(case=case, kind=CommitmentKind.SOLUTION)
+    for commitment in waiting.select_related("location"):
+        known = set(commitment.extensions.values_list("pause_id", flat=True))
+        for pause in pauses:
+            if pause.ended_at is not None and pause.pk not in known:
+                _extend(commitment, pause)
+    waiting.update(paused_at=standing)
+
+
+def _extend(commitment: Commitment, pause: Pause) -> None:
+    start, end = max(pause.paused_at, commitment.made_at), cast(datetime, pause.ended_at)
+    # A pause that began after the date has passed, or ended before the duty was made, moves nothing
+    if start >= commitment.due_at or end <= start:
+        return
+    before = commitment.due_at
+    after = due_after(before, working_time(start, end, commitment.location), commitment.location)
+    commitment.due_at = max(before, after)
+    Extension.objects.create(commitment=commitment, pause=pause, due_before=before, due_after=commitment.due_at)
+    commitment.save(update_fields=["due_at"])
+
+
+def working_time(start: datetime, end: datetime, location: Location | None) -> timedelta:
+    """Working time between the two at ``location``; plain time while nobody has written down any hours."""
+    calendar = working_calendar(location)
+    try:
+        calendar.next_opening(start)
+    except CalendarError:
+        return end - start
+    return calendar.between(start, end)
+
+
+def handle_case_pause(event: Event) -> None:
+    """The case's clock stands still, or runs again."""
+    case = _case(event)
+    if case is not None:
+        with transaction.atomic():
+            _bring_pauses(case)
+
+
+def handle_case_merged(event: Event) -> None:
+    """What was owed in it is owed in the case that it is dealt with in: neither kept nor broken here."""
+    case = _case(event)
+    if case is None or case.merged_into_id is None:
+        return
+    kinds = (*_OF_A_CASE, CommitmentKind.CALL)
+    for commitment in Commitment.objects.waiting().filter(case=case, kind__in=kinds):
+        call_off_commitment(commitment, by=None, at=event.happened_at)
+
+
+def handle_case_split(event: Event) -> None:
+    """It has its own duties again; dates that are still ahead stay as they were."""
+    case = _case(event)
+    if case is None or case.merged_into_id is not None:
+        return
+    with transaction.atomic():
+        for kind in _OF_A_CASE:
+            if not _is_known(case, kind, event):
+                before = Commitment.objects.filter(case=case, kind=kind).order_by("made_at", "pk").last()
+                is_ahead = before is not None and before.due_at > event.happened_at
+                _owe(case, kind, event, before.due_at if before and is_ahead else None)
+        _settle(case)
+
+
 def _settle(case: Case) -> None:
     """End what is done: the first answer once the customer has one, a solution by the first resolution after it."""
+    _bring_pauses(case)
     for commitment in Commitment.objects.waiting().filter(case=case, kind__in=_OF_A_CASE):
         ended_at = _done_at(case, commitment)
         if ended_at is not None:
@@ -103,17 +177,33 @@ def handle_case_assigned(event: Event) -> None:
         hand_over_commitment(commitment, case.owner, by=None, at=event.happened_at)
 
 
+#: When nothing of the time was left as it was resolved, there is this much to begin again
+LEAST_TIME = timedelta(hours=1)
+
+
 def handle_case_reopened(event: Event) -> None:
-    """A new duty to put it right; the original date stays if it is still ahead, so that reopening wins nobody time."""
+    """A new duty to put it right; reopening does not restart the clock.
+
+    The original date stays if it is still ahead. If it has passed, there is only what was left of the working time when
+    the case was resolved, and at least an hour.
+    """
     case = _case(event)
     if case is None or _is_known(case, CommitmentKind.SOLUTION, event):
         return
     with transaction.atomic():
         _settle(case)
-        original = Commitment.objects.filter(case=case, kind=CommitmentKind.SOLUTION).order_by("made_at", "pk").first()
-        is_ahead = original is not None and original.due_at > event.happened_at
-        _owe(case, CommitmentKind.SOLUTION, event, original.due_at if original and is_ahead else None)
+        _owe(case, CommitmentKind.SOLUTION, event, _due_again(case, event.happened_at))
         _settle(case)
+
+
+def _due_again(case: Case, at: datetime) -> datetime | None:
+    before = Commitment.objects.filter(case=case, kind=CommitmentKind.SOLUTION, made_at__lt=at)
+    last = before.order_by("made_at", "pk").last()
+    if last is None or last.due_at > at:
+        return last.due_at if last else None
+    resolved_at = last.ended_at or last.due_at
+    left = working_time(resolved_at, last.due_at, case.location) if resolved_at < last.due_at else timedelta(0)
+    return due_after(at, max(left, LEAST_TIME), case.location)
 
 
 def handle_told_again(event: Event) -> None:

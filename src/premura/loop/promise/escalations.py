@@ -32,7 +32,7 @@ def do_escalations(_payload: Mapping[str, object]) -> None:
 
 def escalate_nearly_due(*, at: datetime) -> int:
     """Tell somebody who leads of every duty of a case that is nearly or already late; once each. Returns how many."""
-    rows = Commitment.objects.waiting().filter(kind__in=_KINDS, escalation__isnull=True)
+    rows = Commitment.objects.running().filter(kind__in=_KINDS, escalation__isnull=True)
     waiting = list(rows.select_related("owner", "location", "customer").order_by("due_at", "pk"))
     calendars = working_calendars(commitment.location_id for commitment in waiting)
     told = 0
@@ -83,5 +83,5 @@ def who_leads(location: Location | None, *, besides: Person | None) -> Person | 
 
 def told_to(person: Person) -> QuerySet[Commitment]:
     """What ``person`` was told of and what still waits, the soonest first. One query."""
-    rows: Any = Commitment.objects.waiting().visible_to(person).filter(escalation__told=person)
+    rows: Any = Commitment.objects.running().visible_to(person).filter(escalation__told=person)
     return rows.select_related("owner", "customer", "case", "escalation").order_by("due_at", "pk")  # type: ignore[no-any-return]

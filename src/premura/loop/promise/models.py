@@ -10,7 +10,7 @@ from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
-from premura.loop.recover.models import Case, GestureRequest
+from premura.loop.recover.models import Case, GestureRequest, Pause
 
 
 class CommitmentKind(models.TextChoices):
@@ -29,6 +29,10 @@ class CommitmentQuerySet(ScopedQuerySet["Commitment"]):
     def waiting(self) -> "CommitmentQuerySet":
         """Neither ended nor called off."""
         return self.filter(ended_at__isnull=True)
+
+    def running(self) -> "CommitmentQuerySet":
+        """Waiting, and its clock does not stand still because we wait for the customer."""
+        return self.filter(ended_at__isnull=True, paused_at__isnull=True)
 
 
 class Commitment(models.Model):
@@ -57,6 +61,8 @@ class Commitment(models.Model):
     is_date_only = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Since when its clock stands still: a cache of the case's standing pause
+    paused_at = models.DateTimeField(null=True, blank=True)
     # Cache of the outcome row: when it ended
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -115,3 +121,23 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id} → {self.told_id}"
+
+
+class Extension(models.Model):
+    """The clock stood still for this pause, and the date moved by as much working time; once a pause."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="extensions")
+    pause = models.ForeignKey(Pause, on_delete=models.CASCADE, related_name="+")
+    due_before = models.DateTimeField()
+    due_after = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["commitment", "pause"], name="one_extension_a_pause"),
+            models.CheckConstraint(
+                condition=models.Q(due_after__gte=models.F("due_before")), name="a_pause_never_shortens"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} → {self.due_after:%Y-%m-%d %H:%M}"

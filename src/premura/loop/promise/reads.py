@@ -42,7 +42,7 @@ def today(person: Person, now: datetime | None = None, *, everybody: bool = Fals
     Decisions on gestures are not among them: *Today* shows these with buttons (``recover.reads.waiting_requests``).
     """
     now = now or timezone.now()
-    rows: Any = Commitment.objects.waiting().visible_to(person).exclude(kind=CommitmentKind.APPROVAL)
+    rows: Any = Commitment.objects.running().visible_to(person).exclude(kind=CommitmentKind.APPROVAL)
     if not everybody:
         rows = rows.filter(owner=person)
     zone = company_timezone()
@@ -93,7 +93,7 @@ def commitments(person: Person, chosen: CommitmentFilter, now: datetime | None =
 
 def _state(state: str, now: datetime) -> Q:
     if state in ("waiting", "overdue"):
-        return Q(ended_at__isnull=True) & (Q(due_at__lt=now) if state == "overdue" else Q())
+        return Q(ended_at__isnull=True) & (Q(due_at__lt=now, paused_at__isnull=True) if state == "overdue" else Q())
     if state == "ended":
         return Q(ended_at__isnull=False)
     return Q() if state == "all" else Q(outcome__outcome=state)
@@ -116,7 +116,7 @@ _DUTIES_OF_A_CASE = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
 def by_urgency(rows: Any) -> Any:
     """Cases with ``next_due_at`` (the first deadline that waits): soonest first, then the most serious, the oldest."""
     waiting = Commitment.objects.filter(
-        case=OuterRef("pk"), ended_at__isnull=True, kind__in=_DUTIES_OF_A_CASE
+        case=OuterRef("pk"), ended_at__isnull=True, paused_at__isnull=True, kind__in=_DUTIES_OF_A_CASE
     ).order_by()
     first = waiting.values("case").annotate(first=Min("due_at")).values("first")
     weight = When(Is(severity="high", then=Value(0)), Is(severity="normal", then=Value(1)), default=Value(2))

@@ -1,7 +1,7 @@
 """Judgement of the stage, pure: how a commitment stands, how urgent it is, and how often promises are kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
@@ -84,6 +84,30 @@ def urgency(due_at: datetime, now: datetime, zone: tzinfo) -> Urgency:
     if day == today:
         return "today"
     return "this_week" if day <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+def hours_running(
+    between: Callable[[datetime, datetime], timedelta],
+    start: datetime,
+    end: datetime,
+    pauses: Iterable[tuple[datetime, datetime]],
+) -> float:
+    """Working hours from ``start`` to ``end`` without the time of ``pauses``, each counted once where they overlap.
+
+    ``between`` says how much working time lies between two instants.
+
+    >>> noon = datetime(2026, 3, 19, 12)
+    >>> two, three = noon.replace(hour=14), noon.replace(hour=15)
+    >>> hours_running(lambda first, last: last - first, noon, noon.replace(hour=18), [(two, three), (two, three)])
+    5.0
+    """
+    passed, reached = between(start, end), start
+    for paused_at, ended_at in sorted(pauses):
+        first, last = max(paused_at, reached), min(ended_at, end)
+        if last > first:
+            passed -= between(first, last)
+            reached = last
+    return max(passed, timedelta(0)).total_seconds() / 3600
 
 
 #: When this share of the working time is gone, whoever leads is told while something can still be done

@@ -2,7 +2,7 @@
 
 Half wait no longer than the median, nine in ten no longer than the P90; a case that is still open counts for as long as
 it has waited until now (Kaplan-Meier). In time is what was kept by its deadline, of what has ended or is overdue: what
-is open and not yet due is neither kept nor broken.
+is open and not yet due is neither kept nor broken. The solution clock stands still while we wait for the customer.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,8 @@ from typing import Any
 from premura.core.company.company import company_timezone, working_calendars
 from premura.core.staff.models import Person
 from premura.loop.promise.models import Commitment, CommitmentKind
-from premura.loop.recover.models import Case
+from premura.loop.promise.rules import hours_running
+from premura.loop.recover.models import Case, Pause
 from premura.loop.understand.windows import Window
 from premura.stats.durations import Survival, survival
 from premura.stats.estimate import Estimate
@@ -28,6 +29,7 @@ BREAKDOWNS: Mapping[str, str] = {
     "owner": "owner_id",
 }
 _MOST = 20_000
+_Pauses = list[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True)
@@ -63,25 +65,40 @@ class _Row:
 def waiting_times(
     person: Person, window: Window, now: datetime, by: str = "", **filters: Any
 ) -> tuple[Waiting, dict[Any, Waiting]]:
-    """All cases opened in ``window`` that ``person`` may see, and the same by ``by`` (see ``BREAKDOWNS``). Six queries.
+    """All cases opened in ``window`` that ``person`` may see, and the same by ``by`` (``BREAKDOWNS``). Seven queries.
 
     ``filters`` are lookups of the case. At most the latest 20,000 cases are looked at.
     """
     start, end = window.instants(company_timezone())
     cases: Any = Case.objects.visible_to(person).filter(opened_at__gte=start, opened_at__lt=end, **filters)
+    # What is dealt with in another case waits there
+    cases = cases.filter(merged_into=None)
     key = BREAKDOWNS.get(by, "pk")
     columns = ("pk", key, "location_id", "opened_at", "first_answered_at", "resolved_at")
     found = list(cases.order_by("-opened_at").values_list(*columns)[:_MOST])
     calendars = working_calendars(row[2] for row in found)
-    met = _met(cases, now)
+    met, pauses = _met(cases, now), _pauses(cases, now)
     rows: list[_Row] = []
     groups: dict[Any, list[_Row]] = {}
     for pk, group, place, opened_at, *ends in found:
-        hours = [calendars[place].between(opened_at, max(end or now, opened_at)).total_seconds() / 3600 for end in ends]
+        stood: tuple[_Pauses, _Pauses] = ([], pauses.get(pk, []))
+        hours = [
+            hours_running(calendars[place].between, opened_at, max(end or now, opened_at), still)
+            for end, still in zip(ends, stood, strict=True)
+        ]
         kept = (met.get((pk, CommitmentKind.FIRST_ANSWER)), met.get((pk, CommitmentKind.SOLUTION)))
         rows.append(_Row((hours[0], hours[1]), (ends[0] is not None, ends[1] is not None), kept))
         groups.setdefault(group, []).append(rows[-1])
     return _waiting(rows), {group: _waiting(part) for group, part in groups.items()} if by else {}
+
+
+def _pauses(cases: Any, now: datetime) -> dict[int, _Pauses]:
+    """When the solution clock of each case stood still, in order. One query."""
+    rows = Pause.objects.filter(case__in=cases.order_by().values("pk")).order_by("paused_at")
+    result: dict[int, _Pauses] = {}
+    for case, paused_at, ended_at in rows.values_list("case_id", "paused_at", "ended_at"):
+        result.setdefault(case, []).append((paused_at, ended_at or now))
+    return result
 
 
 def _met(cases: Any, now: datetime) -> dict[tuple[int, str], bool | None]:
@@ -92,10 +109,10 @@ def _met(cases: Any, now: datetime) -> dict[tuple[int, str], bool | None]:
     kinds = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
     rows = Commitment.objects.filter(case__in=cases.order_by().values("pk"), kind__in=kinds).order_by("pk")
     result: dict[tuple[int, str], bool | None] = {}
-    for case, kind, due_at, ended_at, outcome in rows.values_list(
-        "case_id", "kind", "due_at", "ended_at", "outcome__outcome"
+    for case, kind, due_at, ended_at, paused_at, outcome in rows.values_list(
+        "case_id", "kind", "due_at", "ended_at", "paused_at", "outcome__outcome"
     ):
-        if outcome == "called_off" or (ended_at is None and due_at >= now):
+        if outcome == "called_off" or (ended_at is None and (due_at >= now or paused_at is not None)):
             continue
         result[case, kind] = result.get((case, kind), True) and outcome == "kept"
     return result

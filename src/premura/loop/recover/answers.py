@@ -10,10 +10,11 @@ from premura.core.company.company import the_company
 from premura.core.history.models import Event
 from premura.core.journeys.models import Touchpoint
 from premura.loop.listen.models import Answer, Moment, Perspective, Response
+from premura.loop.recover.asking import mark_own
 from premura.loop.recover.case_rules import active_rules
 from premura.loop.recover.cases import open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction
-from premura.loop.recover.rules import Mark, Reason, reasons_to_open, worst
+from premura.loop.recover.rules import Mark, Reason, Said, reasons_in_words, reasons_to_open, worst
 
 
 def handle_response(event: Event) -> None:
@@ -26,10 +27,13 @@ def handle_response(event: Event) -> None:
         .filter(pk=event.subject_id, perspective=Perspective.CUSTOMER, moment=Moment.PERCEPTION, subject__is_us=True)
         .first()
     )
+    if response is not None and response.invitation_id:
+        mark_own(event, response)
     if response is None or Case.objects.filter(response=response).exists():
         return
     answers = list(response.answers.select_related("touchpoint"))
-    reasons = reasons_to_open(_marks(answers), active_rules())
+    rules = active_rules()
+    reasons = [*reasons_to_open(_marks(answers), rules), *reasons_in_words(_said(answers), rules)]
     if reasons:
         _open(response, answers, reasons, event)
 
@@ -47,13 +51,21 @@ def _marks(answers: list[Answer]) -> list[Mark]:
     ]
 
 
+def _said(answers: list[Answer]) -> list[Said]:
+    return [
+        Said(question=answer.question, text=answer.text, touchpoint=answer.touchpoint.code if answer.touchpoint else "")
+        for answer in answers
+        if answer.text
+    ]
+
+
 def _open(response: Response, answers: list[Answer], reasons: list[Reason], event: Event) -> None:
     comment = "\n\n".join(answer.text for answer in answers if answer.text)
     touchpoint = _touchpoint(answers, reasons) or response.survey.touchpoint
     severity = worst(reason.severity for reason in reasons)
     with transaction.atomic():
         case = open_case(
-            shortened(comment) or _title(touchpoint),
+            shortened(comment) or low_mark_title(touchpoint),
             by=None,
             why=[asdict(reason) for reason in reasons],
             channel=response.channel,
@@ -76,7 +88,7 @@ def _touchpoint(answers: list[Answer], reasons: list[Reason]) -> Touchpoint | No
     return by_code[named[0].touchpoint] if named else None
 
 
-def _title(touchpoint: Touchpoint | None) -> str:
+def low_mark_title(touchpoint: Touchpoint | None) -> str:
     """A title for who left no words, in the company's language: it is stored."""
     company = the_company()
     with translation.override(company.language if company else "it"):

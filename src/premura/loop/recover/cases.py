@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,18 @@ from premura.core.staff.staff import people_who_may
 from premura.loop.listen.models import Response
 from premura.loop.recover import rules
 from premura.loop.recover.effort import alert_repeat
-from premura.loop.recover.models import Assignment, Case, Deadline, Direction, Message, Reopening, Resolution, Severity
+from premura.loop.recover.models import (
+    Assignment,
+    Case,
+    Deadline,
+    Direction,
+    Mention,
+    Message,
+    Pause,
+    Reopening,
+    Resolution,
+    Severity,
+)
 
 TITLE_LENGTH = 80
 BY_HAND = "by-hand"
@@ -58,10 +69,11 @@ def open_case(
             opened_at=at,
             opened_by=by,
             owner=owner,
+            waiting_since=at,
         )
         if owner is not None:
             Assignment.objects.create(case=case, person=owner, assigned_at=at)
-        data = {"severity": severity, **_hours(severity), "rules": [reason["code"] for reason in why]}
+        data = {"severity": severity, **deadline_hours(severity), "rules": [reason["code"] for reason in why]}
         _record("case.opened", case, by=by, at=at, data=data)
         alert_repeat(case, at)
     return case
@@ -71,7 +83,7 @@ def _record(name: str, case: Case, *, by: Person | None, at: datetime, data: dic
     record(name, by=by, about=case, customer=case.customer, location=case.location, at=at, data=data)
 
 
-def _hours(severity: str) -> dict[str, str]:
+def deadline_hours(severity: str) -> dict[str, str]:
     """The deadlines that hold for ``severity`` now; empty where nobody has set any."""
     deadline = Deadline.objects.filter(severity=severity).first()
     if deadline is None:
@@ -129,22 +141,87 @@ def assign_case(case: Case, person: Person, *, by: Person | None, reason: str = 
 
 
 def write_message(
-    case: Case, direction: str, text: str, *, by: Person | None, channel: str = "", at: datetime | None = None
+    case: Case,
+    direction: str,
+    text: str,
+    *,
+    by: Person | None,
+    channel: str = "",
+    ends_waiting: bool = False,
+    at: datetime | None = None,
 ) -> Message:
-    """Add to the case's one thread. The first message to the customer is the first answer."""
+    """Add to the case's one thread. The first message to the customer is the first answer.
+
+    ``ends_waiting``: a note that says why what the customer wrote needs no answer.
+    """
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise PremuraError("text-needed", _("Write something first."))
     at = at or timezone.now()
     with transaction.atomic():
         message = Message.objects.create(
-            case=case, direction=direction, channel=channel, person=by, text=text, written_at=at
+            case=case,
+            direction=direction,
+            channel=channel,
+            person=by,
+            text=text,
+            written_at=at,
+            ends_waiting=ends_waiting and direction == Direction.NOTE,
         )
         is_first = direction == Direction.OUT and _mark_answered(case, at)
         _record("case.answered" if is_first else "case.noted", case, by=by, at=at, data={"direction": direction})
+        if direction == Direction.NOTE:
+            mention(message, case)
         if direction == Direction.IN:
+            end_pause(case, by=None, at=at)
+            _mark_waiting(case.merged_into or case, at)
             alert_repeat(case, at)
+        elif direction == Direction.OUT or message.ends_waiting:
+            _mark_waiting(case, None)
     return message
+
+
+def pause_case(case: Case, *, by: Person, waiting_for: str, at: datetime | None = None) -> Pause:
+    """We need something from the customer and have asked for it: the solution clock stands still until they write."""
+    at, waiting_for = at or timezone.now(), waiting_for.strip()
+    if not waiting_for:
+        raise PremuraError("text-needed", _("Say what you need from the customer."))
+    with transaction.atomic():
+        if not Case.objects.select_for_update().filter(pk=case.pk, is_open=True).exists():
+            raise Conflict("already-resolved", _("This case is resolved already. Nothing was changed."))
+        if case.pauses.filter(ended_at=None).exists():
+            raise Conflict("already-paused", _("The clock stands still already. Nothing was changed."))
+        pause = Pause.objects.create(case=case, waiting_for=waiting_for[:200], paused_at=at, paused_by=by)
+        _record("case.paused", case, by=by, at=at, data={"pause": pause.pk})
+    return pause
+
+
+def end_pause(case: Case, *, by: Person | None, at: datetime | None = None) -> bool:
+    """The clock runs again: the customer wrote, or somebody says so. False when it was running."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        ended = case.pauses.filter(ended_at=None).update(ended_at=at, ended_by=by)
+        if ended:
+            _record("case.resumed", case, by=by, at=at)
+    return bool(ended)
+
+
+def _mark_waiting(case: Case, since: datetime | None) -> None:
+    """The customer waits ``since`` then, unless they do already; ``None``: the last word is ours."""
+    rows = Case.objects.filter(pk=case.pk, waiting_since__isnull=since is not None)
+    if rows.update(waiting_since=since):
+        case.waiting_since = since
+
+
+def mention(message: Message, case: Case) -> list[Person]:
+    """Tell the colleagues who are named in a note with an @ before their name, if they may see the case. One query."""
+    if "@" not in message.text:
+        return []
+    people = people_who_may(Ability.SEE, case.location)
+    wanted = rules.named_in(message.text, {person.pk: person.name for person in people})
+    named = [person for person in people if person.pk in wanted and person.pk != message.person_id]
+    Mention.objects.bulk_create([Mention(message=message, person=person) for person in named], ignore_conflicts=True)
+    return named
 
 
 def _mark_answered(case: Case, at: datetime) -> bool:
@@ -175,7 +252,7 @@ def resolve_case(
         raise PremuraError("apology-needed", _("Say that you apologised or thanked, or why there was no need to."))
     at = at or timezone.now()
     with transaction.atomic():
-        if not Case.objects.filter(pk=case.pk, is_open=True).update(is_open=False, resolved_at=at):
+        if not Case.objects.filter(pk=case.pk, is_open=True).update(is_open=False, resolved_at=at, waiting_since=None):
             raise Conflict("already-resolved", _("This case is resolved already. Nothing was changed."))
         resolution = Resolution.objects.create(
             case=case,
@@ -186,7 +263,8 @@ def resolve_case(
             no_apology_reason="" if apologised else no_apology_reason[:300],
         )
         _mark_answered(case, at)
-        case.is_open, case.resolved_at = False, at
+        end_pause(case, by=by, at=at)
+        case.is_open, case.resolved_at, case.waiting_since = False, at, None
         _record("case.resolved", case, by=by, at=at, data={"apologised": apologised})
     return resolution
 
@@ -198,12 +276,12 @@ def reopen_case(case: Case, *, by: Person | None, reason: str, at: datetime | No
         raise PremuraError("text-needed", _("Say why it is not right yet."))
     at = at or timezone.now()
     with transaction.atomic():
-        if not Case.objects.filter(pk=case.pk, is_open=False).update(is_open=True, resolved_at=None):
+        if not Case.objects.filter(pk=case.pk, is_open=False).update(is_open=True, resolved_at=None, waiting_since=at):
             raise Conflict("already-open", _("This case is open. Nothing was changed."))
         resolution = case.resolutions.filter(reopening__isnull=True).latest("resolved_at", "id")
         reopening = Reopening.objects.create(resolution=resolution, reopened_at=at, reopened_by=by, reason=reason[:300])
-        case.is_open, case.resolved_at = True, None
-        _record("case.reopened", case, by=by, at=at, data={"severity": case.severity, **_hours(case.severity)})
+        case.is_open, case.resolved_at, case.waiting_since = True, None, at
+        _record("case.reopened", case, by=by, at=at, data={"severity": case.severity, **deadline_hours(case.severity)})
     return reopening
 
 
@@ -216,9 +294,32 @@ def rebuild_state(case: Case) -> Case:
         *case.messages.filter(direction=Direction.OUT).values_list("written_at", flat=True),
         *case.resolutions.values_list("resolved_at", flat=True),
     ]
+    merge = case.merges.filter(undone_at=None).first()
+    case.merged_into = merge.into if merge else None
+    is_open = is_open and merge is None
     case.is_open = is_open
     case.resolved_at = None if is_open or last is None else last.resolved_at
     case.owner = assignment.person if assignment else None
     case.first_answered_at = min(instants, default=None)
-    case.save(update_fields=["is_open", "resolved_at", "owner", "first_answered_at"])
+    case.waiting_since = None if merge else rules.waiting_since(_turns(case))
+    case.save(update_fields=["is_open", "resolved_at", "owner", "first_answered_at", "waiting_since", "merged_into"])
     return case
+
+
+def _turns(case: Case) -> list[tuple[datetime, bool]]:
+    """When the customer began to wait (true), or we had spoken (false); with what is said in cases merged into it."""
+    said = Q(direction__in=[Direction.IN, Direction.OUT]) | Q(ends_waiting=True)
+    columns = ("written_at", "direction")
+    return [
+        (case.opened_at, True),
+        *((at, direction == Direction.IN) for at, direction in case.messages.filter(said).values_list(*columns)),
+        *((at, True) for at in _told_elsewhere(case)),
+        *((at, False) for at in case.resolutions.values_list("resolved_at", flat=True)),
+        *((at, True) for at in case.resolutions.values_list("reopening__reopened_at", flat=True) if at),
+    ]
+
+
+def _told_elsewhere(case: Case) -> list[datetime]:
+    """When the customer wrote in a case that is dealt with in this one."""
+    rows = Message.objects.filter(case__merges__into=case, case__merges__undone_at=None, direction=Direction.IN)
+    return list(rows.filter(written_at__gte=F("case__merges__merged_at")).values_list("written_at", flat=True))

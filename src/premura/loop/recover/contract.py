@@ -2,8 +2,11 @@
 
 from premura.core.contract import Contract
 from premura.loop.recover.answers import handle_response
+from premura.loop.recover.asking import handle_case_resolved
 from premura.loop.recover.case_rules import install_pack
 from premura.loop.recover.forgetting import forget
+from premura.loop.recover.moods import READ_MOOD, do_mood, handle_words
+from premura.loop.recover.watching import WATCH_SILENCE, do_silence, handle_interaction
 
 CONTRACT = Contract(
     stage="recover",
@@ -14,6 +17,13 @@ CONTRACT = Contract(
         "case.noted": "something else was written in a case; direction",
         "case.resolved": "a case is put right; apologised",
         "case.reopened": "it was not right after all; severity, first_answer_hours, solution_hours",
+        "case.mood_set": "a colleague says how the customer feels; mood",
+        "case.step_ticked": "a step of the playbook is done, or not after all; step, done",
+        "case.paused": "we wait for the customer, the solution clock stands still; pause",
+        "case.resumed": "it runs again",
+        "case.merged": "a case is dealt with in another one from now on; into",
+        "case.split": "it is a case of its own again; from, severity, first_answer_hours, solution_hours",
+        "case.linked": "two cases belong together; other",
         "case.told_again": "the customer told us of one problem for the third time; contacts",
         "gesture.given": "a gesture within one's own authority; case, amount, remedy",
         "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",
@@ -22,11 +32,21 @@ CONTRACT = Contract(
         "gesture.reversed": "a gesture is taken back; case, amount (negative), gesture (the one taken back)",
         "remedy.added": "the catalogue has a new entry; kind, cost_rule, cost",
         "remedy.changed": "an entry of the catalogue reads differently; fields",
-        "case_rule.added": "a new rule opens cases; kind, at_most, severity",
+        "case_rule.added": "a new rule opens cases; kind, at_most, at_least, words, severity",
         "case_rule.changed": "a rule reads differently; fields",
+        "case_rule.held": "a rule would open too many cases and waits for a decision; would_open",
+        "case_rule.hold_decided": "somebody decided on it; would_open, released",
+        "case_survey.chosen": "another survey, or none, is asked after a case; survey",
         "deadline.set": "cases of a severity have new deadlines; severity, first_answer_hours, solution_hours",
     },
-    wants={"response.received": handle_response},
+    wants={
+        "response.received": handle_response,
+        "interaction.added": handle_interaction,
+        "case.opened": handle_words,
+        "case.noted": handle_words,
+        "case.resolved": handle_case_resolved,
+    },
+    jobs={WATCH_SILENCE: do_silence, READ_MOOD: do_mood},
     forget=forget,
     install_pack=install_pack,
 )

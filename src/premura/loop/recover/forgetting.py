@@ -3,7 +3,17 @@
 from django.db.models import Q
 
 from premura.core.customers.models import Customer
-from premura.loop.recover.models import Assignment, Case, Gesture, GestureRequest, Message, Reopening, Resolution
+from premura.loop.recover.attachments import drop_files
+from premura.loop.recover.models import (
+    Assignment,
+    Case,
+    Gesture,
+    GestureRequest,
+    Message,
+    Reopening,
+    Resolution,
+    new_case_token,
+)
 
 # The database insists on a reason where nobody apologised
 ERASED = "—"
@@ -14,6 +24,7 @@ def forget(customer: Customer) -> None:
     cases = list(
         Case.objects.filter(Q(customer=customer) | Q(response__customer=customer)).values_list("pk", flat=True)
     )
+    drop_files(cases)
     Message.objects.filter(case__in=cases).update(text="")
     Assignment.objects.filter(case__in=cases).update(reason="")
     # Only the words: the ledger's figures are frozen by the database
@@ -22,4 +33,6 @@ def forget(customer: Customer) -> None:
     Resolution.objects.filter(case__in=cases).update(text="")
     Resolution.objects.filter(case__in=cases, apologised=False).update(no_apology_reason=ERASED)
     Reopening.objects.filter(resolution__case__in=cases).update(reason="")
-    Case.objects.filter(pk__in=cases).update(title="", customer=None)
+    for case in cases:
+        # Whoever has the address of the progress page finds nothing more
+        Case.objects.filter(pk=case).update(title="", customer=None, waiting_since=None, token=new_case_token())

@@ -17,7 +17,8 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
-from premura.loop.listen.models import Response
+from premura.loop.equip.models import KnowledgeCard
+from premura.loop.listen.models import Invitation, Response, Survey
 
 
 class Severity(models.TextChoices):
@@ -27,11 +28,18 @@ class Severity(models.TextChoices):
 
 
 class CaseRule(models.Model):
-    """When an answer opens a case: a question kind at or below a mark, anywhere or at one touchpoint."""
+    """When a case opens by itself, anywhere or at one touchpoint: at a low mark, a word, a contact too many, silence.
+
+    ``kind`` is the kind of question of a mark, or one of ``rules.OTHER_KINDS``. Each kind uses one of the three bounds.
+    """
 
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=20)
-    at_most = models.SmallIntegerField()
+    at_most = models.SmallIntegerField(default=0)
+    # Contacts about one problem, or days of silence
+    at_least = models.PositiveSmallIntegerField(null=True, blank=True)
+    # With commas between them
+    words = models.CharField(max_length=200, blank=True)
     touchpoint = models.ForeignKey(
         Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="case_rules"
     )
@@ -42,7 +50,29 @@ class CaseRule(models.Model):
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.kind} ≤ {self.at_most}"
+        return f"{self.kind} {self.words or self.at_least or self.at_most}"
+
+
+class RuleHold(models.Model):
+    """A rule that would open more cases than people can look at waits, switched off, until somebody decides."""
+
+    rule = models.ForeignKey(CaseRule, on_delete=models.CASCADE, related_name="holds")
+    would_open = models.PositiveIntegerField()
+    held_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_released = models.BooleanField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-held_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["rule"], condition=models.Q(decided_at__isnull=True), name="one_open_hold_a_rule"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.would_open}"
 
 
 class Deadline(models.Model):
@@ -62,6 +92,16 @@ class Deadline(models.Model):
 
 def new_case_token() -> str:
     return secrets.token_urlsafe(18)
+
+
+class Mood(models.TextChoices):
+    """How the customer seems to feel; it chooses the steps of the playbook (row S43)."""
+
+    ANGRY = "angry", _("angry")
+    CONFUSED = "confused", _("confused")
+    WORRIED = "worried", _("worried")
+    DISAPPOINTED = "disappointed", _("disappointed")
+    CALM = "calm", _("calm")
 
 
 class CaseQuerySet(ScopedQuerySet["Case"]):
@@ -88,7 +128,14 @@ class Case(models.Model):
     is_open = models.BooleanField(default=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     first_answered_at = models.DateTimeField(null=True, blank=True)
+    # Since when the customer waits for a word of ours; empty when the last word was ours
+    waiting_since = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # Read from what the customer wrote, or said by a colleague, which stays
+    mood = models.CharField(max_length=15, choices=Mood.choices, blank=True)
+    mood_set_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The case that this one is dealt with in; see Merge
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     objects = CaseQuerySet.as_manager()
 
@@ -98,11 +145,98 @@ class Case(models.Model):
             models.Index(fields=["is_open", "-opened_at"]),
             models.Index(fields=["owner", "is_open"]),
             models.Index(fields=["location", "is_open"]),
+            models.Index(
+                fields=["waiting_since"], condition=models.Q(waiting_since__isnull=False), name="case_customer_waits"
+            ),
         ]
 
     def __str__(self) -> str:
         # The words of a forgotten customer's case are gone; its number stays
         return self.title or gettext("Case %(number)s") % {"number": self.pk}
+
+
+class PlaybookTick(models.Model):
+    """A step of the playbook that is done on a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="ticks")
+    step = models.SlugField(max_length=40)
+    done_at = models.DateTimeField()
+    done_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "step"], name="one_tick_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.step}"
+
+
+class CaseLink(models.Model):
+    """Two cases that belong together: the second ``follows`` from the first, or is ``related`` to it."""
+
+    class Kind(models.TextChoices):
+        FOLLOWS = "follows", _("follows from")
+        RELATED = "related", _("related to")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="linked_from")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RELATED)
+    linked_at = models.DateTimeField()
+    linked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "other"], name="one_link_of_two_cases"),
+            models.CheckConstraint(condition=~models.Q(case=models.F("other")), name="a_case_links_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.other_id}"
+
+
+class Merge(models.Model):
+    """From then on a case is dealt with in another one; taken apart again when ``undone_at`` is set."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="merges")
+    into = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["merged_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(undone_at__isnull=True), name="one_standing_merge_a_case"
+            ),
+            models.CheckConstraint(condition=~models.Q(case=models.F("into")), name="a_case_merges_into_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.into_id}"
+
+
+class Pause(models.Model):
+    """We wait for the customer: the solution clock stands still, from ``paused_at`` until ``ended_at``."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pauses")
+    waiting_for = models.CharField(max_length=200)
+    paused_at = models.DateTimeField()
+    paused_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Empty where the customer ended it by writing
+    ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["paused_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_standing_pause_a_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.waiting_for
 
 
 class Assignment(models.Model):
@@ -136,12 +270,52 @@ class Message(models.Model):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     written_at = models.DateTimeField()
+    # A note that says why what the customer wrote needs no answer
+    ends_waiting = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["written_at", "id"]
+        indexes: ClassVar = [models.Index(fields=["case", "written_at"])]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def new_file_name() -> str:
+    return secrets.token_hex(16)
+
+
+class Attachment(models.Model):
+    """A file of a message: one of a few kinds known by their content, under a name of ours."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    # What the sender called it, made harmless; never used as a path
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    stored_as = models.CharField(max_length=40, unique=True, default=new_file_name)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mention(models.Model):
+    """A colleague named in a note: sees it at the top of the cases until they have opened this one."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mentions")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "person"], name="one_mention_a_message_and_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} → {self.person_id}"
 
 
 class RemedyKind(models.TextChoices):
@@ -302,3 +476,55 @@ class RepeatAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.contacts}"
+
+
+class AfterCase(models.Model):
+    """Which survey a customer is asked after a case; the latest row holds, one without a survey asks nobody."""
+
+    survey = models.ForeignKey(Survey, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-set_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.survey or "")
+
+
+class CaseSurvey(models.Model):
+    """The customer was asked how a case went, once a resolution."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="surveys")
+    resolution = models.OneToOneField(Resolution, on_delete=models.CASCADE, related_name="survey")
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="case_survey")
+    asked_at = models.DateTimeField()
+    # Somebody who worked on the case keyed the answer in: kept, and counted nowhere
+    is_own = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.invitation_id}"
+
+
+class MarginCount(models.Model):
+    """How often a note of the margin was shown and taken, per template (a card, or none); never per person."""
+
+    card = models.ForeignKey(KnowledgeCard, null=True, blank=True, on_delete=models.CASCADE, related_name="margins")
+    note = models.SlugField(max_length=20)
+    suggested = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-suggested", "note"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["card", "note"], name="one_count_a_card_and_note"),
+            models.UniqueConstraint(
+                fields=["note"], condition=models.Q(card__isnull=True), name="one_count_a_note_without_card"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.note}: {self.taken}/{self.suggested}"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.errors import NotFound
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
@@ -18,7 +19,15 @@ from premura.loop.listen.definition import SCALES, Definition, definition_from
 from premura.loop.recover import rules
 from premura.loop.recover.authority import authority_on, people_to_ask
 from premura.loop.recover.cases import BY_HAND
-from premura.loop.recover.models import Case, CaseQuerySet, CaseRule, Gesture, GestureRequest
+from premura.loop.recover.models import (
+    Attachment,
+    Case,
+    CaseQuerySet,
+    CaseRule,
+    Gesture,
+    GestureRequest,
+    Mention,
+)
 
 
 def case_for(person: Person, pk: int) -> Case:
@@ -45,7 +54,7 @@ def gesture_for(person: Person, pk: int) -> Gesture:
 class CaseFilter:
     """Which cases: each field that is set narrows the list."""
 
-    state: str = "open"  # open, unanswered, resolved, all
+    state: str = "open"  # open, unanswered, waiting, resolved, all
     location: int | None = None
     owner: int | None = None
     severity: str = ""
@@ -61,6 +70,7 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
     states = {
         "open": Q(is_open=True),
         "unanswered": Q(is_open=True, first_answered_at=None),
+        "waiting": Q(waiting_since__isnull=False),
         "resolved": Q(is_open=False),
     }
     rows = rows.filter(states.get(chosen.state, Q()))
@@ -84,6 +94,48 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
 
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 18
+
+
+def linked(case: Case, person: Person) -> list[Case]:
+    """The cases that are linked to it, or merged with it, and that ``person`` may see. One query."""
+    rows: Any = Case.objects.visible_to(person)
+    near = Q(links__other=case) | Q(linked_from__case=case) | Q(merged_into=case)
+    if case.merged_into_id:
+        near |= Q(pk=case.merged_into_id)
+    return list(rows.filter(near).exclude(pk=case.pk).distinct().order_by("-opened_at")[:20])
+
+
+def others_of_customer(case: Case, person: Person) -> list[Case]:
+    """Other open cases of the same customer: what one may want to merge it with. One query."""
+    if case.customer_id is None:
+        return []
+    rows: Any = Case.objects.visible_to(person).filter(customer=case.customer_id, is_open=True)
+    return list(rows.exclude(pk=case.pk).order_by("-opened_at")[:20])
+
+
+def mentions_of(person: Person) -> list[Mention]:
+    """Notes in which a colleague names ``person`` and that they have not seen, the latest first. One query."""
+    rows = Mention.objects.filter(person=person, seen_at=None, message__case__in=_seen_cases(person))
+    return list(rows.select_related("message__case", "message__person").order_by("-message__written_at")[:20])
+
+
+def _seen_cases(person: Person) -> Any:
+    return Case.objects.visible_to(person).order_by().values("pk")
+
+
+def see_mentions(case: Case, person: Person, now: datetime | None = None) -> None:
+    """Opening a case is seeing what one is named in there. One query, and a second when there is something."""
+    rows = Mention.objects.filter(message__case=case, person=person, seen_at=None)
+    if rows.exists():
+        rows.update(seen_at=now or timezone.now())
+
+
+def attachment_for(case: Case, pk: int) -> Attachment:
+    """A file of a case that one may see already."""
+    found = Attachment.objects.filter(message__case=case, pk=pk).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def waiting_requests(person: Person) -> list[GestureRequest]:
@@ -112,6 +164,8 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
     if reason["code"] == BY_HAND:
         return _by_hand(case)
     question = definition.question(reason.get("question", "")) if definition else None
+    if reason["kind"] in rules.OTHER_KINDS:
+        return _other_why(reason, question, points)
     values = {
         "score": reason["score"],
         "top": SCALES[reason["kind"]][1],
@@ -133,6 +187,22 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
     )
 
 
+def _other_why(reason: dict[str, Any], question: Any, points: dict[str, str]) -> str:
+    values = {
+        "word": reason["word"],
+        "question": in_language(question.text) if question else "",
+        "count": reason["count"],
+        "touchpoint": points.get(reason["touchpoint"], reason["touchpoint"]),
+    }
+    if reason["kind"] == "contacts":
+        return _("Contact number %(count)s about one problem (%(touchpoint)s) in sixty days") % values
+    if reason["kind"] == "silence":
+        return _("Nothing heard from the customer for %(count)s days after the case before was closed") % values
+    if question:
+        return _("Wrote “%(word)s” in answer to the question “%(question)s”") % values
+    return _("Wrote “%(word)s”") % values
+
+
 def _by_hand(case: Case) -> str:
     values = {"name": case.opened_by or _("the system"), "channel": Channel(case.channel).label}
     return _("Written down by %(name)s (%(channel)s)") % values
@@ -151,18 +221,25 @@ def kind_name(kind: str) -> str:
 def rule_sentence(rule: CaseRule) -> str:
     """What the rule does, said by itself."""
     values = {
-        "question": kind_name(rule.kind),
-        "at_most": rule.at_most,
-        "top": SCALES[rule.kind][1],
+        "what": _what(rule),
         "touchpoint": rule.touchpoint,
         "severity": rule.get_severity_display(),
     }
     if rule.touchpoint:
-        return (
-            _("%(question)s at %(at_most)s of %(top)s or less, at “%(touchpoint)s”: a case of %(severity)s severity")
-            % values
-        )
-    return _("%(question)s at %(at_most)s of %(top)s or less, anywhere: a case of %(severity)s severity") % values
+        return _("%(what)s, at “%(touchpoint)s”: a case of %(severity)s severity") % values
+    return _("%(what)s, anywhere: a case of %(severity)s severity") % values
+
+
+def _what(rule: CaseRule) -> str:
+    if rule.kind == "words":
+        words = _(" or ").join(f"«{word}»" for word in rules.words_of(rule.words))
+        return _("%(words)s is mentioned") % {"words": words}
+    if rule.kind == "contacts":
+        return _("contact number %(n)s about one problem in sixty days") % {"n": rule.at_least}
+    if rule.kind == "silence":
+        return _("nothing heard for %(n)s days after a case was closed") % {"n": rule.at_least}
+    values = {"question": kind_name(rule.kind), "at_most": rule.at_most, "top": SCALES[rule.kind][1]}
+    return _("%(question)s at %(at_most)s of %(top)s or less") % values
 
 
 @dataclass(frozen=True)

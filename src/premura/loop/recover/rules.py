@@ -1,7 +1,11 @@
 """Judgement of the stage, pure: when an answer opens a case, whose it is, and whose authority covers a gesture."""
 
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
@@ -10,13 +14,22 @@ MOST = Decimal("99999999.99")
 _WEIGHT = {"low": 0, "normal": 1, "high": 2}
 
 
+#: Kinds of rules that are not about a mark: a word, a contact too many, silence after a failure
+OTHER_KINDS = ("words", "contacts", "silence")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Answers of ``kind`` at or below ``at_most`` open a case; at one touchpoint (its code), or anywhere (empty)."""
+    """What opens a case, at one touchpoint (its code) or anywhere (empty).
+
+    Marks of ``kind`` at or below ``at_most``; one of ``words``; ``at_least`` contacts, or days of silence.
+    """
 
     code: str
     kind: str
-    at_most: int
+    at_most: int = 0
+    at_least: int = 0
+    words: tuple[str, ...] = ()
     touchpoint: str = ""
     severity: str = "normal"
 
@@ -33,15 +46,26 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a case was opened: this answer met this rule."""
+    """Why a case was opened: this answer met this rule; ``word`` was said, ``count`` are contacts or days."""
 
     code: str
     kind: str
-    score: int
-    at_most: int
     touchpoint: str
-    question: str
     severity: str
+    question: str = ""
+    score: int = 0
+    at_most: int = 0
+    word: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody wrote in answer to a question, at a touchpoint (its code, or empty)."""
+
+    question: str
+    text: str
+    touchpoint: str = ""
 
 
 def reasons_to_open(answers: Iterable[Mark], rules: Iterable[Rule]) -> list[Reason]:
@@ -63,6 +87,83 @@ def reasons_to_open(answers: Iterable[Mark], rules: Iterable[Rule]) -> list[Reas
             rule = min(met, key=lambda rule: (-_WEIGHT[rule.severity], not rule.touchpoint, rule.at_most, rule.code))
             reasons.append(_reason(mark, rule))
     return reasons
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words and phrases of a rule, as they are compared; a star at the end stands for any ending.
+
+    >>> words_of("Rimborso, rimbors*, La  restituite ")
+    ('rimborso', 'rimbors*', 'la restituite')
+    """
+    words = (" ".join(_folded(word).split()) for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word.strip("* ")))
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def word_said(text: str, words: Sequence[str]) -> str:
+    """The first of ``words`` (see :func:`words_of`) that stands in ``text`` as a word of its own; empty of none.
+
+    >>> word_said("Voglio il RIMBORSO, subito", ("rimborso",)), word_said("Rimborsatemi", ("rimborso", "rimbors*"))
+    ('rimborso', 'rimbors*')
+    >>> word_said("Il rimborsone", ("rimborso",))
+    ''
+    """
+    plain = " ".join(_folded(text).split())
+    return next((word for word in words if re.search(_pattern(word), plain)), "")
+
+
+def _pattern(word: str) -> str:
+    ending = r"\w*" if word.endswith("*") else ""
+    return rf"(?<!\w){re.escape(word.rstrip('*'))}{ending}(?!\w)"
+
+
+def reasons_in_words(said: Iterable[Said], rules: Iterable[Rule]) -> list[Reason]:
+    """At most one reason a text, from the rule that takes it most seriously.
+
+    >>> rule = Rule(code="refund", kind="words", words=("rimborso",), severity="high")
+    >>> [reason.word for reason in reasons_in_words([Said(question="why", text="Un rimborso?")], [rule])]
+    ['rimborso']
+    """
+    known = [rule for rule in rules if rule.kind == "words"]
+    reasons = []
+    for one in said:
+        met = [
+            (rule, word)
+            for rule in known
+            if rule.touchpoint in ("", one.touchpoint) and (word := word_said(one.text, rule.words))
+        ]
+        if met:
+            rule, word = min(met, key=lambda pair: (-_WEIGHT[pair[0].severity], pair[0].code))
+            reasons.append(
+                Reason(
+                    code=rule.code,
+                    kind="words",
+                    touchpoint=one.touchpoint,
+                    severity=rule.severity,
+                    question=one.question,
+                    word=word,
+                )
+            )
+    return reasons
+
+
+def contacts_too_many(contacts: Sequence[datetime], at_least: int, within: timedelta) -> list[datetime]:
+    """When a customer's contacts about one problem became too many: once in each ``within``. ``contacts`` are in order.
+
+    >>> days = [datetime(2026, 3, day) for day in (1, 4, 9, 10)]
+    >>> contacts_too_many(days, 3, timedelta(days=60))
+    [datetime.datetime(2026, 3, 9, 0, 0)]
+    """
+    found: list[datetime] = []
+    for place, moment in enumerate(contacts):
+        near = place + 1 - bisect_right(contacts, moment - within)
+        if near >= at_least and (not found or found[-1] <= moment - within):
+            found.append(moment)
+    return found
 
 
 def _meets(mark: Mark, rule: Rule) -> bool:
@@ -88,6 +189,37 @@ def worst(severities: Iterable[str]) -> str:
     ('high', 'normal')
     """
     return max(severities, key=lambda severity: _WEIGHT[severity], default="normal")
+
+
+def waiting_since(turns: Iterable[tuple[datetime, bool]]) -> datetime | None:
+    """Since when the customer waits: each turn says when, and whether the customer waits from then on.
+
+    >>> monday, tuesday, friday = datetime(2026, 3, 16), datetime(2026, 3, 17), datetime(2026, 3, 20)
+    >>> waiting_since([(monday, True), (friday, True)]), waiting_since([(monday, True), (tuesday, False)])
+    (datetime.datetime(2026, 3, 16, 0, 0), None)
+    """
+    since: datetime | None = None
+    for moment, waits in sorted(turns, key=lambda turn: turn[0]):
+        since = (since or moment) if waits else None
+    return since
+
+
+def named_in(text: str, names: Mapping[int, str]) -> set[int]:
+    """Who is named in ``text`` with an @ before the whole name, or before the first name where only one has it.
+
+    >>> sorted(named_in("@Ada Bassi e @carlo: guardate", {1: "Ada Bassi", 2: "Carlo Neri", 3: "Ada Zen"}))
+    [1, 2]
+    """
+    plain = " ".join(_folded(text).split())
+    firsts = [_folded(name).split()[0] for name in names.values() if name.split()]
+    found = set()
+    for person, name in names.items():
+        whole = " ".join(_folded(name).split())
+        first = whole.split(" ")[0]
+        spoken = [whole] + ([first] if firsts.count(first) == 1 else [])
+        if whole and any(re.search(rf"@{re.escape(word)}(?!\w)", plain) for word in spoken):
+            found.add(person)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,12 @@ What comes in is read at once (``response.received``); what was imported, and wh
 :data:`READ`. The models are loaded where they are first needed, which is the worker and never a page.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -24,7 +24,7 @@ from premura.loop.listen.models import Answer
 from premura.loop.understand.models import CommentAspect, CommentReading
 
 if TYPE_CHECKING:
-    from premura.text import Context, Reading
+    from premura.text import Reading
 
 READ = "understand.read_comments"
 # A batch is one transaction: short enough that the worker gets back to what comes in meanwhile within two seconds
@@ -83,12 +83,8 @@ def _with_words() -> QuerySet[Answer]:
 
 def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     """Read these answers now and keep what was read, in place of any earlier reading. Queries fixed."""
-    from premura.text import understand
-
-    answers = list(answers)
     company = the_company()
-    zone, expected = (company.timezone, company.language) if company else ("Europe/Rome", "it")
-    read = [(answer, understand(answer.text, context=_context(answer, zone, expected))) for answer in answers]
+    read = list(_readings(list(answers), company.language if company else "it"))
     with transaction.atomic():
         CommentReading.objects.filter(answer__in=answers).delete()
         rows = CommentReading.objects.bulk_create([_row(answer, reading) for answer, reading in read])
@@ -98,12 +94,16 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     return rows
 
 
-def _context(answer: Answer, zone: str, company_language: str) -> "Context":
-    """Dates are reckoned from the moment of the answer, where the company is."""
-    from premura.text import Context
+def _readings(answers: Iterable[Answer], company_language: str) -> Iterator[tuple[Answer, "Reading"]]:
+    """Each answer with its reading, language by language: a batch is read several times faster than one by one."""
+    from premura.text import Context, understand_all
 
-    now = answer.response.answered_at.astimezone(ZoneInfo(zone))
-    return Context(now=now, expected_language=answer.response.language or company_language)
+    by_language: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_language[answer.response.language or company_language].append(answer)
+    for language, group in by_language.items():
+        texts = [answer.text for answer in group]
+        yield from zip(group, understand_all(texts, context=Context(expected_language=language)), strict=True)
 
 
 def _row(answer: Answer, reading: "Reading") -> CommentReading:

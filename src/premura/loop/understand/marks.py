@@ -82,6 +82,10 @@ LANGUAGE sql AS $$
     SELECT 1 FROM understand_mark m WHERE m.response = which AND m.month_on = date_trunc('month', day)::date
     AND m.transaction = pg_current_xact_id()::text::bigint)
 $$"""
+# Who has many answers to write marks their months instead: see whole_months
+_PAUSE = "premura.whole_months"
+_POSTGRES_UNLESS_PAUSED = f"IF current_setting('{_PAUSE}', true) = 'on' THEN RETURN NULL; END IF; "
+_PAUSED = ("engine_response_new", "engine_answer_new")
 _POSTGRES_TRIGGER = """CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN {body} RETURN NULL; END $$;
 CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {name}()"""
@@ -100,14 +104,17 @@ def _postgres() -> dict[str, str]:
     bodies = {
         "engine_response_new": (
             f"AFTER INSERT ON listen_response {per_statement}",
-            of_many("added r", fresh="true"),
+            _POSTGRES_UNLESS_PAUSED + of_many("added r", fresh="true"),
         ),
         "engine_response_changed": (
             f"AFTER UPDATE OF {_RESPONSE_COLUMNS} ON listen_response {per_row}",
             f"{old} {new}",
         ),
         "engine_response_gone": (f"AFTER DELETE ON listen_response {per_row}", old),
-        "engine_answer_new": (f"AFTER INSERT ON listen_answer {per_statement}", of_many(of_answers)),
+        "engine_answer_new": (
+            f"AFTER INSERT ON listen_answer {per_statement}",
+            _POSTGRES_UNLESS_PAUSED + of_many(of_answers),
+        ),
         "engine_answer_changed": (
             f"AFTER UPDATE OF {_ANSWER_COLUMNS} ON listen_answer {per_row}",
             f"{of_answer('OLD')} {of_answer('NEW')}",
@@ -142,6 +149,28 @@ def install(using: str = "default") -> None:
     with found.cursor() as cursor:
         for statement in statements(found.vendor):
             cursor.execute(statement)
+
+
+def pause_marking(cursor: Any) -> None:
+    """From here on inserts are not marked, for this transaction alone.
+
+    SQLite has one writer and changes its tables within transactions, so taking the triggers away is seen by nobody.
+    On PostgreSQL that would keep every other writer waiting: there the triggers look at a setting of the transaction.
+    """
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT set_config(%s, 'on', true)", [_PAUSE])
+        return
+    for name in _PAUSED:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def resume_marking(cursor: Any) -> None:
+    """Inserts are marked again."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT set_config(%s, 'off', true)", [_PAUSE])
+        return
+    for name in _PAUSED:
+        cursor.execute(_sqlite()[name])
 
 
 def missing() -> list[str]:

@@ -62,3 +62,17 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return self.verdict
+
+
+class Telling(models.Model):
+    """*You told us, we did*: who raised the point of an action was told that it changed something (row S35)."""
+
+    action = models.OneToOneField(CorrectiveAction, on_delete=models.CASCADE, related_name="telling")
+    # By language
+    text = models.JSONField(default=dict)
+    told_at = models.DateTimeField()
+    told_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    customers = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.action_id}: {self.customers}"

@@ -44,6 +44,8 @@ from premura.loop.listen.reads import survey_for
 
 SHOWN = 50
 AT_ONCE = 20
+# A table of five thousand columns would be a page of a hundred thousand choices, which no browser sends back
+OPEN_COLUMNS, MOST_COLUMNS = 40, 400
 
 
 @signed_in(Ability.EDIT_LISTENING)
@@ -123,9 +125,11 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         "is_part": outcome.looked_at and outcome.looked_at < outcome.rows,
         "gone_through": GONE_THROUGH,
         "asked": asked,
-        "columns": columns,
+        "columns": columns[:OPEN_COLUMNS],
+        "more_columns": columns[OPEN_COLUMNS:MOST_COLUMNS],
+        "unshown": max(0, len(columns) - MOST_COLUMNS),
         "roles": [(str(role), label) for role, label in ROLES.items()],
-        "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers")] if seen.brought.source else [],
+        "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers", "reviews")] if seen.brought.source else [],
         "left": [without_options(one.sentence(language)) for one in left],
         "notes": [without_options(note.sentence(language)) for note in notes],
         "settings": imported.settings,

@@ -1,13 +1,16 @@
 """What files, columns and outcomes are called on the pages of importing."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from premura.importers.bringing import Seen
+from premura.importers.reviews.reply_time import ReviewMetric
 from premura.importers.table import Role
+from premura.stats.estimate import Estimate
 
 KINDS = {
     "survey": gettext_lazy("survey"),
@@ -35,6 +38,8 @@ ROLES = {
     Role.LANGUAGE: gettext_lazy("language"),
     Role.CHANNEL: gettext_lazy("channel"),
     Role.WEIGHT: gettext_lazy("weight"),
+    Role.REPLY: gettext_lazy("our reply to a review"),
+    Role.REPLIED: gettext_lazy("when we replied"),
 }
 _SIGNS = {
     ",": gettext_lazy("commas"),
@@ -43,6 +48,16 @@ _SIGNS = {
     "|": gettext_lazy("bars"),
 }
 _NAMES = {"it": gettext_lazy("Italian"), "en": gettext_lazy("English")}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure of public reviews as ``{% estimate %}`` shows it."""
+
+    metric: ReviewMetric
+    estimate: Estimate
+    minimum_n: int
+    href: str = ""
 
 
 def how_sure(sure: float) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.improvement import defects, targets, views
+from premura.entrypoints.web.improvement import defects, targets, telling, views
 
 urlpatterns = [
     path("", views.improvement, name="improvement"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("actions/new/", views.action_new, name="action-new"),
     path("actions/<int:pk>/", views.action, name="action"),
     path("actions/<int:pk>/completion/", views.action_completion, name="action-completion"),
+    path("actions/<int:pk>/telling/", telling.telling, name="action-telling"),
     path("actions/<int:pk>/abandonment/", views.action_abandonment, name="action-abandonment"),
     path("checks/<int:pk>/run/", views.check_run, name="check-run"),
     path("cases/<int:pk>/cause/", views.case_cause, name="case-cause"),

@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
@@ -28,23 +30,27 @@ from premura.entrypoints.web.listening.codes import qr_inline
 from premura.entrypoints.web.listening.previews import shown_question
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.loop.listen.asking import Asked, named_in
+from premura.loop.listen.asking import PREFIX, Asked, named_in
 from premura.loop.listen.conditions import when_in_words
 from premura.loop.listen.definition import Context, Definition, Problem, definition_from
 from premura.loop.listen.invitations import invite_customer, open_invitation
 from premura.loop.listen.links import public_link, public_path, reaches_only_this_machine
 from premura.loop.listen.logic import course_of, steps, with_all_options
 from premura.loop.listen.models import Invitation, Survey, SurveyVersion
+from premura.loop.listen.pictures import FILE_LIMIT
 from premura.loop.listen.piping import filled
 from premura.loop.listen.reads import answerable_surveys, customers_to_ask, own_count
 from premura.loop.listen.sentences import answer_sentence
 from premura.loop.listen.submissions import InvalidAnswersError, receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
+from premura.loop.listen.uploads import with_files_kept
 
 MEMORY = "ask"
 # A meeting that is written down already and that nobody was asked about is asked about rather than written down again
 RECENT = timedelta(days=7)
 # Way → the channel of the invitation
+# How an answer came that somebody of ours writes down
+KEYED = {Channel.PHONE, Channel.COUNTER, Channel.DOCUMENT}
 WAYS = {"code": Channel.QR, "device": Channel.COUNTER, "counter": Channel.COUNTER, "phone": Channel.PHONE}
 
 
@@ -198,7 +204,9 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
     version = _version(setting.survey, said.get("version", ""))
     if request.method != "POST":
         return _answer_page(request, setting, version, invitation, {}, ())
-    raw = _raw_answers(request.POST)
+    raw, problems = with_files_kept(definition_from(version.definition), _raw_answers(request.POST, request.FILES))
+    if problems:
+        return _answer_page(request, setting, version, invitation, raw, problems)
     language = invitation.customer.language if invitation else request.user.language
     try:
         submission = receive_submission(
@@ -206,7 +214,7 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
             raw,
             key=request.POST.get("key", "") or uuid.uuid4().hex,
             language=language,
-            channel=said.get("via", "") if said.get("via") in {Channel.PHONE, Channel.COUNTER} else Channel.COUNTER,
+            channel=said.get("via", "") if said.get("via") in KEYED else Channel.COUNTER,
             location_code=setting.code,
             token=invitation.token if invitation else "",
             person=request.user,
@@ -215,6 +223,10 @@ def ask_answer(request: StaffRequest) -> HttpResponse:
     except InvalidAnswersError as error:
         return _answer_page(request, setting, version, invitation, raw, error.problems)
     response = unfold_submission(submission)
+    if said.get("via") == Channel.DOCUMENT:
+        # A pile of forms: the next one is keyed in on the same page
+        messages.success(request, _("This form is saved. Here is an empty one for the next."))
+        return redirect(f"{reverse('ask-answer')}?{setting.query}&{urlencode({'via': Channel.DOCUMENT})}")
     messages.success(request, _("Written down. Thank you for asking."))
     return redirect("response", pk=response.pk) if request.user.may(Ability.SEE_INSIGHTS) else redirect("ask")
 
@@ -228,8 +240,13 @@ def _version(survey: Survey, pk: str) -> SurveyVersion:
     return version
 
 
-def _raw_answers(form: QueryDict) -> dict[str, object]:
-    return named_in((name, value) for name, values in form.lists() for value in values)
+def _raw_answers(form: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> dict[str, object]:
+    raw = named_in((name, value) for name, values in form.lists() for value in values)
+    for field, one in files.items():
+        if field.startswith(PREFIX) and isinstance(one, UploadedFile) and one.size:
+            # One byte more than the limit is enough to be refused: no more is read
+            raw[field.removeprefix(PREFIX)] = {"name": one.name, "data": one.read(FILE_LIMIT + 1)}
+    return raw
 
 
 def _keyed(

@@ -41,6 +41,8 @@ def _words() -> list[tuple[str, str, str]]:
         ("date", _("A day"), _("When it happened.")),
         ("slider", _("A number on a scale"), _("From 0 to 100, for shares and degrees.")),
         ("contact", _("How to reach them"), _("Name, e-mail, phone: kept only with their consent.")),
+        ("photo", _("A photo or a file"), _("What is broken, a receipt: a photo or a PDF.")),
+        ("signature", _("A signature"), _("Drawn with a finger, or a typed name.")),
         ("statement", _("A text without a question"), _("To introduce what follows.")),
     ]
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +29,16 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.importers.exports.columnar import parquet_file, spss_file
 from premura.loop.listen.models import Response, Survey
 from premura.loop.listen.publishing import language_name
-from premura.loop.listen.reads import Wanted, events_of, exchanges, keyed_in_by, response_for, responses_for
+from premura.loop.listen.reads import (
+    Wanted,
+    attachment_for,
+    events_of,
+    exchanges,
+    keyed_in_by,
+    response_for,
+    responses_for,
+)
+from premura.loop.listen.uploads import path_of
 from premura.loop.recover.models import Case
 
 PAGE = 50
@@ -137,6 +147,24 @@ def response(request: StaffRequest, pk: UUID) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "listening/response.html", context)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def response_file(request: StaffRequest, pk: UUID) -> FileResponse:
+    """The photo, file or signature of the answer to ``question``, for those who may see the answer and nobody else."""
+    question = request.GET.get("question", "")
+    found = attachment_for(request.user, pk, question)
+    try:
+        file = path_of(found.reference).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound("file-gone", _("This file is no longer in the data folder.")) from error
+    name = f"{question}{Path(found.reference).suffix}"
+    reply = FileResponse(file, as_attachment=not found.is_picture, filename=name)
+    # Whatever it holds, it runs nothing and stays in no cache but the reader's own
+    reply["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    reply["X-Content-Type-Options"] = "nosniff"
+    reply["Cache-Control"] = "private, no-cache"
+    return reply
 
 
 def _facts(request: StaffRequest, found: Response) -> list[tuple[str, Any]]:

@@ -7,8 +7,8 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from premura.loop.listen.definition import Question
-from premura.loop.listen.kinds import CONTACT
-from premura.loop.listen.models import Answer
+from premura.loop.listen.kinds import CONTACT, FILED
+from premura.loop.listen.models import Answer, Attachment
 from premura.loop.listen.rules import loyalty_of
 from premura.loop.listen.scales import fixed_options, option_texts, part_in_words, score_in_words
 
@@ -24,6 +24,7 @@ class ShownAnswer:
     is_loyalty: bool = False
     # Which row of a question that has several
     part: str = ""
+    file: Attachment | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +49,9 @@ def _shown(answer: Answer, question: Question | None) -> ShownAnswer:
         words, chip = _loyalty(answer.score)
         is_loyalty = True
     part = part_in_words(question, answer.kind, answer.part) if answer.part else ""
-    return ShownAnswer(answer.question, words, answer.text, chip, is_loyalty, part)
+    # A question that takes files has few answers: one look-up each, on the page of one answer alone
+    file = Attachment.objects.filter(answer=answer).first() if question and answer.kind in FILED else None
+    return ShownAnswer(answer.question, words, answer.text, chip, is_loyalty, part, file)
 
 
 def _in_words(answer: Answer, question: Question | None) -> str:
@@ -65,6 +68,10 @@ def _in_words(answer: Answer, question: Question | None) -> str:
         return str(localize(answer.number.normalize() if answer.number % 1 else int(answer.number)))
     if answer.given_on is not None:
         return str(date_format(answer.given_on))
+    if answer.kind == "photo":
+        return _("a photo or a file")
+    if answer.kind == "signature":
+        return answer.contact.get("name") or _("signed by hand")
     return " · ".join(answer.contact[name] for name in CONTACT if answer.contact.get(name))
 
 

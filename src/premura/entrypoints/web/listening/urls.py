@@ -1,6 +1,7 @@
 from django.urls import path
 
 from premura.entrypoints.web.listening import ask, editor, programmes, quality, responses, surveys
+from premura.entrypoints.web.prints.views import survey_print, survey_sheet
 
 urlpatterns = [
     path("", programmes.listening, name="listening"),
@@ -10,6 +11,8 @@ urlpatterns = [
     path("surveys/new/", surveys.survey_new, name="survey-new"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
+    path("surveys/<int:pk>/print/", survey_print, name="survey-print"),
+    path("surveys/<int:pk>/print/<slug:kind>.pdf", survey_sheet, name="survey-sheet"),
     path("surveys/<int:pk>/file/", surveys.survey_file, name="survey-file"),
     path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
     path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
@@ -24,4 +27,5 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/file/", responses.responses_file, name="responses-file"),
     path("responses/<uuid:pk>/", responses.response, name="response"),
+    path("responses/<uuid:pk>/file/", responses.response_file, name="response-file"),
 ]

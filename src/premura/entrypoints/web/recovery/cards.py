@@ -14,6 +14,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.recovery.cases import PAGE
 from premura.entrypoints.web.recovery.forms import CardForm
+from premura.entrypoints.web.recovery.margin import NAMES
 from premura.loop.equip import reads
 from premura.loop.equip.cards import add_card, change_card, read_card, retire_card, use_card
 from premura.loop.recover.reads import case_for
@@ -31,7 +32,9 @@ def card(request: StaffRequest, pk: int) -> HttpResponse:
     found = reads.card_for(request.user, pk)
     reading = found.readings.filter(person=request.user).first()
     has_read = reading is not None and reading.read_at >= found.changed_at
-    return render(request, "recovery/card.html", {"card": found, "has_read": has_read, "today": timezone.localdate()})
+    margins = [(NAMES.get(row.note, row.note), row) for row in found.margins.all()]
+    context = {"card": found, "has_read": has_read, "today": timezone.localdate(), "margins": margins}
+    return render(request, "recovery/card.html", context)
 
 
 @signed_in(Ability.EDIT_KNOWLEDGE)

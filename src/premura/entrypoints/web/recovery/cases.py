@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +28,7 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.promise.reads import by_urgency, duties_of
 from premura.loop.recover.cases import BY_HAND, open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction, Severity
-from premura.loop.recover.reads import CaseFilter, case_for, cases
+from premura.loop.recover.reads import CaseFilter, case_for, cases, mentions_of, see_mentions
 from premura.loop.understand.windows import Window
 
 PAGE = 50
@@ -61,6 +63,7 @@ def recovery(request: StaffRequest) -> HttpResponse:
         "urgent": by_urgency(rows),
         "new": rows.order_by("-opened_at", "-pk"),
         "old": rows.order_by("opened_at", "pk"),
+        "waiting": rows.order_by(F("waiting_since").asc(nulls_last=True), "pk"),
     }
     page = Paginator(orders[sentence["order"]], PAGE).get_page(request.GET.get("page"))
     duties = duties_of(page.object_list)
@@ -71,6 +74,7 @@ def recovery(request: StaffRequest) -> HttpResponse:
     narrowed = any(sentence[name] for name in ("place", "owner", "severity", "point", "period"))
     is_filtered = bool(search) or narrowed or sentence["state"] != "open"
     context = {"page": page, "sentence": sentence, "search": search, "is_filtered": is_filtered}
+    context["mentions"] = mentions_of(request.user)
     return render(request, "recovery/list.html", context)
 
 
@@ -100,6 +104,7 @@ def _sentence(request: StaffRequest) -> Sentence:
             [
                 ("open", _("Open cases")),
                 ("unanswered", _("Cases without a first answer")),
+                ("waiting", _("Cases in which the customer waits for an answer")),
                 ("resolved", _("Resolved cases")),
                 ("all", _("All cases")),
             ],
@@ -110,7 +115,14 @@ def _sentence(request: StaffRequest) -> Sentence:
         Choice("owner", _("Whose"), [("", _("of everybody")), ("me", _("of mine")), *owners]),
         Choice("severity", _("Severity"), [("", _("of any severity")), *severities]),
         Choice(
-            "order", _("Order"), [("urgent", _("the most urgent")), ("new", _("the newest")), ("old", _("the oldest"))]
+            "order",
+            _("Order"),
+            [
+                ("urgent", _("the most urgent")),
+                ("new", _("the newest")),
+                ("old", _("the oldest")),
+                ("waiting", _("who has waited longest")),
+            ],
         ),
         keep=("q",),
     )
@@ -123,8 +135,10 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
 
 def show_case(request: StaffRequest, found: Case, sent: dict[str, Any] | None = None) -> HttpResponse:
     """The page of a case; with ``sent`` the form that was wrong, still filled in."""
-    page = case_page(found, request.user, sent=sent)
-    context = {"case": found, "page": page, "first_day": today_iso()}
+    page = case_page(found, request.user, sent=sent, whole="all" in request.GET)
+    see_mentions(found, request.user)
+    progress = request.build_absolute_uri(reverse("progress", args=[found.token]))
+    context = {"case": found, "page": page, "first_day": today_iso(), "progress_url": progress}
     return render(request, "recovery/case.html", context, status=422 if sent else 200)
 
 

@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
-from premura.entrypoints.web.recovery.forms import DeadlineForm, RemedyForm, RuleForm
-from premura.loop.recover.case_rules import add_rule, change_rule, set_deadline
-from premura.loop.recover.models import CaseRule, Deadline, Remedy, Severity
+from premura.entrypoints.web.recovery.forms import DeadlineForm, RemedyForm
+from premura.entrypoints.web.recovery.rules import ABOUT
+from premura.loop.recover.asking import survey_after_cases, surveys_about_cases
+from premura.loop.recover.case_rules import change_rule, set_deadline
+from premura.loop.recover.models import CaseRule, Deadline, Remedy, RuleHold, Severity
 from premura.loop.recover.reads import rule_sentence
 from premura.loop.recover.remedies import add_remedy, change_remedy
 
@@ -69,16 +71,12 @@ def remedy(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in(Ability.EDIT_RULES)
+@require_safe
 def rules(request: StaffRequest) -> HttpResponse:
-    form = RuleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = add_rule(by=request.user, **form.cleaned_data)
-        messages.success(request, _("From now on: %(rule)s.") % {"rule": rule_sentence(made)})
-        return redirect("rules")
-    return _rules_page(request, form)
+    return _rules_page(request)
 
 
-def _rules_page(request: StaffRequest, form: RuleForm, wrong: dict[str, DeadlineForm] | None = None) -> HttpResponse:
+def _rules_page(request: StaffRequest, wrong: dict[str, DeadlineForm] | None = None) -> HttpResponse:
     wrong = wrong or {}
     known = {deadline.severity: deadline for deadline in Deadline.objects.all()}
     deadlines = [
@@ -91,12 +89,12 @@ def _rules_page(request: StaffRequest, form: RuleForm, wrong: dict[str, Deadline
         )
         for severity, label in reversed(Severity.choices)
     ]
-    rows = [
-        (rule, rule_sentence(rule))
-        for rule in CaseRule.objects.select_related("touchpoint").order_by("-is_active", "kind", "at_most")
-    ]
-    context = {"rows": rows, "form": form, "deadlines": deadlines}
-    return render(request, "recovery/rules.html", context, status=422 if wrong or form.errors else 200)
+    held = {hold.rule_id: hold for hold in RuleHold.objects.filter(decided_at=None)}
+    found = CaseRule.objects.select_related("touchpoint").order_by("-is_active", "kind", "at_most", "pk")
+    rows = [(rule, rule_sentence(rule), held.get(rule.pk)) for rule in found]
+    context = {"rows": rows, "deadlines": deadlines, "about": ABOUT}
+    context |= {"surveys": surveys_about_cases(), "asked": survey_after_cases()}
+    return render(request, "recovery/rules.html", context, status=422 if wrong else 200)
 
 
 def _deadline_form(severity: str, deadline: Deadline | None) -> DeadlineForm:
@@ -114,9 +112,12 @@ def rule_switch(request: StaffRequest, pk: int) -> HttpResponse:
     """On or off; cases keep the reason for which they were opened."""
     rule = get_object_or_404(CaseRule.objects.select_related("touchpoint"), pk=pk)
     change_rule(rule, by=request.user, is_active=request.POST.get("is_active") == "1")
-    messages.success(
-        request, _("The rule holds from now on.") if rule.is_active else _("The rule opens no more cases.")
-    )
+    if rule.is_active:
+        messages.success(request, _("The rule holds from now on."))
+    elif request.POST.get("is_active") == "1":
+        messages.warning(request, _("Held back: this rule would open more cases than people can look at."))
+    else:
+        messages.success(request, _("The rule opens no more cases."))
     return redirect("rules")
 
 
@@ -127,7 +128,7 @@ def deadline(request: StaffRequest, severity: str) -> HttpResponse:
         return redirect("rules")
     form = DeadlineForm(request.POST, prefix=severity)
     if not form.is_valid():
-        return _rules_page(request, RuleForm(), {severity: form})
+        return _rules_page(request, {severity: form})
     set_deadline(severity, by=request.user, **form.cleaned_data)
     messages.success(request, _("Saved: it holds for cases opened from now on."))
     return redirect("rules")

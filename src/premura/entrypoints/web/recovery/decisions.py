@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +17,28 @@ from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
+from premura.entrypoints.web.progress.views import handed_out
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
+from premura.entrypoints.web.recovery.margin import card_of, suggested
 from premura.loop.promise.commitments import make_commitment
 from premura.loop.promise.rules import vague_phrases
-from premura.loop.recover.cases import assign_case, reopen_case, resolve_case, write_message
+from premura.loop.recover.cases import (
+    assign_case,
+    end_pause,
+    pause_case,
+    reopen_case,
+    resolve_case,
+    write_message,
+)
 from premura.loop.recover.gestures import approve_gesture, give_gesture, refuse_gesture, reverse_gesture
-from premura.loop.recover.models import Case, Direction, Gesture, new_key
-from premura.loop.recover.reads import authority_of, case_for, gesture_for, request_for
+from premura.loop.recover.joining import link_cases, merge_case, split_case
+from premura.loop.recover.models import Case, Direction, Gesture, Mood, new_key
+from premura.loop.recover.moods import set_mood, tick_step
+from premura.loop.recover.playbooks import playbook
+from premura.loop.recover.reads import attachment_for, authority_of, case_for, gesture_for, request_for
 from premura.loop.recover.remedies import cost_of
+from premura.loop.recover.replies import count_margin, notes_for
 
 
 def _decided(
@@ -47,14 +60,35 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
     case = case_for(request.user, pk)
 
     def act(given: dict[str, Any]) -> str:
+        is_reply = given["direction"] == Direction.OUT
+        left = [note.code for note in notes_for(case, given["text"])] if is_reply else []
         write_message(case, given["direction"], given["text"], by=request.user, channel=given["channel"])
-        vague = vague_phrases(given["text"]) if given["direction"] == Direction.OUT else []
+        if is_reply:
+            count_margin(card_of(request), suggested(request), left)
+        vague = vague_phrases(given["text"]) if is_reply else []
         if vague:
             words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
             messages.warning(request, words)
         return _("Written down.")
 
     return _decided(request, case, "message", forms.MessageForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def no_answer(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the customer wrote needs no answer, and why: a note, and they no longer wait."""
+    case = case_for(request.user, pk)
+    write_message(case, Direction.NOTE, request.POST.get("reason", "")[:300], by=request.user, ends_waiting=True)
+    messages.success(request, _("Written down."))
+    return redirect("case", pk=pk)
+
+
+@signed_in(Ability.SEE)
+@require_GET
+def file(request: StaffRequest, pk: int, file: int) -> FileResponse:
+    """A file of the thread, as a download."""
+    return handed_out(attachment_for(case_for(request.user, pk), file))
 
 
 @signed_in(Ability.WORK_CASES)
@@ -180,3 +214,68 @@ def reversal(request: StaffRequest, pk: int) -> HttpResponse:
     reverse_gesture(given, by=request.user, key=new_key())
     messages.success(request, _("Taken back: %(gesture)s.") % {"gesture": given.remedy})
     return back(request, reverse("case", args=[given.case_id]))
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def pause(request: StaffRequest, pk: int) -> HttpResponse:
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        pause_case(case, by=request.user, waiting_for=given["waiting_for"])
+        return _("The solution clock stands still until the customer writes, or until you say that it goes on.")
+
+    return _decided(request, case, "pause", forms.PauseForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def resumption(request: StaffRequest, pk: int) -> HttpResponse:
+    end_pause(case_for(request.user, pk), by=request.user)
+    messages.success(request, _("The clock runs again."))
+    return redirect("case", pk=pk)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def joining(request: StaffRequest, pk: int) -> HttpResponse:
+    """Merge into another case, or only link the two."""
+    case = case_for(request.user, pk)
+
+    def act(given: dict[str, Any]) -> str:
+        other = case_for(request.user, given["other"])
+        if given["how"] == "link":
+            link_cases(case, other, by=request.user)
+            return _("The two cases are linked.")
+        merge_case(case, other, by=request.user)
+        return _("From now on this case is dealt with in case %(number)s.") % {"number": other.pk}
+
+    return _decided(request, case, "joining", forms.JoiningForm(request.POST), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def splitting(request: StaffRequest, pk: int) -> HttpResponse:
+    split_case(case_for(request.user, pk), by=request.user)
+    messages.success(request, _("The case is on its own again."))
+    return redirect("case", pk=pk)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def mood(request: StaffRequest, pk: int) -> HttpResponse:
+    """How the customer feels, as who has spoken to them says: other steps follow."""
+    case = case_for(request.user, pk)
+    if request.POST.get("mood") in Mood.values:
+        set_mood(case, request.POST["mood"], by=request.user)
+    return redirect(reverse("case", args=[pk]) + "#playbook")
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
+    """A step of the playbook is done, or not after all."""
+    case = case_for(request.user, pk)
+    if step in {one.code for one in playbook(case.mood, case.severity)}:
+        tick_step(case, step, by=request.user, is_done=request.POST.get("done") == "1")
+    return redirect(reverse("case", args=[pk]) + "#playbook")

@@ -15,7 +15,8 @@ from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.listen.definition import SCALES
-from premura.loop.recover.models import CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+from premura.loop.recover.models import CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+from premura.loop.recover.rules import words_of
 
 DAILY = [Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.SITE, Channel.DELIVERY, Channel.WEB, Channel.DOCUMENT]
 CHANNELS = [(channel.value, channel.label) for channel in DAILY]
@@ -105,7 +106,15 @@ class MessageForm(forms.Form):
         initial=Direction.OUT,
         widget=forms.RadioSelect,
     )
-    channel = forms.ChoiceField(label=_("How"), choices=CHANNELS, required=False)
+    channel = forms.ChoiceField(
+        label=_("How"),
+        choices=CHANNELS,
+        required=False,
+        help_text=_(
+            "What you write by e-mail or on the web site stands on the customer’s page word by word; of a call or a "
+            "visit only that there was one. Notes are never shown to them: write @ and a name to call a colleague."
+        ),
+    )
     text = forms.CharField(
         label=_("What was said"),
         max_length=20_000,
@@ -170,6 +179,35 @@ class ReopeningForm(forms.Form):
     reason = forms.CharField(label=_("Why it is not right yet"), max_length=300)
 
 
+class PauseForm(forms.Form):
+    waiting_for = forms.CharField(
+        label=_("What you need from the customer"),
+        max_length=200,
+        help_text=_("Ask them for it first. The solution clock stands still until they write."),
+    )
+
+
+class JoiningForm(forms.Form):
+    other = forms.IntegerField(
+        label=_("Number of the other case"),
+        min_value=1,
+        max_value=10**12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "list": "other-cases"}),
+    )
+    how = forms.ChoiceField(
+        label=_("How"),
+        choices=[
+            ("merge", _("It is the same thing: deal with this one in the other")),
+            ("link", _("They belong together, each on its own")),
+        ],
+        initial="merge",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_joining_%s", **kwargs})
+
+
 class RefusalForm(forms.Form):
     reason = forms.CharField(label=_("Why not"), max_length=300)
 
@@ -222,8 +260,9 @@ KINDS = [
 
 
 class RuleForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Which mark"), choices=KINDS)
-    at_most = forms.IntegerField(label=_("Opens a case from … down"), min_value=0, max_value=10)
+    """Where a rule looks and how serious it is; what it is about is said by the forms below."""
+
+    kind = ""
     touchpoint = forms.ModelChoiceField(
         label=_("Where"), queryset=Touchpoint.objects.none(), required=False, empty_label=_("anywhere")
     )
@@ -233,6 +272,24 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["touchpoint"].queryset = touchpoints()  # type: ignore[attr-defined]
 
+    @property
+    def fields_of_rule(self) -> dict[str, Any]:
+        """The columns of a rule."""
+        return {"kind": self.kind, **self.cleaned_data}
+
+    @classmethod
+    def initial_of(cls, rule: CaseRule | None) -> dict[str, Any]:
+        if rule is None:
+            return {}
+        names = ("kind", "at_most", "at_least", "words", "severity")
+        return {"touchpoint": rule.touchpoint_id, **{name: getattr(rule, name) for name in names}}
+
+
+class MarkRuleForm(RuleForm):
+    kind = forms.ChoiceField(label=_("Which mark"), choices=KINDS)  # type: ignore[assignment]
+    at_most = forms.IntegerField(label=_("Opens a case from … down"), min_value=0, max_value=10)
+    field_order = ("kind", "at_most")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         low, high = SCALES.get(cleaned.get("kind", ""), (0, 10))
@@ -240,6 +297,63 @@ class RuleForm(forms.Form):
         if at_most is not None and not low <= at_most < high:
             self.add_error("at_most", _("Choose a mark of the scale, below its top."))
         return cleaned
+
+    @property
+    def fields_of_rule(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class WordsRuleForm(RuleForm):
+    kind = "words"
+    words = forms.CharField(
+        label=_("Words"),
+        max_length=200,
+        help_text=_("With commas between them. A star stands for any ending: rimbors* finds rimborso and rimborsare."),
+    )
+    field_order = ("words",)
+
+    def clean_words(self) -> str:
+        words = words_of(self.cleaned_data["words"])
+        if not words or min(len(word.rstrip("*")) for word in words) < 3:
+            raise forms.ValidationError(_("Write words of at least three letters: shorter ones stand in every text."))
+        return ", ".join(words)
+
+
+class ContactsRuleForm(RuleForm):
+    kind = "contacts"
+    at_least = forms.IntegerField(
+        label=_("From which contact on"),
+        min_value=2,
+        max_value=20,
+        initial=3,
+        help_text=_("Meetings of one customer at the touchpoint within sixty days; one case a problem."),
+    )
+    field_order = ("at_least",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["touchpoint"].required = True
+        self.fields["touchpoint"].empty_label = None  # type: ignore[attr-defined]
+
+
+class SilenceRuleForm(RuleForm):
+    kind = "silence"
+    at_least = forms.IntegerField(
+        label=_("After how many days"),
+        min_value=7,
+        max_value=365,
+        initial=60,
+        help_text=_("Days since a case was closed in which nothing was heard: no answer, no visit, no message."),
+    )
+    field_order = ("at_least",)
+
+
+RULE_FORMS: dict[str, type[RuleForm]] = {
+    "mark": MarkRuleForm,
+    "words": WordsRuleForm,
+    "contacts": ContactsRuleForm,
+    "silence": SilenceRuleForm,
+}
 
 
 class DeadlineForm(forms.Form):

@@ -1,10 +1,11 @@
 """The page of one case: what happened as one story, what is owed, what comes next, and the forms of what one can do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,8 +19,23 @@ from premura.loop.listen.definition import definition_from
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
 from premura.loop.recover.effort import Effort, effort_of
-from premura.loop.recover.models import Case, CostRule, Direction, Gesture, GestureRequest, Message, Remedy
-from premura.loop.recover.reads import Standing, authority_of, why_opened
+from premura.loop.recover.models import (
+    Attachment,
+    Case,
+    CaseSurvey,
+    CostRule,
+    Direction,
+    Gesture,
+    GestureRequest,
+    Merge,
+    Message,
+    Mood,
+    Pause,
+    PlaybookTick,
+    Remedy,
+)
+from premura.loop.recover.playbooks import Step, playbook
+from premura.loop.recover.reads import Standing, authority_of, linked, others_of_customer, why_opened
 from premura.loop.recover.remedies import TAKES_AMOUNT, cost_of
 
 
@@ -35,6 +51,7 @@ class Moment:
     is_quote: bool = False
     gesture: Gesture | None = None
     amount: Any = None
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,8 @@ class Forms:
     promise: Any
     resolution: Any
     reopening: Any
+    pause: Any
+    joining: Any
     opened: str = ""
 
 
@@ -84,10 +103,28 @@ class CasePage:
     acknowledged_at: datetime | None = None
     spent: Any = None
     people: list[Person] = field(default_factory=list)
+    # Earlier messages that the page leaves out
+    hidden: int = 0
+    pause: Pause | None = None
+    steps: list[tuple[Step, PlaybookTick | None]] = field(default_factory=list)
+    # The cards whose words a reply can begin with
+    says: list[Any] = field(default_factory=list)
+    moods: list[tuple[str, Any]] = field(default_factory=list)
+    # How the customer says that it went: the latest time they were asked
+    asked: CaseSurvey | None = None
+    links: list[Case] = field(default_factory=list)
+    others: list[Case] = field(default_factory=list)
 
 
-def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None) -> CasePage:
-    """Everything that the page shows; the number of queries does not depend on how much happened."""
+#: Messages that the page shows at once; the rest is one tap away
+MOST_SHOWN = 100
+
+
+def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None, whole: bool = False) -> CasePage:
+    """Everything that the page shows; the number of queries does not depend on how much happened.
+
+    ``whole``: the thread from its first message, however long.
+    """
     now = timezone.now()
     may_work = person.may(Ability.WORK_CASES)
     duties = duties_of([case])[case.pk]
@@ -95,7 +132,10 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
     people = people_who_may(Ability.WORK_CASES, case.location) if may_work else []
     gestures = list(case.gestures.select_related("remedy", "granted_by", "reverses", "reversal", "request__asked_by"))
     requests = list(case.gesture_requests.select_related("remedy", "asked_by", "routed_to", "decided_by"))
-    story = sorted(_story(case, gestures, requests, duties), key=lambda moment: moment.happened_at)[::-1]
+    thread, hidden = _thread(case, whole)
+    pauses = list(case.pauses.select_related("paused_by", "ended_by"))
+    story = [*map(_message, thread), *_pauses(pauses), *_merges(case), *_story(case, gestures, requests, duties)]
+    story = sorted(story, key=lambda moment: moment.happened_at)[::-1]
     answers, effort = _answers(case), effort_of(case)
     return CasePage(
         case=case,
@@ -108,7 +148,8 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
         standing=standing,
         offers=_offers(standing) if may_work else [],
         requests=[request for request in requests if request.decided_at is None],
-        cards=cards_for(case.touchpoint),
+        cards=(cards := cards_for(case.touchpoint)),
+        says=[card for card in cards if in_language(card.say)],
         used=uses_of(person, f"case:{case.pk}"),
         forms=_forms(case, people, sent or {}),
         effort=effort,
@@ -117,7 +158,30 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None)
         acknowledged_at=acknowledged_at(person) if may_work else None,
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
+        hidden=hidden,
+        pause=next((pause for pause in pauses if pause.ended_at is None), None),
+        steps=_steps(case) if case.is_open else [],
+        moods=list(Mood.choices),
+        asked=case.surveys.select_related("invitation__survey", "invitation__response").first(),
+        links=linked(case, person),
+        others=others_of_customer(case, person) if may_work and case.is_open else [],
     )
+
+
+def _steps(case: Case) -> list[tuple[Step, PlaybookTick | None]]:
+    """The playbook's steps and who has done them. One query."""
+    ticks = {tick.step: tick for tick in case.ticks.select_related("done_by")}
+    return [(step, ticks.get(step.code)) for step in playbook(case.mood, case.severity)]
+
+
+def _thread(case: Case, whole: bool) -> tuple[list[Message], int]:
+    """The latest messages, and how many earlier ones there are. Three queries."""
+    found = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    rows = found.select_related("person").prefetch_related("attachments").order_by("-written_at", "-id")
+    shown = list(rows if whole else rows[: MOST_SHOWN + 1])
+    if whole or len(shown) <= MOST_SHOWN:
+        return shown, 0
+    return shown[:MOST_SHOWN], found.count() - MOST_SHOWN
 
 
 def _is_next(duty: Commitment, case: Case) -> bool:
@@ -137,6 +201,8 @@ def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
         "promise": forms.PromiseForm,
         "resolution": forms.ResolutionForm,
         "reopening": forms.ReopeningForm,
+        "pause": forms.PauseForm,
+        "joining": forms.JoiningForm,
     }
     return Forms(**{name: sent.get(name) or make() for name, make in empty.items()}, opened=opened)
 
@@ -180,8 +246,6 @@ def _story(
     case: Case, gestures: list[Gesture], requests: list[GestureRequest], duties: list[Commitment]
 ) -> Iterator[Moment]:
     yield Moment(case.opened_at, "flag", _("The case was opened"), case.opened_by or "")
-    for message in case.messages.select_related("person"):
-        yield _message(message)
     yield from _assignments(case)
     yield from _resolutions(case)
     for gesture in gestures:
@@ -200,13 +264,35 @@ def _message(message: Message) -> Moment:
     channel = message.get_channel_display() if message.channel and message.direction != Direction.NOTE else ""
     sentence = f"{sentence} ({channel})" if channel else sentence
     is_quote = message.direction == Direction.IN
-    return Moment(message.written_at, icon, sentence, message.person or "", message.text, is_quote)
+    files = list(message.attachments.all())
+    by = message.person or ""
+    return Moment(message.written_at, icon, sentence, by, message.text, is_quote, files=files)
 
 
 def _assignments(case: Case) -> Iterator[Moment]:
     for row in case.assignments.select_related("person", "assigned_by"):
         sentence = _("Now with %(name)s") % {"name": row.person}
         yield Moment(row.assigned_at, "user", sentence, row.assigned_by or "", row.reason)
+
+
+def _pauses(pauses: list[Pause]) -> Iterator[Moment]:
+    for row in pauses:
+        sentence = _("We wait for the customer: %(what)s") % {"what": row.waiting_for}
+        yield Moment(row.paused_at, "pause", sentence, row.paused_by)
+        if row.ended_at:
+            yield Moment(row.ended_at, "play", _("The clock runs again"), row.ended_by or "")
+
+
+def _merges(case: Case) -> Iterator[Moment]:
+    """This case into another, and others into this one. One query."""
+    rows = Merge.objects.filter(Q(case=case) | Q(into=case)).select_related("case", "into", "merged_by", "undone_by")
+    for row in rows:
+        values = {"number": row.into_id if row.case_id == case.pk else row.case_id, "case": row.case}
+        into_other = _("Dealt with in case %(number)s from now on") % values
+        sentence = into_other if row.case_id == case.pk else _("Case %(number)s is dealt with here: %(case)s") % values
+        yield Moment(row.merged_at, "copy", sentence, row.merged_by)
+        if row.undone_at:
+            yield Moment(row.undone_at, "copy", _("The two cases are apart again"), row.undone_by or "")
 
 
 def _resolutions(case: Case) -> Iterator[Moment]:

@@ -103,6 +103,15 @@ def _at_once(request: StaffRequest, sentence: Sentence, least: int) -> Shown:
     return Shown(measure, known, least, _rows_url(sentence, state="resolved"))
 
 
+def _followed(request: StaffRequest, sentence: Sentence, least: int) -> Shown:
+    """Of the answers that needed one, those that got it by the deadline (row S35)."""
+    definition = _("Answers of customers that opened a case, and had a first answer by the deadline.")
+    measure = Measure(_("Unhappy answers that were answered in time"), "percent", definition)
+    window, filters = window_of(sentence["period"]), _filters(sentence)
+    whole, _groups = waiting_times(request.user, window, timezone.now(), response__isnull=False, **filters)
+    return Shown(measure, whole.first_answer.in_time, least, f"{reverse('recovery')}?state=waiting&order=waiting")
+
+
 def _by(request: StaffRequest) -> str:
     """What is broken down by; only who leads sees people apart."""
     by = request.GET.get("by", "severity")
@@ -171,6 +180,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
         "whole": whole,
         "lines": _lines(whole, least, _rows_url(sentence)),
         "at_once": _at_once(request, sentence, least),
+        "followed": _followed(request, sentence, least),
         "late_url": f"{reverse('promises')}?state=overdue",
         "groups": groups,
         "by_tabs": tabs,

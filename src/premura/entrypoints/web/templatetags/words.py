@@ -189,6 +189,8 @@ def due(context: Context, commitment: Any) -> SafeString:
     date_only = bool(getattr(commitment, "is_date_only", False))
     if getattr(commitment, "ended_at", None):
         return format_html('<span class="due quiet">{}</span>', wording.due(due_at, None, date_only))
+    if getattr(commitment, "paused_at", None):
+        return badge("paused", _("we wait for the customer"))
     text = wording.due(due_at, now, date_only)
     if due_at < now:
         return badge("late", text)

@@ -8,7 +8,7 @@ questions.forEach((q) => form.insertBefore(q, end));
 if (later) later.remove();
 // Sent whole, in one go: what other pages kept is in the questions themselves
 if (page) { page.remove(); send.textContent = form.dataset.send; }
-form.querySelectorAll(".pages, input[type=hidden][name^='q.']").forEach((one) => one.remove());
+form.querySelectorAll(".pages, form > input[type=hidden][name^='q.']").forEach((one) => one.remove());
 if (!rules) return;
 const parted = ["matrix", "pair", "kano", "emotion"], codeOf = (q) => q.id.slice(2);
 let asked = new Set();
@@ -18,14 +18,14 @@ const values = (name) => {
   if (!asked.has(code)) return found;
   let words = false, contact = false;
   for (const [key, raw] of new FormData(form)) {
-    const value = String(raw).trim();
+    const value = String(raw.name ?? raw).trim();
     if (!value) continue;
     if (key === whole && !part) found.push(rule.kind === "number" ? String(Number(value.replace(",", "."))) : value);
     else if (key.startsWith(whole + ".")) {
       const row = key.slice(whole.length + 1);
       if (parted.includes(rule.kind)) { if (!part || row === part) found.push(value); }
       else if (rule.kind === "ranking") found.push(row);
-      else if (rule.kind === "contact") contact = contact || row !== "consent";
+      else if (["contact", "photo", "signature"].includes(rule.kind)) contact = contact || row !== "consent";
       else words = true;
     }
   }

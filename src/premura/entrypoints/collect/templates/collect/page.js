@@ -9,7 +9,9 @@ const number = new Intl.NumberFormat(document.documentElement.lang, { useGroupin
 // A private window may refuse to keep anything: then nothing is kept
 const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
 const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
-const body = () => new URLSearchParams(new FormData(form)).toString();
+// A chosen file is sent as a form with files and cannot wait on the device; everything else is text
+const files = () => [...new FormData(form)].some(([, value]) => value.size);
+const body = (all) => { const data = new FormData(form); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
 // Questions that the survey's logic does not ask now carry data-off
 const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex((q, i) => i > to && asked(q));
 let step = 0, busy = false, timer = 0, pause = 2000;
@@ -42,7 +44,7 @@ const show = (to, moved) => {
   if (moved) { tell(""); scrollTo(0, 0); questions[to].focus({ preventScroll: true }); }
 };
 const move = (to) => { history.pushState({ step: to }, ""); show(to, true); };
-if (matchMedia("(max-width: 640px)").matches && questions.length > 1) {
+if ((say.kiosk || matchMedia("(max-width: 640px)").matches) && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
@@ -84,10 +86,10 @@ questions.filter((q) => q.classList.contains("list")).forEach((q) => {
 });
 
 // Sending
-const post = (data) => fetch(form.action, { method: "POST", body: data, headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } });
+const post = (data) => fetch(form.action, { method: "POST", body: data, headers: typeof data === "string" ? { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } : { accept: "application/json" } });
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
 const leave = async (answer) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); const { ending } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : ""); };
-const later = (data) => { keep(localStorage, kept, data); tell(say.waiting); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
+const later = (data) => { if (typeof data === "string") keep(localStorage, kept, data); tell(say.waiting); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
   (problem.problems || []).forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) { mark(q, message); known.push(q); } });
@@ -99,7 +101,7 @@ const refuse = async (answer) => {
 const submit = async () => {
   if (busy) return;
   clearTimeout(timer);
-  const data = body();
+  const data = body(true);
   work(true);
   try {
     const answer = await post(data);
@@ -115,9 +117,12 @@ form.addEventListener("submit", (event) => {
   missing.forEach((q) => mark(q, say.required));
   if (missing.length) goToField(missing[0]);
   else if (!questions.some((q) => asked(q) && isAnswered(q))) tell(say.empty);
-  else submit();
+  else (form.premuraSend || submit)();
 });
 addEventListener("online", () => { if (timer) submit(); });
+
+// What a tablet left to customers needs (kiosk.js)
+form.premura = { questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
 
 // What waited on this device from an earlier visit goes out now; its key makes twice harmless
 const waited = read(localStorage, kept);

@@ -1,0 +1,165 @@
+"""The inbox at 100,000 cases: how long each filter takes, and how many queries, through the whole page.
+
+    python benchmarks/recovery/inbox.py [--cases 100000] [--open 0.2] [--rounds 5]
+
+Builds a company of its own in a temporary folder on SQLite (or in the database of PREMURA_DATABASE, which must be
+empty), asks for the page as somebody who leads one place and as the owner, and prints the median of the rounds. What it
+makes is invented: 20,000 customers, four places, five people, a fifth of the cases open with two duties each.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from datetime import timedelta
+
+FILTERS = (
+    "",
+    "state=all",
+    "state=unanswered",
+    "state=waiting&order=waiting",
+    "state=resolved&order=new",
+    "state=all&order=old",
+    "place=1",
+    "owner=me",
+    "severity=high",
+    "point=1",
+    "period=30",
+    "state=all&severity=high&place=1&period=365&order=new",
+    "q=4711",
+    "state=all&q=betoniera",
+    "state=all&q=Cliente 777",
+    "state=all&page=400&order=new",
+)
+
+
+def build(cases: int, share_open: float) -> None:
+    from django.contrib.auth.hashers import make_password
+    from django.utils import timezone
+
+    from premura.core.company.models import Location
+    from premura.core.customers.models import Customer
+    from premura.core.journeys.models import Touchpoint
+    from premura.core.staff.models import Person
+    from premura.loop.founding import Founding, found_company
+    from premura.loop.promise.models import Commitment
+    from premura.loop.recover.models import Case, Message
+
+    chance = random.Random(1)
+    now = timezone.now()
+    places = ("Vicenza", "Padova", "Treviso", "Verona")
+    given = {"company": "Prova", "sector": "rental", "language": "it", "person": "Olga", "email": "olga@example.it"}
+    found_company(Founding(password="parola-di-prova-1", locations=places, **given))
+    locations = list(Location.objects.all())
+    people = [
+        Person(email=f"p{n}@example.it", name=f"Persona {n}", role="manager", password=make_password(None), language="it")
+        for n in range(5)
+    ]
+    people = Person.objects.bulk_create(people)
+    people[0].locations.set(locations[:1])
+    customers = Customer.objects.bulk_create(
+        [Customer(name=f"Cliente {n}", location=chance.choice(locations), created_at=now) for n in range(20_000)]
+    )
+    points = list(Touchpoint.objects.all())
+    rows = []
+    for number in range(cases):
+        opened_at = now - timedelta(minutes=chance.randrange(60 * 24 * 730))
+        is_open = chance.random() < share_open
+        answered = not is_open or chance.random() < 0.5
+        rows.append(
+            Case(
+                title=f"{chance.choice(('Betoniera sporca', 'Consegna in ritardo', 'Fattura sbagliata'))} {number}",
+                why=[{"code": "by-hand"}],
+                channel="phone",
+                severity=chance.choices(("low", "normal", "high"), (3, 5, 2))[0],
+                customer=chance.choice(customers),
+                location=chance.choice(locations),
+                touchpoint=chance.choice(points),
+                owner=chance.choice(people),
+                opened_at=opened_at,
+                is_open=is_open,
+                first_answered_at=opened_at + timedelta(hours=2) if answered else None,
+                waiting_since=opened_at if is_open and chance.random() < 0.4 else None,
+                resolved_at=None if is_open else opened_at + timedelta(days=2),
+            )
+        )
+    made = Case.objects.bulk_create(rows, batch_size=2000)
+    Message.objects.bulk_create(
+        [Message(case=case, direction="in", text=case.title, written_at=case.opened_at) for case in made], batch_size=2000
+    )
+    duties = [
+        Commitment(kind=kind, what=case.title, owner=case.owner, case=case, location=case.location, customer=case.customer,
+                   made_at=case.opened_at, due_at=case.opened_at + timedelta(hours=hours),
+                   ended_at=None if case.is_open else case.resolved_at)
+        for case in made
+        for kind, hours in (("first_answer", 4), ("solution", 24))
+    ]  # fmt: skip
+    Commitment.objects.bulk_create(duties, batch_size=2000)
+
+
+def measure(rounds: int) -> float:
+    """The slowest median, in milliseconds."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from premura.core.staff.models import Person
+
+    slowest = 0.0
+    print(f"{'milliseconds':>12}  {'queries':>7}  filter")
+    for person in (Person.objects.get(email="olga@example.it"), Person.objects.get(email="p0@example.it")):
+        browser = Client(SERVER_NAME="localhost")
+        browser.force_login(person)
+        for query in FILTERS:
+            browser.get(f"/recovery/?{query}")
+            times = []
+            for _ in range(rounds):
+                start = time.perf_counter()
+                response = browser.get(f"/recovery/?{query}")
+                times.append((time.perf_counter() - start) * 1000)
+            with CaptureQueriesContext(connection) as queries:
+                browser.get(f"/recovery/?{query}")
+            middle = statistics.median(times)
+            slowest = max(slowest, middle)
+            print(f"{middle:12.0f}  {len(queries):7}  {person.role:8} {query}", flush=True)
+            if os.environ.get("SHOW_SLOW") and middle > 90:
+                for one in sorted(queries, key=lambda q: -float(q["time"]))[:3]:
+                    print("     ", one["time"], one["sql"][:700])
+            if response.status_code != 200:
+                raise SystemExit(f"{query}: {response.status_code}")
+    return slowest
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--open", type=float, default=0.2)
+    parser.add_argument("--rounds", type=int, default=5)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("PREMURA_DATA", folder)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "premura.settings"
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connection
+
+        from premura.loop.recover.models import Case
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if not Case.objects.exists():
+            start = time.perf_counter()
+            build(chosen.cases, chosen.open)
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+            print(f"made in {time.perf_counter() - start:.0f} s")
+        print(f"{Case.objects.count():,} cases")
+        print(f"slowest: {measure(chosen.rounds):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

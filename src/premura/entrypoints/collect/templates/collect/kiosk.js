@@ -1,0 +1,66 @@
+// A tablet left to customers: thanks for a few seconds, then the next one begins. What cannot be sent waits here, in order,
+// and goes out later; its key makes twice harmless.
+(() => {
+const form = document.forms[0], say = form.dataset, { questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
+const name = "premura:kiosk:" + form.getAttribute("action"), done = document.querySelector(".done"), waits = document.querySelector(".waits");
+const THANKS = 8000, IDLE = 60000, LEAVE = 15000, RETRY = 20000;
+const home = read(sessionStorage, name) || (keep(sessionStorage, name, location.href), location.href);
+let timer = 0, touched = false, sending = false;
+const queue = () => { try { return JSON.parse(read(localStorage, name)) || []; } catch { return []; } };
+const store = (list) => {
+  const kept = keep(localStorage, name, list.length ? JSON.stringify(list) : null);
+  waits.hidden = !list.length;
+  waits.textContent = say.queued.replace("%(count)s", list.length);
+  return kept;
+};
+const again = () => {
+  clearTimeout(timer);
+  // The next customer begins in the language of the house
+  if (location.href !== home && navigator.onLine) { location.href = home; return; }
+  touched = false;
+  form.reset();
+  form.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : Date.now() + "-" + Math.random().toString(36).slice(2);
+  questions.forEach((q) => mark(q));
+  tell("");
+  form.dispatchEvent(new Event("input"));
+  done.hidden = true;
+  form.hidden = false;
+  if (questions.length > 1) show(after(-1));
+  scrollTo(0, 0);
+};
+const thank = () => { form.hidden = true; done.hidden = false; done.focus(); clearTimeout(timer); timer = setTimeout(again, THANKS); };
+form.premuraSend = async () => {
+  if (isBusy()) return;
+  const data = body(true);
+  work(true);
+  let answer = null;
+  try { answer = await post(data); } catch { /* no connection: below */ }
+  work(false);
+  if (answer && answer.status < 500 && answer.status !== 429 && !answer.ok) return refuse(answer);
+  // A file cannot wait here
+  if (!(answer && answer.ok) && !(typeof data === "string" && store([...queue(), data]))) return tell(say.full);
+  thank();
+};
+const flush = async () => {
+  if (sending) return;
+  sending = true;
+  try {
+    for (let list = queue(); list.length; list = queue()) {
+      const answer = await post(list[0]);
+      if (answer.status >= 500 || answer.status === 429) break;
+      store(queue().slice(1));
+    }
+  } catch { /* still no connection */ }
+  sending = false;
+};
+// Whoever walks away leaves nothing behind for the next one to read
+const idle = () => { if (!form.hidden && touched) { tell(say.still, true); timer = setTimeout(again, LEAVE); } };
+const awake = () => { if (form.hidden) return; touched = true; clearTimeout(timer); timer = setTimeout(idle, IDLE); };
+["pointerdown", "keydown", "input"].forEach((event) => form.addEventListener(event, (given) => { if (given.isTrusted) awake(); }));
+document.querySelector(".done .again").onclick = again;
+document.querySelectorAll(".language").forEach((link) => link.addEventListener("click", (event) => { if (!navigator.onLine) event.preventDefault(); }));
+addEventListener("online", flush);
+setInterval(flush, RETRY);
+store(queue());
+flush();
+})();
