@@ -401,3 +401,18 @@ def test_the_file_of_comments_holds_every_judgement_and_can_do_no_harm(client_of
     assert row[head.index("Commento")].startswith("'=Mi sono")
     assert 0.3 < float(row[head.index("Probabilità")]) <= 1
     assert "parla di avvocati" in row[head.index("Segnali")]
+
+
+@pytest.mark.django_db
+def test_the_table_of_aspects_counts_comments_and_leads_to_them(client_of, owner, understood, world):
+    from premura.loop.understand.comments import read_answers, unread
+
+    client = client_of(owner)
+    assert "ancora pochi" in page_of(client, "comments")
+    world.answer(csat=1, text="Personale sgarbato e maleducato", n=40)
+    read_answers(unread())
+    text = page_of(client, "comments")
+    assert re.search(r"\d+% di lodi \(da \d+ a \d+, \d+ commenti\)", text)
+    link, n = re.search(r'href="([^"]*aspect=staff[^"]*polarity=negative[^"]*)">(\d+)</a>', text).groups()
+    assert int(n) >= 40
+    assert f"{n} commenti" in client.get(link.replace("&amp;", "&")).content.decode()

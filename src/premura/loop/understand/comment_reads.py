@@ -1,17 +1,20 @@
 """Comments with what was understood of them: narrowed by what was said, and shown to whom may read it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.loop.listen.models import Answer
 from premura.loop.understand import reads
-from premura.loop.understand.models import CommentReading
+from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.models import CommentAspect, CommentReading
 from premura.loop.understand.windows import Window
+from premura.stats.intervals import wilson
 
 UNCERTAIN = "uncertain"
 
@@ -87,3 +90,39 @@ def judged(answer: Answer) -> Mapping[str, Any] | None:
         "emotions": sorted(((each["label"], each["p"]) for each in reading.emotions), key=lambda e: -e[1]),
         "signals": sorted(((name, each["p"]) for name, each in reading.signals.items()), key=lambda s: -s[1]),
     }
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """How many comments speak of one aspect, and how; a comment that speaks of it well and badly counts in both."""
+
+    aspect: str
+    negative: int
+    neutral: int
+    positive: int
+
+    @property
+    def n(self) -> int:
+        """Comments that praise or blame it: what the share is of."""
+        return self.negative + self.positive
+
+    @property
+    def praised(self) -> float | None:
+        """The share of praise among praise and blame, 0…1; ``None`` where there is neither."""
+        return self.positive / self.n if self.n else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's, at 95 %."""
+        return wilson(self.positive, self.n)
+
+
+def spoken_of(person: Person, window: Window, said: Said, **filters: Any) -> list[Spoken]:
+    """Every aspect that comments of these days speak of, the most blamed first. One query."""
+    seen = said.narrow(answers_of(visible(person), window, Slice.of(filters), person=person).filter(kind="text"))
+    found = CommentAspect.objects.filter(reading__answer__in=seen.order_by().values("pk")).order_by()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in found.values("aspect", "polarity").annotate(comments=Count("reading", distinct=True)):
+        counts[row["aspect"]][row["polarity"]] = row["comments"]
+    spoken = [Spoken(name, each["negative"], each["neutral"], each["positive"]) for name, each in counts.items()]
+    return sorted(spoken, key=lambda row: (-row.negative, -row.positive, row.aspect))

@@ -10,6 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -40,7 +41,7 @@ def model_version() -> str:
 
 def handle_response(event: Event) -> None:
     """Read the words of one response, and say so in ``comment.read``; delivered twice it says so once."""
-    answers = list(_with_words().filter(response=event.subject_id))
+    answers = list(_with_words().filter(response=UUID(event.subject_id)))
     if not answers:
         return
     known = CommentReading.objects.filter(answer__in=answers).exists()

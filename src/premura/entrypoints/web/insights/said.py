@@ -1,16 +1,18 @@
 """What was understood of a comment, in words: the choices of the sentence, the marks under a comment, the file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
+from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Answer
-from premura.loop.understand.comment_reads import UNCERTAIN, Said, judged, words_for
+from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, judged, words_for
 
 SENTIMENTS = {
     "negative": pgettext_lazy("comment", "unhappy"),
@@ -110,12 +112,48 @@ def marks_of(answer: Answer) -> list[tuple[str, str]] | None:
         words = f"{SIGNS.get(polarity, '')} {ASPECTS.get(aspect, aspect)}".strip()
         marks.append((LOOKS.get(polarity, ""), _sure(words, p)))
     marks += [("", _sure(EMOTIONS.get(label, label), p)) for label, p in found["emotions"]]
-    marks += [("chip-coral", _sure(SIGNALS.get(name, name), p)) for name, p in found["signals"]]
+    for name, p in found["signals"]:
+        marks.append(("chip-good" if name == "praise_for_person" else "chip-coral", _sure(SIGNALS.get(name, name), p)))
     return marks
 
 
 def _sure(words: Any, p: float) -> str:
     return f"{words} {round(100 * p)}%"
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One line of the table of aspects: cells are (look, number, address), darker the larger share of all comments."""
+
+    name: Any
+    cells: list[tuple[str, int, str]]
+    share: str
+    is_few: bool
+
+
+def heat_of(spoken: Sequence[Spoken], asked: Asked, least: int) -> list[HeatRow]:
+    """The table of aspects, each number leading to its comments; below ``least`` the share is not said."""
+    most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
+    rows = []
+    for row in spoken:
+        cells = []
+        for polarity in POLARITIES:
+            n: int = getattr(row, polarity)
+            look = f"heat-{polarity} heat-{max(1, round(4 * n / most))}" if n else ""
+            cells.append((look, n, asked.url("comments", aspect=row.aspect, polarity=polarity)))
+        is_few = row.n < least
+        rows.append(HeatRow(ASPECTS.get(row.aspect, row.aspect), cells, _share_words(row, least), is_few))
+    return rows
+
+
+def _share_words(row: Spoken, least: int) -> str:
+    if row.n < least or row.praised is None:
+        return ngettext(
+            "still few: %(n)s comment, %(least)s needed", "still few: %(n)s comments, %(least)s needed", row.n
+        ) % {"n": row.n, "least": least}
+    low, high = row.interval
+    told = {"share": round(100 * row.praised), "low": round(100 * low), "high": round(100 * high), "n": row.n}
+    return _("%(share)s%% praise (from %(low)s to %(high)s, %(n)s comments)") % told
 
 
 def as_rows(person: Person, answers: Iterable[Answer]) -> list[list[Any]]:

@@ -19,7 +19,7 @@ from premura.entrypoints.web.insights import tables
 from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
 from premura.entrypoints.web.insights.exploration import WHERE as FILTERS
 from premura.entrypoints.web.insights.exploration import filters_in_words
-from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, marks_of, said_in, with_said
+from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, heat_of, marks_of, said_in, with_said
 from premura.entrypoints.web.insights.sentence import BREAKDOWNS, Asked, read_sentence
 from premura.entrypoints.web.insights.wording import (
     change_of,
@@ -31,7 +31,7 @@ from premura.entrypoints.web.insights.wording import (
 )
 from premura.loop.listen.models import Survey
 from premura.loop.understand import reads
-from premura.loop.understand.comment_reads import comments_understood, may_read_personal_data, words_for
+from premura.loop.understand.comment_reads import comments_understood, may_read_personal_data, spoken_of, words_for
 from premura.loop.understand.metrics import BLANK_NOTE, Figure, total
 
 PAGE = 50
@@ -228,6 +228,7 @@ def comments(request: StaffRequest) -> HttpResponse:
         "tabs": area_tabs(replace(asked, extra={}), "comments"),
         "page": page,
         "shown": [(row, words_for(request.user, row), marks_of(row)) for row in page.object_list],
+        "heat": heat_of(spoken_of(request.user, asked.window, said, **asked.filters), asked, reads.minimum_n()),
         "is_masked": not may_read_personal_data(request.user),
         "is_narrowed": bool(search or asked.is_filtered or any(vars(said).values())),
         "search": search,
