@@ -357,3 +357,62 @@ def test_signals_that_follow_one_another_are_said_once():
     trend = Trend(metric, "week", points, p_chart(hits, [10] * 15), tuple(range(15)))
     runs = [run for run in signal_runs(trend) if run.rule == "eight_on_one_side"]
     assert [(run.side, run.first, run.last) for run in runs] == [(-1, 11, 14)]
+
+
+@pytest.fixture
+def understood(world):
+    """Three comments that the worker has read."""
+    from premura.loop.understand.comments import read_answers, unread
+
+    world.answer(csat=1, text="Personale sgarbato e maleducato, chiamatemi al 347 1234567")
+    world.answer(csat=5, text="Camera pulitissima, personale gentile")
+    world.answer(csat=2, text="=Mi sono fatto male con la scala rotta, sentirete il mio avvocato")
+    read_answers(unread())
+
+
+@pytest.mark.django_db
+def test_comments_are_narrowed_by_what_was_understood(client_of, owner, understood):
+    client = client_of(owner)
+    badly = page_of(client, "comments", aspect="staff", polarity="negative")
+    assert "sgarbato" in badly
+    assert "pulitissima" not in badly
+    assert re.search(r"− personale \d+%", badly)
+    assert "pulitissima" in page_of(client, "comments", aspect="staff", polarity="positive")
+    assert "avvocato" in page_of(client, "comments", signal="safety")
+    assert "sgarbato" not in page_of(client, "comments", signal="legal")
+    assert client.get(reverse("comments"), {"aspect": "nonsense"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_personal_data_is_masked_and_not_found_by_who_may_not_read_it(client_of, owner, viewer, understood):
+    assert "347 1234567" in page_of(client_of(owner), "comments", q="347")
+    client = client_of(viewer)
+    shown = page_of(client, "comments")
+    assert "347 1234567" not in shown
+    assert "[phone]" in shown
+    assert "Nessun commento corrisponde" in page_of(client, "comments", q="347")
+    assert "1234567" not in client.get(reverse("comments"), {"as": "csv"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_file_of_comments_holds_every_judgement_and_can_do_no_harm(client_of, owner, understood):
+    file = client_of(owner).get(reverse("comments"), {"as": "csv", "signal": "legal"})
+    head, row = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert row[head.index("Commento")].startswith("'=Mi sono")
+    assert 0.3 < float(row[head.index("Probabilità")]) <= 1
+    assert "parla di avvocati" in row[head.index("Segnali")]
+
+
+@pytest.mark.django_db
+def test_the_table_of_aspects_counts_comments_and_leads_to_them(client_of, owner, understood, world):
+    from premura.loop.understand.comments import read_answers, unread
+
+    client = client_of(owner)
+    assert "ancora pochi" in page_of(client, "comments")
+    world.answer(csat=1, text="Personale sgarbato e maleducato", n=40)
+    read_answers(unread())
+    text = page_of(client, "comments")
+    assert re.search(r"\d+% di lodi \(da \d+ a \d+, \d+ commenti\)", text)
+    link, n = re.search(r'href="([^"]*aspect=staff[^"]*polarity=negative[^"]*)">(\d+)</a>', text).groups()
+    assert int(n) >= 40
+    assert f"{n} commenti" in client.get(link.replace("&amp;", "&")).content.decode()

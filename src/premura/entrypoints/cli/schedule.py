@@ -11,6 +11,7 @@ STATISTICS_JOB = "database.statistics"
 EVERY: dict[str, timedelta] = {
     STATISTICS_JOB: timedelta(hours=1),
     "verify.due_checks": timedelta(hours=6),
+    "understand.read_comments": timedelta(hours=1),
     "listen.loose_files": timedelta(days=1),
     "promise.escalate": timedelta(minutes=5),
     "recover.silence": timedelta(hours=12),

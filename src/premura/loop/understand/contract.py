@@ -1,6 +1,7 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
+from premura.loop.understand import comments
 
 CONTRACT = Contract(
     stage="understand",
@@ -10,5 +11,9 @@ CONTRACT = Contract(
         "view.deleted": "it is gone from the lists",
         "view.restored": "it is back",
         "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
+        "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
     },
+    wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
+    jobs={comments.READ: comments.do_read_comments},
+    forget=comments.forget,
 )

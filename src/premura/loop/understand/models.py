@@ -1,4 +1,4 @@
-"""Cells of the cube and how far the engine is filled; and the views that people keep under a name."""
+"""Cells of the cube and how far the engine is filled; the views that people keep under a name; comments as read."""
 
 from typing import ClassVar
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.staff.models import Person
+from premura.loop.listen.models import Answer
 
 
 class Cell(models.Model):
@@ -135,3 +136,52 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CommentReading(models.Model):
+    """What was understood of the words of one answer. It holds no words: spans count characters of the answer's text,
+    and everything can be made again from that.
+    """
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="reading")
+    language = models.CharField(max_length=12)
+    sentiment = models.CharField(max_length=12)
+    # From -1 (blame) to 1 (praise); ``p`` is the probability of the label
+    score = models.FloatField()
+    p = models.FloatField()
+    is_uncertain = models.BooleanField()
+    # [{label, p, span}]; {name: {p, span}} with the signals that are at least as likely as not
+    emotions = models.JSONField(default=list)
+    signals = models.JSONField(default=dict)
+    has_personal_data = models.BooleanField()
+    model_version = models.CharField(max_length=12, db_index=True)
+    read_at = models.DateTimeField()
+    # The customer's words are gone: nothing points into them any more
+    is_forgotten = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["sentiment"], name="reading_sentiment"),
+            models.Index(fields=["language"], name="reading_language"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}: {self.sentiment} ({self.p:.2f})"
+
+
+class CommentAspect(models.Model):
+    """One thing that a comment speaks of, how, and where in its text."""
+
+    reading = models.ForeignKey(CommentReading, on_delete=models.CASCADE, related_name="aspects")
+    aspect = models.CharField(max_length=60)
+    polarity = models.CharField(max_length=12)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    p = models.FloatField()
+
+    class Meta:
+        ordering: ClassVar = ["start", "pk"]
+        indexes: ClassVar = [models.Index(fields=["aspect", "polarity", "reading"], name="aspect_polarity")]
+
+    def __str__(self) -> str:
+        return f"{self.aspect}: {self.polarity}"

@@ -1,0 +1,179 @@
+"""What was understood of a comment, in words: the choices of the sentence, the marks under a comment, the file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from premura.core.errors import NotFound
+from premura.core.staff.models import Person
+from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.listen.models import Answer
+from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, judged, words_for
+
+SENTIMENTS = {
+    "negative": pgettext_lazy("comment", "unhappy"),
+    "mixed": pgettext_lazy("comment", "both good and bad"),
+    "neutral": pgettext_lazy("comment", "neither good nor bad"),
+    "positive": pgettext_lazy("comment", "happy"),
+}
+POLARITIES = {
+    "negative": pgettext_lazy("polarity", "badly"),
+    "neutral": pgettext_lazy("polarity", "without praise or blame"),
+    "positive": pgettext_lazy("polarity", "well"),
+}
+ASPECTS = {
+    "staff": pgettext_lazy("aspect", "staff"),
+    "waiting": pgettext_lazy("aspect", "waiting"),
+    "cleanliness": pgettext_lazy("aspect", "cleanliness"),
+    "price": pgettext_lazy("aspect", "price"),
+    "product": pgettext_lazy("aspect", "product"),
+    "delivery": pgettext_lazy("aspect", "delivery"),
+    "billing": pgettext_lazy("aspect", "billing"),
+    "web_phone": pgettext_lazy("aspect", "web site and telephone"),
+    "premises": pgettext_lazy("aspect", "comfort and premises"),
+    "location": pgettext_lazy("aspect", "position"),
+    "complaints": pgettext_lazy("aspect", "complaint handling"),
+    "information": pgettext_lazy("aspect", "information"),
+    "other_customers": pgettext_lazy("aspect", "other customers"),
+    "amenities": pgettext_lazy("aspect", "services on offer"),
+    "wifi": pgettext_lazy("aspect", "wi-fi"),
+}
+SIGNALS = {
+    "contact": pgettext_lazy("signal", "asks to be called"),
+    "leaving": pgettext_lazy("signal", "may leave us"),
+    "urgent": pgettext_lazy("signal", "urgent"),
+    "safety": pgettext_lazy("signal", "danger or injury"),
+    "legal": pgettext_lazy("signal", "speaks of lawyers"),
+    "praise_for_person": pgettext_lazy("signal", "praises a person"),
+}
+EMOTIONS = {
+    "anger": pgettext_lazy("emotion", "anger"),
+    "fear": pgettext_lazy("emotion", "fear"),
+    "joy": pgettext_lazy("emotion", "joy"),
+    "sadness": pgettext_lazy("emotion", "sadness"),
+    "surprise": pgettext_lazy("emotion", "surprise"),
+    "disgust": pgettext_lazy("emotion", "disgust"),
+    "disappointment": pgettext_lazy("emotion", "disappointment"),
+    "gratitude": pgettext_lazy("emotion", "gratitude"),
+    "trust": pgettext_lazy("emotion", "trust"),
+}
+LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
+SIGNS = {"positive": "+", "negative": "−"}
+#: A file of more rows is opened by nobody; the period narrows it
+MOST_ROWS = 10_000
+
+
+def said_in(given: Mapping[str, str]) -> Said:
+    """What the address asks of the comments; what does not exist is :class:`NotFound`."""
+    known: dict[str, Iterable[str]] = {
+        "sentiment": (*SENTIMENTS, UNCERTAIN),
+        "aspect": ASPECTS,
+        "polarity": POLARITIES,
+        "signal": SIGNALS,
+    }
+    asked = {name: given.get(name, "") for name in known}
+    if any(value and value not in known[name] for name, value in asked.items()):
+        raise NotFound
+    return Said(**asked)
+
+
+def with_said(sentence: Sentence, said: Said) -> Sentence:
+    """The sentence of the page with what the comments say; how an aspect is spoken of once one is chosen."""
+    sentiments = [("", _("happy or not")), *SENTIMENTS.items(), (UNCERTAIN, _("uncertain, to be read by a person"))]
+    aspects = [("", _("whatever they speak of")), *((key, _("about %s") % name) for key, name in ASPECTS.items())]
+    signals = [("", _("with or without a signal")), *((key, name) for key, name in SIGNALS.items())]
+    more = [
+        Choice("sentiment", _("sentiment"), sentiments, said.sentiment),
+        Choice("aspect", _("what they speak of"), aspects, said.aspect),
+        Choice("signal", _("signal"), signals, said.signal),
+    ]
+    if said.aspect:
+        polarities = [("", _("well or badly")), *POLARITIES.items()]
+        more.insert(2, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
+    text = ", ".join([sentence.text, *(f"%({choice.name})s" for choice in more)])
+    return Sentence(text, {**sentence.choices, **{each.name: each for each in more}}, sentence.kept)
+
+
+def marks_of(answer: Answer) -> list[tuple[str, str]] | None:
+    """(look, words) of everything understood, each with its probability; ``None`` while it waits to be read."""
+    found = judged(answer)
+    if found is None:
+        return None
+    sentiment = found["sentiment"]
+    look = "chip-amber" if found["is_uncertain"] else LOOKS.get(sentiment, "")
+    marks = [(look, _sure(SENTIMENTS.get(sentiment, sentiment), found["p"]))]
+    if found["is_uncertain"]:
+        marks.append(("chip-amber", _("uncertain")))
+    for aspect, polarity, p in found["aspects"]:
+        words = f"{SIGNS.get(polarity, '')} {ASPECTS.get(aspect, aspect)}".strip()
+        marks.append((LOOKS.get(polarity, ""), _sure(words, p)))
+    marks += [("", _sure(EMOTIONS.get(label, label), p)) for label, p in found["emotions"]]
+    for name, p in found["signals"]:
+        marks.append(("chip-good" if name == "praise_for_person" else "chip-coral", _sure(SIGNALS.get(name, name), p)))
+    return marks
+
+
+def _sure(words: Any, p: float) -> str:
+    return f"{words} {round(100 * p)}%"
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One line of the table of aspects: cells are (look, number, address), darker the larger share of all comments."""
+
+    name: Any
+    cells: list[tuple[str, int, str]]
+    share: str
+    is_few: bool
+
+
+def heat_of(spoken: Sequence[Spoken], asked: Asked, least: int) -> list[HeatRow]:
+    """The table of aspects, each number leading to its comments; below ``least`` the share is not said."""
+    most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
+    rows = []
+    for row in spoken:
+        cells = []
+        for polarity in POLARITIES:
+            n: int = getattr(row, polarity)
+            look = f"heat-{polarity} heat-{max(1, round(4 * n / most))}" if n else ""
+            cells.append((look, n, asked.url("comments", aspect=row.aspect, polarity=polarity)))
+        is_few = row.n < least
+        rows.append(HeatRow(ASPECTS.get(row.aspect, row.aspect), cells, _share_words(row, least), is_few))
+    return rows
+
+
+def _share_words(row: Spoken, least: int) -> str:
+    if row.n < least or row.praised is None:
+        return ngettext(
+            "still few: %(n)s comment, %(least)s needed", "still few: %(n)s comments, %(least)s needed", row.n
+        ) % {"n": row.n, "least": least}
+    low, high = row.interval
+    told = {"share": round(100 * row.praised), "low": round(100 * low), "high": round(100 * high), "n": row.n}
+    return _("%(share)s%% praise (from %(low)s to %(high)s, %(n)s comments)") % told
+
+
+def as_rows(person: Person, answers: Iterable[Answer]) -> list[list[Any]]:
+    """The comments as a table: the words as this person may read them, every judgement with its probability."""
+    head = [_("Day"), _("Location"), _("Touchpoint"), _("Comment"), _("Sentiment"), _("Probability"), _("Uncertain")]
+    rows: list[list[Any]] = [[*head, _("Aspects"), _("Emotions"), _("Signals")]]
+    for answer in answers:
+        found = judged(answer)
+        place = answer.response.location
+        told = [str(answer.response.answered_on), str(place or ""), str(answer.touchpoint or "")]
+        row = [*told, words_for(person, answer)]
+        if found:
+            row += [str(SENTIMENTS.get(found["sentiment"], "")), found["p"], _("yes") if found["is_uncertain"] else ""]
+            row += [
+                "; ".join(
+                    f"{ASPECTS.get(aspect, aspect)}: {POLARITIES.get(polarity, polarity)} ({p:.2f})"
+                    for aspect, polarity, p in found["aspects"]
+                ),
+                "; ".join(f"{EMOTIONS.get(label, label)} ({p:.2f})" for label, p in found["emotions"]),
+                "; ".join(f"{SIGNALS.get(name, name)} ({p:.2f})" for name, p in found["signals"]),
+            ]
+        rows.append(row)
+    return rows

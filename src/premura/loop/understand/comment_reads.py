@@ -1,0 +1,128 @@
+"""Comments with what was understood of them: narrowed by what was said, and shown to whom may read it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability, may
+from premura.loop.listen.models import Answer
+from premura.loop.understand import reads
+from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.models import CommentAspect, CommentReading
+from premura.loop.understand.windows import Window
+from premura.stats.intervals import wilson
+
+UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a comment must say to be shown; an empty word asks for nothing.
+
+    ``sentiment`` is a label or :data:`UNCERTAIN`; ``polarity`` counts with ``aspect`` only.
+    """
+
+    sentiment: str = ""
+    aspect: str = ""
+    polarity: str = ""
+    signal: str = ""
+
+    def narrow(self, found: QuerySet[Answer]) -> QuerySet[Answer]:
+        if self.sentiment == UNCERTAIN:
+            found = found.filter(reading__is_uncertain=True)
+        elif self.sentiment:
+            found = found.filter(reading__sentiment=self.sentiment)
+        if self.aspect:
+            of_aspect = CommentReading.objects.filter(aspects__aspect=self.aspect)
+            if self.polarity:
+                of_aspect = CommentReading.objects.filter(aspects__aspect=self.aspect, aspects__polarity=self.polarity)
+            found = found.filter(reading__in=of_aspect)
+        if self.signal:
+            found = found.filter(reading__signals__has_key=self.signal)
+        return found
+
+
+def may_read_personal_data(person: Person) -> bool:
+    """Telephone numbers, addresses and names in a text are for those who may call the customer back."""
+    return may(person.role, Ability.WORK_CASES)
+
+
+def comments_understood(
+    person: Person, window: Window, said: Said, *, search: str = "", order: str = "worst", **filters: Any
+) -> QuerySet[Answer]:
+    """:func:`premura.loop.understand.reads.comments`, narrowed by what they say, each with its ``reading``.
+
+    Who may not read personal data cannot search for it either: such texts, and those not read yet, are left out of
+    their search. One query more for a page of any size.
+    """
+    found = said.narrow(reads.comments(person, window, search=search, order=order, **filters))
+    if search and not may_read_personal_data(person):
+        found = found.filter(reading__has_personal_data=False)
+    return found.select_related("reading").prefetch_related("reading__aspects")
+
+
+def words_for(person: Person, answer: Answer) -> str:
+    """The words of a comment as this person may read them: personal data masked, found again if nothing read it yet."""
+    reading: CommentReading | None = getattr(answer, "reading", None)
+    if may_read_personal_data(person) or (reading and not reading.has_personal_data):
+        return answer.text
+    from premura.text import find_personal, mask
+
+    return mask(answer.text, find_personal(answer.text))
+
+
+def judged(answer: Answer) -> Mapping[str, Any] | None:
+    """What was understood, the surest first; ``None`` while the comment waits to be read. No query."""
+    reading: CommentReading | None = getattr(answer, "reading", None)
+    if reading is None:
+        return None
+    return {
+        "sentiment": reading.sentiment,
+        "p": reading.p,
+        "is_uncertain": reading.is_uncertain,
+        "aspects": sorted(
+            ((each.aspect, each.polarity, each.p) for each in reading.aspects.all()), key=lambda a: -a[2]
+        ),
+        "emotions": sorted(((each["label"], each["p"]) for each in reading.emotions), key=lambda e: -e[1]),
+        "signals": sorted(((name, each["p"]) for name, each in reading.signals.items()), key=lambda s: -s[1]),
+    }
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """How many comments speak of one aspect, and how; a comment that speaks of it well and badly counts in both."""
+
+    aspect: str
+    negative: int
+    neutral: int
+    positive: int
+
+    @property
+    def n(self) -> int:
+        """Comments that praise or blame it: what the share is of."""
+        return self.negative + self.positive
+
+    @property
+    def praised(self) -> float | None:
+        """The share of praise among praise and blame, 0…1; ``None`` where there is neither."""
+        return self.positive / self.n if self.n else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's, at 95 %."""
+        return wilson(self.positive, self.n)
+
+
+def spoken_of(person: Person, window: Window, said: Said, **filters: Any) -> list[Spoken]:
+    """Every aspect that comments of these days speak of, the most blamed first. One query."""
+    seen = said.narrow(answers_of(visible(person), window, Slice.of(filters), person=person).filter(kind="text"))
+    found = CommentAspect.objects.filter(reading__answer__in=seen.order_by().values("pk")).order_by()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in found.values("aspect", "polarity").annotate(comments=Count("reading", distinct=True)):
+        counts[row["aspect"]][row["polarity"]] = row["comments"]
+    spoken = [Spoken(name, each["negative"], each["neutral"], each["positive"]) for name, each in counts.items()]
+    return sorted(spoken, key=lambda row: (-row.negative, -row.positive, row.aspect))

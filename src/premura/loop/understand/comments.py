@@ -1,0 +1,149 @@
+"""Reading what people wrote: one reading an answer with words, made by the worker, and made again from the words.
+
+What comes in is read at once (``response.received``); what was imported, and what an older model read, in batches by
+:data:`READ`. The models are loaded where they are first needed, which is the worker and never a page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from importlib import resources
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from premura.core.company.company import the_company
+from premura.core.customers.models import Customer
+from premura.core.history.history import record
+from premura.core.history.models import Event
+from premura.core.jobs.jobs import add_job
+from premura.loop.listen.models import Answer
+from premura.loop.understand.models import CommentAspect, CommentReading
+
+if TYPE_CHECKING:
+    from premura.text import Reading
+
+READ = "understand.read_comments"
+# A batch is one transaction: short enough that the worker gets back to what comes in meanwhile within two seconds
+BATCH = 100
+
+
+@lru_cache(maxsize=1)
+def model_version() -> str:
+    """Which model reads now: the beginning of the digest of its file."""
+    content = resources.files("premura.text").joinpath("models/heads.npz").read_bytes()
+    return sha256(content).hexdigest()[:12]
+
+
+def handle_response(event: Event) -> None:
+    """Read the words of one response, and say so in ``comment.read``; delivered twice it says so once."""
+    answers = list(_with_words().filter(response=UUID(event.subject_id)))
+    if not answers:
+        return
+    known = CommentReading.objects.filter(answer__in=answers).exists()
+    readings = read_answers(answers)
+    if not known:
+        response = answers[0].response
+        signals = sorted({name for reading in readings for name in reading.signals})
+        data = {"answers": [reading.answer_id for reading in readings], "signals": signals}
+        record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
+
+
+def handle_imported(event: Event) -> None:
+    """A file brought old answers: their words are read in batches."""
+    add_job(READ, {}, key=f"{READ}:0")
+
+
+def do_read_comments(payload: Mapping[str, object]) -> None:
+    """Read one batch of what has no reading or an older model's, and queue the next.
+
+    Every batch stands for itself: what was interrupted goes on with what is still unread.
+    """
+    answers = list(unread()[:BATCH])
+    if not answers:
+        return
+    read_answers(answers)
+    # Not the key of this job, which is still on the list
+    add_job(READ, {}, key=f"{READ}:{answers[-1].pk}")
+
+
+def unread() -> QuerySet[Answer]:
+    """Answers with words that the present model has not read, the latest first."""
+    old = Q(reading__isnull=True) | ~Q(reading__model_version=model_version())
+    return _with_words().filter(old).order_by("-pk")
+
+
+def _with_words() -> QuerySet[Answer]:
+    found = Answer.objects.filter(kind="text").exclude(text="").select_related("response__location")
+    return found.order_by("pk")
+
+
+def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
+    """Read these answers now and keep what was read, in place of any earlier reading. Queries fixed."""
+    company = the_company()
+    read = list(_readings(list(answers), company.language if company else "it"))
+    with transaction.atomic():
+        CommentReading.objects.filter(answer__in=answers).delete()
+        rows = CommentReading.objects.bulk_create([_row(answer, reading) for answer, reading in read])
+        CommentAspect.objects.bulk_create(
+            aspect for row, (_, reading) in zip(rows, read, strict=True) for aspect in _aspects(row, reading)
+        )
+    return rows
+
+
+def _readings(answers: Iterable[Answer], company_language: str) -> Iterator[tuple[Answer, "Reading"]]:
+    """Each answer with its reading, language by language: a batch is read several times faster than one by one."""
+    from premura.text import Context, understand_all
+
+    by_language: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_language[answer.response.language or company_language].append(answer)
+    for language, group in by_language.items():
+        texts = [answer.text for answer in group]
+        yield from zip(group, understand_all(texts, context=Context(expected_language=language)), strict=True)
+
+
+def _row(answer: Answer, reading: "Reading") -> CommentReading:
+    return CommentReading(
+        answer=answer,
+        language=reading.language,
+        sentiment=reading.sentiment.label,
+        score=reading.sentiment.score,
+        p=reading.sentiment.p,
+        is_uncertain=reading.uncertain,
+        emotions=[{"label": each.label, "p": each.p, "span": list(each.span)} for each in reading.emotions],
+        signals={
+            name: {"p": signal.p, "span": list(signal.span) if signal.span else None}
+            for name, signal in reading.signals.items()
+            if signal.p >= 0.5
+        },
+        has_personal_data=bool(reading.pii),
+        model_version=model_version(),
+        read_at=timezone.now(),
+    )
+
+
+def _aspects(row: CommentReading, reading: "Reading") -> list[CommentAspect]:
+    return [
+        CommentAspect(
+            reading=row, aspect=each.aspect, polarity=each.polarity, start=each.span[0], end=each.span[1], p=each.p
+        )
+        for each in reading.aspects
+    ]
+
+
+def forget(customer: Customer) -> None:
+    """Listening has emptied the customer's words before: what pointed into them goes, what was counted stays."""
+    emptied = CommentReading.objects.filter(answer__text="", is_forgotten=False)
+    rows = list(emptied)
+    for row in rows:
+        row.emotions = [{**each, "span": None} for each in row.emotions]
+        row.signals = {name: {**each, "span": None} for name, each in row.signals.items()}
+        row.has_personal_data = False
+        row.is_forgotten = True
+    CommentAspect.objects.filter(reading__in=rows).update(start=0, end=0)
+    CommentReading.objects.bulk_update(rows, ["emotions", "signals", "has_personal_data", "is_forgotten"])

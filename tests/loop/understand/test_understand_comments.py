@@ -1,0 +1,109 @@
+"""Comments are read as they arrive and in batches, read again by a new model, and forgotten with the customer."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+DAY = date(2026, 3, 2)
+MIXED = "Camera pulita, ma il personale è stato sgarbato"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def arrive():
+    """``arrive(response)``: the event of a response that came in."""
+    from premura.core.history.history import record
+
+    return lambda response: record("response.received", by=None, about=response, at=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def test_words_are_read_once_when_they_arrive(respond, arrive):
+    from premura.core.history.models import Event
+    from premura.core.jobs.jobs import do_due_jobs
+    from premura.loop import wiring
+    from premura.loop.understand.models import CommentReading
+    from premura.text import Context, understand
+
+    event = arrive(respond(DAY, nps=3, text=MIXED))
+    do_due_jobs(wiring.do)
+    wiring.do("handle", {"event": event.pk, "stage": "understand"})
+
+    reading = CommentReading.objects.get()
+    expected = understand(MIXED, context=Context(expected_language="it"))
+    kept = [(each.aspect, each.polarity, (each.start, each.end), each.p) for each in reading.aspects.all()]
+    assert kept == [(each.aspect, each.polarity, each.span, each.p) for each in expected.aspects]
+    assert ("cleanliness", "positive") in {each[:2] for each in kept}
+    assert (reading.language, reading.sentiment, reading.p) == ("it", expected.sentiment.label, expected.sentiment.p)
+    assert Event.objects.filter(name="comment.read").count() == 1
+
+
+def test_a_response_without_words_has_no_reading(respond, arrive):
+    from premura.core.history.models import Event
+    from premura.loop.understand.comments import handle_response
+    from premura.loop.understand.models import CommentReading
+
+    handle_response(arrive(respond(DAY, nps=3)))
+
+    assert not CommentReading.objects.exists()
+    assert not Event.objects.filter(name="comment.read").exists()
+
+
+def test_danger_is_a_signal_of_the_event(respond, arrive):
+    from premura.core.history.models import Event
+    from premura.loop.understand.comments import handle_response
+
+    handle_response(arrive(respond(DAY, text="Mi sono fatto male con la scala rotta, contatterò il mio avvocato.")))
+
+    assert {"legal", "safety"} <= set(Event.objects.get(name="comment.read").data["signals"])
+
+
+def test_batches_go_on_until_everything_is_read_and_again_for_a_new_model(respond, monkeypatch):
+    from premura.core.jobs.jobs import add_job, do_due_jobs
+    from premura.loop import wiring
+    from premura.loop.understand import comments
+    from premura.loop.understand.models import CommentReading
+
+    monkeypatch.setattr(comments, "BATCH", 2)
+    for text in ("Tutto bene", "Attesa troppo lunga", "Prezzo alto", "Grazie mille", "Mai più"):
+        respond(DAY, text=text)
+    CommentReading.objects.all().delete()
+
+    for _ in range(2):
+        add_job(comments.READ, {}, key=comments.READ)
+        do_due_jobs(wiring.do)
+        assert CommentReading.objects.filter(model_version=comments.model_version()).count() == 5
+        assert not comments.unread().exists()
+        CommentReading.objects.update(model_version="older")
+
+
+def test_reading_a_batch_costs_the_same_queries_however_many(respond, django_assert_max_num_queries):
+    from premura.loop.understand.comments import read_answers, unread
+
+    for _ in range(40):
+        respond(DAY, text=MIXED)
+    with django_assert_max_num_queries(8):
+        read_answers(unread())
+
+
+def test_forgetting_takes_what_points_into_the_words_and_keeps_what_was_counted(respond):
+    from premura.core.customers.models import Customer
+    from premura.loop import wiring
+    from premura.loop.understand.comments import read_answers, unread
+    from premura.loop.understand.models import CommentAspect, CommentReading
+
+    anna = Customer.objects.create(name="Anna Prova", created_at=datetime(2026, 3, 1, tzinfo=UTC))
+    respond(DAY, text="Personale sgarbato, chiamatemi al 347 1234567", customer=anna)
+    other = respond(DAY, text=MIXED)
+    read_answers(unread())
+    before = CommentAspect.objects.count()
+
+    wiring.forget_customer(anna, by=None)
+
+    gone = CommentReading.objects.exclude(answer__response=other).get()
+    assert gone.is_forgotten
+    assert not gone.has_personal_data
+    assert all(each["span"] is None for each in [*gone.emotions, *gone.signals.values()])
+    assert CommentAspect.objects.count() == before
+    assert all(each.end for each in CommentReading.objects.get(answer__response=other).aspects.all())
+    assert not unread().exists()
