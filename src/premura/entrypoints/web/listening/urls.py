@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.listening import ask, editor, programmes, quality, responses, surveys
+from premura.entrypoints.web.listening import ask, editor, programmes, quality, responses, surveys, triggers
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
 
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
     path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme-edit"),
+    path("programmes/<int:pk>/triggers/new/", triggers.trigger_new, name="trigger-new"),
+    path("triggers/<int:pk>/", triggers.trigger, name="trigger"),
+    path("triggers/<int:pk>/pressing/", triggers.trigger_pressing, name="trigger-pressing"),
+    path("limits/", triggers.contact_limits_page, name="contact-limits"),
     path("surveys/new/", surveys.survey_new, name="survey-new"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
