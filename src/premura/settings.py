@@ -157,6 +157,7 @@ INSTALLED_APPS = [
     "premura.core.customers",
     "premura.core.history",
     "premura.core.jobs",
+    "premura.core.mail",
     "premura.loop.listen",
     "premura.loop.understand",
     "premura.loop.equip",

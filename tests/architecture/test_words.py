@@ -23,6 +23,9 @@ import messages  # noqa: E402
 PUBLIC = (
     "src/premura/entrypoints/collect/",
     "src/premura/loop/listen/sentences.py",
+    "src/premura/loop/listen/letters.py",
+    "src/premura/loop/listen/templates/listen/",
+    "src/premura/entrypoints/web/templates/mail/unsubscribe.html",
     "src/premura/entrypoints/web/prints/paper.py",
     "src/premura/entrypoints/web/prints/posters.py",
     "src/premura/entrypoints/web/progress/",

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from premura.core.company.models import Company
 from premura.core.jobs.models import Heartbeat, Job
-from premura.entrypoints.cli import freshness, worker
+from premura.entrypoints.cli import freshness, postman, worker
 from premura.entrypoints.cli.schedule import EVERY, queue_what_is_due
 from premura.loop import wiring
 
@@ -18,6 +18,7 @@ def _one_connection(monkeypatch):
     """The worker is a process of its own; here it shares the connection of the test, which must stay open."""
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(freshness, "close_old_connections", lambda: None)
+    monkeypatch.setattr(postman, "close_old_connections", lambda: None)
 
 
 def test_it_does_what_is_due_and_stops_when_told_to_do_it_once(company, monkeypatch):

@@ -209,3 +209,13 @@ def test_page_stays_while_the_database_is_away(survey, visitor, monkeypatch):
     assert visitor.get("/s/noleggio").status == 200
     # One never seen cannot be shown, and says so
     assert visitor.get("/s/altro").status == 503
+
+
+def test_a_link_of_a_letter_shows_the_answer_chosen_and_keeps_nothing_until_it_is_sent(survey, visitor):
+    """What scans mail fetches every link: none of them may answer for the customer."""
+    from premura.loop.listen.models import Submission
+
+    pages = [visitor.get(f"/s/noleggio?via=email&i=tok&q.nps={score}&lang=it").text for score in range(11)]
+    assert re.search(r'name="q.nps" value="9"[^>]* checked', pages[9])
+    assert all('name=i value="tok"' in page for page in pages)
+    assert not Submission.objects.exists()

@@ -80,8 +80,21 @@ def world(founded, people, work):
     _improve(made, people)
     _bring_in(made, people["owner"])
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
+    _ask_by_itself(made, people["owner"])
     work()
     return made
+
+
+def _ask_by_itself(made, owner) -> None:
+    from premura.core.mail.models import BadAddress
+    from premura.loop.listen.models import Trigger
+    from premura.loop.listen.triggers import save_trigger
+
+    row = Trigger(programme=made.programme, survey=made.survey, touchpoint=made.touchpoint, days=1)
+    made.trigger = save_trigger(row, owner)
+    made.bad_address = BadAddress.objects.create(
+        address="nessuno@example.org", marked_at=made.response.answered_at, reason="550 5.1.1"
+    )
 
 
 def _keep_views(made, owner):

@@ -52,6 +52,23 @@ customer-forgetting     customer                      POST    done   no       no
 
 listening               -                             GET     yes    yes      yes        yes        no      door
 programme               programme                     GET     yes    yes      yes        yes        no      door
+trigger-new             programme                     GET     yes    yes      no         no         no      door
+trigger-new             programme                     POST    form   form     no         no         no      door
+trigger                 trigger                       GET     yes    yes      no         no         no      door
+trigger                 trigger                       POST    form   form     no         no         no      door
+trigger-pressing        trigger                       GET     post   post     no         no         no      door
+trigger-pressing        trigger                       POST    form   form     no         no         no      door
+contact-limits          -                             GET     yes    yes      no         no         no      door
+contact-limits          -                             POST    form   form     no         no         no      door
+mail                    -                             GET     yes    no       no         no         no      door
+mail                    -                             POST    form   no       no         no         no      door
+mail-test               -                             GET     post   no       no         no         no      door
+mail-test               -                             POST    done   no       no         no         no      door
+mail-reports            -                             POST    form   no       no         no         no      door
+mail-clearing           bad_address                   GET     post   no       no         no         no      door
+mail-clearing           bad_address                   POST    done   no       no         no         no      door
+unsubscribe             forged                        GET     none   none     none       none       none    none
+unsubscribe             forged                        POST    none   none     none       none       none    none
 programme-new           -                             GET     yes    yes      no         no         no      door
 programme-new           -                             POST    form   form     no         no         no      door
 programme-instrument    programme                     GET     yes    yes      no         no         no      door

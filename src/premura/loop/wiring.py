@@ -17,6 +17,7 @@ from premura.core.history.history import DELIVER, deliver_only
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.core.journeys.journeys import install_journey
+from premura.core.mail import mail
 from premura.core.staff.models import Person
 from premura.core.staff.staff import install_authority
 from premura.loop.equip.contract import CONTRACT as EQUIP
@@ -67,4 +68,5 @@ def forget_customer(customer: Customer, *, by: Person | None) -> None:
     with transaction.atomic():
         for contract in CONTRACTS:
             contract.forget(customer)
+        mail.forget(customer)
         forget_details(customer, by=by)

@@ -16,19 +16,25 @@ EVERY: dict[str, timedelta] = {
     "promise.escalate": timedelta(minutes=5),
     "recover.silence": timedelta(hours=12),
 }
+# What the worker's postman does, in a thread of its own: triggers ask, and who has not answered is reminded
+ASKING = "listen.ask"
+ASKS_EVERY = timedelta(minutes=5)
 
 
 def queue_what_is_due(now: datetime) -> list[str]:
     """Queue each job whose time has come; a heartbeat row remembers the last time, also over restarts."""
     queued = []
     for kind, pause in EVERY.items():
-        part = f"schedule:{kind}"
-        last, created = Heartbeat.objects.get_or_create(part=part, defaults={"beat_at": now})
-        if not created and not _moved_on(last, now, pause):
-            continue
-        add_job(kind, {}, key=kind)
-        queued.append(kind)
+        if has_come(kind, pause, now):
+            add_job(kind, {}, key=kind)
+            queued.append(kind)
     return queued
+
+
+def has_come(kind: str, pause: timedelta, now: datetime) -> bool:
+    """Whether it is time again for ``kind``; true for one worker only."""
+    last, created = Heartbeat.objects.get_or_create(part=f"schedule:{kind}", defaults={"beat_at": now})
+    return created or _moved_on(last, now, pause)
 
 
 def _moved_on(last: Heartbeat, now: datetime, pause: timedelta) -> bool:

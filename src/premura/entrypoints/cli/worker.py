@@ -17,6 +17,7 @@ from premura.core.company.company import the_company
 from premura.core.jobs.jobs import WORKER, beat, do_due_jobs
 from premura.core.statistics import refresh_statistics
 from premura.entrypoints.cli.freshness import Freshness, export_once
+from premura.entrypoints.cli.postman import Postman, deliver_once
 from premura.entrypoints.cli.schedule import STATISTICS_JOB, queue_what_is_due
 from premura.importers.demo.fill import fill_demo
 from premura.importers.demo.progress import DEMO_JOB
@@ -38,17 +39,22 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     exporting = None if args.once else Freshness(stop)
-    if exporting:
+    delivering = None if args.once else Postman(stop)
+    if exporting and delivering:
         exporting.start()
+        delivering.start()
     while not stop.is_set():
         busy = _round()
         if args.once and not busy:
             break
         if not busy:
             stop.wait(PAUSE_SECONDS)
-    if exporting:
+    if exporting and delivering:
         exporting.join(timeout=10)
+        delivering.join(timeout=10)
     else:
+        while deliver_once():
+            pass
         _export_all()
     return 0
 

@@ -17,6 +17,7 @@ AREAS = {
     "team/": "team",
     "reports/": "reports",
     "company/": "company",
+    "mail/": "mail",
     "importing/": "importing",
     "search/": "search",
     "patterns/": "patterns",

@@ -125,6 +125,48 @@ class Withdrawal(models.Model):
         return f"{self.version_id} {self.withdrawn_at:%Y-%m-%d}"
 
 
+class ContactLimits(models.Model):
+    """One row: how often one customer may be asked, over all programmes. Reminders and thanks do not count."""
+
+    most = models.PositiveSmallIntegerField(_("questions at most"), default=3)
+    window_days = models.PositiveSmallIntegerField(_("in any (days)"), default=90)
+    days_between = models.PositiveSmallIntegerField(_("days at least between two"), default=14)
+
+    def __str__(self) -> str:
+        return f"{self.most}/{self.window_days}, {self.days_between}"
+
+
+class Trigger(models.Model):
+    """What makes a programme ask by itself, by e-mail."""
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", _("after a meeting")
+        CASE = "case", _("after a case is put right")
+        SILENCE = "silence", _("after days of silence")
+        SCHEDULE = "schedule", _("again and again")
+        HAND = "hand", _("by hand")
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="triggers")
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="triggers", verbose_name=_("what to ask"))
+    kind = models.CharField(_("when"), max_length=12, choices=Kind.choices, default=Kind.MEETING)
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("where we met")
+    )
+    days = models.PositiveSmallIntegerField(_("days"), default=1)
+    remind_after_days = models.PositiveSmallIntegerField(_("remind after (days)"), default=5)
+    # Nothing that happened before is asked about
+    active_from = models.DateTimeField()
+    is_on = models.BooleanField(default=True)
+    # When somebody pressed the button of a trigger by hand; the worker then asks
+    asked_for_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.kind}"
+
+
 def new_token() -> str:
     return secrets.token_urlsafe(16)
 
@@ -146,15 +188,72 @@ class Invitation(models.Model):
     token = models.CharField(max_length=40, unique=True, default=new_token)
     asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
     asked_at = models.DateTimeField()
+    # What asked by itself, and on which occasion: never twice on the same
+    trigger = models.ForeignKey(Trigger, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations")
+    occasion = models.CharField(max_length=60, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-asked_at"]
         indexes: ClassVar = [models.Index(fields=["customer", "-asked_at"]), models.Index(fields=["asked_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["trigger", "customer", "occasion"],
+                condition=models.Q(trigger__isnull=False),
+                name="invited_once_an_occasion",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.survey_id} → {self.customer_id}"
+
+
+class NotAskedQuerySet(ScopedQuerySet["NotAsked"]):
+    pass
+
+
+class NotAsked(models.Model):
+    """A trigger wanted to ask this customer and did not, for this reason (row S2)."""
+
+    class Reason(models.TextChoices):
+        OPTED_OUT = "opted_out", _("wishes not to be asked")
+        NO_ADDRESS = "no_address", _("has no e-mail address")
+        BOUNCED = "bounced", _("the address does not exist")
+        TOO_SOON = "too_soon", _("was asked a short while ago")
+        TOO_MANY = "too_many", _("was asked often enough in these weeks")
+
+    trigger = models.ForeignKey(Trigger, on_delete=models.PROTECT, related_name="not_asked")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="not_asked")
+    interaction = models.ForeignKey(
+        Interaction, null=True, blank=True, on_delete=models.CASCADE, related_name="not_asked"
+    )
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    occasion = models.CharField(max_length=60)
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    decided_at = models.DateTimeField()
+
+    objects = NotAskedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-decided_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["decided_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["trigger", "customer", "occasion"], name="not_asked_once_an_occasion")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trigger_id} ↛ {self.customer_id}: {self.reason}"
+
+
+class Reminder(models.Model):
+    """Who had not answered was reminded, once. It counts towards no limit."""
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="reminder")
+    reminded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id}"
 
 
 class Submission(models.Model):

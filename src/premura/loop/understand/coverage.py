@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from premura.core.company.company import company_timezone, the_company
 from premura.core.customers.models import Customer, Interaction
 from premura.core.journeys.models import Element, Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer, Invitation, Response
+from premura.loop.listen.models import Answer, Invitation, NotAsked, Response
 from premura.loop.understand.windows import Window
 from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
@@ -85,6 +85,7 @@ class TouchpointCoverage:
     answered: int = 0
     opted_out: int = 0
     no_address: int = 0
+    skipped: int = 0
     scores: int = 0
     last_measured: date | None = None
 
@@ -95,7 +96,7 @@ class TouchpointCoverage:
     @property
     def unexplained(self) -> int:
         """Not asked, and there is no reason why not."""
-        return self.unasked - self.opted_out - self.no_address
+        return self.unasked - self.opted_out - self.no_address - self.skipped
 
     @property
     def asked_share(self) -> Estimate:
@@ -145,7 +146,7 @@ def coverage(person: Person, window: Window, *, location: int | None = None) -> 
     measured = _measured(person, window, location)
     points = Touchpoint.objects.select_related("stage").filter(Q(is_imported=False) | Q(pk__in=[*met, *measured]))
     rows = tuple(TouchpointCoverage(point, **met.get(point.pk, {}), **measured.get(point.pk, {})) for point in points)
-    names = ("met", "asked", "answered", "opted_out", "no_address", "unexplained")
+    names = ("met", "asked", "answered", "opted_out", "no_address", "skipped", "unexplained")
     totals = {name: sum(getattr(row, name) for row in rows) for name in names}
     return Coverage(rows, _elements(rows), totals)
 
@@ -159,13 +160,18 @@ def _interactions(person: Person, window: Window, location: int | None) -> dict[
     answered = Exists(Response.objects.filter(interaction=OuterRef("pk")))
     out = Q(customer__opted_out_at__isnull=False)
     silent_address = Q(customer__email="", customer__phone="")
-    counted = met.annotate(was_asked=asked, was_answered=answered).order_by().values("touchpoint")
+    # Decided by a trigger; what the customer's own row says today is said by it
+    decided = NotAsked.objects.filter(interaction=OuterRef("pk"))
+    skipped = Exists(decided.exclude(reason__in=["opted_out", "no_address"]))
+    decided_met = met.annotate(was_asked=asked, was_answered=answered, was_skipped=skipped)
+    counted = decided_met.order_by().values("touchpoint")
     rows = counted.annotate(
         met=Count("pk"),
         asked=Count("pk", filter=Q(was_asked=True)),
         answered=Count("pk", filter=Q(was_asked=True, was_answered=True)),
         opted_out=Count("pk", filter=Q(was_asked=False) & out),
         no_address=Count("pk", filter=Q(was_asked=False) & ~out & silent_address),
+        skipped=Count("pk", filter=Q(was_asked=False, was_skipped=True) & ~out & ~silent_address),
     )
     return _by_touchpoint(rows)
 
@@ -177,7 +183,18 @@ def unasked(person: Person, window: Window, *, touchpoint: int | None = None) ->
     met = met.filter(~Exists(Invitation.objects.filter(interaction=OuterRef("pk"))))
     if touchpoint is not None:
         met = met.filter(touchpoint=touchpoint)
+    met = met.prefetch_related(Prefetch("not_asked", NotAsked.objects.order_by("-decided_at")))
     return met.select_related("customer", "touchpoint", "location").order_by("-happened_at", "pk")
+
+
+def reasons_not_asked(person: Person, window: Window, *, location: int | None = None) -> list[tuple[str, int]]:
+    """Of what triggers decided in ``window``: why customers were not asked, each reason with how often. One query."""
+    start, end = window.instants(company_timezone())
+    rows = NotAsked.objects.visible_to(person).filter(decided_at__gte=start, decided_at__lt=end)
+    if location is not None:
+        rows = rows.filter(location=location)
+    counted = rows.order_by().values_list("reason").annotate(times=Count("pk")).order_by("-times", "reason")
+    return [(str(NotAsked.Reason(reason).label), times) for reason, times in counted]
 
 
 def _by_touchpoint(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:

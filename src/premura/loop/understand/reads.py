@@ -48,6 +48,7 @@ from premura.loop.understand.counting import minimum_n as minimum_n
 from premura.loop.understand.coverage import Coverage as Coverage
 from premura.loop.understand.coverage import ResponseRate as ResponseRate
 from premura.loop.understand.coverage import coverage as coverage
+from premura.loop.understand.coverage import reasons_not_asked as reasons_not_asked
 from premura.loop.understand.coverage import response_rate as response_rate
 from premura.loop.understand.coverage import silent_customers as silent_customers
 from premura.loop.understand.coverage import unasked as unasked

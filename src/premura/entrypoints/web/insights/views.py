@@ -252,6 +252,7 @@ def coverage(request: StaffRequest) -> HttpResponse:
         "sentence": asked.sentence("period", "location"),
         "tabs": area_tabs(asked, "coverage"),
         "coverage": found,
+        "reasons": reads.reasons_not_asked(request.user, asked.window, location=location),
         "rows": [row for row in found.touchpoints if row.met or row.scores or not row.touchpoint.is_imported],
         "least": reads.minimum_n(),
         "silent": page_of_rows(request, silent),

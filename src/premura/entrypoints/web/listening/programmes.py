@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from premura.core.mail.mail import the_server
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.forms import ProgrammeForm
@@ -16,6 +17,7 @@ from premura.loop.listen.models import Programme
 from premura.loop.listen.programmes import add_programme, change_programme
 from premura.loop.listen.publishing import missing_in_words
 from premura.loop.listen.reads import programme_for, programme_rows
+from premura.loop.listen.trigger_reads import trigger_rows
 
 
 def area_tabs(current: str) -> list[tuple[str, str, bool]]:
@@ -50,7 +52,15 @@ def programme(request: StaffRequest, pk: int) -> HttpResponse:
     row = next(row for row in programme_rows(request.user, now) if row.programme.pk == found.pk)
     new_survey = f"{reverse('survey-new')}?programme={pk}"
     missing = missing_in_words(found)
-    context = {"row": row, "programme": found, "missing": missing, "new_survey": new_survey, "now": now}
+    context = {
+        "row": row,
+        "programme": found,
+        "missing": missing,
+        "new_survey": new_survey,
+        "now": now,
+        "triggers": trigger_rows(request.user, found, now),
+        "mail": the_server(),
+    }
     return render(request, "listening/programme.html", context)
 
 

@@ -1,0 +1,256 @@
+"""Queue a letter, send what waits, mark addresses that do not exist."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import formataddr
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from premura.core.customers.models import Customer
+from premura.core.mail.models import BadAddress, MailServer, OutgoingMail, Security
+from premura.core.mail.rules import GIVE_UP_AFTER, pause_after, read_bounces
+from premura.core.mail.sealing import seal, unseal
+
+logger = logging.getLogger("premura.mail")
+LEASE = timedelta(minutes=10)
+BATCH = 100
+TIMEOUT_SECONDS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What is to be sent, to whom; ``key`` makes sending it twice sending it once."""
+
+    key: str
+    address: str
+    subject: str
+    text: str
+    html: str = ""
+    customer_id: int | None = None
+    unsubscribe_url: str = ""
+
+
+def queue_letters(letters: Iterable[Letter], now: datetime) -> None:
+    """Write them down to be sent; part of the caller's transaction. A key that is there already is left alone."""
+    rows = [
+        OutgoingMail(
+            key=letter.key,
+            message_id=f"<{uuid4().hex}@{_domain()}>",
+            address=letter.address,
+            customer_id=letter.customer_id,
+            subject=" ".join(letter.subject.split())[:300],
+            text=letter.text,
+            html=letter.html,
+            unsubscribe_url=letter.unsubscribe_url,
+            created_at=now,
+            due_at=now,
+        )
+        for letter in letters
+    ]
+    OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _domain() -> str:
+    return sender_of(the_server()).rpartition("@")[2].rstrip(">") or "premura"
+
+
+def the_server() -> MailServer:
+    """The one row, or an empty one that is not saved yet."""
+    return MailServer.objects.filter(pk=1).first() or MailServer(pk=1)
+
+
+def sender_of(server: MailServer) -> str:
+    address = server.sender or settings.DEFAULT_FROM_EMAIL
+    return formataddr((server.sender_name, address)) if server.sender_name else address
+
+
+def change_server(password: str | None, **fields: Any) -> MailServer:
+    """Keep the settings; ``password`` ``None`` leaves the one that is there. What was refused is tried anew at once."""
+    with transaction.atomic():
+        server = the_server()
+        for name, value in fields.items():
+            setattr(server, name, value)
+        if password is not None:
+            server.password_sealed = seal(password)
+        server.down_since, server.error = None, ""
+        server.save()
+        _waiting().update(due_at=timezone.now())
+    return server
+
+
+def _connection(server: MailServer) -> Any:
+    if not server.host:
+        return get_connection()  # what the environment says, else files in the data folder
+    return get_connection(
+        "django.core.mail.backends.smtp.EmailBackend",
+        host=server.host,
+        port=server.port,
+        username=server.username,
+        password=unseal(server.password_sealed),
+        use_tls=server.security == Security.STARTTLS,
+        use_ssl=server.security == Security.TLS,
+        timeout=TIMEOUT_SECONDS,
+    )
+
+
+def _waiting() -> Any:
+    return OutgoingMail.objects.filter(sent_at__isnull=True, given_up_at__isnull=True)
+
+
+def _free(now: datetime) -> Q:
+    return Q(due_at__lte=now) & (Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
+
+
+def send_waiting(limit: int = BATCH) -> int:
+    """Send what is due over one connection; returns how many were tried. Never inside a transaction: the network waits.
+
+    A letter is claimed before it is sent: one that was interrupted in between goes out again with the same
+    ``Message-ID`` after the lease.
+    """
+    now = timezone.now()
+    ids = list(_waiting().filter(_free(now)).order_by("due_at", "id").values_list("pk", flat=True)[:limit])
+    if not ids:
+        return 0
+    server = the_server()
+    connection = _connection(server)
+    tried = 0
+    try:
+        connection.open()
+        for pk in ids:
+            claim = _waiting().filter(_free(now), pk=pk)
+            if claim.update(claimed_until=now + LEASE, attempts=F("attempts") + 1):
+                tried += 1
+                _send(OutgoingMail.objects.select_related("customer").get(pk=pk), server, connection)
+    except (OSError, SMTPException) as error:
+        _postpone_all(server, error)
+        return 0
+    finally:
+        _close(connection)
+    MailServer.objects.filter(pk=1).update(down_since=None, error="", worked_at=timezone.now())
+    return tried
+
+
+def _close(connection: Any) -> None:
+    try:
+        connection.close()
+    except (OSError, SMTPException):
+        logger.info("the mail server hung up first")
+
+
+def _send(mail: OutgoingMail, server: MailServer, connection: Any) -> None:
+    """One letter: what is wrong with it alone concerns it alone; any other failure is the server's and is raised."""
+    if (bad := BadAddress.objects.filter(address=mail.address.lower()).first()) is not None:
+        _give_up(mail, bad.reason)
+        return
+    if mail.unsubscribe_url and mail.customer is not None and mail.customer.opted_out_at is not None:
+        _give_up(mail, "opted out")
+        return
+    try:
+        connection.send_messages([_message(mail, server, connection)])
+    except SMTPRecipientsRefused as error:
+        code, words = next(iter(error.recipients.values()))
+        _refused(mail, code, words)
+    except SMTPDataError as error:
+        _refused(mail, error.smtp_code, error.smtp_error, is_address=False)
+    else:
+        OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), claimed_until=None, error="")
+
+
+def _message(mail: OutgoingMail, server: MailServer, connection: Any) -> EmailMultiAlternatives:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if mail.unsubscribe_url:
+        headers |= {
+            "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        sender_of(server),
+        [mail.address],
+        headers=headers,
+        reply_to=[server.reply_to] if server.reply_to else None,
+        connection=connection,
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _refused(mail: OutgoingMail, code: int, words: bytes | str, *, is_address: bool = True) -> None:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    reason = f"{code} {' '.join(text.split())}"[:500]
+    if code >= 500:
+        if is_address:
+            mark_address(mail.address, reason, timezone.now())
+        _give_up(mail, reason)
+    else:
+        _postpone(mail, reason)
+
+
+def _give_up(mail: OutgoingMail, reason: str) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(given_up_at=timezone.now(), claimed_until=None, error=reason[:500])
+
+
+def _postpone(mail: OutgoingMail, reason: str) -> None:
+    now = timezone.now()
+    if now - mail.created_at > GIVE_UP_AFTER:
+        _give_up(mail, reason)
+        return
+    due = now + pause_after(mail.attempts)
+    OutgoingMail.objects.filter(pk=mail.pk).update(due_at=due, claimed_until=None, error=reason[:500])
+
+
+def _postpone_all(server: MailServer, error: Exception) -> None:
+    """The server is away or refuses us: everything waits a minute, nothing is lost, and the manager sees why."""
+    now = timezone.now()
+    reason = f"{type(error).__name__}: {error}"[:500]
+    logger.warning("the mail server cannot be used, trying again in a minute: %s", reason)
+    _waiting().filter(due_at__lte=now).update(due_at=now + pause_after(1), claimed_until=None, error=reason)
+    MailServer.objects.get_or_create(pk=1)
+    MailServer.objects.filter(pk=1).update(error=reason)
+    MailServer.objects.filter(pk=1, down_since__isnull=True).update(down_since=now)
+
+
+def mark_address(address: str, reason: str, now: datetime) -> None:
+    BadAddress.objects.get_or_create(address=address.lower(), defaults={"marked_at": now, "reason": reason[:500]})
+
+
+def clear_address(address: str) -> None:
+    BadAddress.objects.filter(address=address.lower()).delete()
+
+
+def take_report(report: bytes, now: datetime) -> int:
+    """Mark the addresses of a delivery report on letters of ours; returns how many letters it was about."""
+    count = 0
+    for bounce in read_bounces(report):
+        mail = OutgoingMail.objects.filter(message_id=bounce.message_id, address__iexact=bounce.address).first()
+        if mail is None:
+            continue
+        count += 1
+        if bounce.is_permanent:
+            with transaction.atomic():
+                OutgoingMail.objects.filter(pk=mail.pk).update(bounced_at=now, error=bounce.detail or bounce.status)
+                mark_address(mail.address, f"{bounce.status} {bounce.detail}", now)
+    return count
+
+
+def forget(customer: Customer) -> None:
+    """Empty the letters to ``customer``; that something was sent stays, what and where to does not."""
+    if customer.email:
+        clear_address(customer.email)
+    OutgoingMail.objects.filter(customer=customer, sent_at__isnull=True, given_up_at__isnull=True).update(
+        given_up_at=timezone.now()
+    )
+    OutgoingMail.objects.filter(customer=customer).update(
+        address="", subject="", text="", html="", unsubscribe_url="", error=""
+    )

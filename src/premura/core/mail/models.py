@@ -1,0 +1,86 @@
+"""The company's mail server, what goes out, and addresses that do not exist."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from premura.core.customers.models import Customer
+
+
+class Security(models.TextChoices):
+    STARTTLS = "starttls", _("STARTTLS, usually port 587")
+    TLS = "tls", _("TLS from the start, usually port 465")
+    NONE = "none", _("none: only for a server on this machine or network")
+
+
+class MailServer(models.Model):
+    """One row: how mail leaves, and how the last attempt went. Without a host, what the environment says holds."""
+
+    host = models.CharField(_("server"), max_length=200, blank=True)
+    port = models.PositiveIntegerField(_("port"), default=587)
+    security = models.CharField(_("encryption"), max_length=10, choices=Security.choices, default=Security.STARTTLS)
+    username = models.CharField(_("user name"), max_length=200, blank=True)
+    # Encrypted with the installation's key: a copy of the database alone does not open the mailbox
+    password_sealed = models.TextField(blank=True)
+    sender = models.EmailField(_("sender's address"), blank=True)
+    sender_name = models.CharField(_("sender's name"), max_length=120, blank=True)
+    reply_to = models.EmailField(_("replies go to"), blank=True)
+    # Since when the server refuses us or cannot be reached; empty while all is well
+    down_since = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    worked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class OutgoingMail(models.Model):
+    """One letter to one address. It waits, is sent, or is given up with the reason; never silently dropped."""
+
+    # The same key twice is one letter: "invitation:7", "reminder:7:1"
+    key = models.CharField(max_length=120, unique=True)
+    # Goes over the wire as Message-ID, and comes back in a delivery report
+    message_id = models.CharField(max_length=120, unique=True)
+    address = models.EmailField()
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="mail")
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    # Empty for letters that no list sends, such as a test; else the address that ends the asking
+    unsubscribe_url = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="mail_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class BadAddress(models.Model):
+    """A mail server told us that nobody lives at this address; nothing is sent there until somebody clears it."""
+
+    address = models.EmailField(unique=True)  # in lower case
+    marked_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering: ClassVar = ["-marked_at"]
+
+    def __str__(self) -> str:
+        return self.address

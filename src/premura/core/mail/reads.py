@@ -1,0 +1,41 @@
+"""What the pages show of mail, each read with its number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from premura.core.mail.mail import the_server
+from premura.core.mail.models import BadAddress, MailServer, OutgoingMail
+
+_SHOWN = 50
+_RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class MailState:
+    """How mail is doing: the server, what waits, what went out and what was given up in the last thirty days."""
+
+    server: MailServer
+    waiting: int
+    sent: int
+    given_up: list[OutgoingMail]
+    bad: list[BadAddress]
+
+    @property
+    def is_down(self) -> bool:
+        return self.server.down_since is not None
+
+
+def waiting_count() -> int:
+    return OutgoingMail.objects.filter(sent_at__isnull=True, given_up_at__isnull=True).count()
+
+
+def mail_state(now: datetime) -> MailState:
+    """Five queries."""
+    recent = OutgoingMail.objects.filter(created_at__gte=now - _RECENT)
+    return MailState(
+        server=the_server(),
+        waiting=waiting_count(),
+        sent=recent.filter(sent_at__isnull=False).count(),
+        given_up=list(recent.filter(given_up_at__isnull=False).exclude(error="")[:_SHOWN]),
+        bad=list(BadAddress.objects.all()[:_SHOWN]),
+    )

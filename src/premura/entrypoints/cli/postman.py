@@ -1,0 +1,46 @@
+"""The thread of the worker that asks and delivers: a slow mail server must keep nothing else waiting."""
+
+import logging
+import threading
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from premura.core.mail.mail import send_waiting
+from premura.entrypoints.cli.schedule import ASKING, ASKS_EVERY, has_come
+from premura.loop.listen.triggers import ask_all, ask_pressed, remind_all
+
+logger = logging.getLogger("premura.worker")
+#: Between two looks when nothing was to be sent.
+PAUSE_SECONDS = 2.0
+
+
+class Postman(threading.Thread):
+    """Asks and delivers until it is told to stop. What goes wrong is logged and tried again."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__(name="postman", daemon=True)
+        self._stop_asked = stop
+
+    def run(self) -> None:
+        while not self._stop_asked.is_set():
+            if not deliver_once():
+                self._stop_asked.wait(PAUSE_SECONDS)
+        connection.close()
+
+
+def deliver_once() -> int:
+    """One round; returns how many letters were tried, 0 also when it failed, which the next round makes good."""
+    try:
+        close_old_connections()
+        now = timezone.now()
+        if has_come(ASKING, ASKS_EVERY, now):
+            ask_all(now)
+            remind_all(now)
+        else:
+            ask_pressed(now)
+        return send_waiting()
+    except Exception:  # the database may be away for a moment
+        logger.exception("a round of the postman failed; trying again")
+        threading.Event().wait(2)
+        return 0

@@ -1,0 +1,1 @@
+"""Mail: the company's server, letters that could not be delivered, and the page that ends the asking."""

@@ -1,0 +1,101 @@
+"""The letters that ask: an invitation and a reminder, in the customer's language, with a first answer to tap.
+
+A tap opens the page with that answer chosen; only sending the page counts. Scanners that fetch every link of a mail
+therefore answer nothing. Everybody gets the same links, whatever they think of us.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from premura.core.company.company import the_company
+from premura.core.company.models import Location
+from premura.core.customers.models import Customer
+from premura.core.errors import PremuraError
+from premura.core.i18n import in_language
+from premura.core.mail.mail import Letter
+from premura.core.mail.unsubscribing import unsubscribe_url
+from premura.loop.listen.asking import PREFIX, Asked, ask
+from premura.loop.listen.definition import definition_from
+from premura.loop.listen.links import public_link
+from premura.loop.listen.models import Invitation, Survey
+from premura.loop.listen.surveys import current_version
+
+_MOST_CHOICES = 11
+_LANGUAGES = ("it", "en")
+
+
+class Letters:
+    """Writes the letters of one survey; what is the same for all is read once."""
+
+    def __init__(self, survey: Survey) -> None:
+        version = current_version(survey)
+        if version is None:
+            raise PremuraError("not-published", _("This survey is not published: there is nothing to answer yet."))
+        self.survey = survey
+        self.definition = definition_from(version.definition)
+        company = the_company()
+        self.company = company.name if company else ""
+        owner = survey.programme.owner
+        self.signed_by = owner.name if owner and owner.is_active else ""
+        self._codes = dict(Location.objects.values_list("pk", "code"))
+        self._first: dict[str, Asked | None] = {}
+
+    def invitation(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
+        return self._letter(invitation, customer, key, is_reminder=False)
+
+    def reminder(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
+        return self._letter(invitation, customer, key, is_reminder=True)
+
+    def _letter(self, invitation: Invitation, customer: Customer, key: str, *, is_reminder: bool) -> Letter:
+        offered = [code for code in self.definition.languages if code in _LANGUAGES] or ["it"]
+        language = customer.language if customer.language in offered else offered[0]
+        unsubscribe = unsubscribe_url(customer.pk)
+        with override(language):
+            context = self._context(invitation, customer, language) | {
+                "is_reminder": is_reminder,
+                "unsubscribe": unsubscribe,
+            }
+            subject = _("How did it go with %(company)s?") if not is_reminder else _("Your opinion of %(company)s")
+            return Letter(
+                key=key,
+                address=customer.email,
+                customer_id=customer.pk,
+                subject=subject % {"company": self.company},
+                text=render_to_string("listen/letter.txt", context),
+                html=render_to_string("listen/letter.html", context),
+                unsubscribe_url=unsubscribe,
+            )
+
+    def _context(self, invitation: Invitation, customer: Customer, language: str) -> dict[str, Any]:
+        code = self._codes.get(invitation.location_id or 0, "")
+        link = public_link(self.survey, location=code, channel="email", token=invitation.token)
+        asked = self._asked(language)
+        choices = []
+        if asked is not None:
+            choices = [
+                (choice.label, choice.meaning, f"{link}&{urlencode({PREFIX + asked.code: choice.value})}")
+                for choice in asked.choices
+            ]
+        return {
+            "language": language,
+            "name": customer.name,
+            "company": self.company,
+            "signed_by": self.signed_by,
+            "title": in_language(self.definition.title, language),
+            "asked": asked,
+            "choices": choices,
+            "link": link,
+        }
+
+    def _asked(self, language: str) -> Asked | None:
+        """The first question when one tap can answer it; else nothing."""
+        if language not in self._first:
+            questions = self.definition.questions
+            asked = ask(questions[0], language) if questions else None
+            fits = asked and asked.layout == "choices" and not asked.is_multiple and len(asked.choices) <= _MOST_CHOICES
+            self._first[language] = asked if fits else None
+        return self._first[language]

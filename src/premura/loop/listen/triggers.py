@@ -1,0 +1,220 @@
+"""Triggers: a programme asks by itself. Whom, under which limits, and who was not asked and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.channels import Channel
+from premura.core.customers.models import Customer
+from premura.core.errors import PremuraError
+from premura.core.history.history import record, record_all
+from premura.core.mail.mail import queue_letters
+from premura.core.staff.models import Person
+from premura.loop.listen.frequency import Decision, Limits, decide
+from premura.loop.listen.letters import Letters
+from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Reminder, Submission, Trigger
+from premura.loop.listen.occasions import occasions
+from premura.loop.listen.surveys import current_version
+
+#: What fell due longer ago is not asked about any more: nobody remembers
+LOOK_BACK = timedelta(days=30)
+PREVIEW = timedelta(days=30)
+_CHUNK = 1000
+
+
+def contact_limits() -> ContactLimits:
+    return ContactLimits.objects.filter(pk=1).first() or ContactLimits(pk=1)
+
+
+def _limits() -> Limits:
+    kept = contact_limits()
+    return Limits(kept.most, kept.window_days, kept.days_between)
+
+
+def change_contact_limits(by: Person, **fields: int) -> ContactLimits:
+    """How often a customer may be asked, over all programmes, from now on."""
+    with transaction.atomic():
+        limits = contact_limits()
+        for name, value in fields.items():
+            setattr(limits, name, value)
+        limits.save()
+        record("contact_limits.changed", by=by, about=limits, data=dict(fields))
+    return limits
+
+
+def save_trigger(trigger: Trigger, by: Person, at: datetime | None = None) -> Trigger:
+    """Keep ``trigger``, new or changed. One that is switched on asks about nothing that fell due before now."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        before = Trigger.objects.filter(pk=trigger.pk).first() if trigger.pk else None
+        if before is None or (trigger.is_on and not before.is_on) or trigger.kind != before.kind:
+            trigger.active_from = at
+        trigger.save()
+        name = "trigger.changed" if before else "trigger.added"
+        record(name, by=by, about=trigger, at=at, data={"programme": trigger.programme_id, "kind": trigger.kind})
+    return trigger
+
+
+def ask_by_hand(trigger: Trigger, by: Person, at: datetime | None = None) -> None:
+    """Somebody wants a trigger by hand to ask; the worker does it. Twice on one day asks nobody twice."""
+    at = at or timezone.now()
+    if trigger.kind != Trigger.Kind.HAND or not trigger.is_on or current_version(trigger.survey) is None:
+        raise PremuraError(
+            "not-by-hand", _("This cannot ask now: it is switched off, or its survey is not published. Look at both.")
+        )
+    with transaction.atomic():
+        Trigger.objects.filter(pk=trigger.pk).update(asked_for_at=at)
+        record("trigger.pressed", by=by, about=trigger, at=at, data={"programme": trigger.programme_id})
+
+
+def preview(trigger: Trigger, now: datetime) -> list[Decision]:
+    """What ``trigger``, saved or not, would have decided in the last thirty days. Four queries, nothing written."""
+    if trigger.kind == Trigger.Kind.SCHEDULE:
+        trigger.active_from = now
+    found = occasions(trigger, now - PREVIEW, now)
+    return _decided(trigger, found, now - PREVIEW, without_own=True)
+
+
+def due_decisions(trigger: Trigger, now: datetime) -> list[Decision]:
+    """Whom ``trigger`` asks now, and whom not and why. Four queries, nothing written."""
+    since = max(trigger.active_from, now - LOOK_BACK)
+    return _decided(trigger, occasions(trigger, since, now, ask_at=now), now)
+
+
+def _decided(trigger: Trigger, found: list[Any], since: datetime, *, without_own: bool = False) -> list[Decision]:
+    limits = _limits()
+    before = since - timedelta(days=max(limits.window_days, limits.days_between))
+    invitations = Invitation.objects.filter(asked_at__gte=before)
+    if without_own and trigger.pk:
+        invitations = invitations.exclude(trigger=trigger)
+    if len(found) <= 500:
+        invitations = invitations.filter(customer__in={row.customer for row in found})
+    asked: dict[int, list[datetime]] = {}
+    for customer, asked_at in invitations.order_by("asked_at").values_list("customer_id", "asked_at"):
+        asked.setdefault(customer, []).append(asked_at)
+    return decide(found, asked, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    asked: int = 0
+    not_asked: int = 0
+
+
+def ask_all(now: datetime) -> Outcome:
+    """Let every trigger that is on and whose survey is published ask what is due. Never inside a transaction.
+
+    What is written goes in chunks, each a transaction of its own: customers' answers are not kept waiting meanwhile.
+    """
+    return _ask(Trigger.objects.all(), now)
+
+
+def ask_pressed(now: datetime) -> Outcome:
+    """The same for what somebody pressed a moment ago. One query when nobody did."""
+    pressed = Trigger.objects.filter(kind=Trigger.Kind.HAND, asked_for_at__gte=now - timedelta(minutes=10))
+    return _ask(pressed, now)
+
+
+def _ask(triggers: QuerySet[Trigger], now: datetime) -> Outcome:
+    outcome = Outcome()
+    for trigger in triggers.filter(is_on=True).select_related("survey__programme__owner"):
+        if current_version(trigger.survey) is not None:
+            done = run_trigger(trigger, now)
+            outcome = Outcome(outcome.asked + done.asked, outcome.not_asked + done.not_asked)
+    return outcome
+
+
+def run_trigger(trigger: Trigger, now: datetime) -> Outcome:
+    decisions = due_decisions(trigger, now)
+    letters = Letters(trigger.survey)
+    for chunk in _chunks(decisions):
+        _write(trigger, chunk, letters, now)
+    asked = sum(decision.is_asked for decision in decisions)
+    return Outcome(asked, len(decisions) - asked)
+
+
+def _chunks(rows: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(rows), _CHUNK):
+        yield rows[start : start + _CHUNK]
+
+
+def _write(trigger: Trigger, decisions: list[Decision], letters: Letters, now: datetime) -> None:
+    """Invitations with their letters, and who was not asked with the reason: all or nothing of these."""
+    invitations = [_invitation(trigger, row, now) for row in decisions if row.is_asked]
+    customers = Customer.objects.in_bulk([row.customer_id for row in invitations])
+    written = [
+        letters.invitation(
+            row, customers[row.customer_id], key=f"invitation:{trigger.pk}:{row.customer_id}:{row.occasion}"
+        )
+        for row in invitations
+    ]
+    with transaction.atomic():
+        Invitation.objects.bulk_create(invitations)
+        NotAsked.objects.bulk_create([_not_asked(trigger, row, now) for row in decisions if not row.is_asked])
+        record_all("customer.invited", invitations, at=now, data={"survey": trigger.survey_id, "channel": "email"})
+        queue_letters(written, now)
+
+
+def _invitation(trigger: Trigger, decision: Decision, now: datetime) -> Invitation:
+    occasion = decision.occasion
+    return Invitation(
+        survey=trigger.survey,
+        customer_id=occasion.customer,
+        interaction_id=occasion.interaction,
+        location_id=occasion.location,
+        channel=Channel.EMAIL,
+        asked_at=now,
+        trigger=trigger,
+        occasion=occasion.key,
+    )
+
+
+def _not_asked(trigger: Trigger, decision: Decision, now: datetime) -> NotAsked:
+    occasion = decision.occasion
+    return NotAsked(
+        trigger=trigger,
+        customer_id=occasion.customer,
+        interaction_id=occasion.interaction,
+        location_id=occasion.location,
+        occasion=occasion.key,
+        reason=decision.reason,
+        decided_at=now,
+    )
+
+
+def remind_all(now: datetime) -> int:
+    """Remind, once, whoever was asked by mail and has not answered; returns how many. No limit holds for reminders."""
+    count = 0
+    for trigger in Trigger.objects.filter(is_on=True, remind_after_days__gt=0).select_related(
+        "survey__programme__owner"
+    ):
+        if current_version(trigger.survey) is not None:
+            count += _remind(trigger, now)
+    return count
+
+
+def _remind(trigger: Trigger, now: datetime) -> int:
+    due = now - timedelta(days=trigger.remind_after_days)
+    waiting = set(Submission.objects.filter(unfolded_at__isnull=True).exclude(token="").values_list("token", flat=True))
+    rows = trigger.invitations.filter(
+        asked_at__lte=due,
+        asked_at__gt=due - LOOK_BACK,
+        response__isnull=True,
+        reminder__isnull=True,
+        customer__opted_out_at__isnull=True,
+        customer__forgotten_at__isnull=True,
+    )
+    silent = [row for row in rows.exclude(customer__email="").select_related("customer") if row.token not in waiting]
+    letters = Letters(trigger.survey)
+    for chunk in _chunks(silent):
+        written = [letters.reminder(row, row.customer, key=f"reminder:{row.pk}") for row in chunk]
+        with transaction.atomic():
+            Reminder.objects.bulk_create([Reminder(invitation=row, reminded_at=now) for row in chunk])
+            queue_letters(written, now)
+    return len(silent)

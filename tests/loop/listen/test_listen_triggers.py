@@ -1,0 +1,162 @@
+"""Triggers: who is asked by itself, who is not and why; letters and reminders."""
+
+from datetime import timedelta
+
+import pytest
+
+from premura.core.customers.customers import Meeting, add_customer, add_interaction, opt_out
+from premura.core.history.models import Event
+from premura.core.mail.mail import mark_address
+from premura.core.mail.models import OutgoingMail
+from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Trigger
+from premura.loop.listen.triggers import (
+    ask_all,
+    ask_by_hand,
+    ask_pressed,
+    due_decisions,
+    preview,
+    remind_all,
+    save_trigger,
+)
+
+
+@pytest.fixture
+def point(company):
+    from premura.core.journeys.models import Journey, Stage, Touchpoint
+
+    stage = Stage.objects.create(journey=Journey.objects.create(code="rental"), code="use", position=1)
+    return Touchpoint.objects.create(stage=stage, name={"it": "Ritiro"}, code="pickup", element="service")
+
+
+@pytest.fixture
+def meet(point, owner, vicenza):
+    def meet(customer, at):
+        return add_interaction(
+            customer, Meeting(touchpoint=point, channel="counter", location=vicenza), by=owner, at=at
+        )
+
+    return meet
+
+
+@pytest.fixture
+def trigger(version, owner, now):
+    def make(kind="meeting", **fields):
+        row = Trigger(programme=version.survey.programme, survey=version.survey, kind=kind, **{"days": 1, **fields})
+        return save_trigger(row, owner, at=now - timedelta(days=20))
+
+    return make
+
+
+def test_a_meeting_is_asked_about_once_with_a_letter(trigger, customer, meet, now, version):
+    trigger()
+    met = meet(customer, now - timedelta(days=2))
+    assert (ask_all(now).asked, ask_all(now + timedelta(minutes=5)).asked) == (1, 0)
+    invitation = Invitation.objects.get()
+    assert (invitation.interaction, invitation.channel) == (met, "email")
+    letter = OutgoingMail.objects.get()
+    assert f"/s/noleggio?at=vicenza&via=email&i={invitation.token}&q.nps=9" in letter.text
+    assert "Gentile Anna Bianchi," in letter.text
+    assert "&amp;q.nps=0" in letter.html
+    assert "src=" not in letter.html
+    assert Event.objects.filter(name="customer.invited", customer=customer).count() == 1
+
+
+def test_who_is_not_asked_is_written_down_with_the_reason(trigger, customer, meet, now, owner, vicenza):
+    trigger()
+    people = {
+        "no_address": add_customer(by=owner, name="Senza", location=vicenza),
+        "opted_out": add_customer(by=owner, name="Basta", location=vicenza, email="basta@example.it"),
+        "bounced": add_customer(by=owner, name="Morto", location=vicenza, email="Morto@example.it"),
+    }
+    opt_out(people["opted_out"], by=owner)
+    mark_address("morto@example.it", "550 no such user", now)
+    for row in people.values():
+        meet(row, now - timedelta(days=2))
+    meet(customer, now - timedelta(days=3))
+    meet(customer, now - timedelta(days=2))
+    outcome = ask_all(now)
+    assert (outcome.asked, outcome.not_asked) == (1, 4)
+    reasons = dict(NotAsked.objects.values_list("customer__name", "reason"))
+    assert reasons == {"Senza": "no_address", "Basta": "opted_out", "Morto": "bounced", "Anna Bianchi": "too_soon"}
+    assert ask_all(now + timedelta(minutes=5)) == type(outcome)(0, 0)
+
+
+def test_the_limits_hold_over_all_programmes(trigger, customer, meet, now, version, owner):
+    ContactLimits.objects.create(pk=1, most=1, window_days=60, days_between=0)
+    first, second = trigger(), trigger("silence", days=2)
+    meet(customer, now - timedelta(days=2))
+    assert ask_all(now).asked == 1
+    skipped = NotAsked.objects.get()
+    assert (skipped.trigger, skipped.reason) == (second, "too_many")
+    assert Invitation.objects.get().trigger == first
+
+
+def test_nothing_that_fell_due_before_the_trigger_is_asked_about(trigger, customer, meet, now):
+    row = trigger()
+    meet(customer, now - timedelta(days=25))
+    assert due_decisions(row, now) == []
+
+
+def test_a_preview_says_whom_it_would_have_asked_and_writes_nothing(customer, meet, now, version):
+    for days in (25, 20, 3):
+        meet(customer, now - timedelta(days=days))
+    row = Trigger(programme=version.survey.programme, survey=version.survey, days=1)
+    assert [decision.reason for decision in preview(row, now)] == ["", "too_soon", ""]
+    assert not Invitation.objects.exists()
+
+
+def test_a_case_put_right_is_asked_about(trigger, customer, now, owner):
+    trigger("case", days=2)
+    Event.objects.create(
+        name="case.resolved",
+        happened_at=now - timedelta(days=3),
+        subject_type="case",
+        subject_id="7",
+        customer=customer,
+    )
+    assert (ask_all(now).asked, ask_all(now).asked) == (1, 0)
+    assert Invitation.objects.get().occasion == "case:7"
+
+
+def test_silence_is_neither_a_later_meeting_nor_an_answer(trigger, customer, meet, now, answer):
+    row = trigger("silence", days=10)
+    meet(customer, now - timedelta(days=12))
+    assert [decision.reason for decision in due_decisions(row, now)] == [""]
+    meet(customer, now - timedelta(days=1))
+    assert due_decisions(row, now) == []
+
+
+def test_a_schedule_asks_everybody_once_a_wave(trigger, customer, meet, now):
+    trigger("schedule", days=30)
+    meet(customer, now - timedelta(days=100))
+    assert ask_all(now).asked == 1
+    assert ask_all(now + timedelta(days=1)) == type(ask_all(now))(0, 0)
+    assert ask_all(now + timedelta(days=20)).asked == 1
+
+
+def test_by_hand_asks_when_pressed_and_not_twice_a_day(trigger, customer, meet, now, owner):
+    row = trigger("hand", days=90)
+    meet(customer, now - timedelta(days=40))
+    assert ask_pressed(now).asked == 0
+    ask_by_hand(row, owner, at=now)
+    assert ask_pressed(now).asked == 1
+    ask_by_hand(row, owner, at=now + timedelta(minutes=1))
+    assert ask_pressed(now + timedelta(minutes=2)).asked == 0
+
+
+def test_who_has_not_answered_is_reminded_once_whatever_the_limits(trigger, customer, meet, now):
+    trigger(remind_after_days=5)
+    meet(customer, now - timedelta(days=2))
+    ask_all(now)
+    later = now + timedelta(days=5, minutes=1)
+    assert (remind_all(now), remind_all(later), remind_all(later)) == (0, 1, 0)
+    assert OutgoingMail.objects.filter(key__startswith="reminder:").count() == 1
+    assert ask_all(later).not_asked == 0
+
+
+def test_who_answered_is_not_reminded(trigger, customer, meet, now, answer):
+    trigger(remind_after_days=5)
+    meet(customer, now - timedelta(days=2))
+    ask_all(now)
+    answer(9, "", token=Invitation.objects.get().token)
+    assert remind_all(now + timedelta(days=6)) == 0

@@ -1,0 +1,58 @@
+"""The pages on which a programme learns to ask by itself, and the way out for customers."""
+
+import pytest
+from django.urls import reverse
+
+from premura.core.mail.mail import the_server
+from premura.core.mail.sealing import unseal
+from premura.core.mail.unsubscribing import unsubscribe_url
+from premura.loop.listen.models import ContactLimits, Invitation, Trigger
+
+
+@pytest.fixture
+def browser(world, people, client_of):
+    return client_of(people["owner"])
+
+
+def _form(world, **fields):
+    return {"kind": "meeting", "days": 0, "survey": world.survey.pk, "remind_after_days": 5, "is_on": "on", **fields}
+
+
+def test_looking_names_customers_and_writes_nothing_saving_does(browser, world):
+    address = reverse("trigger-new", args=[world.programme.pk])
+    before = Invitation.objects.count(), Trigger.objects.count()
+    Invitation.objects.update(trigger=None)
+    ContactLimits.objects.create(pk=1, most=50, window_days=1, days_between=0)
+    page = browser.post(address, _form(world, look="1")).content.decode()
+    assert "Rossi Costruzioni" in page
+    assert "Avrebbe chiesto a 2 clienti." in page
+    assert (Invitation.objects.count(), Trigger.objects.count()) == before
+    assert browser.post(address, _form(world)).status_code == 302
+    assert Trigger.objects.count() == before[1] + 1
+
+
+def test_a_silence_of_no_days_is_refused_beside_the_field(browser, world):
+    answer = browser.post(reverse("trigger", args=[world.trigger.pk]), _form(world, kind="silence"))
+    assert answer.status_code == 422
+    assert "Qui serve almeno un giorno." in answer.content.decode()
+
+
+def test_the_password_of_the_server_is_kept_and_never_shown(browser):
+    said = {"host": "smtp.example.org", "port": 587, "security": "starttls", "username": "noi"}
+    said |= {"sender": "cura@example.org", "sender_name": "", "reply_to": ""}
+    browser.post(reverse("mail"), {**said, "password": "segretissima"})
+    assert "segretissima" not in browser.get(reverse("mail")).content.decode()
+    browser.post(reverse("mail"), {**said, "password": "", "port": 25})
+    assert (the_server().port, unseal(the_server().password_sealed)) == (25, "segretissima")
+
+
+def test_looking_at_the_way_out_changes_nothing_one_click_ends_the_asking(client, world):
+    address = unsubscribe_url(world.customer.pk)
+    page = client.get(address).content.decode()
+    world.customer.refresh_from_db()
+    assert "Preferisce non ricevere altre domande?" in page
+    assert world.customer.opted_out_at is None
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    world.customer.refresh_from_db()
+    assert world.customer.opted_out_at is not None
+    assert "Non Le chiederemo più nulla" in client.get(address).content.decode()
