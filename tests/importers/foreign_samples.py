@@ -252,3 +252,10 @@ EXPECTED = {
     "reviews.json": ("google-reviews", "reviews"),
     "delighted.json": ("delighted", "responses"),
 }
+
+LSR = """<?xml version="1.0" encoding="UTF-8"?>
+<document><LimeSurveyDocType>Responses</LimeSurveyDocType><responses>
+<fields><fieldname>id</fieldname><fieldname>submitdate</fieldname><fieldname>_9X1X2</fieldname></fields>
+<rows><row><id>1</id><submitdate>2026-02-01 10:00:00</submitdate><_9X1X2>4</_9X1X2></row>
+<row><id>2</id><submitdate>1980-01-01 00:00:00</submitdate><_9X1X2>5</_9X1X2></row></rows></responses></document>
+"""

@@ -6,7 +6,8 @@ import random
 import zipfile
 
 import pytest
-from foreign_samples import EXPECTED, FILES, QSF, lss
+import xlsxwriter
+from foreign_samples import EXPECTED, FILES, LSR, QSF, lss
 
 from premura.importers.neutral.safe import members_of, xml_of
 from premura.importers.responses.choices import split_joined
@@ -241,3 +242,53 @@ def test_every_sentence_is_in_both_languages():
     for code, said in _OWN.items():
         assert set(said) == {"it", "en"}, code
         assert fields(said["it"]) == fields(said["en"]), code
+
+
+def test_an_archive_of_something_else_says_what_to_do(tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("a.csv", "a,b\n1,2\n")
+    for members in ({"b.zip": inner.getvalue()}, {"a.csv": b"a,b\n1,2\n"}):
+        with pytest.raises(TableError) as refused:
+            recognise(archive(tmp_path, members)).read()
+        assert refused.value.code == "archive-unknown"
+
+
+def test_the_answers_of_an_archive_come_by_themselves_too(sample):
+    brought = recognise(sample("survey_9_responses.lsr", LSR)).read()
+    rows = [row.cells for row in body(brought.source, brought.header)]
+    assert brought.header.names == ("id", "submitdate", "9X1X2")
+    assert rows == [["1", "2026-02-01 10:00:00", "4"], ["2", "", "5"]]
+
+
+def test_a_structure_on_one_line_is_a_structure(sample):
+    path = sample("x.lss", "<document><LimeSurveyDocType>Survey</LimeSurveyDocType></document>")
+    with pytest.raises(TableError) as refused:
+        recognise(path).read()
+    assert refused.value.code in ("no-survey", "wrong-shape")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "lsa", "lsr"])
+def test_binary_files_and_archives_cut_anywhere_too(tmp_path, kind):
+    whole = tmp_path / f"whole.{kind}"
+    if kind == "xlsx":
+        with xlsxwriter.Workbook(str(whole)) as book:
+            sheet = book.add_worksheet()
+            for number, cells in enumerate([("Data", "Voto"), *((f"2026-02-{day:02}", 4) for day in range(1, 20))]):
+                sheet.write_row(number, 0, cells)
+    elif kind == "lsa":
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr("survey_9.lss", lss())
+            file.writestr("survey_9_responses.lsr", LSR)
+    else:
+        whole.write_text(LSR, encoding="utf-8")
+    content, path, read, said = whole.read_bytes(), tmp_path / f"cut.{kind}", 0, []
+    for end in [*cuts_of(content, kind)[:8], len(content)]:
+        path.write_bytes(content[:end])
+        try:
+            brought = recognise(path).read()
+            read += len(list(body(brought.source, brought.header)))
+        except TableError as refusal:
+            said += [refusal.sentence(lang) for lang in ("it", "en")]
+    assert read
+    assert all(sentence.endswith((".", ")")) for sentence in said)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from premura.importers.table import Declared, TableError, plan, read_table
+from premura.importers.table import Declared, Table, TableError, plan, read_table
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 ROWS = [
@@ -352,3 +352,15 @@ def test_a_spreadsheet_as_wide_and_deep_as_can_be_is_refused(tmp_path):
     with pytest.raises(TableError) as error:
         plan(bomb(tmp_path / "a.xlsx", cells=corners))
     assert error.value.code in ("spreadsheet-too-large", "too-many-columns")
+
+
+@pytest.mark.parametrize("cells", [("46100", "46101", "46102"), ("46100,5", "46101,25", "46102")])
+def test_days_that_a_spreadsheet_numbers_are_days_where_the_name_says_so(tmp_path, cells):
+    path = tmp_path / "seriali.csv"
+    path.write_text("Data;Voto\n" + "".join(f"{cell};4\n" for cell in cells), encoding="utf-8")
+    planned = plan(path)
+    assert [row.day.isoformat() for row in Table(planned)] == ["2026-03-19", "2026-03-20", "2026-03-21"]
+    assert "19 marzo 2026" in next(note.sentence("it") for note in planned.notes if note.code == "serial-dates")
+    other = tmp_path / "altro.csv"
+    other.write_text("Numero polizza;Voto\n" + "".join(f"{cell};4\n" for cell in cells), encoding="utf-8")
+    assert plan(other).date_column is None

@@ -71,6 +71,7 @@ unsubscribe             forged                        GET     none   none     no
 unsubscribe             forged                        POST    none   none     none       none       none    none
 programme-new           -                             GET     yes    yes      no         no         no      door
 programme-new           -                             POST    form   form     no         no         no      door
+programme-instrument    programme                     GET     yes    yes      no         no         no      door
 programme-edit          programme                     GET     yes    yes      no         no         no      door
 programme-edit          programme                     POST    form   form     no         no         no      door
 survey                  survey                        GET     yes    yes      yes        yes        no      door
@@ -88,6 +89,8 @@ survey-withdrawal       version                       GET     post   post     no
 survey-withdrawal       version                       POST    done   done     no         no         no      door
 survey-edit             survey                        GET     yes    yes      no         no         no      door
 survey-edit             survey                        POST    clash  clash    no         no         no      door
+survey-translations     survey                        GET     yes    yes      no         no         no      door
+survey-translations     survey                        POST    form   form     no         no         no      door
 survey-file             survey                        GET     yes    yes      no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door
 listening-quality       -                             GET     yes    yes      yes        yes        yes     door
@@ -104,6 +107,10 @@ ask-answer              -                             POST    none   none     no
 responses               -                             GET     yes    yes      yes        yes        yes     door
 responses-file          -                             GET     yes    yes      yes        yes        yes     door
 response                response                      GET     yes    yes      yes        none       yes     door
+response-quotes         response                      GET     post   post     post       post       no      door
+response-quotes         response                      POST    none   none     none       none       no      door
+quotes                  -                             GET     yes    yes      yes        yes        yes     door
+quote-removal           1                             POST    none   none     none       none       no      door
 response-file           response                      GET     none   none     none       none       none    door
 
 insights                -                             GET     yes    yes      yes        yes        yes     door

@@ -236,3 +236,61 @@ def test_a_photo_is_keyed_in_and_seen_only_by_those_who_may_see_the_answer(
     assert client_of(colleague).get(address).status_code == 200
     assert client_of(elsewhere).get(address).status_code == 404
     assert client.get(address).status_code == 302
+
+
+def test_the_aim_comes_before_the_instrument_and_leads_to_its_guide(client_of, owner, programme):
+    from premura.entrypoints.web.listening import choosing
+    from premura.loop.listen.programmes import add_programme
+
+    browser = client_of(owner)
+    aimless = add_programme(owner, "Senza scopo", owner=owner)
+    asked = {"aim": "understand", "population": "300"}
+    page = browser.get(reverse("programme-instrument", args=[aimless.pk]), asked).content.decode()
+    assert "survey-new" not in page
+    assert reverse("programme-edit", args=[aimless.pk]) in page
+    page = browser.get(reverse("programme-instrument", args=[programme.pk]), asked).content.decode()
+    address = f"{reverse('survey-new')}?programme={programme.pk}&amp;start=template%3Ainterview"
+    assert f'href="{address}"' in page
+    form = Form(browser.get(address.replace("&amp;", "&")).content.decode(), None).fields
+    assert (form["start"], form["programme"]) == (["template:interview"], [str(programme.pk)])
+    for wrong in ({"aim": "x", "population": "3"}, {"aim": "measure", "population": "-1"}, {"population": "9" * 400}):
+        assert browser.get(reverse("programme-instrument", args=[programme.pk]), wrong).status_code == 200
+    assert set(choosing._STARTS) == set(choosing._NAMES) == set(choosing._PEOPLE)
+
+
+def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_of, owner, elsewhere, make):
+    from premura.loop.listen.models import Quote, Response
+    from premura.loop.listen.surveys import publish_survey
+
+    survey = make(templates()["interview"].definition)
+    publish_survey(survey, owner)
+    browser = client_of(owner)
+    told = "È arrivata tardi. <b>Nessuno</b> ha chiamato."
+    browser.post(reverse("ask-answer"), {"survey": survey.pk, "key": "k1", "q.story": told})
+    page = reverse("response", args=[Response.objects.get().pk])
+    sent = {"question": "story", "quote": "<b>Nessuno</b> ha chiamato", "theme": "Avvisare", "speaker": "P1"}
+    browser.post(reverse("response-quotes", args=[Response.objects.get().pk]), sent)
+    for address in (page, reverse("quotes") + f"?survey={survey.pk}", reverse("quotes") + "?survey=9" + "9" * 40):
+        assert browser.get(address).status_code == 200
+    shown = browser.get(reverse("quotes")).content.decode()
+    assert "&lt;b&gt;Nessuno&lt;/b&gt; ha chiamato" in shown
+    browser.post(reverse("response-quotes", args=[Response.objects.get().pk]), sent | {"quote": "mai detto"})
+    assert Quote.objects.count() == 1
+    browser.post(reverse("quote-removal", args=[Quote.objects.get().pk]))
+    assert not Quote.objects.exists()
+
+
+def test_translations_go_out_and_come_back_into_the_draft(client_of, owner, make):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    survey = make(Definition({"it": "Titolo"}, ("it", "en")))
+    browser, address = client_of(owner), reverse("survey-translations", args=[survey.pk])
+    for kind in ("csv", "xliff12", "xliff20"):
+        assert "attachment" in browser.get(f"{address}?as={kind}&from=it&to=en")["Content-Disposition"]
+    assert browser.get(f"{address}?as=csv&from=it&to=fr").status_code == 404
+    file = SimpleUploadedFile("t.csv", b"address;it;en\r\ntitle;Titolo;Title\r\nintro;<b>;x\r\n")
+    page = browser.post(address, {"file": file})
+    assert "<code>intro</code>" in page.content.decode()
+    survey.refresh_from_db()
+    assert draft_from(survey.draft).title == {"it": "Titolo", "en": "Title"}
+    assert browser.post(address, {"file": SimpleUploadedFile("t.csv", b"\x00\x01")}).status_code == 422

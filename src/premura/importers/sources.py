@@ -17,6 +17,7 @@ from premura.importers import (
     surveymonkey,
     typeform,
 )
+from premura.importers.neutral.errors import SourceError
 from premura.importers.neutral.head import Head, Sight, look
 from premura.importers.neutral.values import Brought, Shape
 from premura.importers.table.notes import TableError
@@ -61,6 +62,8 @@ def recognise(path: Path | str, *, code: str = "", **reading: str | None) -> Fou
     if sights and code != TABLE:
         best = max(sights, key=lambda name: sights[name].sure)
         return Found(best, SOURCES[best].NAME, sights[best], head)
+    if head.refusal is not None and head.members and head.refusal.code == "not-a-table":
+        raise SourceError("archive-unknown", name=head.path.name)
     if head.refusal is not None:
         raise head.refusal
     if head.header is None:

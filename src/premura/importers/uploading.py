@@ -23,7 +23,7 @@ from premura.importers.table import Role, TableError, parse_scale_rule
 from premura.importers.table.notes import Choice
 
 MOST_BYTES = 512 << 20
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", ".lss", ".lsa", ".qsf", ".json", ".zip")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", ".lss", ".lsa", ".lsr", ".qsf", ".json", ".zip")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

@@ -25,7 +25,7 @@ from premura.loop.recover.cases import (
 )
 from premura.loop.recover.effort import effort_of
 from premura.loop.recover.joining import link_cases, merge_case, split_case
-from premura.loop.recover.models import Case
+from premura.loop.recover.models import NEVER, Case
 from premura.loop.recover.progress import hear_customer, thread_of
 from premura.loop.recover.reads import CaseFilter, cases, linked
 from premura.loop.understand.windows import Window
@@ -76,6 +76,14 @@ def test_the_solution_waits_for_the_customer_and_the_date_moves_by_working_time(
     assert commitment.paused_at is not None
     assert all(commitment not in group.shown for group in today(colleague, now + timedelta(days=30), everybody=True))
     assert by_urgency(Case.objects.all()).get().next_due_at == due(case, "first_answer")
+    other = new_case(at=now - timedelta(days=3), severity="high")
+    work()
+    assert list(by_urgency(Case.objects.all())) == [other, case]
+    write_message(case, "out", "Ci mandi la fattura", by=colleague, at=now + timedelta(hours=1))
+    write_message(other, "out", "Ecco", by=colleague, at=now)
+    resolve_case(other, by=colleague, text="Fatto", apologised=True, at=now)
+    work()
+    assert set(Case.objects.values_list("next_due_at", flat=True)) == {NEVER}, "one is resolved, one stands still"
     with pytest.raises(Conflict):
         pause_case(case, by=colleague, waiting_for="la fattura")
     write_message(case, "in", "Eccola", by=None, at=now + timedelta(hours=2))

@@ -1,4 +1,4 @@
-"""LimeSurvey: ``.lss`` (structure), ``.lsa`` (archive), VV files, CSV exports of answers.
+"""LimeSurvey: ``.lss`` (structure), ``.lsa`` (archive), ``.lsr`` (its answers), VV files, CSV exports of answers.
 
 The three shapes of answers do not share a parser: VV has TABs, ``{code}_{sub}`` and escapes; the CSV export has
 ``{code}[{sub}]``; older exports name columns ``{sid}X{gid}X{qid}{sub}``. A date of 1 January 1980 means that the survey
@@ -16,9 +16,12 @@ from premura.importers.neutral.safe import bytes_of, members_of, xml_of
 from premura.importers.neutral.values import Brought, LeftOut
 
 NAME = "LimeSurvey"
+_RESPONSES = "<LimeSurveyDocType>Responses"
 
 
 def recognise(head: Head) -> Sight | None:
+    if _RESPONSES in head.text[:2000]:
+        return Sight(1.0, "responses")
     if "<LimeSurveyDocType>" in head.text[:2000]:
         return Sight(1.0, "survey")
     if any(member.endswith(".lss") for member in head.members):
@@ -29,9 +32,17 @@ def recognise(head: Head) -> Sight | None:
 def read(head: Head) -> Brought:
     if head.members:
         return _archive(head.path)
-    if head.header is not None:
+    if _RESPONSES in head.text[:2000]:
+        return _responses(bytes_of(head.path), head.path.name, head.path)
+    if head.header is not None and "<LimeSurveyDocType>" not in head.text[:2000]:
         return answers.read(head)
     return _structure(bytes_of(head.path), head.path.name)
+
+
+def _responses(content: bytes, name: str, path: Path) -> Brought:
+    """The answers of an archive by themselves; they join the survey that was brought before."""
+    source, header, shape = answers.from_archive(path, xml_of(content, name))
+    return Brought("responses", None, source, header, shape)
 
 
 def _structure(content: bytes, name: str) -> Brought:

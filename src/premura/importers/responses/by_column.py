@@ -19,10 +19,17 @@ from typing import Any
 from django.db import transaction
 
 from premura.importers.responses.bulk import Row, write_rows
-from premura.importers.responses.careful import CHANNELS, already_here, customers_by_email, write_careful
+from premura.importers.responses.careful import (
+    CHANNELS,
+    Said,
+    already_here,
+    customers_by_email,
+    held_answers,
+    write_careful,
+)
 from premura.importers.responses.choices import Chosen
 from premura.importers.responses.columns import Asked
-from premura.importers.responses.ids import hex_ids
+from premura.importers.responses.ids import hex_ids, ids_of
 from premura.importers.responses.under_way import Writing
 from premura.importers.table import Plan, RejectionFile, Table, TableRow
 from premura.importers.table.columnar import CARE, ColumnReader, Columns, Memory
@@ -100,17 +107,43 @@ class ColumnWriter:
         if self.undated is None:
             days = columns.values.get(self.when, [None] * len(keys))
             wanting.update(i for i, value in enumerate(days) if value is None)
-        if self.writing.is_known_source:
-            here = already_here(self.writing.source, keys)
-            wanting.update(i for i, key in enumerate(keys) if key in here)
+        here = already_here(self.writing.source, keys) if self.writing.is_known_source else {}
         wanting |= _unanswered(answers, len(keys))
-        if not wanting:
+        unchanged = self._unchanged({i: here[key] for i, key in enumerate(keys) if key in here}, answers)
+        # The others that were here before say something else now, and are refused with care
+        wanting.update(i for i, key in enumerate(keys) if key in here and i not in unchanged)
+        wanting -= unchanged
+        if not wanting and not unchanged:
             return columns, keys, answers, []
         places = sorted(wanting)
+        wanting |= unchanged
         rows = zip([keys[i] for i in places], self.reader.as_rows(columns, places), strict=True)
         kept = [i for i in range(len(keys)) if i not in wanting]
         return (columns.without(wanting), [keys[i] for i in kept],
                 [[values[i] for i in kept] for values in answers], list(rows))  # fmt: skip
+
+    def _unchanged(self, here: dict[int, Any], answers: list[Values]) -> set[int]:
+        """The rows (place → response) that came before and say now what they said then.
+
+        They are counted, unless this very import wrote them before it was cut off.
+        """
+        if not here:
+            return set()
+        first, last = ids_of(self.writing.imported.pk)
+        held = held_answers(list(here.values()))
+        codes = [asked.question.code for asked in self._asked()]
+        found: set[int] = set()
+        for place, response in here.items():
+            before = held.get(response, {})
+            now = [(code, values[place]) for code, values in zip(codes, answers, strict=True)]
+            if all(_is_said(value, before.get(code)) for code, value in now if value is not None):
+                found.add(place)
+                self.writing.imported.already_there += not first <= response <= last
+        return found
+
+    def _asked(self) -> list[Asked]:
+        columns = [asked for _name, _as_said, asked in self.questions]
+        return columns + [asked for asked, _places, _memory in self.chosen]
 
     def _keys(self, columns: Columns) -> list[str]:
         """The file's own ids, else fingerprints, as ``TableRow.fingerprint`` makes them."""
@@ -173,12 +206,9 @@ class ColumnWriter:
 
     def _answer_rows(self, ids: list[str], answers: list[Values], places: Values | None) -> list[Row]:
         own = [self.place_of[name] if name else None for name in places] if places else [None] * len(ids)
-        asked_of = [asked for _name, _as_said, asked in self.questions] + [
-            asked for asked, _places, _memory in self.chosen
-        ]
         rows: list[Row] = []
         none = self.writing.prepared.choices(())
-        for asked, values in zip(asked_of, answers, strict=True):
+        for asked, values in zip(self._asked(), answers, strict=True):
             question = asked.question
             code, kind, scale = question.code, question.kind, question.scale
             fixed = asked.touchpoint.pk if asked.touchpoint else None
@@ -210,6 +240,17 @@ def _questions(writing: Writing, plan: Plan) -> Iterator[tuple[str, Callable[[Va
             yield column.name, _as_options, by_column[(column.name, "")]
         elif column.role is Role.COMMENT:
             yield column.name, _cut, by_column[(column.name, "")]
+
+
+def _is_said(value: Any, before: Said | None) -> bool:
+    """Whether an answer of then is this value now; a question that was not answered then says nothing against it."""
+    if value is CARE:
+        return False
+    if before is None:
+        return True
+    if isinstance(value, int):
+        return before == (value, (), "")
+    return before == ((None, (), value) if isinstance(value, str) else (None, tuple(value), ""))
 
 
 def _as_they_are(values: Values) -> Values:

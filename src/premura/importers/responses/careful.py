@@ -22,6 +22,7 @@ from premura.loop.listen.models import Answer, Response
 # More ids than this in one question to SQLite would not be answered
 ASKED_AT_ONCE = 900
 CHANNELS = frozenset(channel.value for channel in Channel)
+Said = tuple[int | None, tuple[str, ...], str]
 Given = tuple[Asked, Touchpoint | None, int | None, Sequence[str], str]
 
 
@@ -71,12 +72,7 @@ def _settle_known(
     if not known:
         return
     first, last = ids_of(writing.imported.pk)
-    held: dict[Any, dict[str, tuple[Any, ...]]] = {}
-    ids = [here[key] for key, _row, _given in known]
-    for start in range(0, len(ids), ASKED_AT_ONCE):
-        rows = Answer.objects.filter(response__in=ids[start : start + ASKED_AT_ONCE]).order_by()
-        for pk, question, score, choices, text in rows.values_list("response", "question", "score", "choices", "text"):
-            held.setdefault(pk, {})[question] = (score, tuple(choices), text)
+    held = held_answers([here[key] for key, _row, _given in known])
     for key, row, given in known:
         before = held.get(here[key], {})
         now = {asked.question.code: (score, tuple(c), text) for asked, _place, score, c, text in given}
@@ -85,6 +81,16 @@ def _settle_known(
         elif not first <= here[key] <= last:
             # What this import wrote itself before it was cut off is counted among the new ones
             writing.imported.already_there += 1
+
+
+def held_answers(ids: Sequence[Any]) -> dict[Any, dict[str, Said]]:
+    """What these responses have answered: mark, options and words by question."""
+    held: dict[Any, dict[str, Said]] = {}
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        rows = Answer.objects.filter(response__in=ids[start : start + ASKED_AT_ONCE]).order_by()
+        for pk, question, score, choices, text in rows.values_list("response", "question", "score", "choices", "text"):
+            held.setdefault(pk, {})[question] = (score, tuple(choices), text)
+    return held
 
 
 def customers_by_email(emails: set[str]) -> dict[str, Customer]:

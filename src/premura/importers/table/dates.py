@@ -20,7 +20,7 @@ _CLOCK = re.compile(
     r"(Z|UTC|GMT|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|CES?T)?$",
     re.IGNORECASE,
 )
-_SERIAL = re.compile(r"^\d{5}(?:\.\d+)?$")
+_SERIAL = re.compile(r"^\d{5}(?:[.,]\d+)?$")
 _UNIX = re.compile(r"^1\d{9}(?:\d{3})?$")
 _MONTHS = {
     name: number
@@ -45,6 +45,7 @@ _MONTHS = {
 }
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "cest": 120}
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
+_SERIAL_FROM, _SERIAL_TO = 36_526, 54_789
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
 
 
@@ -177,12 +178,21 @@ def _zone(text: str | None) -> timezone | None:
     return timezone((-1 if "-" in folded else 1) * timedelta(hours=hours, minutes=minutes))
 
 
+def is_serial(text: str) -> bool:
+    """Whether a text may be a day as a spreadsheet numbers it, from 2000 to 2050.
+
+    >>> is_serial("46100"), is_serial("46100.5"), is_serial("12345"), is_serial("461000")
+    (True, True, False, False)
+    """
+    return bool(_SERIAL.match(text)) and _SERIAL_FROM <= float(text.replace(",", ".")) < _SERIAL_TO
+
+
 def _from_count(text: str) -> Moment | None:
     if _UNIX.match(text):
         seconds = int(text) / (1000 if len(text) == 13 else 1)
         instant = datetime.fromtimestamp(seconds, tz=UTC)
         return Moment(instant.date(), instant)
-    whole = float(text)
+    whole = float(text.replace(",", "."))
     moment = _EXCEL_EPOCH + timedelta(days=whole)
     moment = (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
     if not EARLIEST <= moment.date() <= LATEST:

@@ -273,7 +273,11 @@ def _note_dates(
     profiles: Sequence[ColumnProfile], guesses: Mapping[str, Guess], dated: str | None, notes: list[Note]
 ) -> None:
     for profile in profiles:
-        if profile.filled and guesses[profile.name].role is Role.IGNORE and names_a_date(profile):
+        if guesses[profile.name].role is Role.DATE and profile.share("serial") >= 0.95 and profile.examples:
+            moment = parse_moment(profile.examples[0], serial=True)
+            values = {"example": profile.examples[0], "day": moment.day if moment else ""}
+            notes.append(Note("serial-dates", profile.name, values))
+        elif profile.filled and guesses[profile.name].role is Role.IGNORE and names_a_date(profile):
             example = profile.examples[0] if profile.examples else ""
             notes.append(Note("not-a-date", profile.name, {"example": example}))
         elif profile.filled and guesses[profile.name].why == "contents" and (role := names_marks(profile)):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 
-from premura.importers.table.dates import OrderEvidence, parse_moment
+from premura.importers.table.dates import OrderEvidence, is_serial, parse_moment
 from premura.importers.table.numbers import parse_rating, parse_yes_no
 from premura.importers.table.rows import Batch
 
@@ -50,6 +50,7 @@ class ColumnProfile:
     looked: int = 0
     numeric: int = 0
     dated: int = 0
+    serial: int = 0
     yes_no: int = 0
     emails: int = 0
     words: int = 0
@@ -120,6 +121,7 @@ class ColumnProfile:
             if len(self.examples) < 3:
                 self.examples.append(text[:80])
         self.numeric += parse_rating(text) is not None
+        self.serial += is_serial(text)
         self.yes_no += parse_yes_no(text) is not None
         self.emails += "@" in text and " " not in text
         self.words += text.count(" ") + 1
@@ -134,7 +136,7 @@ class ColumnProfile:
                     self.order.see(text.strip())
 
     def share(self, kind: str) -> float:
-        """Share of the looked-at cells that are ``numeric``, ``dated``, ``yes_no``, ``emails`` or ``different``."""
+        """Share of the looked-at cells: ``numeric``, ``dated``, ``serial``, ``yes_no``, ``emails``, ``different``."""
         return int(getattr(self, kind)) / self.looked if self.looked else 0.0
 
     @property

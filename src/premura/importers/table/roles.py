@@ -173,6 +173,9 @@ def _from_text(text: str, column: ColumnProfile) -> Guess | None:
         return guess
     if column.share("dated") >= 0.6 and _DATE.search(text):
         return Guess(Role.DATE, 0.98 if _MAIN_DATE.match(text) else 0.9, "name")
+    if column.share("serial") >= 0.95 and column.looked >= 3 and _DATE.search(text):
+        # Days as a spreadsheet numbers them, whose format was lost on the way
+        return Guess(Role.DATE, 0.9 if _MAIN_DATE.match(text) else 0.8, "name")
     if _ID_STRONG.match(text) and column.share("different") >= 0.5:
         return Guess(Role.ID, 0.95, "name")
     if (

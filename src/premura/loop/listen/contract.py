@@ -20,6 +20,8 @@ CONTRACT = Contract(
         "contact_limits.changed": "how often a customer may be asked; most, window_days, days_between",
         "customer.invited": "we asked a customer; survey, channel",
         "response.received": "a customer answered; survey, version",
+        "quote.coded": "words of an answer were put under a theme",
+        "quote.removed": "the theme of such words was taken away",
         "competitor.added": "a competitor is in the register",
         "competitor.renamed": "the competitor's name was corrected",
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",

@@ -402,3 +402,27 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return not self.reference.endswith(".pdf")
+
+
+class QuoteQuerySet(ScopedQuerySet["Quote"]):
+    location_path = "answer__response__location"
+
+
+class Quote(models.Model):
+    """Words out of an answer, as they were said, under a theme: who marked them, when."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="quotes")
+    text = models.CharField(max_length=1000)
+    theme = models.CharField(max_length=80, db_index=True)
+    # Who of several said it, without a name: «P3», «the older man»
+    speaker = models.CharField(max_length=60, blank=True)
+    coded_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    coded_at = models.DateTimeField()
+
+    objects = QuoteQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["theme", "-coded_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.theme}: {self.text[:60]}"

@@ -15,6 +15,7 @@ from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.loop.promise.models import Commitment, CommitmentKind, CommitmentOutcome, Outcome
 from premura.loop.promise.rules import outcome_of_keeping
+from premura.loop.promise.urgency import keep_next_due
 from premura.loop.recover.models import Case, GestureRequest
 
 
@@ -58,6 +59,7 @@ def make_commitment(
             made_at=at,
             made_by=by,
         )
+        keep_next_due(commitment.case_id)
         data = {"kind": kind, "owner": owner.pk, "due_at": due_at.isoformat()}
         _record("commitment.made", commitment, by=by, at=at, data=data)
     return commitment
@@ -119,6 +121,7 @@ def _end(
         row = CommitmentOutcome.objects.create(
             commitment=commitment, outcome=outcome, ended_at=at, ended_by=by, note=note.strip()[:300]
         )
+        keep_next_due(commitment.case_id)
         name = f"commitment.{_EVENTS[Outcome(outcome)]}"
         _record(name, commitment, by=by, at=at, data={"kind": commitment.kind, "outcome": outcome})
     return row

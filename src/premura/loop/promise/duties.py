@@ -23,6 +23,7 @@ from premura.loop.promise.commitments import (
 )
 from premura.loop.promise.escalations import who_leads
 from premura.loop.promise.models import Commitment, CommitmentKind, Extension
+from premura.loop.promise.urgency import keep_next_due
 from premura.loop.recover.models import Case, GestureRequest, Pause
 
 #: Working time in which somebody who is asked says yes or no, or calls a customer who had to tell us again
@@ -87,7 +88,8 @@ def _bring_pauses(case: Case) -> None:
         for pause in pauses:
             if pause.ended_at is not None and pause.pk not in known:
                 _extend(commitment, pause)
-    waiting.update(paused_at=standing)
+    if waiting.update(paused_at=standing):
+        keep_next_due(case.pk)
 
 
 def _extend(commitment: Commitment, pause: Pause) -> None:

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case as When
-from django.db.models import F, Min, OuterRef, Q, Subquery, Value
-from django.db.models import When as Is
+from django.db.models import Q
 from django.utils import timezone
 
 from premura.core.company.company import company_timezone
@@ -110,19 +108,9 @@ def kept_rate(person: Person, window: Window, **filters: Any) -> rules.Kept:
     return rules.kept_rate(outcomes)
 
 
-_DUTIES_OF_A_CASE = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
-
-
 def by_urgency(rows: Any) -> Any:
-    """Cases with ``next_due_at`` (the first deadline that waits): soonest first, then the most serious, the oldest."""
-    waiting = Commitment.objects.filter(
-        case=OuterRef("pk"), ended_at__isnull=True, paused_at__isnull=True, kind__in=_DUTIES_OF_A_CASE
-    ).order_by()
-    first = waiting.values("case").annotate(first=Min("due_at")).values("first")
-    weight = When(Is(severity="high", then=Value(0)), Is(severity="normal", then=Value(1)), default=Value(2))
-    return rows.annotate(next_due_at=Subquery(first), weight=weight).order_by(
-        F("next_due_at").asc(nulls_last=True), "weight", "opened_at", "pk"
-    )
+    """Cases by the first deadline that runs, soonest first; those without one last, the oldest first. One index."""
+    return rows.order_by("next_due_at", "opened_at", "pk")
 
 
 def duties_of(cases: Iterable[Case]) -> dict[int, list[Commitment]]:

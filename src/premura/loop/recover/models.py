@@ -1,6 +1,7 @@
 """Cases and the decisions about them; remedies, gestures and their ledger. Decisions are rows: who and when."""
 
 import secrets
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -109,6 +110,10 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         return self.filter(is_open=True)
 
 
+#: Nothing is owed in a case, or its clock stands still: after every date, so that one index gives the order
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
 class Case(models.Model):
     """Something went wrong, or might have; someone owns it; it explains why it was opened."""
 
@@ -131,6 +136,8 @@ class Case(models.Model):
     # Since when the customer waits for a word of ours; empty when the last word was ours
     waiting_since = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # The first deadline that runs: a cache that the stage keeps which owes it (promise.urgency)
+    next_due_at = models.DateTimeField(default=NEVER)
     # Read from what the customer wrote, or said by a colleague, which stays
     mood = models.CharField(max_length=15, choices=Mood.choices, blank=True)
     mood_set_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -143,10 +150,21 @@ class Case(models.Model):
         ordering: ClassVar = ["-opened_at"]
         indexes: ClassVar = [
             models.Index(fields=["is_open", "-opened_at"]),
+            models.Index(fields=["opened_at"]),
+            models.Index(fields=["is_open", "next_due_at", "opened_at"]),
+            models.Index(fields=["next_due_at", "opened_at"]),
+            models.Index(fields=["resolved_at"]),
+            # Counting what a filter finds reads this index and no row: rows are wide
+            models.Index(
+                fields=["is_open", "location", "severity", "touchpoint", "owner", "opened_at", "first_answered_at"],
+                name="case_filters",
+            ),
             models.Index(fields=["owner", "is_open"]),
             models.Index(fields=["location", "is_open"]),
             models.Index(
-                fields=["waiting_since"], condition=models.Q(waiting_since__isnull=False), name="case_customer_waits"
+                fields=["waiting_since", "location"],
+                condition=models.Q(waiting_since__isnull=False),
+                name="case_customer_waits",
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.customers.models import Customer
 from premura.core.errors import NotFound
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
@@ -67,11 +68,12 @@ class CaseFilter:
 def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
     """The cases that ``person`` may see and that fit, newest first."""
     rows: Any = Case.objects.visible_to(person)
+    # ``IN`` and not ``=``: a bare column is no condition that SQLite finds in an index
     states = {
-        "open": Q(is_open=True),
-        "unanswered": Q(is_open=True, first_answered_at=None),
+        "open": Q(is_open__in=(True,)),
+        "unanswered": Q(is_open__in=(True,), first_answered_at=None),
         "waiting": Q(waiting_since__isnull=False),
-        "resolved": Q(is_open=False),
+        "resolved": Q(is_open__in=(False,)),
     }
     rows = rows.filter(states.get(chosen.state, Q()))
     exact = {
@@ -86,10 +88,30 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
         rows = rows.filter(opened_at__gte=chosen.opened_since)
     if chosen.search:
         text = chosen.search
-        rows = rows.filter(
-            Q(title__icontains=text) | Q(customer__name__icontains=text) | Q(pk=int(text) if _is_id(text) else None)
-        )
+        named = Customer.objects.filter(name__icontains=text).order_by().values("pk")
+        rows = rows.filter(Q(title__icontains=text) | Q(customer__in=named) | Q(pk=int(text) if _is_id(text) else None))
     return rows.select_related("customer", "location", "touchpoint", "owner")  # type: ignore[no-any-return]
+
+
+class Listed:
+    """Cases as a paginator takes them: counted, then only the page's ids in order, then these rows with their names.
+
+    A sort that carries every column of four tables costs ten times as much.
+    """
+
+    def __init__(self, rows: CaseQuerySet) -> None:
+        self.rows = rows
+
+    def count(self) -> int:
+        return self.rows.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[Case]:
+        ids = list(self.rows.select_related(None).values_list("pk", flat=True)[part])
+        found = Case.objects.select_related("customer", "location", "touchpoint", "owner").in_bulk(ids)
+        return [found[pk] for pk in ids]
 
 
 def _is_id(text: str) -> bool:

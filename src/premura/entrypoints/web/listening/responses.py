@@ -27,8 +27,9 @@ from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.importers.exports.columnar import parquet_file, spss_file
-from premura.loop.listen.models import Response, Survey
+from premura.loop.listen.models import Answer, Quote, Response, Survey
 from premura.loop.listen.publishing import language_name
+from premura.loop.listen.quotes import theme_names
 from premura.loop.listen.reads import (
     Wanted,
     attachment_for,
@@ -133,8 +134,9 @@ def _loyalties() -> list[tuple[str, str]]:
 @signed_in(Ability.SEE_INSIGHTS)
 def response(request: StaffRequest, pk: UUID) -> HttpResponse:
     found = response_for(request.user, pk)
+    marked = list(Quote.objects.filter(answer__response=found))
     shown = [
-        (exchange.question, shown_answers(exchange.answers, [exchange.question]))
+        (exchange.question, shown_answers(exchange.answers, [exchange.question]), _quotes(marked, exchange.answers))
         for exchange in exchanges(found)
         if exchange.question.kind != "statement"
     ]
@@ -144,9 +146,15 @@ def response(request: StaffRequest, pk: UUID) -> HttpResponse:
         "facts": _facts(request, found),
         "events": [(event, _event_words(event)) for event in events_of(found)],
         "cases": Case.objects.visible_to(request.user).filter(response=found),
+        "themes": theme_names() if marked or any(said.text for _q, all_said, _m in shown for said in all_said) else [],
         "now": timezone.now(),
     }
     return render(request, "listening/response.html", context)
+
+
+def _quotes(marked: list[Quote], answers: list[Answer]) -> list[Quote]:
+    own = {answer.pk for answer in answers}
+    return [quote for quote in marked if quote.answer_id in own]
 
 
 @signed_in(Ability.SEE_INSIGHTS)
@@ -187,6 +195,8 @@ def _event_words(event: Event) -> tuple[str, str]:
     words = {
         "response.received": ("inbox", _("The answer arrived")),
         "customer.invited": ("ear", _("We asked")),
+        "quote.coded": ("message", _("A quote was marked")),
+        "quote.removed": ("message", _("The mark of a quote was removed")),
         "case.opened": ("lifebuoy", _("A case was opened")),
     }
     return words.get(event.name, ("circle", event.name))

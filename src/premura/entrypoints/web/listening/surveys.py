@@ -119,10 +119,9 @@ def survey_new(request: StaffRequest) -> HttpResponse:
     if not Programme.objects.exists():
         messages.info(request, _("A survey belongs to a programme: say first why you listen."))
         return redirect("programme-new")
-    given_programme = request.GET.get("programme", "")
-    form = SurveyForm(
-        request.POST or None, request.FILES or None, initial={"programme": given_programme} if given_programme else None
-    )
+    # What the programme's page or the choice of an instrument brings along
+    initial = {name: request.GET[name] for name in ("programme", "start") if request.GET.get(name)}
+    form = SurveyForm(request.POST or None, request.FILES or None, initial=initial or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         begun = form.beginning()

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from premura.entrypoints.web.listening import ask, editor, programmes, quality, responses, surveys, triggers
+from premura.entrypoints.web.listening import (
+    ask,
+    choosing,
+    editor,
+    programmes,
+    quality,
+    quotes,
+    responses,
+    surveys,
+    translations,
+    triggers,
+)
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
 
 urlpatterns = [
@@ -12,12 +23,14 @@ urlpatterns = [
     path("triggers/<int:pk>/", triggers.trigger, name="trigger"),
     path("triggers/<int:pk>/pressing/", triggers.trigger_pressing, name="trigger-pressing"),
     path("limits/", triggers.contact_limits_page, name="contact-limits"),
+    path("programmes/<int:pk>/instrument/", choosing.programme_instrument, name="programme-instrument"),
     path("surveys/new/", surveys.survey_new, name="survey-new"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
     path("surveys/<int:pk>/print/", survey_print, name="survey-print"),
     path("surveys/<int:pk>/print/<slug:kind>.pdf", survey_sheet, name="survey-sheet"),
     path("surveys/<int:pk>/file/", surveys.survey_file, name="survey-file"),
+    path("surveys/<int:pk>/translations/", translations.survey_translations, name="survey-translations"),
     path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
     path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
@@ -31,5 +44,8 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/file/", responses.responses_file, name="responses-file"),
     path("responses/<uuid:pk>/", responses.response, name="response"),
+    path("responses/<uuid:pk>/quotes/", quotes.response_quotes, name="response-quotes"),
+    path("quotes/", quotes.quotes, name="quotes"),
+    path("quotes/<int:pk>/removal/", quotes.quote_removal, name="quote-removal"),
     path("responses/<uuid:pk>/file/", responses.response_file, name="response-file"),
 ]

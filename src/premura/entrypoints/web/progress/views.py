@@ -86,7 +86,9 @@ def _steps(case: Case, lead: Case, duties: list[Commitment]) -> list[Step]:
     return [
         Step(_("Received"), True, case.opened_at),
         Step(_("Being looked at"), lead.owner is not None, by=lead.owner),
-        Step(_("Answered"), answered_at is not None, answered_at, None if answered_at else waiting.get("first_answer")),
+        Step(
+            _("Our answer"), answered_at is not None, answered_at, None if answered_at else waiting.get("first_answer")
+        ),
         Step(_("Resolved"), not lead.is_open, lead.resolved_at, waiting.get("solution") if lead.is_open else None),
     ]
 

@@ -28,7 +28,7 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.promise.reads import by_urgency, duties_of
 from premura.loop.recover.cases import BY_HAND, open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction, Severity
-from premura.loop.recover.reads import CaseFilter, case_for, cases, mentions_of, see_mentions
+from premura.loop.recover.reads import CaseFilter, Listed, case_for, cases, mentions_of, see_mentions
 from premura.loop.understand.windows import Window
 
 PAGE = 50
@@ -65,7 +65,8 @@ def recovery(request: StaffRequest) -> HttpResponse:
         "old": rows.order_by("opened_at", "pk"),
         "waiting": rows.order_by(F("waiting_since").asc(nulls_last=True), "pk"),
     }
-    page = Paginator(orders[sentence["order"]], PAGE).get_page(request.GET.get("page"))
+    listed: Any = Listed(orders[sentence["order"]])
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     duties = duties_of(page.object_list)
     for case in page.object_list:
         case.next_duty = next(

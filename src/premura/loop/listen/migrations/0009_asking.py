@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('company', '0002_works_on_holidays'),
         ('customers', '0002_segment'),
         ('journeys', '0001_initial'),
-        ('listen', '0007_attachment'),
+        ('listen', '0008_quote'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
