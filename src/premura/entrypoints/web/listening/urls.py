@@ -19,12 +19,10 @@ urlpatterns = [
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
     path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme-edit"),
-<<<<<<< HEAD
     path("programmes/<int:pk>/triggers/new/", triggers.trigger_new, name="trigger-new"),
     path("triggers/<int:pk>/", triggers.trigger, name="trigger"),
     path("triggers/<int:pk>/pressing/", triggers.trigger_pressing, name="trigger-pressing"),
     path("limits/", triggers.contact_limits_page, name="contact-limits"),
-=======
     path("programmes/<int:pk>/instrument/", choosing.programme_instrument, name="programme-instrument"),
     path("surveys/new/", surveys.survey_new, name="survey-new"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
