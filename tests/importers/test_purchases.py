@@ -76,3 +76,20 @@ def test_a_table_without_day_or_amount_is_refused_with_what_to_do(file, missing)
     with pytest.raises(TableError) as refused:
         take(file(TABLE.replace(missing, "Altro")))
     assert "Chiama una colonna" in refused.value.sentence("it")
+
+
+def test_the_customers_of_the_demo_buy_in_time_and_each_invoice_is_one(owner, company):
+    from datetime import UTC, datetime, timedelta
+    from types import SimpleNamespace
+
+    from premura.core.customers.models import Interaction
+    from premura.core.journeys.journeys import touchpoint_named
+    from premura.importers.demo.purchases import add_purchases
+
+    customer, point = add_customer(name="Anna", by=owner), touchpoint_named("Banco")
+    for number in range(60):
+        met_at = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=number)
+        Interaction.objects.create(customer=customer, touchpoint=point, channel="counter", happened_at=met_at)
+    add_purchases(SimpleNamespace(last_day=date(2026, 2, 20)))
+    assert 20 < Purchase.objects.count() < 60
+    assert max(Purchase.objects.values_list("bought_on", flat=True)) <= date(2026, 2, 20)

@@ -78,10 +78,9 @@ def own_gaps(person: Person, customer: Customer) -> tuple[list[OwnDimension], Qu
         dimension = book.dimension(mark.survey, mark.item.question) or book.dimension(before.survey, mark.item.question)
         if dimension:
             seen.add(key)
-            scores = [_upright(one, book) for one in (before, mark)]
-            groups[dimension, mark.item.scale].append(
-                OwnGap(mark.item, dimension, *scores, mark.answered_at, mark.response)
-            )
+            expectation, finding = _upright(before, book), _upright(mark, book)
+            own = OwnGap(mark.item, dimension, expectation, finding, mark.answered_at, mark.response)
+            groups[dimension, mark.item.scale].append(own)
     order = sorted(groups, key=lambda key: (DIMENSIONS.index(key[0]), key[1]))
     return [OwnDimension(*key, tuple(sorted(groups[key], key=lambda one: (one.gap, one.item)))) for key in order], book
 

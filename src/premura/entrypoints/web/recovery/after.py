@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from premura.core.i18n import in_language
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.recovery.cases import number, window_of
 from premura.entrypoints.web.recovery.forms import places_of
-from premura.entrypoints.web.recovery.waiting import Measure, Shown
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.models import Survey

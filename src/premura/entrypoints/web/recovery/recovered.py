@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.recovery.cases import PAGE, number, points_of, window_of
 from premura.entrypoints.web.recovery.forms import places_of
-from premura.entrypoints.web.recovery.waiting import Measure, Shown
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.recover.recovered import recovery
 from premura.loop.understand.reads import minimum_n
@@ -49,7 +49,7 @@ def recovered(request: StaffRequest) -> HttpResponse:
     filters = {name: value for name, value in chosen.items() if value}
     found = recovery(request.user, window_of(sentence["period"]), **filters)
     definition = _("Customers whose next answer lies in a higher class than the one that opened the case.")
-    measure = Measure(_("Won back"), "percent", definition)
+    measure = Measure(_("Won back"), "percent", definition, counted="cases")
     rows: Any = getattr(found, sentence["which"])
     context = {
         "sentence": sentence,
