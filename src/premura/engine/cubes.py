@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from premura.engine.compiling import FACTS, cube_sql
-from premura.engine.definitions import CUBE_COLUMNS, CUBE_DIMENSIONS, CUBE_KEYS, LEVELS, Level, disjoint
+from premura.engine.definitions import CUBE_COLUMNS, CUBE_DIMENSIONS, CUBE_KEYS, CUBE_SUMS, LEVELS, Level, disjoint
 from premura.engine.embedded import Embedded, files_sql
 from premura.engine.questions import CountQuestion, Measure
 from premura.engine.store import month_end, month_of
@@ -21,8 +21,10 @@ def cells_of(paths: Sequence[Path], measures: Iterable[Measure], duck: Embedded)
     rows: list[tuple[Any, ...]] = []
     if not paths:
         return rows
-    # Days as text, which every database reads; in the order of the key, which fills a table fastest
-    columns = ", ".join(f"{name}::VARCHAR" if name.endswith("_on") else name for name in CUBE_COLUMNS)
+    # Days as text, which every database reads; sums as plain integers, for Python makes those of 128 bits one by one
+    kinds = {**dict.fromkeys(CUBE_SUMS, "::BIGINT"), **dict.fromkeys(("starts_on", "month_on", "week_on"), "::VARCHAR")}
+    columns = ", ".join(f"{name}{kinds.get(name, '')}" for name in CUBE_COLUMNS)
+    # In the order of the key, which fills a table fastest
     order = ", ".join(CUBE_KEYS)
     for group in disjoint(measure for measure in measures if measure.fits_a_cube):
         sql = cube_sql(group, "duckdb").replace(f"FROM {FACTS} AS", f"FROM {files_sql(paths)} AS", 1)

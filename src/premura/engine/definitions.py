@@ -112,6 +112,11 @@ def is_of(table: "ir.Table", measure: Measure) -> Any:
     return table.kind.isin(measure.kinds) & (table.scale == measure.scale) & table.score.notnull()
 
 
+def _of_kinds(table: "ir.Table", measures: Iterable[Measure]) -> Any:
+    """What the files can be searched by: they lie in the order of the kind, and whole stretches are passed over."""
+    return table.kind.isin(sorted({kind for measure in measures for kind in measure.kinds}))
+
+
 def counts_by_score(shape: Shape) -> "ir.Table":
     """The answers of a question of this shape, counted by breakdown and by what gives the score.
 
@@ -121,7 +126,7 @@ def counts_by_score(shape: Shape) -> "ir.Table":
     table = facts_table(parameters_of(shape))
     tests = [table.answered_on >= table.p_first_day, table.answered_on <= table.p_last_day]
     tests += [_any_of(table, f, DIMENSIONS[f.name], lambda column: column.isnull()) for f in shape.filters]
-    tests.append(reduce(or_, [is_of(table, measure) for measure in shape.measures]))
+    tests += [_of_kinds(table, shape.measures), reduce(or_, [is_of(table, measure) for measure in shape.measures])]
     found = table.filter(tests)
     keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
     keys += [found[name].name(f"is_{name}") for name in identity_of(shape.measures)]
@@ -157,15 +162,19 @@ def bins_of(measures: Iterable[Measure]) -> tuple[str, ...]:
 def cube_cells(measures: Sequence[Measure]) -> "ir.Table":
     """Every cell of every level from facts: the columns of :data:`CUBE_COLUMNS`.
 
-    One pass over the facts; the coarser levels are added up from the finest. The measures must not overlap (see
-    :func:`disjoint`).
+    One pass over the facts, which only counts; what belongs to which measure is told of the counts, and the coarser
+    levels are added up from the finest. The measures must not overlap (see :func:`disjoint`).
     """
     ibis = _ibis()
     table = facts_table({})
-    told = table.mutate(
-        measure=ibis.cases(*((is_of(table, measure), measure.code) for measure in measures), else_=None),
-        value=_score(ibis, table, measures),
-        bin=_score(ibis, table, measures, from_lowest=True),
+    places = ("location", "touchpoint", "month_on", "week_on", "perspective", "subject", "moment")
+    alike = table.filter(_of_kinds(table, measures)).group_by([*places, *identity_of(measures)]).aggregate(
+        answers=ibis._.count()
+    )  # fmt: skip
+    told = alike.mutate(
+        measure=ibis.cases(*((is_of(alike, measure), measure.code) for measure in measures), else_=None),
+        value=_score(ibis, alike, measures),
+        bin=_score(ibis, alike, measures, from_lowest=True),
     )
     told = told.filter(told.measure.notnull())
     base = told.group_by(
@@ -179,10 +188,10 @@ def cube_cells(measures: Sequence[Measure]) -> "ir.Table":
         subject=told.subject,
         moment=told.moment,
     ).aggregate(
-        n=ibis._.count(),
-        total=told.value.sum(),
-        squares=(told.value * told.value).sum(),
-        **{name: ibis._.count(where=told.bin == place) for place, name in enumerate(BIN_NAMES)},
+        n=told.answers.sum(),
+        total=(told.value * told.answers).sum(),
+        squares=(told.value * told.value * told.answers).sum(),
+        **{name: told.answers.sum(where=told.bin == place).coalesce(0) for place, name in enumerate(BIN_NAMES)},
     )
     return ibis.union(*(_added_up(base, level) for level in LEVELS), distinct=False)
 

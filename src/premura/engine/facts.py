@@ -1,4 +1,4 @@
-"""The table of facts: one row an answer, a response's rows together, a file never mixing two months.
+"""The table of facts: one row an answer, a response whole in one file, a file never mixing two months.
 
 Times are the company's local calendar without a zone. ``response`` is 60 random bits of the response's UUID: enough
 to tell responses apart (among seven million the odds of two alike are one in forty thousand), half the size.

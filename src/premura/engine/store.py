@@ -25,7 +25,7 @@ from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT
 MANY_FILES = 8
 #: How long a file that is no longer listed is left lying, for those who are still reading it.
 GRACE_SECONDS = 600
-_WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+_WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384"
 
 
 @dataclass(frozen=True)
@@ -214,8 +214,8 @@ class FactStore:
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
         with duck.cursor() as cursor:
-            # By day and response: a few days are read without the rest, and a response lies in one place
-            ordered = f"SELECT * FROM ({select}) ORDER BY answered_on, response"
+            # A question is about one kind, often about a few days: what it does not need is passed over in stretches
+            ordered = f"SELECT * FROM ({select}) ORDER BY kind, question, answered_on, response"
             cursor.execute(f"COPY ({ordered}) TO {literal(str(path))} ({_WRITTEN})")
             rows, first, last = cursor.execute(
                 f"SELECT count(*), min(answered_on), max(answered_on) FROM {files_sql([path])}"

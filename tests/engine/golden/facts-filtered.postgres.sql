@@ -4,6 +4,7 @@ FROM facts AS "t0" WHERE "t0"."answered_on" >= %(first_day)s
   AND "t0"."answered_on" <= %(last_day)s
   AND ("t0"."location" IN (%(location_0)s, %(location_1)s) OR ("t0"."location" IS NULL))
   AND "t0"."channel" IN (%(channel_0)s)
+  AND "t0"."kind" IN ('nps', 'single')
   AND (("t0"."kind" IN ('nps')
   AND ("t0"."scale" = '0-10')
   AND ("t0"."score" IS NOT NULL)) OR ("t0"."kind" IN ('single')
