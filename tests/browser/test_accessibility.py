@@ -35,6 +35,16 @@ STAFF = {
     "survey-edit": "{listen_survey}",
     "survey-preview": "{listen_survey}",
     "survey-print": "{listen_survey}",
+    "survey-translations": "{listen_survey}",
+    "programme-instrument": "{listen_programme}",
+    "trigger-new": "{listen_programme}",
+    "contact-limits": "",
+    "mail": "",
+    "quotes": "",
+    "response-quotes": "{response_of_a_customer}",
+    "loyalty": "",
+    "reviews": "",
+    "review-new": "",
     "ask": "",
     "ask-way": "?survey={listen_survey}&customer={customers_customer}",
     "ask-code": "?survey={listen_survey}",
@@ -130,7 +140,10 @@ NOT_PAGES = {
     *("explorer-file", "waiting-file", "saved-view", "import-progress"),
     # a file that somebody brought: the demo has none; tests/web looks at them
     *("import", "import-report"),
+    # the demo has none of these: tests/web looks at them
+    *("trigger", "review-reply", "unsubscribe", "loyalty-rows", "response-file"),
     # are posted to
+    *("mail-clearing", "mail-reports", "mail-test", "quote-removal", "trigger-pressing"),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),

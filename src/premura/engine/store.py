@@ -25,7 +25,7 @@ from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT
 MANY_FILES = 8
 #: How long a file that is no longer listed is left lying, for those who are still reading it.
 GRACE_SECONDS = 600
-_WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384"
+_WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768"
 
 
 @dataclass(frozen=True)
