@@ -11,7 +11,7 @@ from premura.core.mail.rules import REPORT_LIMIT
 
 class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
     password = forms.CharField(
-        label=_("password"),
+        label=_("Password"),
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
