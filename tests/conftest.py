@@ -12,6 +12,12 @@ from django.db import connection
 from django.test import Client
 
 SHARED = Path(__file__).parents[2] / "shared"
+# These files take longest and begin first: then the workers that share the files out end together
+LONG = {"test_engine_cluster.py", "test_doors.py", "test_demo.py", "test_every_page.py", "test_process_tree.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")
