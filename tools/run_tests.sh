@@ -28,7 +28,7 @@ as_postgres "$postgres/createdb" -h 127.0.0.1 -p "$port" -U premura premura
 mkdir "$PREMURA_DATA/postgres"
 PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" \
     .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect tests/web/test_every_page.py::test_full \
-    tests/importers/test_bringing.py tests/importers/test_import_responses.py tests/importers/test_demo.py \
+    tests/importers/test_bringing.py tests/importers/test_import_responses.py \
     --deselect tests/loop/understand/test_engine_cluster.py >"$PREMURA_DATA/postgres.log" 2>&1 &
 beside=$!
 failed=0
