@@ -41,7 +41,6 @@ STAFF = {
     "contact-limits": "",
     "mail": "",
     "quotes": "",
-    "response-quotes": "{response_of_a_customer}",
     "loyalty": "",
     "reviews": "",
     "review-new": "",
@@ -143,7 +142,7 @@ NOT_PAGES = {
     # the demo has none of these: tests/web looks at them
     *("trigger", "review-reply", "unsubscribe", "loyalty-rows", "response-file"),
     # are posted to
-    *("mail-clearing", "mail-reports", "mail-test", "quote-removal", "trigger-pressing"),
+    *("mail-clearing", "mail-reports", "mail-test", "quote-removal", "response-quotes", "trigger-pressing"),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),
