@@ -27,7 +27,8 @@ as_postgres "$postgres/createdb" -h 127.0.0.1 -p "$port" -U premura premura
 # What touches data, once more on PostgreSQL, and every page once: beside the stories, which wait for a browser most of the time
 mkdir "$PREMURA_DATA/postgres"
 PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" \
-    .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect tests/web/test_every_page.py::test_full \
+    .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect/test_collect_answers.py tests/collect/test_collect_crash.py \
+    tests/collect/test_collect_files.py "tests/web/test_every_page.py::test_full[it]" \
     tests/importers/test_bringing.py tests/importers/test_import_responses.py \
     --deselect tests/loop/understand/test_engine_cluster.py >"$PREMURA_DATA/postgres.log" 2>&1 &
 beside=$!

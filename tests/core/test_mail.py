@@ -9,6 +9,7 @@ from aiosmtpd.controller import Controller
 from django.utils import timezone
 
 from premura.core.customers.customers import add_customer, opt_out
+from premura.core.history.models import Event
 from premura.core.mail.mail import Letter, change_server, forget, queue_letters, send_waiting, take_report, the_server
 from premura.core.mail.models import BadAddress, OutgoingMail
 from premura.core.mail.rules import read_bounces
@@ -199,3 +200,10 @@ def test_a_letter_that_cannot_be_delivered_for_days_is_given_up_visibly(server, 
     OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=4))
     send_waiting()
     assert OutgoingMail.objects.get().given_up_at is not None
+
+
+def test_who_changed_the_server_is_on_record_and_the_password_is_not(owner):
+    change_server("segreta", by=owner, host="smtp.example.it", sender="cura@example.it")
+    event = Event.objects.get(name="mail.server_changed")
+    assert event.person == owner
+    assert event.data == {"fields": ["host", "sender"]}

@@ -16,9 +16,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from premura.core.customers.models import Customer
+from premura.core.history.history import record
 from premura.core.mail.models import BadAddress, MailServer, OutgoingMail, Security
 from premura.core.mail.rules import GIVE_UP_AFTER, pause_after, read_bounces
 from premura.core.mail.sealing import seal, unseal
+from premura.core.staff.models import Person
 
 logger = logging.getLogger("premura.mail")
 LEASE = timedelta(minutes=10)
@@ -73,7 +75,7 @@ def sender_of(server: MailServer) -> str:
     return formataddr((server.sender_name, address)) if server.sender_name else address
 
 
-def change_server(password: str | None, **fields: Any) -> MailServer:
+def change_server(password: str | None, *, by: Person | None = None, **fields: Any) -> MailServer:
     """Keep the settings; ``password`` ``None`` leaves the one that is there. What was refused is tried anew at once."""
     with transaction.atomic():
         server = the_server()
@@ -83,6 +85,7 @@ def change_server(password: str | None, **fields: Any) -> MailServer:
             server.password_sealed = seal(password)
         server.down_since, server.error = None, ""
         server.save()
+        record("mail.server_changed", by=by, about=server, data={"fields": sorted(fields)})
         _waiting().update(due_at=timezone.now())
     return server
 
@@ -225,8 +228,12 @@ def mark_address(address: str, reason: str, now: datetime) -> None:
     BadAddress.objects.get_or_create(address=address.lower(), defaults={"marked_at": now, "reason": reason[:500]})
 
 
-def clear_address(address: str) -> None:
-    BadAddress.objects.filter(address=address.lower()).delete()
+def clear_address(address: str, *, by: Person | None = None) -> None:
+    """The address may be written to again."""
+    with transaction.atomic():
+        for bad in BadAddress.objects.filter(address=address.lower()):
+            record("mail.address_cleared", by=by, about=bad)
+            bad.delete()
 
 
 def take_report(report: bytes, now: datetime) -> int:

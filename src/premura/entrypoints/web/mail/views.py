@@ -27,7 +27,7 @@ def mail(request: StaffRequest) -> HttpResponse:
     form = MailServerForm(request.POST or None, instance=state.server)
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in MailServerForm.Meta.fields}
-        change_server(form.said_password, **fields)
+        change_server(form.said_password, by=request.user, **fields)
         messages.success(request, _("Saved. Send yourself a test message to see whether it arrives."))
         return redirect("mail")
     return _page(request, form=form, status=422 if form.errors else 200)
@@ -76,7 +76,7 @@ def mail_reports(request: StaffRequest) -> HttpResponse:
 def mail_clearing(request: StaffRequest, pk: int) -> HttpResponse:
     """The address works after all: it is written to again from now on."""
     bad = get_object_or_404(BadAddress, pk=pk)
-    clear_address(bad.address)
+    clear_address(bad.address, by=request.user)
     messages.success(request, _("%(address)s is written to again.") % {"address": bad.address})
     return redirect("mail")
 

@@ -34,6 +34,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -56,6 +57,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page has forty
 def icon(name: str, classes: str = "") -> SafeString:
     """A drawing that says nothing to a screen reader: the word stands beside it."""
     kind = " icon-filled" if name.endswith("-filled") else ""
