@@ -7,17 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import segno
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
+
+from premura.entrypoints.web.listening.codes import code_of
 
 _FONTS = Path(__file__).parent / "fonts"
 FACE = "Figtree"
 INK, QUIET, GREEN, LINE = (41, 36, 29), (102, 93, 80), (29, 92, 68), (200, 190, 175)
 _POINT = 25.4 / 72
-# A printed code is scratched and folded: M mends 15 % of it
-_ERROR = "m"
 _QUIET_ZONE = 4
 # Letters that Unicode does not take apart into a plain one and a mark
 _PLAIN = dict(zip("ŁłĐđĦħı", "LlDdHhi", strict=True))
@@ -57,10 +56,8 @@ def can_print(texts: Iterable[str]) -> bool:
 class Sheet(FPDF):
     """One document. ``made_at`` makes the same document out of the same content."""
 
-    def __init__(
-        self, size: str = "A4", *, landscape: bool = False, title: str, language: str, made_at: datetime
-    ) -> None:
-        super().__init__("landscape" if landscape else "portrait", "mm", size)
+    def __init__(self, *, title: str, language: str, made_at: datetime) -> None:
+        super().__init__("portrait", "mm", "A4")
         self.set_auto_page_break(False)
         self.set_margin(0)
         self.add_font(FACE, "", _FONTS / "figtree-regular.ttf")
@@ -112,7 +109,7 @@ class Sheet(FPDF):
 
     def draw_code(self, link: str, x: float, y: float, side: float) -> None:
         """The QR code of ``link`` with its quiet zone, ``side`` millimetres wide, as black rectangles on white."""
-        code = segno.make(link, error=_ERROR)
+        code = code_of(link)
         rows = [bytes(row) for row in code.matrix_iter(border=_QUIET_ZONE)]
         unit = side / len(rows)
         self.set_fill_color(255, 255, 255)
