@@ -36,6 +36,7 @@ STAFF = {
     "survey-preview": "{listen_survey}",
     "survey-print": "{listen_survey}",
     "survey-translations": "{listen_survey}",
+    "survey-bringing": "{listen_survey}",
     "programme-instrument": "{listen_programme}",
     "trigger-new": "{listen_programme}",
     "contact-limits": "",

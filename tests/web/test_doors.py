@@ -92,6 +92,9 @@ survey-edit             survey                        POST    clash  clash    no
 survey-translations     survey                        GET     yes    yes      no         no         no      door
 survey-translations     survey                        POST    form   form     no         no         no      door
 survey-file             survey                        GET     yes    yes      no         no         no      door
+survey-file             survey?as=xlsx                GET     yes    yes      no         no         no      door
+survey-bringing         survey                        GET     yes    yes      no         no         no      door
+survey-bringing         survey                        POST    form   form     no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door
 listening-quality       -                             GET     yes    yes      yes        yes        yes     door
 ask                     -                             GET     yes    yes      yes        yes        no      door

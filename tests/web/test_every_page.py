@@ -21,6 +21,7 @@ OF_ONE = {
     "survey": "survey",
     "survey-edit": "survey",
     "survey-translations": "survey",
+    "survey-bringing": "survey",
     "survey-preview": "survey",
     "survey-print": "survey",
     "response": "response",
