@@ -42,6 +42,7 @@ STAFF = {
     "contact-limits": "",
     "mail": "",
     "quotes": "",
+    "kept-questions": "",
     "loyalty": "",
     "reviews": "",
     "review-new": "",
@@ -143,7 +144,16 @@ NOT_PAGES = {
     # the demo has none of these: tests/web looks at them
     *("trigger", "review-reply", "unsubscribe", "loyalty-rows", "response-file"),
     # are posted to
-    *("mail-clearing", "mail-reports", "mail-test", "quote-removal", "response-quotes", "trigger-pressing"),
+    *(
+        "mail-clearing",
+        "mail-reports",
+        "mail-test",
+        "quote-removal",
+        "response-quotes",
+        "kept-question-name",
+        "kept-question-removal",
+        "trigger-pressing",
+    ),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),

@@ -87,11 +87,14 @@ def world(founded, people, work):
 
 def _ask_by_itself(made, owner) -> None:
     from premura.core.mail.models import BadAddress
+    from premura.loop.listen.definition import draft_from
+    from premura.loop.listen.library import keep_question
     from premura.loop.listen.models import Trigger
     from premura.loop.listen.triggers import save_trigger
 
     row = Trigger(programme=made.programme, survey=made.survey, touchpoint=made.touchpoint, days=1)
     made.trigger = save_trigger(row, owner)
+    made.kept = keep_question(draft_from(made.survey.draft).questions[0], owner)
     made.bad_address = BadAddress.objects.create(
         address="nessuno@example.org", marked_at=made.response.answered_at, reason="550 5.1.1"
     )

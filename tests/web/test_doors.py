@@ -93,6 +93,11 @@ survey-translations     survey                        GET     yes    yes      no
 survey-translations     survey                        POST    form   form     no         no         no      door
 survey-file             survey                        GET     yes    yes      no         no         no      door
 survey-file             survey?as=xlsx                GET     yes    yes      no         no         no      door
+kept-questions          -                             GET     yes    yes      no         no         no      door
+kept-question-name      kept                          GET     post   post     no         no         no      door
+kept-question-name      kept                          POST    form   form     no         no         no      door
+kept-question-removal   kept                          GET     post   post     no         no         no      door
+kept-question-removal   kept                          POST    done   done     no         no         no      door
 survey-bringing         survey                        GET     yes    yes      no         no         no      door
 survey-bringing         survey                        POST    form   form     no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door

@@ -51,6 +51,7 @@ PLAIN = [
     "ask",
     "responses",
     "quotes",
+    "kept-questions",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
     "insights?period=365&by=location&metric=csat",
