@@ -3,6 +3,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
+unset PYTHONDONTWRITEBYTECODE
 PREMURA_DATA=$(mktemp -d)
 export PREMURA_DATA
 cluster=$(mktemp -d)
