@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from premura.entrypoints.collect.limits import RateLimit
+from premura.core.limits import RateLimit
 from premura.entrypoints.collect.writer import Writer
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,9 +17,9 @@ import msgspec
 from django.db import DatabaseError, connection
 from django.utils import translation
 
+from premura.core.limits import RateLimit
 from premura.entrypoints.collect import sentences
 from premura.entrypoints.collect.incoming import Incoming, RefusedError, read_incoming
-from premura.entrypoints.collect.limits import RateLimit
 from premura.entrypoints.collect.problems import answer_problems
 from premura.entrypoints.collect.published import (
     Closed,

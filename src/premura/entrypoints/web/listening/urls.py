@@ -13,6 +13,7 @@ from premura.entrypoints.web.listening import (
     triggers,
 )
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
+from premura.entrypoints.web.tell import staff as tell
 
 urlpatterns = [
     path("", programmes.listening, name="listening"),
@@ -36,6 +37,8 @@ urlpatterns = [
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
     path("surveys/<int:pk>/edit/", editor.survey_edit, name="survey-edit"),
     path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
+    path("open/", tell.open_page, name="open-page"),
+    path("open/<slug:kind>.pdf", tell.open_page_sheet, name="open-page-sheet"),
     path("quality/", quality.listening_quality_page, name="listening-quality"),
     path("ask/", ask.ask, name="ask"),
     path("ask/way/", ask.ask_way, name="ask-way"),

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from premura.entrypoints.web.tell import views
+
+urlpatterns = [
+    path("", views.tell, name="tell"),
+    path("thanks/<slug:told>/", views.tell_thanks, name="tell-thanks"),
+]
