@@ -222,6 +222,8 @@ progress-message        case_token                    POST    form   form     fo
 progress-file           case_token/file               GET     yes    yes      yes        yes        yes     yes
 tell                    -                             GET     yes    yes      yes        yes        yes     yes
 tell                    -                             POST    form   form     form       form       form    form
+tell-person             forged                        GET     none   none     none       none       none    none
+tell-person             forged                        POST    none   none     none       none       none    none
 tell-thanks             praise                        GET     yes    yes      yes        yes        yes     yes
 open-page               -                             GET     yes    yes      yes        yes        yes     door
 open-page-sheet         tent                          GET     yes    yes      yes        yes        no      door

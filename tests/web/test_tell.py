@@ -112,3 +112,78 @@ def test_the_poster_leads_to_the_page_at_its_place(client_of, owner, vicenza, se
         "https://care.example.it/t/?at=vicenza&via=qr"
     ]
     assert "care.example.it/t/" in page.get_textpage().get_text_range()
+
+
+@pytest.fixture
+def answered(owner, company, vicenza):
+    """``answered(nps)``: an answer that still waits to be unfolded, and the address of its offer."""
+    from premura.loop.listen.definition import Definition, Question
+    from premura.loop.listen.links import wish_token
+    from premura.loop.listen.programmes import add_programme
+    from premura.loop.listen.submissions import receive_submission
+    from premura.loop.listen.surveys import add_survey, publish_survey
+
+    programme = add_programme(owner, "Dopo", objective="Sapere", decision="Decidere", owner=owner)
+    questions = (Question("nps", "nps", {"it": "Ci consiglierebbe?"}), Question("why", "text", {"it": "Perché?"}))
+    survey = add_survey(
+        programme, Definition(title={"it": "Com'è andata?"}, languages=("it",), questions=questions), owner
+    )
+    version = publish_survey(survey, owner)
+
+    def make(nps: int, **more) -> str:
+        sent = {"nps": nps, "why": "Freddo"}
+        row = receive_submission(version, sent, key="a", language="it", channel="qr", **more)
+        return reverse("tell-person", args=[wish_token(row.pk.hex)])
+
+    return make
+
+
+def test_who_wants_a_person_gets_one_thread_about_the_answer(client, client_of, answered, owner, work):
+    CaseRule.objects.create(code="low", kind="nps", at_most=2, severity="high")
+    client.cookies["django_language"] = "it"
+    address = answered(1)
+    form = client.post(address, {"key": KEY, "way": "call"})
+    assert form.status_code == 422
+    assert "Ci serve un numero" in form.content.decode()
+    for _twice in range(2):
+        sent = client.post(address, {"key": KEY, "way": "call", "name": "Ada", "phone": "0444 555002"})
+    work()
+    case = Case.objects.get()
+    assert case.severity == "high", "the rules hold as ever, and open no second case"
+    assert sent.url == reverse("progress", args=[case.token]) + "?new"
+    page = client.get(sent.url).content.decode()
+    assert page.count("Mi chiami, per favore. Ada · 0444 555002") == 1
+    assert "Freddo" in page
+    assert "di parlare con una persona" in client_of(owner).get(reverse("case", args=[case.pk])).content.decode()
+
+
+def test_of_a_known_customer_nothing_is_asked_that_we_know(client, answered, vicenza, owner):
+    from premura.core.customers.customers import add_customer
+    from premura.loop.listen.invitations import invite_customer
+    from premura.loop.listen.models import Survey
+
+    customer = add_customer(by=owner, name="Bruno", phone="0444 555003")
+    invitation = invite_customer(Survey.objects.get(), customer, "email", owner)
+    address = answered(6, token=invitation.token)
+    page = client.get(address).content.decode()
+    assert 'name="phone"' not in page
+    assert 'name="email"' in page
+    client.post(address, {"key": KEY, "way": "call"})
+    assert Case.objects.get().customer == customer
+
+
+def test_a_forged_or_old_wish_leads_nowhere(client, answered, monkeypatch):
+    address = answered(1)
+    assert client.get(address.replace("/person/", "/person/x")).status_code == 404
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    assert client.get(address).status_code == 404
+
+
+def test_forgetting_a_customer_empties_what_was_left_in_their_name(tell, owner, company):
+    from premura.core.customers.customers import add_customer
+    from premura.loop.recover.forgetting import forget
+
+    customer = add_customer(by=owner, name="Ada", phone="0444 555004")
+    tell(told="complaint", text="Mi richiami allo 0444 555004")
+    forget(customer)
+    assert Case.objects.get().messages.get().text == ""

@@ -10,16 +10,23 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from premura.core.channels import Channel
 from premura.core.company.models import Location
-from premura.loop.listen.models import Response
+from premura.core.errors import NotFound
+from premura.loop.listen.links import response_of_wish
+from premura.loop.listen.models import Perspective, Response
 from premura.loop.listen.open_page import WORDS, Told, take_told
+from premura.loop.listen.submissions import response_now
+from premura.loop.recover.answers import answers_and_reasons, open_for
 from premura.loop.recover.case_rules import active_rules
 from premura.loop.recover.cases import open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction, Severity
 from premura.loop.recover.rules import Said, reasons_in_words, worst
 
-OPEN_PAGE = "open-page"
+OPEN_PAGE, WISH = "open-page", "wish"
+CALL, WRITE, HERE = "call", "write", "here"
 
 
 @dataclass(frozen=True)
@@ -79,3 +86,42 @@ def _open(response: Response, words: Words, channel: str, at: datetime) -> Case:
     )
     write_message(case, Direction.IN, words.text, by=None, channel=channel, at=at)
     return case
+
+
+def answer_of_wish(token: str) -> Response:
+    """The answer after which somebody asks for a person; :class:`NotFound` of a forged or an old token."""
+    pk = response_of_wish(token)
+    response = response_now(pk) if pk else None
+    if response is None or response.perspective != Perspective.CUSTOMER:
+        raise NotFound("no-such-wish", _("There is nothing at this address, or it is older than a week."))
+    return response
+
+
+def ask_for_person(
+    response: Response, way: str, contact: Mapping[str, str], text: str = "", *, at: datetime | None = None
+) -> Case:
+    """«Please call me», «please write to me», or an answer on the page only, after an answer that was not a happy one.
+
+    It leads into the one case of that answer, opened now where no rule has. The same words again are written once.
+    """
+    at = at or timezone.now()
+    said = "\n\n".join(filter(None, [_wish(way, contact), text.strip()]))
+    with transaction.atomic():
+        case = Case.objects.filter(response=response).first()
+        if case is None:
+            answers, reasons = answers_and_reasons(response)
+            case = open_for(response, answers, reasons, at, why=[{"code": WISH, "kind": WISH}])
+        if not case.messages.filter(direction=Direction.IN, text=said).exists():
+            write_message(case, Direction.IN, said, by=None, channel=Channel.WEB, at=at)
+    return case
+
+
+def _wish(way: str, contact: Mapping[str, str]) -> str:
+    """In the words of whoever asks: it is their first line in the thread."""
+    reach = " · ".join(filter(None, [contact.get("name"), contact.get("phone"), contact.get("email")]))
+    words = {
+        CALL: _("Please call me."),
+        WRITE: _("Please write to me."),
+        HERE: _("Please answer me on this page."),
+    }
+    return f"{words[way]} {reach}".strip()

@@ -21,7 +21,7 @@ from premura.loop.listen.open_page import Told
 from premura.loop.recover import rules
 from premura.loop.recover.authority import authority_on, people_to_ask
 from premura.loop.recover.cases import BY_HAND
-from premura.loop.recover.heard import OPEN_PAGE
+from premura.loop.recover.heard import OPEN_PAGE, WISH
 from premura.loop.recover.models import (
     Attachment,
     Case,
@@ -189,6 +189,8 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
         return _by_hand(case)
     if reason["code"] == OPEN_PAGE:
         return _openly(reason["told"])
+    if reason["code"] == WISH:
+        return _("Asked to speak to a person after answering")
     question = definition.question(reason.get("question", "")) if definition else None
     if reason["kind"] in rules.OTHER_KINDS:
         return _other_why(reason, question, points)

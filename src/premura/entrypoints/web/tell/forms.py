@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from premura.entrypoints.web.tell.public import PublicForm
 from premura.loop.listen.definition import TEXT_LIMIT
 from premura.loop.listen.open_page import Told
+from premura.loop.recover.heard import CALL, HERE, WRITE
 
 
 def told_choices() -> list[tuple[str, Any]]:
@@ -78,3 +79,43 @@ class TellForm(ContactForm):
     @property
     def who(self) -> list[Any]:
         return [self["name"], self["email"], self["phone"]]
+
+
+class PersonForm(ContactForm):
+    """How one would like to be answered; of a customer whom we know nothing is asked that we know."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("How may we answer you?"),
+        choices=[
+            (CALL, gettext_lazy("Call me")),
+            (WRITE, gettext_lazy("Write me an e-mail")),
+            (HERE, gettext_lazy("Only on a page of my own: I would rather not say who I am")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Is there anything to add?"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("way", "name", "phone", "email", "text")
+
+    def __init__(self, data: Any = None, *, knows_phone: bool, knows_email: bool) -> None:
+        super().__init__(data)
+        self.known = {CALL: knows_phone, WRITE: knows_email}
+        if knows_phone or knows_email:
+            del self.fields["name"]
+        if knows_phone:
+            del self.fields["phone"]
+        if knows_email:
+            del self.fields["email"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        way = found.get("way", "")
+        if way == CALL and not self.known[CALL] and not found.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("We need a number to call you."))
+        if way == WRITE and not self.known[WRITE] and not found.get("email") and "email" not in self.errors:
+            self.add_error("email", _("We need an address to write to you."))
+        return found

@@ -1,7 +1,7 @@
 """What public pages that take words have in common: a key of the form, a trap for programs, a limit of how often."""
 
 import time
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django import forms
@@ -63,7 +63,12 @@ class PublicForm(forms.Form):
         return found
 
 
-def too_many(seconds: int) -> str:
-    return _("A lot came from this connection at once. Nothing is lost: please press Send again in %(n)s seconds.") % {
-        "n": seconds
-    }
+F = TypeVar("F", bound=PublicForm)
+
+
+def refused(form: F, seconds: int) -> F:
+    """The form with everything that was typed and when to press again."""
+    form.is_valid()
+    said = _("A lot came from this connection at once. Nothing is lost: please press Send again in %(n)s seconds.")
+    form.add_error(None, said % {"n": seconds})
+    return form
