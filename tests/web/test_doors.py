@@ -231,6 +231,13 @@ progress                case_token                    POST    post   post     po
 progress-message        case_token                    GET     post   post     post       post       post    post
 progress-message        case_token                    POST    form   form     form       form       form    form
 progress-file           case_token/file               GET     yes    yes      yes        yes        yes     yes
+tell                    -                             GET     yes    yes      yes        yes        yes     yes
+tell                    -                             POST    form   form     form       form       form    form
+tell-person             forged                        GET     none   none     none       none       none    none
+tell-person             forged                        POST    none   none     none       none       none    none
+tell-thanks             praise                        GET     yes    yes      yes        yes        yes     yes
+open-page               -                             GET     yes    yes      yes        yes        yes     door
+open-page-sheet         tent                          GET     yes    yes      yes        yes        no      door
 rule-switch             rule                          GET     post   post     no         no         no      door
 rule-switch             rule                          POST    done   done     no         no         no      door
 deadline                normal                        GET     post   post     no         no         no      door

@@ -52,6 +52,8 @@ PLAIN = [
     "responses",
     "quotes",
     "kept-questions",
+    "open-page",
+    "tell",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
     "insights?period=365&by=location&metric=csat",
@@ -175,7 +177,8 @@ def test_full(subtests, world, people, client_of, absences, language):
     more = [
         reverse("action", args=[world.done_action.pk]),
         reverse("action-telling", args=[world.done_action.pk]),
-        reverse("progress", args=[world.case.token]),
+        reverse("progress", args=[world.case.token]) + "?new",
+        reverse("tell-thanks", args=["praise"]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
         reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",
