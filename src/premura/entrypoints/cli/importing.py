@@ -103,6 +103,8 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
         "looked_at": outcome.looked_at,
         "new": max(0, outcome.accepted - outcome.already_there),
         "already_there": outcome.already_there,
+        "refused": outcome.rejected,
+        "replies_to_add": outcome.replies,
         "first_day": str(outcome.first_day or ""),
         "last_day": str(outcome.last_day or ""),
         "columns": [
@@ -143,6 +145,14 @@ def _sentences(result: dict[str, Any], words: Words) -> Iterator[str]:
     kind = result["kind"]
     if "columns" in result:
         yield words("import-preview" if kind == "responses" else f"import-preview-{kind}", n=result["rows"])
+        if kind != "survey":
+            yield words(
+                "import-preview-counts", new=result["new"], known=result["already_there"], refused=result["refused"]
+            )
+        if result["first_day"]:
+            yield words("import-preview-days", first=result["first_day"], last=result["last_day"])
+        if result["replies_to_add"]:
+            yield words("import-preview-replies", count=result["replies_to_add"])
         yield from (f"  {row['column']} → {row['role']}: {', '.join(row['examples'])}" for row in result["columns"])
         yield from (f"? {question}" for question in result["questions_to_answer"])
     else:

@@ -103,7 +103,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str, Any]:
     language = request.LANGUAGE_CODE[:2]
     wish = wish_from(imported.settings)
-    outcome = outcome_of(seen, wish, imported.sha256)
+    outcome = outcome_of(seen, wish, imported.sha256, imported.name)
     left = [*seen.left_out, *(outcome.carried.left_out if outcome.carried else ())]
     plan = seen.plan
     asked = [
