@@ -10,7 +10,7 @@ import xlsxwriter
 from foreign_samples import EXPECTED, FILES, LSR, QSF, lss
 
 from premura.importers.neutral.safe import members_of, xml_of
-from premura.importers.responses.choices import split_joined
+from premura.importers.responses.joined import split_joined
 from premura.importers.sources import SOURCES, recognise
 from premura.importers.surveys.carrying import carry
 from premura.importers.table import TableError

@@ -19,7 +19,7 @@ from premura.importers.preview import outcome_of
 from premura.importers.responses.keeping import hash_of, rejected_file
 from premura.importers.reviews.writing import CASES
 from premura.importers.sources import SOURCES, TABLE
-from premura.importers.table import Plan, Role, TableError
+from premura.importers.table import Role, TableError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,12 +113,12 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
         ],
         "questions_to_answer": [q.sentence(lang) for q in (planned.questions if planned else ())],
         "not_carried_over": [one.sentence(lang) for one in left],
-        "warnings": _notes(planned, lang),
+        "warnings": _notes(seen, lang),
     }
 
 
-def _notes(planned: Plan | None, lang: str) -> list[dict[str, str]]:
-    return [{"code": note.code, "message": note.sentence(lang)} for note in (planned.notes if planned else ())]
+def _notes(seen: Seen | None, lang: str) -> list[dict[str, str]]:
+    return [{"code": note.code, "message": note.sentence(lang)} for note in (seen.notes if seen else ())]
 
 
 def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, A
         "rejected": imported.rejected,
         "rejected_file": str(rejected_file(imported)) if imported.rejected and rejected_file(imported).exists() else "",
         "not_carried_over": [say_left(one, lang) for one in imported.report.get("left_out", ())],
-        "warnings": _notes(seen.plan if seen else None, lang),
+        "warnings": _notes(seen, lang),
     }
 
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from premura.importers.neutral import LeftOut, Shape
+from premura.importers.responses.joined import is_of_numbers, sign_of, split_joined, tokens_of
 from premura.importers.surveys.carrying import fold
 from premura.importers.table import ColumnPlan, Plan, Role
+from premura.importers.table.numbers import parse_number
 from premura.importers.table.plan import body
 from premura.importers.table.profile import is_blank
-from premura.loop.listen.definition import OPTIONS_LIMIT, Definition, Option, Question
+from premura.loop.listen.definition import NUMBER_LIMIT, OPTIONS_LIMIT, Definition, Option, Question
 
 _LOOKED_AT = 200_000
-_MOST_VALUES = 400
+MOST_VALUES = 400
 _YES = frozenset({"y", "yes", "sì", "si", "1", "x", "true", "vero", "selected", "checked", "selezionato"})
 NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", "non selezionato"})
 
@@ -96,7 +99,7 @@ def _seen(plan: Plan, wanted: Sequence[ColumnPlan]) -> dict[str, Counter[str]]:
         width = len(row.cells)
         for index, counts in places:
             cell = row.cells[index].strip() if index < width else ""
-            if cell and (cell in counts or len(counts) < _MOST_VALUES) and not is_blank(cell):
+            if cell and (cell in counts or len(counts) < MOST_VALUES) and not is_blank(cell):
                 counts[cell] += 1
     return seen
 
@@ -130,9 +133,12 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
     label = column.label or column.name
     text = {"it": label, "en": label}
     total = sum(values.values())
-    if shape.joined and (tokens := _tokens(values, shape.joined)):
-        left.append(LeftOut("joined-commas", label[:80], {"sign": shape.joined.strip() or shape.joined}))
-        return _choice(column, text, tokens, shape.joined)
+    sign = sign_of(values, shape.joined)
+    if is_figures(values) and not (sign and is_of_numbers(values, sign)):
+        return _figures(column, text)
+    if sign and len(values) < MOST_VALUES and (tokens := tokens_of(values, sign)):
+        left.append(LeftOut("joined-commas", label[:80], {"sign": sign.strip() or sign}))
+        return _choice(column, text, tokens, sign)
     is_few = len(values) <= OPTIONS_LIMIT and (declared or (total >= 2 * len(values) and _mean_length(values) <= 80))
     if is_few and len(values) > 1:
         return _choice(column, text, list(values), "")
@@ -141,44 +147,31 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
                   column.name, (index,))  # fmt: skip
 
 
+def is_figures(values: Counter[str]) -> bool:
+    """Whether a column holds figures and no few codes: all are numbers, and some are no whole ones or they are many."""
+    numbers = [parse_number(value) for value in values]
+    if not numbers or any(number is None or abs(number) >= NUMBER_LIMIT for number in numbers):
+        return False
+    return len(numbers) > OPTIONS_LIMIT or any(number != int(number) for number in numbers if number is not None)
+
+
+def _figures(column: ColumnPlan, text: Mapping[str, str]) -> Chosen:
+    index, missing = column.index, column.missing
+
+    def read(cells: Sequence[str]) -> Decimal | None:
+        cell = cells[index].strip() if index < len(cells) else ""
+        if not cell or is_blank(cell) or cell.lower() in missing:
+            return None
+        number = parse_number(cell)
+        if number is None or abs(number) >= NUMBER_LIMIT:
+            raise ValueError(cell)
+        return round(Decimal(str(number)), 4)
+
+    return Chosen(Question("", "number", dict(text)), read, column.name, (index,))
+
+
 def _mean_length(values: Counter[str]) -> float:
     return sum(len(value) * count for value, count in values.items()) / max(1, sum(values.values()))
-
-
-def _tokens(values: Counter[str], sign: str) -> list[str]:
-    """The answers that are joined in the cells of one column, if they are few and come again; else none."""
-    if not any(sign.strip() in value for value in values) or len(values) >= _MOST_VALUES:
-        return []
-    counts: Counter[str] = Counter()
-    for value, count in values.items():
-        for token in split_joined(value, sign):
-            counts[token] += count
-    if 2 <= len(counts) <= OPTIONS_LIMIT and sum(counts.values()) >= 1.5 * len(counts):
-        return list(counts)
-    return []
-
-
-def split_joined(cell: str, sign: str, options: Sequence[str] = ()) -> list[str]:
-    """The answers in a cell. Where the options are known, the longest that fits is taken first.
-
-    >>> split_joined("Rapido, sì, certo, Altro", ", ", ["sì, certo", "Rapido", "Altro"])
-    ['Rapido', 'sì, certo', 'Altro']
-    """
-    bare = sign.strip() or sign
-    pieces = [piece.strip() for piece in cell.split(bare)]
-    if not options:
-        return [piece for piece in pieces if piece]
-    known = sorted(options, key=len, reverse=True)
-    found: list[str] = []
-    rest = cell.strip()
-    while rest:
-        match = next((o for o in known if rest.casefold().startswith(o.casefold())
-                      and (rest[len(o):].lstrip().startswith(bare) or not rest[len(o):].strip())), None)  # fmt: skip
-        piece = match or rest.split(bare, 1)[0]
-        if piece.strip():
-            found.append(piece.strip())
-        rest = rest[len(piece) :].strip().removeprefix(bare).strip()
-    return found
 
 
 def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], sign: str) -> Chosen:
@@ -190,7 +183,7 @@ def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], s
         cell = cells[index].strip() if index < len(cells) else ""
         if not cell or is_blank(cell) or cell.lower() in missing:
             return None
-        said = split_joined(cell, sign) if sign else [cell]
+        said = split_joined(cell, sign, words) if sign else [cell]
         if any(fold(one) not in codes for one in said):
             raise ValueError(cell)
         return list(dict.fromkeys(codes[fold(one)] for one in said))

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from premura.importers.neutral import LeftOut, Shape
-from premura.importers.responses.choices import NO, Chosen, Reading, split_joined, without
+from premura.importers.responses.choices import NO, Chosen, Reading, without
+from premura.importers.responses.joined import split_joined
 from premura.importers.surveys.carrying import fold
 from premura.importers.table import ColumnPlan, Plan
 from premura.importers.table.dates import parse_moment
