@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.loop.listen.models import Answer
 from premura.loop.understand import reads
 from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.judgements import current
 from premura.loop.understand.models import CommentAspect, CommentReading
 from premura.loop.understand.windows import Window
 from premura.stats.intervals import wilson
@@ -57,12 +58,18 @@ def comments_understood(
     """:func:`premura.loop.understand.reads.comments`, narrowed by what they say, each with its ``reading``.
 
     Who may not read personal data cannot search for it either: such texts, and those not read yet, are left out of
-    their search. One query more for a page of any size.
+    their search. Two queries more for a page of any size.
     """
     found = said.narrow(reads.comments(person, window, search=search, order=order, **filters))
     if search and not may_read_personal_data(person):
         found = found.filter(reading__has_personal_data=False)
-    return found.select_related("reading").prefetch_related("reading__aspects")
+    return with_readings(found)
+
+
+def with_readings(found: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Each comment with its ``reading``, and what people said of it in ``by_people``. Two queries more."""
+    told = Prefetch("judgements", queryset=current(), to_attr="by_people")
+    return found.select_related("reading").prefetch_related("reading__aspects", told)
 
 
 def words_for(person: Person, answer: Answer) -> str:

@@ -22,6 +22,7 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
+from premura.loop.understand import judgements
 from premura.loop.understand.models import CommentAspect, CommentReading
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def _with_words() -> QuerySet[Answer]:
 
 
 def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
-    """Read these answers now and keep what was read, in place of any earlier reading. Queries fixed."""
+    """Read these answers now and keep what was read, in place of any earlier reading; what people said of it holds.
+    Queries fixed.
+    """
     company = the_company()
     read = list(_readings(list(answers), company.language if company else "it"))
     with transaction.atomic():
@@ -92,6 +95,7 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
         CommentAspect.objects.bulk_create(
             aspect for row, (_, reading) in zip(rows, read, strict=True) for aspect in _aspects(row, reading)
         )
+        judgements.hold(rows)
     return rows
 
 

@@ -61,8 +61,6 @@ EMOTIONS = {
     "gratitude": pgettext_lazy("emotion", "gratitude"),
     "trust": pgettext_lazy("emotion", "trust"),
 }
-LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
-SIGNS = {"positive": "+", "negative": "−"}
 #: A file of more rows is opened by nobody; the period narrows it
 MOST_ROWS = 10_000
 
@@ -96,29 +94,6 @@ def with_said(sentence: Sentence, said: Said) -> Sentence:
         more.insert(2, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
     text = ", ".join([sentence.text, *(f"%({choice.name})s" for choice in more)])
     return Sentence(text, {**sentence.choices, **{each.name: each for each in more}}, sentence.kept)
-
-
-def marks_of(answer: Answer) -> list[tuple[str, str]] | None:
-    """(look, words) of everything understood, each with its probability; ``None`` while it waits to be read."""
-    found = judged(answer)
-    if found is None:
-        return None
-    sentiment = found["sentiment"]
-    look = "chip-amber" if found["is_uncertain"] else LOOKS.get(sentiment, "")
-    marks = [(look, _sure(SENTIMENTS.get(sentiment, sentiment), found["p"]))]
-    if found["is_uncertain"]:
-        marks.append(("chip-amber", _("uncertain")))
-    for aspect, polarity, p in found["aspects"]:
-        words = f"{SIGNS.get(polarity, '')} {ASPECTS.get(aspect, aspect)}".strip()
-        marks.append((LOOKS.get(polarity, ""), _sure(words, p)))
-    marks += [("", _sure(EMOTIONS.get(label, label), p)) for label, p in found["emotions"]]
-    for name, p in found["signals"]:
-        marks.append(("chip-good" if name == "praise_for_person" else "chip-coral", _sure(SIGNALS.get(name, name), p)))
-    return marks
-
-
-def _sure(words: Any, p: float) -> str:
-    return f"{words} {round(100 * p)}%"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from premura.entrypoints.web.insights import tables
 from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
 from premura.entrypoints.web.insights.exploration import WHERE as FILTERS
 from premura.entrypoints.web.insights.exploration import filters_in_words
-from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, heat_of, marks_of, said_in, with_said
+from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge
+from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, heat_of, said_in, with_said
 from premura.entrypoints.web.insights.sentence import BREAKDOWNS, Asked, read_sentence
 from premura.entrypoints.web.insights.wording import (
     change_of,
@@ -227,8 +228,11 @@ def comments(request: StaffRequest) -> HttpResponse:
         "sentence": with_said(replace(asked, extra=unseen if search else {"order": order}).sentence(*WHERE), said),
         "tabs": area_tabs(replace(asked, extra={}), "comments"),
         "page": page,
-        "shown": [(row, words_for(request.user, row), marks_of(row)) for row in page.object_list],
+        "shown": [(row, words_for(request.user, row), judged_of(row)) for row in page.object_list],
         "heat": heat_of(spoken_of(request.user, asked.window, said, **asked.filters), asked, reads.minimum_n()),
+        "agreement": agreement_lines(request.user, reads.minimum_n()),
+        "may_judge": may_judge(request.user),
+        "here": request.get_full_path(),
         "is_masked": not may_read_personal_data(request.user),
         "is_narrowed": bool(search or asked.is_filtered or any(vars(said).values())),
         "search": search,
