@@ -45,3 +45,15 @@ def test_who_may_not_work_on_cases_sees_marks_without_buttons(client_of, people,
     page = client_of(people["viewer"]).get(reverse("comments"), {"period": "all"}).content.decode()
     assert "scontenti" in page
     assert reverse("comment-judgement", args=[comment.pk]) not in page
+
+
+def test_comments_are_searched_by_meaning(client_of, people, comment):
+    client = client_of(people["viewer"])
+    asked = {"period": "all", "q": "the machine was dirty and would not start", "how": "meaning"}
+    page = client.get(reverse("comments"), asked).content.decode()
+    assert "betoniera" in page
+    assert "Prima i più vicini per significato" in page
+    assert "Nessun commento corrisponde" in client.get(reverse("comments"), asked | {"how": ""}).content.decode()
+    assert (
+        "Nessun commento corrisponde" in client.get(reverse("comments"), asked | {"emotion": "trust"}).content.decode()
+    )

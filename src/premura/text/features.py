@@ -20,8 +20,10 @@ Vector = NDArray[np.float32]
 _SHORTEST, _LONGEST = 2, 5
 #: Words whose pieces are kept: those of everyday come back, and memory stays small
 _MOST_WORDS = 30_000
+#: Numbers that say where a text lies among texts; the dense vector begins with them
+PLACE = 512
 #: Length of the dense vector: 512 of the encoder, the marks of the lexicon, the mentions of the word lists
-DENSE = 512 + MARKS + len(NAMES)
+DENSE = PLACE + MARKS + len(NAMES)
 
 
 def grams(cleaned: str) -> Counter[str]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from premura.text.features import Vector, dense, encode
+from premura.text.features import PLACE, Vector, dense, encode
 from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, the_heads
 from premura.text.keyphrases import keyphrases
 from premura.text.language import UNKNOWN, language_of
@@ -59,12 +59,13 @@ def understand_all(
 
 @dataclass(frozen=True)
 class _Seen:
-    """A text, its clauses, and the probabilities of the whole and of each clause."""
+    """A text, its clauses, the probabilities of the whole and of each clause, and the place of the whole."""
 
     text: str
     parts: Sequence[Clause]
     whole: Vector
     each: Vector
+    place: Vector
 
 
 def _read(texts: Sequence[str], language: str | None, context: Context) -> Iterator[Reading]:
@@ -98,7 +99,7 @@ def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequ
     for text, parts in zip(texts, split, strict=True):
         each = p[at : at + len(parts)]
         at += len(parts) + (len(parts) > 1)
-        result.append(_Seen(text, parts, p[at - 1], each) if parts else None)
+        result.append(_Seen(text, parts, p[at - 1], each, stacked[at - 1, :PLACE]) if parts else None)
     return result
 
 
@@ -126,6 +127,7 @@ def _reading(text: str, seen: _Seen | None, vectors: Vector, language: str | Non
         keyphrases=keyphrases(text, [each.span for each in pii]),
         pii=tuple(pii),
         uncertain=_is_uncertain(text, found, sure, sentiment),
+        vector=seen.place if seen else None,
     )
 
 

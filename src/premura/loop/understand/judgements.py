@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -37,6 +37,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 #: What a person says is certain to the machine, and leans all the way.
 SURE = 1.0
+AS_LIKELY_AS_NOT = 0.5
 SCORES = {"negative": -1.0, "positive": 1.0}
 
 
@@ -125,6 +126,16 @@ def confirm_comment(answer: Answer, *, by: Person, at: datetime | None = None) -
     judge_comment(answer, [Told(kind, label, value) for (kind, label), value in found.items()], by=by, at=at)
 
 
+def felt_of(emotions: Iterable[Mapping[str, Any]]) -> str:
+    """The emotions that are at least as likely as not, as the database counts them.
+
+    >>> felt_of([{"label": "anger", "p": 0.8}, {"label": "fear", "p": 0.1}])
+    '|anger|'
+    """
+    names = sorted(each["label"] for each in emotions if each["p"] >= AS_LIKELY_AS_NOT)
+    return f"|{'|'.join(names)}|" if names else ""
+
+
 def hold(readings: Sequence[CommentReading]) -> None:
     """Let what people said stand over what a model has read just now; what it read is kept beside theirs."""
     by_answer: dict[int, list[Judgement]] = defaultdict(list)
@@ -164,9 +175,8 @@ def _write_over(readings: Sequence[CommentReading], judged: Mapping[int, Sequenc
                 _judge_reading(reading, judgement)
     CommentAspect.objects.filter(pk__in=gone).delete()
     CommentAspect.objects.bulk_create(new)
-    CommentReading.objects.bulk_update(
-        readings, ["sentiment", "score", "p", "is_uncertain", "emotions", "signals"], batch_size=100
-    )
+    fields = ["sentiment", "score", "p", "is_uncertain", "emotions", "felt", "signals"]
+    CommentReading.objects.bulk_update(readings, fields, batch_size=100)
 
 
 def _as_judged(reading: CommentReading, judgement: Judgement, old: Sequence[CommentAspect]) -> list[CommentAspect]:
@@ -192,10 +202,13 @@ def _judge_reading(reading: CommentReading, judgement: Judgement) -> None:
         rest = [each for each in reading.emotions if each["label"] != judgement.label]
         mine = [{"label": judgement.label, "p": SURE, "span": old["span"]}] if judgement.value == YES else []
         reading.emotions = mine + rest
+        reading.felt = felt_of(reading.emotions)
     else:
-        old = reading.signals.get(judgement.label, {"span": None})
-        rest = {name: each for name, each in reading.signals.items() if name != judgement.label}
-        reading.signals = rest | ({judgement.label: {"p": SURE, "span": old["span"]}} if judgement.value == YES else {})
+        signals = dict(reading.signals)
+        place = signals.pop(judgement.label, {"span": None})["span"]
+        if judgement.value == YES:
+            signals[judgement.label] = {"p": SURE, "span": place}
+        reading.signals = signals
 
 
 @dataclass(frozen=True)

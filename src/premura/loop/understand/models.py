@@ -155,6 +155,8 @@ class CommentReading(models.Model):
     # [{label, p, span}]; {name: {p, span}} with the signals that are at least as likely as not
     emotions = models.JSONField(default=list)
     signals = models.JSONField(default=dict)
+    # "|anger|joy|": those that are at least as likely as not, to be counted and searched by the database
+    felt = models.CharField(max_length=120, blank=True)
     has_personal_data = models.BooleanField()
     model_version = models.CharField(max_length=12, db_index=True)
     read_at = models.DateTimeField()
@@ -187,6 +189,18 @@ class CommentAspect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.aspect}: {self.polarity}"
+
+
+class CommentVector(models.Model):
+    """Where a comment lies among comments, its personal data masked: 512 numbers of a byte each. The words cannot be
+    read back from it, and it goes with them.
+    """
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="vector")
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}"
 
 
 class Judgement(models.Model):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
@@ -72,6 +72,7 @@ def said_in(given: Mapping[str, str]) -> Said:
         "aspect": ASPECTS,
         "polarity": POLARITIES,
         "signal": SIGNALS,
+        "emotion": EMOTIONS,
     }
     asked = {name: given.get(name, "") for name in known}
     if any(value and value not in known[name] for name, value in asked.items()):
@@ -84,14 +85,19 @@ def with_said(sentence: Sentence, said: Said) -> Sentence:
     sentiments = [("", _("happy or not")), *SENTIMENTS.items(), (UNCERTAIN, _("uncertain, to be read by a person"))]
     aspects = [("", _("whatever they speak of")), *((key, _("about %s") % name) for key, name in ASPECTS.items())]
     signals = [("", _("with or without a signal")), *((key, name) for key, name in SIGNALS.items())]
+    emotions = [
+        ("", _("whatever they feel")),
+        *((key, pgettext("emotion", "with %s") % name) for key, name in EMOTIONS.items()),
+    ]
     more = [
         Choice("sentiment", _("sentiment"), sentiments, said.sentiment),
+        Choice("emotion", _("emotion"), emotions, said.emotion),
         Choice("aspect", _("what they speak of"), aspects, said.aspect),
         Choice("signal", _("signal"), signals, said.signal),
     ]
     if said.aspect:
         polarities = [("", _("well or badly")), *POLARITIES.items()]
-        more.insert(2, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
+        more.insert(3, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
     text = ", ".join([sentence.text, *(f"%({choice.name})s" for choice in more)])
     return Sentence(text, {**sentence.choices, **{each.name: each for each in more}}, sentence.kept)
 
