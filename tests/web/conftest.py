@@ -132,6 +132,7 @@ def _listen(made, people) -> None:
         made.version, said, key="prima", language="it", channel="qr", token=made.invitation.token
     )
     made.response = unfold_submission(received)
+    made.comment = made.response.answers.get(question="improve")
     given = {"language": "en", "channel": "link", "location_code": "vicenza"}
     unfold_submission(receive_submission(made.version, {"nps": 10, "improve": "Quick."}, key="seconda", **given))
     again = add_interaction(made.customer, meeting, by=colleague)
