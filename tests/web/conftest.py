@@ -145,6 +145,7 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.promise.needs import add_need, propose_solution, settle_need
     from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
@@ -171,6 +172,11 @@ def _put_right(made, people) -> None:
         customer=made.customer,
         location=made.here,
     )
+
+    made.need = add_need(made.customer, "Una consegna la notte", by=colleague)
+    met = add_need(made.customer, "Una fattura sola al mese", by=colleague)
+    propose_solution(met, "Fattura riepilogativa", by=colleague)
+    settle_need(met, is_met=True, by=colleague, note="Va bene così")
 
 
 def _improve(made, people) -> None:

@@ -50,6 +50,13 @@ customer-meeting        customer                      GET     post   post     po
 customer-meeting        customer                      POST    form   form     form       none       no      door
 customer-opt-out        customer                      GET     post   post     post       post       no      door
 customer-opt-out        customer                      POST    done   done     done       none       no      door
+needs                   -                             GET     yes    yes      yes        yes        yes     door
+need-new                customer                      GET     post   post     post       post       no      door
+need-new                customer                      POST    form   form     form       none       no      door
+need-proposal           need                          GET     post   post     post       post       no      door
+need-proposal           need                          POST    form   form     form       none       no      door
+need-outcome            need                          GET     post   post     post       post       no      door
+need-outcome            need                          POST    form   form     form       none       no      door
 customer-forgetting     customer                      GET     yes    no       no         no         no      door
 customer-forgetting     customer                      POST    done   no       no         no         no      door
 

@@ -45,6 +45,8 @@ PLAIN = [
     "customers?q=Rossi",
     "customers?state=silent&sort=recent",
     "customer-new",
+    "needs",
+    "needs?state=met&q=notte",
     "listening",
     "programme-new",
     "survey-new",
