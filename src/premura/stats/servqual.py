@@ -125,7 +125,7 @@ def _turned(reversed_items: Any) -> frozenset[Any]:
 
 def _positions(items: Any, k: int) -> list[int]:
     positions = entries(items, "items of a dimension")
-    if any(not isinstance(i, Integral) or not 0 <= i < k for i in positions):
+    if any(not isinstance(i, Integral) or not 0 <= int(i) < k for i in positions):
         spoken_of = ", ".join(map(repr, positions))
         raise StatsError("unknown_item", f"There are items 0 to {k - 1}, but {spoken_of} are spoken of.")
     return sorted(map(int, positions))
