@@ -160,6 +160,8 @@ kano                    -                             GET     yes    yes      ye
 delivery-gap            -                             GET     yes    yes      yes        yes        yes     door
 competitors             -                             GET     yes    yes      yes        yes        yes     door
 loyalty                 -                             GET     yes    yes      yes        yes        yes     door
+reasons                 -                             GET     yes    yes      yes        yes        yes     door
+work                    -                             GET     yes    yes      yes        yes        yes     door
 loyalty-rows            -                             GET     yes    yes      yes        yes        yes     door
 peak-end                -                             GET     yes    yes      yes        yes        yes     door
 reading-rows            -                             GET     yes    yes      yes        yes        yes     door
