@@ -5,18 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.loop.listen.models import Answer
-from premura.loop.understand import reads
+from premura.loop.understand import comment_vectors, reads
 from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.judgements import current
 from premura.loop.understand.models import CommentAspect, CommentReading
 from premura.loop.understand.windows import Window
 from premura.stats.intervals import wilson
 
 UNCERTAIN = "uncertain"
+#: The hundredth nearest comment already speaks of something else.
+MOST_NEAR = 100
+MOST_RANKED = 20_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Said:
     aspect: str = ""
     polarity: str = ""
     signal: str = ""
+    emotion: str = ""
 
     def narrow(self, found: QuerySet[Answer]) -> QuerySet[Answer]:
         if self.sentiment == UNCERTAIN:
@@ -43,6 +48,8 @@ class Said:
             found = found.filter(reading__in=of_aspect)
         if self.signal:
             found = found.filter(reading__signals__has_key=self.signal)
+        if self.emotion:
+            found = found.filter(reading__felt__contains=f"|{self.emotion}|")
         return found
 
 
@@ -57,12 +64,35 @@ def comments_understood(
     """:func:`premura.loop.understand.reads.comments`, narrowed by what they say, each with its ``reading``.
 
     Who may not read personal data cannot search for it either: such texts, and those not read yet, are left out of
-    their search. One query more for a page of any size.
+    their search. Two queries more for a page of any size.
     """
     found = said.narrow(reads.comments(person, window, search=search, order=order, **filters))
     if search and not may_read_personal_data(person):
         found = found.filter(reading__has_personal_data=False)
-    return found.select_related("reading").prefetch_related("reading__aspects")
+    return with_readings(found)
+
+
+def comments_near(person: Person, window: Window, said: Said, meaning: str, **filters: Any) -> QuerySet[Answer]:
+    """The comments nearest in meaning to some words, the nearest first; at most :data:`MOST_NEAR` of them.
+
+    Where the sentence leaves no more than :data:`MOST_RANKED` they are ranked among themselves; else those are kept
+    that are among the nearest of all. What lies in the index has no personal data in it.
+    """
+    found = said.narrow(reads.comments(person, window, **filters)).order_by()
+    some = list(found.values_list("pk", flat=True)[: MOST_RANKED + 1])
+    near = comment_vectors.nearest_comments(meaning, among=some if len(some) <= MOST_RANKED else None)
+    if len(some) > MOST_RANKED:
+        seen = set(found.filter(pk__in=near).values_list("pk", flat=True))
+        near = [pk for pk in near if pk in seen]
+    near = near[:MOST_NEAR]
+    rank = Case(*(When(pk=pk, then=at) for at, pk in enumerate(near)), default=len(near))
+    return with_readings(found.filter(pk__in=near).order_by(rank))
+
+
+def with_readings(found: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Each comment with its ``reading``, and what people said of it in ``by_people``. Two queries more."""
+    told = Prefetch("judgements", queryset=current(), to_attr="by_people")
+    return found.select_related("reading").prefetch_related("reading__aspects", told)
 
 
 def words_for(person: Person, answer: Answer) -> str:

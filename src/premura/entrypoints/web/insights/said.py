@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
@@ -61,8 +61,6 @@ EMOTIONS = {
     "gratitude": pgettext_lazy("emotion", "gratitude"),
     "trust": pgettext_lazy("emotion", "trust"),
 }
-LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
-SIGNS = {"positive": "+", "negative": "−"}
 #: A file of more rows is opened by nobody; the period narrows it
 MOST_ROWS = 10_000
 
@@ -74,6 +72,7 @@ def said_in(given: Mapping[str, str]) -> Said:
         "aspect": ASPECTS,
         "polarity": POLARITIES,
         "signal": SIGNALS,
+        "emotion": EMOTIONS,
     }
     asked = {name: given.get(name, "") for name in known}
     if any(value and value not in known[name] for name, value in asked.items()):
@@ -86,39 +85,21 @@ def with_said(sentence: Sentence, said: Said) -> Sentence:
     sentiments = [("", _("happy or not")), *SENTIMENTS.items(), (UNCERTAIN, _("uncertain, to be read by a person"))]
     aspects = [("", _("whatever they speak of")), *((key, _("about %s") % name) for key, name in ASPECTS.items())]
     signals = [("", _("with or without a signal")), *((key, name) for key, name in SIGNALS.items())]
+    emotions = [
+        ("", _("whatever they feel")),
+        *((key, pgettext("emotion", "with %s") % name) for key, name in EMOTIONS.items()),
+    ]
     more = [
         Choice("sentiment", _("sentiment"), sentiments, said.sentiment),
+        Choice("emotion", _("emotion"), emotions, said.emotion),
         Choice("aspect", _("what they speak of"), aspects, said.aspect),
         Choice("signal", _("signal"), signals, said.signal),
     ]
     if said.aspect:
         polarities = [("", _("well or badly")), *POLARITIES.items()]
-        more.insert(2, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
+        more.insert(3, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
     text = ", ".join([sentence.text, *(f"%({choice.name})s" for choice in more)])
     return Sentence(text, {**sentence.choices, **{each.name: each for each in more}}, sentence.kept)
-
-
-def marks_of(answer: Answer) -> list[tuple[str, str]] | None:
-    """(look, words) of everything understood, each with its probability; ``None`` while it waits to be read."""
-    found = judged(answer)
-    if found is None:
-        return None
-    sentiment = found["sentiment"]
-    look = "chip-amber" if found["is_uncertain"] else LOOKS.get(sentiment, "")
-    marks = [(look, _sure(SENTIMENTS.get(sentiment, sentiment), found["p"]))]
-    if found["is_uncertain"]:
-        marks.append(("chip-amber", _("uncertain")))
-    for aspect, polarity, p in found["aspects"]:
-        words = f"{SIGNS.get(polarity, '')} {ASPECTS.get(aspect, aspect)}".strip()
-        marks.append((LOOKS.get(polarity, ""), _sure(words, p)))
-    marks += [("", _sure(EMOTIONS.get(label, label), p)) for label, p in found["emotions"]]
-    for name, p in found["signals"]:
-        marks.append(("chip-good" if name == "praise_for_person" else "chip-coral", _sure(SIGNALS.get(name, name), p)))
-    return marks
-
-
-def _sure(words: Any, p: float) -> str:
-    return f"{words} {round(100 * p)}%"
 
 
 @dataclass(frozen=True)
