@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listen', '0009_asking'),
+        ('listen', '0010_kept_question'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
