@@ -81,8 +81,20 @@ def world(founded, people, work):
     _bring_in(made, people["owner"])
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     _ask_by_itself(made, people["owner"])
+    _propose(made, people["owner"])
     work()
     return made
+
+
+def _propose(made, owner) -> None:
+    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
+
+    made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
+    again = propose_idea("Aprite anche di sabato", "", key="i2", language="it")
+    propose_idea("Aprire al sabato mattina", "", key="i3", language="it")
+    decide_idea(made.idea, "planned", "Da aprile", by=owner)
+    merge_idea(again, made.idea, by=owner)
+    made.idea.refresh_from_db()
 
 
 def _ask_by_itself(made, owner) -> None:
