@@ -87,11 +87,14 @@ def world(founded, people, work):
 
 def _ask_by_itself(made, owner) -> None:
     from premura.core.mail.models import BadAddress
+    from premura.loop.listen.definition import draft_from
+    from premura.loop.listen.library import keep_question
     from premura.loop.listen.models import Trigger
     from premura.loop.listen.triggers import save_trigger
 
     row = Trigger(programme=made.programme, survey=made.survey, touchpoint=made.touchpoint, days=1)
     made.trigger = save_trigger(row, owner)
+    made.kept = keep_question(draft_from(made.survey.draft).questions[0], owner)
     made.bad_address = BadAddress.objects.create(
         address="nessuno@example.org", marked_at=made.response.answered_at, reason="550 5.1.1"
     )
@@ -142,6 +145,7 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.promise.needs import add_need, propose_solution, settle_need
     from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
@@ -168,6 +172,11 @@ def _put_right(made, people) -> None:
         customer=made.customer,
         location=made.here,
     )
+
+    made.need = add_need(made.customer, "Una consegna la notte", by=colleague)
+    met = add_need(made.customer, "Una fattura sola al mese", by=colleague)
+    propose_solution(met, "Fattura riepilogativa", by=colleague)
+    settle_need(met, is_met=True, by=colleague, note="Va bene così")
 
 
 def _improve(made, people) -> None:

@@ -92,8 +92,16 @@ def respond(surveys, subjects):
 
 
 @pytest.fixture
-def crowd(respond, surveys, subjects, points, vicenza, padova):
+def crowd(respond, surveys, subjects, points, vicenza, padova, owner, colleague, now):
     """``crowd(seed, n)``: n responses of every sort; returns them as plain dictionaries to be counted again by hand."""
+    from premura.core.customers.models import Account, Customer, Interaction
+
+    segments = {"Rita": "private", "Rossi Srl": "business", "Ugo": ""}
+    customers = [Customer.objects.create(name=name, segment=part, created_at=now) for name, part in segments.items()]
+    Customer.objects.filter(pk=customers[1].pk).update(account=Account.objects.create(name="Rossi Srl"))
+    customers[1].refresh_from_db()
+    met = {"customer": customers[0], "touchpoint": points["counter"], "channel": "person", "happened_at": now}
+    meetings = [Interaction.objects.create(person=person, **met) for person in (owner, colleague, None)]
 
     def make(seed: int, n: int) -> list[dict]:
         random = Random(seed)
@@ -115,6 +123,8 @@ def crowd(respond, surveys, subjects, points, vicenza, padova):
                 "scales": random.choices([None, {"csat": "1-10"}], [9, 1])[0],
                 "text": random.choice(["", "Gentili", "In ritardo di un'ora"]),
                 "expectation": random.choice(["", "below", "as", "above"]),
+                "customer": random.choice([None, *customers]),
+                "interaction": random.choice([None, *meetings]),
             }
             respond(**row)
             made.append(row)

@@ -12,6 +12,7 @@ AREAS = {
     "journey/": "journey",
     "recovery/": "recovery",
     "c/": "progress",
+    "t/": "tell",
     "promises/": "promises",
     "improvement/": "improvement",
     "team/": "team",

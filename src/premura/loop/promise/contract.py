@@ -14,6 +14,10 @@ CONTRACT = Contract(
         "commitment.called_off": "its reason went away; kind, outcome",
         "commitment.handed_over": "somebody else owes it; from, person",
         "commitment.escalated": "it is nearly late and somebody who leads was told; kind, owner, told",
+        "need.added": "a customer needs something",
+        "need.proposed": "a solution is proposed for it; proposal",
+        "need.met": "it is met",
+        "need.not_met": "it is not met, with what is missing",
     },
     wants={
         "case.opened": duties.handle_case_opened,

@@ -25,6 +25,7 @@ def area_tabs(current: str) -> list[tuple[str, str, bool]]:
     parts = [
         ("listening", _("Programmes")),
         ("responses", _("Answers")),
+        ("open-page", _("Always open")),
         ("quotes", _("Quotes")),
         ("listening-quality", _("Quality")),
         ("ask", _("Ask")),
