@@ -149,6 +149,7 @@ saved-view-delete       shared_view                   POST    done   none     no
 saved-view-restore      shared_view                   GET     post   post     post       post       post    door
 saved-view-restore      shared_view                   POST    done   none     none       none       none    door
 comments                -                             GET     yes    yes      yes        yes        yes     door
+comment-sides           -                             GET     yes    yes      yes        yes        yes     door
 comment-judgement       comment                       GET     post   post     post       post       post    post
 comment-judgement       comment                       POST    form   form     form       none       no      door
 coverage                -                             GET     yes    yes      yes        yes        yes     door

@@ -76,6 +76,7 @@ PLAIN = [
     "insights-making?metric=ces_mean",
     "comments",
     "comments?order=latest&q=sporca",
+    "comment-sides?period=all&metric=csat",
     "explorer",
     "explorer?period=365&by=location&by2=month&against=previous&metric=csat",
     "explorer?period=all&by=week&metric=ces",
