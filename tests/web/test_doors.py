@@ -193,6 +193,8 @@ case-no-answer          case+reason                   POST    done   done     do
 case-file               case/file                     GET     yes    yes      yes        none       yes     door
 case-assignment         case                          GET     post   post     post       post       no      door
 case-assignment         case                          POST    form   form     form       none       no      door
+case-call               case                          GET     post   post     post       post       no      door
+case-call               case                          POST    form   form     form       none       no      door
 case-margin             case                          GET     post   post     post       post       no      door
 case-margin             case                          POST    form   form     form       none       no      door
 case-beginning          case                          GET     post   post     post       post       no      door
