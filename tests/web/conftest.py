@@ -81,8 +81,20 @@ def world(founded, people, work):
     _bring_in(made, people["owner"])
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     _ask_by_itself(made, people["owner"])
+    _propose(made, people["owner"])
     work()
     return made
+
+
+def _propose(made, owner) -> None:
+    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
+
+    made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
+    again = propose_idea("Aprite anche di sabato", "", key="i2", language="it")
+    propose_idea("Aprire al sabato mattina", "", key="i3", language="it")
+    decide_idea(made.idea, "planned", "Da aprile", by=owner)
+    merge_idea(again, made.idea, by=owner)
+    made.idea.refresh_from_db()
 
 
 def _ask_by_itself(made, owner) -> None:
@@ -132,6 +144,7 @@ def _listen(made, people) -> None:
         made.version, said, key="prima", language="it", channel="qr", token=made.invitation.token
     )
     made.response = unfold_submission(received)
+    made.comment = made.response.answers.get(question="improve")
     given = {"language": "en", "channel": "link", "location_code": "vicenza"}
     unfold_submission(receive_submission(made.version, {"nps": 10, "improve": "Quick."}, key="seconda", **given))
     again = add_interaction(made.customer, meeting, by=colleague)
@@ -144,6 +157,7 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.promise.needs import add_need, propose_solution, settle_need
     from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
@@ -170,6 +184,11 @@ def _put_right(made, people) -> None:
         customer=made.customer,
         location=made.here,
     )
+
+    made.need = add_need(made.customer, "Una consegna la notte", by=colleague)
+    met = add_need(made.customer, "Una fattura sola al mese", by=colleague)
+    propose_solution(met, "Fattura riepilogativa", by=colleague)
+    settle_need(met, is_met=True, by=colleague, note="Va bene così")
 
 
 def _improve(made, people) -> None:

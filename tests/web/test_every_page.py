@@ -8,6 +8,8 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 
+from premura.loop.listen.ideas import own_token
+
 # Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for
 OF_ONE = {
     "customer": "customer",
@@ -24,6 +26,8 @@ OF_ONE = {
     "survey-bringing": "survey",
     "survey-preview": "survey",
     "survey-print": "survey",
+    "idea": "idea",
+    "idea-handling": "idea",
     "response": "response",
     "touchpoint": "touchpoint",
     "case": "case",
@@ -45,6 +49,8 @@ PLAIN = [
     "customers?q=Rossi",
     "customers?state=silent&sort=recent",
     "customer-new",
+    "needs",
+    "needs?state=met&q=notte",
     "listening",
     "programme-new",
     "survey-new",
@@ -52,6 +58,12 @@ PLAIN = [
     "responses",
     "quotes",
     "kept-questions",
+    "open-page",
+    "ideas",
+    "ideas?q=sabato&order=new",
+    "idea-new",
+    "idea-desk",
+    "tell",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
     "insights?period=365&by=location&metric=csat",
@@ -64,6 +76,7 @@ PLAIN = [
     "insights-making?metric=ces_mean",
     "comments",
     "comments?order=latest&q=sporca",
+    "comment-sides?period=all&metric=csat",
     "explorer",
     "explorer?period=365&by=location&by2=month&against=previous&metric=csat",
     "explorer?period=all&by=week&metric=ces",
@@ -179,7 +192,9 @@ def test_full(subtests, world, people, client_of, absences, language):
     more = [
         reverse("action", args=[world.done_action.pk]),
         reverse("action-telling", args=[world.done_action.pk]),
-        reverse("progress", args=[world.case.token]),
+        reverse("progress", args=[world.case.token]) + "?new",
+        reverse("tell-thanks", args=["suggestion"]),
+        reverse("idea-mine", args=[own_token(world.idea)]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
         reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",

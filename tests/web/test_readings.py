@@ -223,6 +223,39 @@ def test_every_page_is_a_spreadsheet_with_the_same_cells(client_of, owner, answe
             assert "=2+3<script>alert(1)</script>" in [row[0] for row in sheet]
 
 
+def test_a_drawing_is_a_picture_too(client_of, owner, answered):
+    answered(32)
+    client = client_of(owner)
+    for page in ("servqual", "delivery-gap"):
+        address = reverse(page) + "?as=svg&drawing=main"
+        assert address.partition("?")[2].replace("&", "&amp;") in page_of(client, page)
+        picture = client.get(address)
+        assert picture["Content-Type"] == "image/svg+xml"
+        assert b"<svg" in picture.content[:200]
+    assert client.get(reverse("kano"), {"as": "png"}).content.startswith(b"\x89PNG")
+    # What cannot be drawn is the page itself
+    assert client.get(reverse("kano"), {"as": "png", "drawing": "none"})["Content-Type"].startswith("text/html")
+
+
+def test_who_means_to_stay_stands_beside_who_recommends(client_of, owner, answered):
+    from premura.loop.listen.models import Answer, Response
+
+    client = client_of(owner)
+    assert "Lei e noi" in page_of(client, "loyalty") or "Ancora nessun acquisto" in page_of(client, "loyalty")
+    answered(32)
+    for response in Response.objects.filter(perspective="customer", subject__is_us=True):
+        mark = response.answers.get(kind="nps").score
+        given = {"stay": ("single", "yes" if mark > 6 else "no"), "referred": ("yesno", "no")}
+        for question, (kind, option) in given.items():
+            Answer.objects.create(response=response, question=question, kind=kind, choices=[option])
+    text = page_of(client, "loyalty")
+    assert "Pensano di restare" in text
+    staying = Answer.objects.filter(question="stay", choices=["yes"]).count()
+    assert f"{round(100 * staying / 32)}%" in text
+    rows = page_of(client, "insights-rows", metric="stay", band="detractors", period="365")
+    assert "pensano di andarsene" in rows or "32" not in rows
+
+
 def test_a_name_with_markup_is_only_text(client_of, owner, answered):
     answered(35)
     text = page_of(client_of(owner), "competitors")

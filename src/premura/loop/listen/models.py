@@ -442,3 +442,7 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme}: {self.text[:60]}"
+
+
+# Read here so that Django knows them; a noun of its own has a file of its own
+from premura.loop.listen.board_models import Idea, IdeaDecision, IdeaVote  # noqa: E402,F401

@@ -73,3 +73,11 @@ class InteractionForm(forms.Form):
         self.fields["location"].required = person.location_ids() is not None
         if places.count() == 1:
             self.fields["location"].initial = places[0]
+
+
+class NeedForm(forms.Form):
+    what = forms.CharField(
+        label=_("What they need"),
+        max_length=300,
+        help_text=_("In their own words where you can. Also what we do not offer: it shows what is missing."),
+    )
