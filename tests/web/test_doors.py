@@ -127,6 +127,8 @@ responses-file          -                             GET     yes    yes      ye
 response                response                      GET     yes    yes      yes        none       yes     door
 response-quotes         response                      GET     post   post     post       post       no      door
 response-quotes         response                      POST    none   none     none       none       no      door
+response-talk           response                      GET     post   post     post       post       no      door
+response-talk           response                      POST    form   form     form       none       no      door
 quotes                  -                             GET     yes    yes      yes        yes        yes     door
 quote-removal           1                             POST    none   none     none       none       no      door
 response-file           response                      GET     none   none     none       none       none    door
