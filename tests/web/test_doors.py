@@ -163,6 +163,7 @@ competitors             -                             GET     yes    yes      ye
 loyalty                 -                             GET     yes    yes      yes        yes        yes     door
 reasons                 -                             GET     yes    yes      yes        yes        yes     door
 work                    -                             GET     yes    yes      yes        yes        yes     door
+fairness                -                             GET     yes    yes      yes        yes        yes     door
 loyalty-rows            -                             GET     yes    yes      yes        yes        yes     door
 peak-end                -                             GET     yes    yes      yes        yes        yes     door
 reading-rows            -                             GET     yes    yes      yes        yes        yes     door

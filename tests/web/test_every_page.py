@@ -99,6 +99,7 @@ PLAIN = [
     "reasons",
     "reasons?period=30&question=1.x",
     "work",
+    "fairness",
     "loyalty-rows?by=nps&group=promoter",
     "reading-rows?question=machine&scale=1-5",
     "journey",
