@@ -44,6 +44,8 @@ STAFF = {
     "quotes": "",
     "kept-questions": "",
     "loyalty": "",
+    "reasons": "",
+    "work": "",
     "reviews": "",
     "review-new": "",
     "ask": "",

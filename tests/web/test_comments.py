@@ -57,3 +57,12 @@ def test_comments_are_searched_by_meaning(client_of, people, comment):
     assert (
         "Nessun commento corrisponde" in client.get(reverse("comments"), asked | {"emotion": "trust"}).content.decode()
     )
+
+
+def test_praise_and_blame_stand_side_by_side(client_of, people, comment):
+    page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all"}).content.decode()
+    assert "Che cosa li fa contenti" in page
+    assert "betoniera era sporca" in page
+    assert "troppo pochi per un confronto" in page
+    page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all", "metric": "delight"})
+    assert "non si chiede con una scala" in page.content.decode()

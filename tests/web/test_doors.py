@@ -149,6 +149,7 @@ saved-view-delete       shared_view                   POST    done   none     no
 saved-view-restore      shared_view                   GET     post   post     post       post       post    door
 saved-view-restore      shared_view                   POST    done   none     none       none       none    door
 comments                -                             GET     yes    yes      yes        yes        yes     door
+comment-sides           -                             GET     yes    yes      yes        yes        yes     door
 comment-judgement       comment                       GET     post   post     post       post       post    post
 comment-judgement       comment                       POST    form   form     form       none       no      door
 coverage                -                             GET     yes    yes      yes        yes        yes     door
@@ -160,6 +161,8 @@ kano                    -                             GET     yes    yes      ye
 delivery-gap            -                             GET     yes    yes      yes        yes        yes     door
 competitors             -                             GET     yes    yes      yes        yes        yes     door
 loyalty                 -                             GET     yes    yes      yes        yes        yes     door
+reasons                 -                             GET     yes    yes      yes        yes        yes     door
+work                    -                             GET     yes    yes      yes        yes        yes     door
 loyalty-rows            -                             GET     yes    yes      yes        yes        yes     door
 peak-end                -                             GET     yes    yes      yes        yes        yes     door
 reading-rows            -                             GET     yes    yes      yes        yes        yes     door
@@ -190,6 +193,8 @@ case-no-answer          case+reason                   POST    done   done     do
 case-file               case/file                     GET     yes    yes      yes        none       yes     door
 case-assignment         case                          GET     post   post     post       post       no      door
 case-assignment         case                          POST    form   form     form       none       no      door
+case-call               case                          GET     post   post     post       post       no      door
+case-call               case                          POST    form   form     form       none       no      door
 case-margin             case                          GET     post   post     post       post       no      door
 case-margin             case                          POST    form   form     form       none       no      door
 case-beginning          case                          GET     post   post     post       post       no      door

@@ -417,3 +417,29 @@ def test_the_limit_is_acknowledged_from_the_case_and_seen_by_who_sets_limits(cli
     assert "presa visione" in client_of(owner).get(reverse("team")).content.decode()
     set_limit(role="front_line", per_case=Decimal(50), per_month=None, by=owner)
     assert asks in works.get(address).content.decode()
+
+
+def test_the_call_of_who_leads_is_written_down_on_the_case(client_of, colleague, manager, new_case, work):
+    case = new_case(severity="high")
+    work()
+    address, page = reverse("case-call", args=[case.pk]), reverse("case", args=[case.pk])
+    assert "Marta Manager telefona al cliente e si scusa." in client_of(colleague).get(page).content.decode()
+    assert "Telefona di persona" in client_of(manager).get(reverse("today")).content.decode()
+    refused = client_of(colleague).post(address, {"said": "Chiamato io", "reached": "1"})
+    assert refused.status_code == 422
+    assert "Chiamato io" in refused.content.decode()
+    client_of(manager).post(address, {"said": "Segreteria", "reached": "0"})
+    client_of(manager).post(address, {"said": "Mi sono scusata", "reached": "1"})
+    assert "si scusa." not in client_of(manager).get(page).content.decode()
+    assert client_of(manager).post(address, {"said": "Ancora", "reached": "1"}).status_code == 409
+
+
+def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, company):
+    for about, at_least in (("falling", 2), ("late", 0), ("near", 3)):
+        client, form = client_of(manager), {"at_least": at_least, "severity": "low"}
+        tried = client.post(reverse("rule-new", args=[about]), {**form, "show": "1"})
+        assert tried.status_code == 200
+        assert "negli ultimi 30 giorni" in tried.content.decode()
+        client.post(reverse("rule-new", args=[about]), form)
+        assert client.get(reverse("rule", args=[CaseRule.objects.get(kind=about).pk])).status_code == 200
+    assert CaseRule.objects.filter(is_active=True).count() == 3

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
 from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.insights.wording import Change
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Answer
-from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, judged, words_for
+from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, Trend, judged, words_for
 
 SENTIMENTS = {
     "negative": pgettext_lazy("comment", "unhappy"),
@@ -110,10 +111,14 @@ class HeatRow:
     cells: list[tuple[str, int, str]]
     share: str
     is_few: bool
+    blame: Change | None = None
+    praise: Change | None = None
 
 
-def heat_of(spoken: Sequence[Spoken], asked: Asked, least: int) -> list[HeatRow]:
-    """The table of aspects, each number leading to its comments; below ``least`` the share is not said."""
+def heat_of(
+    spoken: Sequence[Spoken], asked: Asked, least: int, trends: Mapping[str, Trend] | None = None
+) -> list[HeatRow]:
+    """The table of aspects, each number leading to its comments; below ``least`` neither share nor change is said."""
     most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
     rows = []
     for row in spoken:
@@ -123,8 +128,17 @@ def heat_of(spoken: Sequence[Spoken], asked: Asked, least: int) -> list[HeatRow]
             look = f"heat-{polarity} heat-{max(1, round(4 * n / most))}" if n else ""
             cells.append((look, n, asked.url("comments", aspect=row.aspect, polarity=polarity)))
         is_few = row.n < least
-        rows.append(HeatRow(ASPECTS.get(row.aspect, row.aspect), cells, _share_words(row, least), is_few))
+        name = ASPECTS.get(row.aspect, row.aspect)
+        rows.append(HeatRow(name, cells, _share_words(row, least), is_few, *_changes(trends, row, least)))
     return rows
+
+
+def _changes(trends: Mapping[str, Trend] | None, row: Spoken, least: int) -> tuple[Change | None, Change | None]:
+    trend = (trends or {}).get(row.aspect)
+    if trend is None or trend.blame.difference.n < 2 * least:
+        return None, None
+    blame = Change(trend.blame.difference, trend.p_blame, "percent", False)
+    return blame, Change(trend.praise.difference, trend.p_praise, "percent", True)
 
 
 def _share_words(row: Spoken, least: int) -> str:

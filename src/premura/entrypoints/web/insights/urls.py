@@ -15,6 +15,7 @@ urlpatterns = [
     path("explorer/views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved-view-delete"),
     path("explorer/views/<int:pk>/restore/", saved_views.saved_view_restore, name="saved-view-restore"),
     path("comments/", comment_pages.comments, name="comments"),
+    path("comments/sides/", comment_pages.comment_sides, name="comment-sides"),
     path("comments/<int:pk>/judgement/", judging.comment_judgement, name="comment-judgement"),
     path("coverage/", views.coverage, name="coverage"),
     path("coverage/not-asked/", views.coverage_unasked, name="coverage-unasked"),

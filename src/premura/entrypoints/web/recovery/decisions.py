@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from premura.core.errors import PremuraError
+from premura.core.errors import Conflict, PremuraError
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web import wording
@@ -21,7 +21,9 @@ from premura.entrypoints.web.progress.views import handed_out
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
 from premura.entrypoints.web.recovery.margin import card_of, suggested
+from premura.loop.promise.calls import call_owed, log_call
 from premura.loop.promise.commitments import make_commitment
+from premura.loop.promise.reads import duties_of
 from premura.loop.promise.rules import vague_phrases
 from premura.loop.recover.cases import (
     assign_case,
@@ -102,6 +104,23 @@ def assignment(request: StaffRequest, pk: int) -> HttpResponse:
         return _("The case is now with %(name)s.") % {"name": given["person"]}
 
     return _decided(request, case, "assignment", forms.AssignmentForm(request.POST, people=people), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def call(request: StaffRequest, pk: int) -> HttpResponse:
+    """The call of who leads was made (``reached=1``), or tried."""
+    case = case_for(request.user, pk)
+    owed = call_owed(duties_of([case])[case.pk])
+    if owed is None:
+        raise Conflict("no-call-owed", _("No call is owed in this case any more. Nothing was changed."))
+    reached = request.POST.get("reached") == "1"
+
+    def act(given: dict[str, Any]) -> str:
+        log_call(owed, given["said"], by=request.user, reached=reached)
+        return _("The call is written down.") if reached else _("Written down. The call is still owed.")
+
+    return _decided(request, case, "call", forms.CallForm(request.POST), act)
 
 
 @signed_in(Ability.WORK_CASES)

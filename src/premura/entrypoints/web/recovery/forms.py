@@ -123,6 +123,17 @@ class MessageForm(forms.Form):
     )
 
 
+class CallForm(forms.Form):
+    said = forms.CharField(
+        label=_("What was said"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Your apology, what they answered, what you agreed. It stands in the case with your name and the hour."
+        ),
+    )
+
+
 class AssignmentForm(forms.Form):
     person = forms.ModelChoiceField(label=_("To whom"), queryset=Person.objects.none())
     reason = forms.CharField(
@@ -348,11 +359,61 @@ class SilenceRuleForm(RuleForm):
     field_order = ("at_least",)
 
 
+class FallingRuleForm(RuleForm):
+    kind = "falling"
+    at_least = forms.IntegerField(
+        label=_("How often in a row"),
+        min_value=2,
+        max_value=6,
+        initial=2,
+        help_text=_(
+            "Marks of one customer to one kind of question at one touchpoint: twice means 9, then 8, then 6. "
+            "Not while a case of theirs is open."
+        ),
+    )
+    field_order = ("at_least",)
+
+
+class PromiseRuleForm(RuleForm):
+    """Promises have no touchpoint."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["touchpoint"]
+
+
+class LateRuleForm(PromiseRuleForm):
+    kind = "late"
+    at_least = forms.IntegerField(
+        label=_("Days after the day that was promised"),
+        min_value=0,
+        max_value=60,
+        initial=0,
+        help_text=_("Promises and calls to customers that are not kept. Not those of a case that is open."),
+    )
+    field_order = ("at_least",)
+
+
+class NearRuleForm(PromiseRuleForm):
+    kind = "near"
+    at_least = forms.IntegerField(
+        label=_("Days before the day that was promised"),
+        min_value=1,
+        max_value=30,
+        initial=1,
+        help_text=_("Only promises of which at least half of the time is gone by then."),
+    )
+    field_order = ("at_least",)
+
+
 RULE_FORMS: dict[str, type[RuleForm]] = {
     "mark": MarkRuleForm,
     "words": WordsRuleForm,
     "contacts": ContactsRuleForm,
     "silence": SilenceRuleForm,
+    "falling": FallingRuleForm,
+    "late": LateRuleForm,
+    "near": NearRuleForm,
 }
 
 

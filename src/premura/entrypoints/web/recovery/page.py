@@ -17,6 +17,7 @@ from premura.entrypoints.web.recovery import forms
 from premura.loop.equip.reads import cards_for, uses_of
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.kinds import CONTACT
+from premura.loop.promise.calls import call_owed, may_call
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
 from premura.loop.recover.effort import Effort, effort_of
@@ -79,6 +80,7 @@ class Forms:
     reopening: Any
     pause: Any
     joining: Any
+    call: Any
     opened: str = ""
 
 
@@ -104,6 +106,9 @@ class CasePage:
     acknowledged_at: datetime | None = None
     spent: Any = None
     people: list[Person] = field(default_factory=list)
+    # The call of who leads that waits, and whether the reader may make it
+    call: Commitment | None = None
+    may_call: bool = False
     # Earlier messages that the page leaves out
     hidden: int = 0
     pause: Pause | None = None
@@ -159,6 +164,8 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         acknowledged_at=acknowledged_at(person) if may_work else None,
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
+        call=(call := call_owed(duties)),
+        may_call=call is not None and may_work and may_call(person, call),
         hidden=hidden,
         pause=next((pause for pause in pauses if pause.ended_at is None), None),
         steps=_steps(case) if case.is_open else [],
@@ -187,7 +194,7 @@ def _thread(case: Case, whole: bool) -> tuple[list[Message], int]:
 
 def _is_next(duty: Commitment, case: Case) -> bool:
     """Whether ``duty`` can be the next step. The worker ends a first answer a moment after it was given."""
-    if duty.ended_at is not None or duty.kind == "approval":
+    if duty.ended_at is not None or duty.kind in ("approval", "manager_call"):
         return False
     return duty.kind != "first_answer" or case.first_answered_at is None
 
@@ -204,6 +211,7 @@ def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
         "reopening": forms.ReopeningForm,
         "pause": forms.PauseForm,
         "joining": forms.JoiningForm,
+        "call": forms.CallForm,
     }
     return Forms(**{name: sent.get(name) or make() for name, make in empty.items()}, opened=opened)
 

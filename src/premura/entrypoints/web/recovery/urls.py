@@ -26,6 +26,7 @@ urlpatterns = [
     path("cases/<int:pk>/no-answer/", decisions.no_answer, name="case-no-answer"),
     path("cases/<int:pk>/files/<int:file>/", decisions.file, name="case-file"),
     path("cases/<int:pk>/assignment/", decisions.assignment, name="case-assignment"),
+    path("cases/<int:pk>/call/", decisions.call, name="case-call"),
     path("cases/<int:pk>/margin/", margin.margin, name="case-margin"),
     path("cases/<int:pk>/beginning/", margin.beginning, name="case-beginning"),
     path("cases/<int:pk>/mood/", decisions.mood, name="case-mood"),
