@@ -194,6 +194,7 @@ def test_full(subtests, world, people, client_of, absences, language):
         reverse("action-telling", args=[world.done_action.pk]),
         reverse("progress", args=[world.case.token]) + "?new",
         reverse("tell-thanks", args=["suggestion"]),
+        reverse("gateway", args=["whatsapp"]),
         reverse("idea-mine", args=[own_token(world.idea)]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
