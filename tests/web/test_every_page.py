@@ -45,6 +45,7 @@ PLAIN = [
     "customers?state=silent&sort=recent",
     "customer-new",
     "needs",
+    "mail-in",
     "needs?state=met&q=notte",
     "listening",
     "programme-new",
