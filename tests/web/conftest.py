@@ -81,17 +81,32 @@ def world(founded, people, work):
     _bring_in(made, people["owner"])
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     _ask_by_itself(made, people["owner"])
+    _propose(made, people["owner"])
     work()
     return made
 
 
+def _propose(made, owner) -> None:
+    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
+
+    made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
+    again = propose_idea("Aprite anche di sabato", "", key="i2", language="it")
+    propose_idea("Aprire al sabato mattina", "", key="i3", language="it")
+    decide_idea(made.idea, "planned", "Da aprile", by=owner)
+    merge_idea(again, made.idea, by=owner)
+    made.idea.refresh_from_db()
+
+
 def _ask_by_itself(made, owner) -> None:
     from premura.core.mail.models import BadAddress
+    from premura.loop.listen.definition import draft_from
+    from premura.loop.listen.library import keep_question
     from premura.loop.listen.models import Trigger
     from premura.loop.listen.triggers import save_trigger
 
     row = Trigger(programme=made.programme, survey=made.survey, touchpoint=made.touchpoint, days=1)
     made.trigger = save_trigger(row, owner)
+    made.kept = keep_question(draft_from(made.survey.draft).questions[0], owner)
     made.bad_address = BadAddress.objects.create(
         address="nessuno@example.org", marked_at=made.response.answered_at, reason="550 5.1.1"
     )
@@ -129,6 +144,7 @@ def _listen(made, people) -> None:
         made.version, said, key="prima", language="it", channel="qr", token=made.invitation.token
     )
     made.response = unfold_submission(received)
+    made.comment = made.response.answers.get(question="improve")
     given = {"language": "en", "channel": "link", "location_code": "vicenza"}
     unfold_submission(receive_submission(made.version, {"nps": 10, "improve": "Quick."}, key="seconda", **given))
     again = add_interaction(made.customer, meeting, by=colleague)

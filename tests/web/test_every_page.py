@@ -8,6 +8,8 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 
+from premura.loop.listen.ideas import own_token
+
 # Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for
 OF_ONE = {
     "customer": "customer",
@@ -21,8 +23,11 @@ OF_ONE = {
     "survey": "survey",
     "survey-edit": "survey",
     "survey-translations": "survey",
+    "survey-bringing": "survey",
     "survey-preview": "survey",
     "survey-print": "survey",
+    "idea": "idea",
+    "idea-handling": "idea",
     "response": "response",
     "touchpoint": "touchpoint",
     "case": "case",
@@ -53,6 +58,13 @@ PLAIN = [
     "ask",
     "responses",
     "quotes",
+    "kept-questions",
+    "open-page",
+    "ideas",
+    "ideas?q=sabato&order=new",
+    "idea-new",
+    "idea-desk",
+    "tell",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
     "insights?period=365&by=location&metric=csat",
@@ -65,6 +77,7 @@ PLAIN = [
     "insights-making?metric=ces_mean",
     "comments",
     "comments?order=latest&q=sporca",
+    "comment-sides?period=all&metric=csat",
     "explorer",
     "explorer?period=365&by=location&by2=month&against=previous&metric=csat",
     "explorer?period=all&by=week&metric=ces",
@@ -84,6 +97,9 @@ PLAIN = [
     "competitors",
     "peak-end",
     "loyalty",
+    "reasons",
+    "reasons?period=30&question=1.x",
+    "work",
     "loyalty-rows?by=nps&group=promoter",
     "reading-rows?question=machine&scale=1-5",
     "journey",
@@ -176,7 +192,9 @@ def test_full(subtests, world, people, client_of, absences, language):
     more = [
         reverse("action", args=[world.done_action.pk]),
         reverse("action-telling", args=[world.done_action.pk]),
-        reverse("progress", args=[world.case.token]),
+        reverse("progress", args=[world.case.token]) + "?new",
+        reverse("tell-thanks", args=["suggestion"]),
+        reverse("idea-mine", args=[own_token(world.idea)]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
         reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",

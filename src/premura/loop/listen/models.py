@@ -96,6 +96,22 @@ class Survey(models.Model):
         return in_language(self.draft.get("title")) or self.slug
 
 
+class KeptQuestion(models.Model):
+    """A question in the company's own library, under a name of its own, ready to be put into any draft."""
+
+    name = models.CharField(max_length=120, unique=True)
+    # The question alone: nothing in it is about other questions
+    question = models.JSONField()
+    kept_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SurveyVersion(models.Model):
     """A published survey, frozen: what people answered stays what they were asked."""
 
@@ -426,3 +442,7 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme}: {self.text[:60]}"
+
+
+# Read here so that Django knows them; a noun of its own has a file of its own
+from premura.loop.listen.board_models import Idea, IdeaDecision, IdeaVote  # noqa: E402,F401

@@ -27,6 +27,7 @@ def forget(customer: Customer) -> None:
     )
     drop_files(cases)
     Message.objects.filter(case__in=cases).update(text="")
+    _forget_left(customer)
     Assignment.objects.filter(case__in=cases).update(reason="")
     # Only the words: the ledger's figures are frozen by the database
     Gesture.objects.filter(case__in=cases).update(words="")
@@ -39,3 +40,9 @@ def forget(customer: Customer) -> None:
     for case in cases:
         # Whoever has the address of the progress page finds nothing more
         Case.objects.filter(pk=case).update(title="", customer=None, waiting_since=None, token=new_case_token())
+
+
+def _forget_left(customer: Customer) -> None:
+    """Messages of people unknown to us in which somebody left this customer's address or number."""
+    for value in filter(None, (customer.email, customer.phone)):
+        Message.objects.filter(case__customer=None, text__icontains=value).update(text="")

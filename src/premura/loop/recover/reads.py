@@ -19,9 +19,11 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
 from premura.loop.listen.definition import SCALES, Definition, definition_from
+from premura.loop.listen.open_page import Told
 from premura.loop.recover import rules
 from premura.loop.recover.authority import authority_on, people_to_ask
 from premura.loop.recover.cases import BY_HAND
+from premura.loop.recover.heard import OPEN_PAGE, WISH
 from premura.loop.recover.mailing import BY_MAIL
 from premura.loop.recover.models import (
     Attachment,
@@ -190,6 +192,10 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
         return _by_hand(case)
     if reason["code"] == BY_MAIL:
         return _("A letter came by e-mail that belongs to no other case")
+    if reason["code"] == OPEN_PAGE:
+        return _openly(reason["told"])
+    if reason["code"] == WISH:
+        return _("Asked to speak to a person after answering")
     question = definition.question(reason.get("question", "")) if definition else None
     if reason["kind"] in rules.OTHER_KINDS:
         return _other_why(reason, question, points)
@@ -235,6 +241,13 @@ def _other_why(reason: dict[str, Any], question: Any, points: dict[str, str]) ->
     if question:
         return _("Wrote “%(word)s” in answer to the question “%(question)s”") % values
     return _("Wrote “%(word)s”") % values
+
+
+def _openly(told: str) -> str:
+    if told == Told.COMPLAINT:
+        return _("A complaint on the always-open page: each one is a case")
+    values = {"told": Told(told).label}
+    return _("Told on the always-open page (%(told)s), with the wish for an answer") % values
 
 
 def _by_hand(case: Case) -> str:

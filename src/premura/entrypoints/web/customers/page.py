@@ -15,7 +15,8 @@ from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.customers.expectation import Lived, gaps_of, lived_of
 from premura.entrypoints.web.customers.story import Story, marks_in_words, story_of
-from premura.entrypoints.web.insights.said import LOOKS, SENTIMENTS
+from premura.entrypoints.web.insights.judging import LOOKS
+from premura.entrypoints.web.insights.said import SENTIMENTS
 from premura.loop.listen.models import Response
 from premura.loop.promise.models import Need, NeedState
 from premura.loop.promise.need_reads import needs_of

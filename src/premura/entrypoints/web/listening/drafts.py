@@ -50,6 +50,8 @@ class Step:
     definition: Definition
     card: int | None = None
     deleted: Deleted | None = None
+    # What is to be said of the library, beside the card
+    kept: str = ""
 
 
 def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
@@ -152,7 +154,7 @@ def _texts(form: QueryDict, name: str, known: tuple[str, ...]) -> dict[str, str]
 
 
 def pressed(definition: Definition, what: str, deleted: Deleted | None) -> Step:
-    """What a button does: ``add:<kind>``, ``undo``, ``drop:<card>.<option>``, or ``up:<card>``, down, copy, delete
+    """What a button does: ``add:<kind>``, ``undo``, ``drop:<card>.<option>``, or ``up:<card>``, down, copy, delete.
 
     An unknown button, or one of a card that is no longer there, does nothing.
     """

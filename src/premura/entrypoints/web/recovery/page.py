@@ -17,6 +17,7 @@ from premura.core.staff.staff import acknowledged_at, people_who_may
 from premura.entrypoints.web.recovery import forms
 from premura.loop.equip.reads import cards_for, uses_of
 from premura.loop.listen.definition import definition_from
+from premura.loop.listen.kinds import CONTACT
 from premura.loop.promise.calls import call_owed, may_call
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
@@ -250,7 +251,8 @@ def _answers(case: Case) -> list[tuple[str, str, str, str]]:
         mark = ", ".join(options.get(code, code) for code in answer.choices)
         if answer.score is not None:
             mark = _("%(score)s of %(top)s") % {"score": answer.score, "top": answer.scale.split("-")[-1]}
-        rows.append((asked, mark, str(answer.touchpoint or ""), answer.text))
+        reach = " · ".join(answer.contact[name] for name in CONTACT if answer.contact.get(name))
+        rows.append((asked, mark, str(answer.touchpoint or ""), answer.text or reach))
     return rows
 
 
