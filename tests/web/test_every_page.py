@@ -50,6 +50,7 @@ PLAIN = [
     "customers?state=silent&sort=recent",
     "customer-new",
     "needs",
+    "mail-in",
     "needs?state=met&q=notte",
     "listening",
     "programme-new",
