@@ -64,9 +64,7 @@ def rows(crowd, respond, people, company, owner, colleague, subjects, surveys, p
     company.minimum_n = 1
     company.save()
     customers, meet = people
-    made = [
-        {**row, "person": row["interaction"] and row["interaction"].person} for row in crowd(seed=11, n=120)
-    ]
+    made = [{**row, "person": row["interaction"] and row["interaction"].person} for row in crowd(seed=11, n=120)]
     random = Random(5)
     for _ in range(60):
         customer, person = random.choice(customers), random.choice([owner, colleague])
