@@ -72,6 +72,11 @@ contact-limits          -                             GET     yes    yes      no
 contact-limits          -                             POST    form   form     no         no         no      door
 mail                    -                             GET     yes    no       no         no         no      door
 mail                    -                             POST    form   no       no         no         no      door
+gateway                 sms                           GET     yes    no       no         no         no      door
+gateway                 fax                           GET     none   no       no         no         no      door
+gateway                 sms                           POST    form   no       no         no         no      door
+gateway-test            sms                           GET     post   no       no         no         no      door
+gateway-test            sms                           POST    form   no       no         no         no      door
 mail-test               -                             GET     post   no       no         no         no      door
 mail-test               -                             POST    done   no       no         no         no      door
 mail-reports            -                             POST    form   no       no         no         no      door
@@ -185,6 +190,10 @@ after-survey            -                             POST    done   done     no
 waiting                 -                             GET     yes    yes      yes        yes        yes     door
 waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
 waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
+mail-in                 -                             GET     yes    yes      yes        yes        no      door
+mail-in                 -                             POST    form   form     form       form       no      door
+mail-taking             held_mail                     GET     post   post     post       post       no      door
+mail-taking             held_mail                     POST    done   done     done       none       no      door
 case-new                -                             GET     yes    yes      yes        yes        no      door
 case-new                ?customer=customer            GET     yes    yes      yes        none       no      door
 case-new                -                             POST    form   form     form       form       no      door
