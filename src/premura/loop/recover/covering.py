@@ -52,9 +52,8 @@ def _asked(cases: Any, since: Any) -> dict[int, bool]:
         found[case] = found.get(case, False) or response is not None
     rows = Invitation.objects.filter(trigger__kind=Trigger.Kind.CASE, asked_at__gte=since).order_by()
     for occasion, response in rows.values_list("occasion", "response"):
-        case = case_of(occasion)
-        if case is not None:
-            found[case] = found.get(case, False) or response is not None
+        if (number := case_of(occasion)) is not None:
+            found[number] = found.get(number, False) or response is not None
     return found
 
 
