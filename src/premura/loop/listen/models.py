@@ -170,6 +170,7 @@ class Trigger(models.Model):
     )
     days = models.PositiveSmallIntegerField(_("days"), default=1)
     remind_after_days = models.PositiveSmallIntegerField(_("remind after (days)"), default=5)
+    says_thanks = models.BooleanField(_("thank whoever has answered"), default=False)
     # Nothing that happened before is asked about
     active_from = models.DateTimeField()
     is_on = models.BooleanField(default=True)
