@@ -170,7 +170,7 @@ def _put_right(made, people) -> None:
     from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
-    from premura.loop.recover.models import Case, Remedy
+    from premura.loop.recover.models import Case, IncomingMail, Remedy
     from premura.loop.recover.progress import hear_customer
 
     colleague = people["colleague"]
@@ -194,6 +194,10 @@ def _put_right(made, people) -> None:
         location=made.here,
     )
 
+    made.held_mail = IncomingMail.objects.create(
+        message_id="<x@example.org>", address="x@example.org", subject="Ancora io", text="Ancora", outcome="held",
+        case=made.case, received_at=timezone.now(),
+    )  # fmt: skip
     made.need = add_need(made.customer, "Una consegna la notte", by=colleague)
     met = add_need(made.customer, "Una fattura sola al mese", by=colleague)
     propose_solution(met, "Fattura riepilogativa", by=colleague)

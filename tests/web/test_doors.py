@@ -168,6 +168,7 @@ competitors             -                             GET     yes    yes      ye
 loyalty                 -                             GET     yes    yes      yes        yes        yes     door
 reasons                 -                             GET     yes    yes      yes        yes        yes     door
 work                    -                             GET     yes    yes      yes        yes        yes     door
+fairness                -                             GET     yes    yes      yes        yes        yes     door
 loyalty-rows            -                             GET     yes    yes      yes        yes        yes     door
 peak-end                -                             GET     yes    yes      yes        yes        yes     door
 reading-rows            -                             GET     yes    yes      yes        yes        yes     door
@@ -187,6 +188,10 @@ after-survey            -                             POST    done   done     no
 waiting                 -                             GET     yes    yes      yes        yes        yes     door
 waiting                 ?by=owner                     GET     yes    yes      yes        yes        yes     door
 waiting-file            csv                           GET     yes    yes      yes        yes        yes     door
+mail-in                 -                             GET     yes    yes      yes        yes        no      door
+mail-in                 -                             POST    form   form     form       form       no      door
+mail-taking             held_mail                     GET     post   post     post       post       no      door
+mail-taking             held_mail                     POST    done   done     done       none       no      door
 case-new                -                             GET     yes    yes      yes        yes        no      door
 case-new                ?customer=customer            GET     yes    yes      yes        none       no      door
 case-new                -                             POST    form   form     form       form       no      door

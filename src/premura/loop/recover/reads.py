@@ -24,6 +24,7 @@ from premura.loop.recover import rules
 from premura.loop.recover.authority import authority_on, people_to_ask
 from premura.loop.recover.cases import BY_HAND
 from premura.loop.recover.heard import OPEN_PAGE, WISH
+from premura.loop.recover.mailing import BY_MAIL
 from premura.loop.recover.models import (
     Attachment,
     Case,
@@ -189,6 +190,8 @@ def _definition(case: Case) -> Definition | None:
 def _why(reason: dict[str, Any], case: Case, definition: Definition | None, points: dict[str, str]) -> str:
     if reason["code"] == BY_HAND:
         return _by_hand(case)
+    if reason["code"] == BY_MAIL:
+        return _("A letter came by e-mail that belongs to no other case")
     if reason["code"] == OPEN_PAGE:
         return _openly(reason["told"])
     if reason["code"] == WISH:

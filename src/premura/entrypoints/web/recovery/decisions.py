@@ -17,6 +17,7 @@ from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
+from premura.entrypoints.web.progress.forms import given as given_files
 from premura.entrypoints.web.progress.views import handed_out
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
@@ -25,6 +26,7 @@ from premura.loop.promise.calls import call_owed, log_call
 from premura.loop.promise.commitments import make_commitment
 from premura.loop.promise.reads import duties_of
 from premura.loop.promise.rules import vague_phrases
+from premura.loop.recover.attachments import write_with_files
 from premura.loop.recover.cases import (
     assign_case,
     end_pause,
@@ -35,6 +37,7 @@ from premura.loop.recover.cases import (
 )
 from premura.loop.recover.gestures import approve_gesture, give_gesture, refuse_gesture, reverse_gesture
 from premura.loop.recover.joining import link_cases, merge_case, split_case
+from premura.loop.recover.mailing import reply_by_mail
 from premura.loop.recover.models import Case, Direction, Gesture, Mood, new_key
 from premura.loop.recover.moods import set_mood, tick_step
 from premura.loop.recover.playbooks import playbook
@@ -64,16 +67,20 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         is_reply = given["direction"] == Direction.OUT
         left = [note.code for note in notes_for(case, given["text"])] if is_reply else []
-        write_message(case, given["direction"], given["text"], by=request.user, channel=given["channel"])
+        files = given_files(given["attachments"])
+        if given.get("send"):
+            reply_by_mail(case, given["text"], by=request.user, files=files)
+        else:
+            write_with_files(case, given["direction"], given["text"], files, by=request.user, channel=given["channel"])
         if is_reply:
             count_margin(card_of(request), suggested(request), left)
         vague = vague_phrases(given["text"]) if is_reply else []
         if vague:
             words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
             messages.warning(request, words)
-        return _("Written down.")
+        return _("The letter is on its way.") if given.get("send") else _("Written down.")
 
-    return _decided(request, case, "message", forms.MessageForm(request.POST), act)
+    return _decided(request, case, "message", forms.MessageForm(request.POST, request.FILES, case=case), act)
 
 
 @signed_in(Ability.WORK_CASES)

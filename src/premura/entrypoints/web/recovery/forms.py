@@ -14,8 +14,10 @@ from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.entrypoints.web.progress.forms import FilesField, ManyFiles
 from premura.loop.listen.definition import SCALES
-from premura.loop.recover.models import CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+from premura.loop.recover.letters import LARGEST_MAIL
+from premura.loop.recover.models import Case, CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
 from premura.loop.recover.rules import words_of
 
 DAILY = [Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.SITE, Channel.DELIVERY, Channel.WEB, Channel.DOCUMENT]
@@ -121,6 +123,42 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("First name what went wrong for the customer, then the solution, then the day by which."),
     )
+    attachments = FilesField(
+        label=_("Pictures or PDF"),
+        required=False,
+        widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+        help_text=_("At most three, 5 MB each. With an answer by e-mail the customer finds them on their page."),
+    )
+    send = forms.BooleanField(label=_("Send it to the customer by e-mail now"), required=False)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if case.customer is None or not case.customer.email:
+            del self.fields["send"]
+        else:
+            self.fields["send"].help_text = _("To %(address)s. What they answer comes back here.") % {
+                "address": case.customer.email
+            }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("send") and cleaned.get("direction") != Direction.OUT:
+            self.add_error("send", _("Only what you tell the customer is sent to them: choose “I told the customer”."))
+        return cleaned
+
+
+class LetterForm(forms.Form):
+    letter = forms.FileField(
+        label=_("Letter (.eml)"),
+        help_text=_("In your mail program: save the message as a file, or drag it onto the desktop."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".eml,message/rfc822"}),
+    )
+
+    def clean_letter(self) -> Any:
+        file = self.cleaned_data["letter"]
+        if file.size > LARGEST_MAIL:
+            raise forms.ValidationError(_("This letter is larger than %(mb)s MB.") % {"mb": LARGEST_MAIL >> 20})
+        return file
 
 
 class CallForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.i18n import in_language
+from premura.core.mail.models import OutgoingMail
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import acknowledged_at, people_who_may
@@ -21,6 +22,7 @@ from premura.loop.promise.calls import call_owed, may_call
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
 from premura.loop.recover.effort import Effort, effort_of
+from premura.loop.recover.mailing import letters_of
 from premura.loop.recover.models import (
     Attachment,
     Case,
@@ -140,7 +142,9 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
     requests = list(case.gesture_requests.select_related("remedy", "asked_by", "routed_to", "decided_by"))
     thread, hidden = _thread(case, whole)
     pauses = list(case.pauses.select_related("paused_by", "ended_by"))
-    story = [*map(_message, thread), *_pauses(pauses), *_merges(case), *_story(case, gestures, requests, duties)]
+    letters = letters_of(thread)
+    said = [_message(message, letters.get(message.pk)) for message in thread]
+    story = [*said, *_pauses(pauses), *_merges(case), *_story(case, gestures, requests, duties)]
     story = sorted(story, key=lambda moment: moment.happened_at)[::-1]
     answers, effort = _answers(case), effort_of(case)
     return CasePage(
@@ -203,7 +207,7 @@ def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
     opened = next(iter(sent), "" if not case.is_open else "message" if case.first_answered_at is None else "")
     others = [person for person in people if person.pk != case.owner_id]
     empty: dict[str, Callable[[], Any]] = {
-        "message": lambda: forms.MessageForm(initial={"channel": case.channel}),
+        "message": lambda: forms.MessageForm(case=case, initial={"channel": case.channel}),
         "assignment": lambda: forms.AssignmentForm(people=others),
         "gesture": forms.GestureForm,
         "promise": forms.PromiseForm,
@@ -264,7 +268,7 @@ def _story(
     yield from _promises(duties)
 
 
-def _message(message: Message) -> Moment:
+def _message(message: Message, letter: OutgoingMail | None) -> Moment:
     sentences = {
         Direction.IN: ("inbox", _("The customer told us")),
         Direction.OUT: ("send", _("We told the customer")),
@@ -272,11 +276,21 @@ def _message(message: Message) -> Moment:
     }
     icon, sentence = sentences[Direction(message.direction)]
     channel = message.get_channel_display() if message.channel and message.direction != Direction.NOTE else ""
+    if letter is not None:
+        channel = f"{channel}, {_fate(letter)}"
     sentence = f"{sentence} ({channel})" if channel else sentence
     is_quote = message.direction == Direction.IN
     files = list(message.attachments.all())
     by = message.person or ""
     return Moment(message.written_at, icon, sentence, by, message.text, is_quote, files=files)
+
+
+def _fate(letter: OutgoingMail) -> str:
+    if letter.bounced_at:
+        return _("came back: nobody has this address")
+    if letter.given_up_at:
+        return _("could not be sent")
+    return _("sent") if letter.sent_at else _("waits to be sent")
 
 
 def _assignments(case: Case) -> Iterator[Moment]:
