@@ -12,6 +12,7 @@ CONTRACT = Contract(
         "view.restored": "it is back",
         "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
         "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
+        "comment.praised": "a comment that came in praises a colleague by name, subject answer; person",
         "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
