@@ -10,14 +10,17 @@ from django.db import connection
 from premura.core.company.models import Company
 from premura.core.errors import Conflict
 from premura.core.jobs.models import Job
+from premura.core.staff.models import Person
 from premura.importers.demo.afterwards import WINDOW
 from premura.importers.demo.fill import SEED, WORDS, fill_demo
 from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS, personas, visits
 from premura.loop.improve.models import CaseCause
 from premura.loop.listen.models import Response
-from premura.loop.promise.models import Commitment, CommitmentOutcome
+from premura.loop.promise.models import Commitment, CommitmentOutcome, Need
+from premura.loop.recover.after import after_cases
 from premura.loop.recover.models import Case, Gesture, GestureRequest
 from premura.loop.understand.reads import counts_between
+from premura.loop.understand.windows import Window
 from premura.loop.verify.models import CheckResult
 from premura.stats import before_after
 
@@ -47,6 +50,12 @@ def test_eighteen_months_of_a_firm_in_which_one_action_worked(demo_database):
     assert Commitment.objects.filter(ended_at=None).exists()
     assert Case.objects.filter(is_open=True).exists()
     assert Gesture.objects.exists()
+    after = after_cases(Person.objects.get(role="owner"), Window(date(2025, 6, 1), date(2026, 11, 20)))
+    assert 0 < after.answered < after.asked
+    assert after.felt["yes"].value > after.felt["no"].value
+    assert set(Need.objects.values_list("state", flat=True)) == {"open", "proposed", "met", "not_met"}
+    called = Commitment.objects.filter(kind="manager_call")
+    assert called.filter(outcome__outcome__in=("kept", "late")).count() > called.filter(ended_at=None).count()
     assert GestureRequest.objects.filter(decided_at=None).exists()
     assert CaseCause.objects.values("cause").distinct().count() == 2
 

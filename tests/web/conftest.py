@@ -81,8 +81,20 @@ def world(founded, people, work):
     _bring_in(made, people["owner"])
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     _ask_by_itself(made, people["owner"])
+    _propose(made, people["owner"])
     work()
     return made
+
+
+def _propose(made, owner) -> None:
+    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
+
+    made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
+    again = propose_idea("Aprite anche di sabato", "", key="i2", language="it")
+    propose_idea("Aprire al sabato mattina", "", key="i3", language="it")
+    decide_idea(made.idea, "planned", "Da aprile", by=owner)
+    merge_idea(again, made.idea, by=owner)
+    made.idea.refresh_from_db()
 
 
 def _ask_by_itself(made, owner) -> None:
@@ -149,7 +161,7 @@ def _put_right(made, people) -> None:
     from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
-    from premura.loop.recover.models import Case, Remedy
+    from premura.loop.recover.models import Case, IncomingMail, Remedy
     from premura.loop.recover.progress import hear_customer
 
     colleague = people["colleague"]
@@ -173,6 +185,10 @@ def _put_right(made, people) -> None:
         location=made.here,
     )
 
+    made.held_mail = IncomingMail.objects.create(
+        message_id="<x@example.org>", address="x@example.org", subject="Ancora io", text="Ancora", outcome="held",
+        case=made.case, received_at=timezone.now(),
+    )  # fmt: skip
     made.need = add_need(made.customer, "Una consegna la notte", by=colleague)
     met = add_need(made.customer, "Una fattura sola al mese", by=colleague)
     propose_solution(met, "Fattura riepilogativa", by=colleague)

@@ -8,6 +8,8 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 
+from premura.loop.listen.ideas import own_token
+
 # Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for
 OF_ONE = {
     "customer": "customer",
@@ -24,6 +26,8 @@ OF_ONE = {
     "survey-bringing": "survey",
     "survey-preview": "survey",
     "survey-print": "survey",
+    "idea": "idea",
+    "idea-handling": "idea",
     "response": "response",
     "touchpoint": "touchpoint",
     "case": "case",
@@ -46,6 +50,7 @@ PLAIN = [
     "customers?state=silent&sort=recent",
     "customer-new",
     "needs",
+    "mail-in",
     "needs?state=met&q=notte",
     "listening",
     "programme-new",
@@ -55,6 +60,10 @@ PLAIN = [
     "quotes",
     "kept-questions",
     "open-page",
+    "ideas",
+    "ideas?q=sabato&order=new",
+    "idea-new",
+    "idea-desk",
     "tell",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
@@ -88,6 +97,10 @@ PLAIN = [
     "competitors",
     "peak-end",
     "loyalty",
+    "reasons",
+    "reasons?period=30&question=1.x",
+    "work",
+    "fairness",
     "loyalty-rows?by=nps&group=promoter",
     "reading-rows?question=machine&scale=1-5",
     "journey",
@@ -181,7 +194,9 @@ def test_full(subtests, world, people, client_of, absences, language):
         reverse("action", args=[world.done_action.pk]),
         reverse("action-telling", args=[world.done_action.pk]),
         reverse("progress", args=[world.case.token]) + "?new",
-        reverse("tell-thanks", args=["praise"]),
+        reverse("tell-thanks", args=["suggestion"]),
+        reverse("gateway", args=["whatsapp"]),
+        reverse("idea-mine", args=[own_token(world.idea)]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",
         reverse("ask-way") + f"?survey={world.survey.pk}&customer={world.customer.pk}",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from types import MappingProxyType
 from typing import Any
 
@@ -125,7 +124,7 @@ def _turned(reversed_items: Any) -> frozenset[Any]:
 
 def _positions(items: Any, k: int) -> list[int]:
     positions = entries(items, "items of a dimension")
-    if any(not isinstance(i, Integral) or not 0 <= int(i) < k for i in positions):
+    if any(not isinstance(i, int | np.integer) or not 0 <= i < k for i in positions):
         spoken_of = ", ".join(map(repr, positions))
         raise StatsError("unknown_item", f"There are items 0 to {k - 1}, but {spoken_of} are spoken of.")
     return sorted(map(int, positions))

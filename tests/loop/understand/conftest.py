@@ -55,7 +55,9 @@ def respond(surveys, subjects):
     """``respond(day, nps=9, csat=4, text="…", location=…)``: one response on that day; returns it."""
     from premura.loop.listen.models import Answer, Response
 
-    def make(day: date, *, touchpoint=None, survey=None, text="", expectation="", scales=None, **given):
+    def make(
+        day: date, *, touchpoint=None, survey=None, text="", expectation="", stay="", referred="", scales=None, **given
+    ):
         scores = {kind: score for kind in SCALES if (score := given.pop(kind, None)) is not None}
         survey = survey or surveys[0]
         given.setdefault("subject", subjects["us"])
@@ -82,9 +84,14 @@ def respond(surveys, subjects):
         ]
         if text:
             rows.append(Answer(response=response, question="why", kind="text", text=text, touchpoint=touchpoint))
-        if expectation:
-            asked = {"question": "expectation", "kind": "single", "choices": [expectation]}
-            rows.append(Answer(response=response, touchpoint=touchpoint, **asked))
+        for code, kind, chosen in (
+            ("expectation", "single", expectation),
+            ("stay", "single", stay),
+            ("referred", "yesno", referred),
+        ):
+            if chosen:
+                asked = {"question": code, "kind": kind, "choices": [chosen]}
+                rows.append(Answer(response=response, touchpoint=touchpoint, **asked))
         Answer.objects.bulk_create(rows)
         return response
 
@@ -123,6 +130,8 @@ def crowd(respond, surveys, subjects, points, vicenza, padova, owner, colleague,
                 "scales": random.choices([None, {"csat": "1-10"}], [9, 1])[0],
                 "text": random.choice(["", "Gentili", "In ritardo di un'ora"]),
                 "expectation": random.choice(["", "below", "as", "above"]),
+                "stay": random.choice(["", "no", "perhaps", "yes", "never asked so"]),
+                "referred": random.choice(["", "no", "yes"]),
                 "customer": random.choice([None, *customers]),
                 "interaction": random.choice([None, *meetings]),
             }

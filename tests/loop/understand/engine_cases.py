@@ -38,7 +38,7 @@ def answer_of(row: dict, metric) -> dict:
     """The answer that ``metric`` counts."""
     kind = metric.kinds[0]
     if metric.choices:
-        given = {"question": metric.question, "choice": row["expectation"], "score": None}
+        given = {"question": metric.question, "choice": row[metric.question], "score": None}
         return {"kind": kind, "scale": "", **given}
     given = {"scale": (row["scales"] or {}).get(kind, SCALES[kind]), "score": row[kind]}
     return {"kind": kind, "question": f"q_{kind}", "choice": "", **given}

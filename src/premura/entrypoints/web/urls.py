@@ -13,6 +13,7 @@ AREAS = {
     "recovery/": "recovery",
     "c/": "progress",
     "t/": "tell",
+    "ideas/": "ideas",
     "promises/": "promises",
     "improvement/": "improvement",
     "team/": "team",

@@ -6,7 +6,7 @@ from premura.core.customers.models import Customer
 from premura.loop.promise.models import Commitment, CommitmentKind, CommitmentOutcome, Need, NeedOutcome, Proposal
 
 # Duties of a case carry its title, which the customer may have written
-_OF_CASES = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION, CommitmentKind.APPROVAL)
+_OF_CASES = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION, CommitmentKind.APPROVAL, CommitmentKind.MANAGER_CALL)
 
 
 def forget(customer: Customer) -> None:

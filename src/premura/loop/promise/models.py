@@ -19,6 +19,7 @@ class CommitmentKind(models.TextChoices):
     APPROVAL = "approval", _("decision on a gesture")
     PROMISE = "promise", _("promise to a customer")
     CALL = "call", _("call back")
+    MANAGER_CALL = "manager_call", _("call of who leads")
     ACTION = "action", _("corrective action")
     CHECK = "check", _("effectiveness check")
     DEFECT = "defect", _("answer to a colleague")
@@ -83,6 +84,7 @@ class Commitment(models.Model):
             CommitmentKind.SOLUTION: gettext("Put right: %(what)s"),
             CommitmentKind.APPROVAL: gettext("Say yes or no: %(what)s"),
             CommitmentKind.DEFECT: gettext("Answer a colleague: %(what)s"),
+            CommitmentKind.MANAGER_CALL: gettext("Call them yourself and apologise: %(what)s"),
         }
         if self.kind == CommitmentKind.CALL and self.made_by_id is None:
             sentences[CommitmentKind.CALL] = gettext("Call, they had to tell us again: %(what)s")
@@ -141,6 +143,22 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id} → {self.due_after:%Y-%m-%d %H:%M}"
+
+
+class Forewarning(models.Model):
+    """A rule opened a case because this promise was late, or nearly due; once a promise and kind (row S49)."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="forewarnings")
+    kind = models.CharField(max_length=10)
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="forewarning")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["commitment", "kind"], name="one_forewarning_a_promise_and_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} {self.kind}"
 
 
 class NeedState(models.TextChoices):

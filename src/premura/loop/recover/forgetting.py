@@ -9,6 +9,7 @@ from premura.loop.recover.models import (
     Case,
     Gesture,
     GestureRequest,
+    IncomingMail,
     Message,
     Reopening,
     Resolution,
@@ -34,6 +35,8 @@ def forget(customer: Customer) -> None:
     Resolution.objects.filter(case__in=cases).update(text="")
     Resolution.objects.filter(case__in=cases, apologised=False).update(no_apology_reason=ERASED)
     Reopening.objects.filter(resolution__case__in=cases).update(reason="")
+    letters = Q(case__in=cases) | Q(address=customer.email.lower()) if customer.email else Q(case__in=cases)
+    IncomingMail.objects.filter(letters).update(address="", subject="", text="")
     for case in cases:
         # Whoever has the address of the progress page finds nothing more
         Case.objects.filter(pk=case).update(title="", customer=None, waiting_since=None, token=new_case_token())

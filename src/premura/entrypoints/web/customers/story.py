@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
-from premura.core.mail.models import OutgoingMail
+from premura.core.mail.models import OutgoingMail, Way
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Response
+from premura.loop.listen.models import Answer, Response
 from premura.loop.promise.models import Commitment
 from premura.loop.recover.models import Case, Gesture
 
@@ -56,11 +57,13 @@ class Story:
 
 def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_whole: bool = True) -> Story:
     """What ``person`` may see of ``customer``'s story: eight queries, whatever its length."""
+    # One more than is shown says that there is more
+    most = LIMIT if is_whole else SHORT + 1
     responses = list(
         Response.objects.visible_to(person)
         .filter(customer=customer)
         .select_related("survey", "location")
-        .prefetch_related("answers")[:LIMIT]
+        .prefetch_related(Prefetch("answers", Answer.objects.exclude(score=None, text="")))[:most]
     )
     cases = list(Case.objects.visible_to(person).filter(customer=customer).select_related("owner", "location")[:LIMIT])
     commitments = list(
@@ -70,8 +73,8 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
         .order_by("-due_at")[:LIMIT]
     )
     gestures = _gestures_of(customer, person)
-    letters = list(OutgoingMail.objects.filter(customer=customer).order_by("-created_at")[:LIMIT])
-    interactions = list(_interactions(customer, person))
+    letters = list(OutgoingMail.objects.filter(customer=customer).order_by("-created_at")[:most])
+    interactions = list(_interactions(customer, person, most))
     moments = [
         *interactions,
         *_answers(responses),
@@ -97,9 +100,9 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
     )
 
 
-def _interactions(customer: Customer, person: Person) -> Iterator[Moment]:
+def _interactions(customer: Customer, person: Person, most: int) -> Iterator[Moment]:
     rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")
-    for row in rows[:LIMIT]:
+    for row in rows[:most]:
         where = f"{row.location} · " if row.location else ""
         yield Moment(
             row.happened_at,
@@ -156,7 +159,8 @@ def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
 def _letters(letters: list[OutgoingMail]) -> Iterator[Moment]:
     for row in letters:
         if row.subject:
-            yield Moment(row.created_at, "mail", _("Letter: %(subject)s") % {"subject": row.subject}, _fate(row))
+            sentence = _("Letter: %(subject)s") if row.channel == Way.EMAIL else _("Text message: %(subject)s")
+            yield Moment(row.created_at, "mail", sentence % {"subject": row.subject}, _fate(row))
 
 
 def _fate(letter: OutgoingMail) -> str:

@@ -26,6 +26,7 @@ def area_tabs(current: str) -> list[tuple[str, str, bool]]:
         ("listening", _("Programmes")),
         ("responses", _("Answers")),
         ("open-page", _("Always open")),
+        ("idea-desk", _("Ideas")),
         ("quotes", _("Quotes")),
         ("listening-quality", _("Quality")),
         ("ask", _("Ask")),

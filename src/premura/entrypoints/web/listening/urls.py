@@ -1,5 +1,6 @@
 from django.urls import path
 
+from premura.entrypoints.web.ideas import desk
 from premura.entrypoints.web.listening import (
     ask,
     choosing,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
     path("open/", tell.open_page, name="open-page"),
     path("open/<slug:kind>.pdf", tell.open_page_sheet, name="open-page-sheet"),
+    path("ideas/", desk.idea_desk, name="idea-desk"),
+    path("ideas/<int:pk>/", desk.idea_handling, name="idea-handling"),
+    path("ideas/<int:pk>/merging/", desk.idea_merging, name="idea-merging"),
     path("quality/", quality.listening_quality_page, name="listening-quality"),
     path("ask/", ask.ask, name="ask"),
     path("ask/way/", ask.ask_way, name="ask-way"),
