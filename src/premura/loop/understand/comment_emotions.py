@@ -30,5 +30,5 @@ def felt_by_touchpoint(person: Person, window: Window, **filters: Any) -> dict[i
     comments = answers_of(visible(person), window, Slice.of(filters), person=person).order_by()
     counts = {name: Count("pk", filter=Q(reading__felt__contains=f"|{name}|")) for name in FOUR}
     grouped = comments.filter(kind="text", reading__isnull=False).values("touchpoint")
-    rows: list[dict[str, Any]] = list(grouped.annotate(n=Count("pk"), **counts))
+    rows: Any = grouped.annotate(n=Count("pk"), **counts)
     return {row["touchpoint"]: Felt(row["n"], {name: top_box(row[name], row["n"]) for name in FOUR}) for row in rows}

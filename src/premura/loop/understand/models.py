@@ -246,3 +246,15 @@ class Praise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.answer_id}"
+
+
+class SampledComment(models.Model):
+    """A comment that people are asked to judge in a month; ``is_blind`` of those drawn without looking."""
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="sampled")
+    month_on = models.DateField(db_index=True)
+    is_blind = models.BooleanField()
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.month_on:%Y-%m}: {self.answer_id}"
