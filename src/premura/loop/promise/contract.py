@@ -33,6 +33,8 @@ CONTRACT = Contract(
         "case.resumed": duties.handle_case_pause,
         "case.merged": duties.handle_case_merged,
         "case.split": duties.handle_case_split,
+        "case.raised": duties.handle_case_raised,
+        "case.alarmed": duties.handle_told_again,
         "case.told_again": duties.handle_told_again,
         "gesture.requested": duties.handle_gesture_requested,
         "gesture.approved": duties.handle_gesture_decided,
