@@ -28,7 +28,9 @@ SELECT (hash(r.id, 1) >> 4)::BIGINT AS response, r.day AS answered_on,
     ::SMALLINT END AS score,
   CASE WHEN q.kind = 'single' THEN ['below', 'as', 'above'][(1 + hash(r.id, 7) % 3)::INTEGER] ELSE '' END AS choice,
   CASE WHEN r.id % 5 = 0 THEN 'en' ELSE 'it' END AS language, 'customer' AS perspective, 1::BIGINT AS subject,
-  'perception' AS moment, NULL::BIGINT AS account, (r.id % 40)::BIGINT AS staff, NULL::DOUBLE AS weight
+  'perception' AS moment, NULL::BIGINT AS account, (r.id % 40)::BIGINT AS staff, NULL::DOUBLE AS weight,
+  ['', 'private', 'business'][(1 + r.id % 3)::INTEGER] AS segment,
+  least(10, floor(11 * sqrt((hash(r.id, 0) % 1000) / 1000.0)))::SMALLINT AS recommending
 FROM (SELECT id, (DATE '{month}' + (hash(id, 3) % {days})::INTEGER)::DATE AS day, (hash(id, 4) % 300)::BIGINT AS pair
   FROM range({first}, {last}) t(id)) r CROSS JOIN questions q
 """

@@ -59,6 +59,8 @@ def test_krippendorff_where_there_is_nothing_to_say():
     same = krippendorff_alpha([[1, 1, 1], [1, 1, 1]])
     assert (same.value, same.method, same.n) == (None, "krippendorff-undefined", 3)
     assert krippendorff_alpha([[1], [2]]).method == "krippendorff-one-unit"
+    alike = krippendorff_alpha([[1, 2, 2], [1, 2, 2]])
+    assert (alike.value, alike.low, alike.method) == (1.0, None, "krippendorff-no-disagreement")
     for bad in ([[1, 2], [1]],):
         with pytest.raises(StatsError) as caught:
             krippendorff_alpha(bad)

@@ -65,6 +65,9 @@ def test_all_at_once():
 def test_broken_input_is_refused():
     for t, c, code in (
         ([1], [True, False], "wrong_shape"),
+        ([1, 2], ["yes", "no"], "wrong_shape"),
+        ([1], [math.nan], "wrong_shape"),
+        ([1], [None], "wrong_shape"),
         ([-1], [True], "negative_duration"),
         ([math.nan], [True], "not_finite"),
         (["x"], [True], "not_a_number"),
@@ -72,6 +75,7 @@ def test_broken_input_is_refused():
         with pytest.raises(StatsError) as caught:
             survival(t, c)
         assert caught.value.code == code
+    assert survival([1, 2], [1, 0]) == survival([1, 2], [True, False])
     with pytest.raises(StatsError):
         waits([-1])
     with pytest.raises(StatsError):

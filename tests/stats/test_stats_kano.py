@@ -1,6 +1,7 @@
 """Kano: all 25 cells, coefficients, mode and ties."""
 
 import math
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,8 @@ def test_nothing_to_summarise():
 def test_missing_and_broken_answers():
     assert kano([1, math.nan, 3], [5, 5, math.nan]) == ("O", None, None)
     assert kano([], []) == ()
+    told = kano_summary(Counter(kano([1, math.nan, 1], [5, 5, 3])))
+    assert (told.n, told.better.value, told.worse.value) == (2, 1.0, -0.5)
     for f, d, code in (
         ([1], [1, 2], "wrong_shape"),
         ([0], [1], "outside_scale"),

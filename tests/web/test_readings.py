@@ -223,6 +223,39 @@ def test_every_page_is_a_spreadsheet_with_the_same_cells(client_of, owner, answe
             assert "=2+3<script>alert(1)</script>" in [row[0] for row in sheet]
 
 
+def test_a_drawing_is_a_picture_too(client_of, owner, answered):
+    answered(32)
+    client = client_of(owner)
+    for page in ("servqual", "delivery-gap"):
+        address = reverse(page) + "?as=svg&drawing=main"
+        assert address.partition("?")[2].replace("&", "&amp;") in page_of(client, page)
+        picture = client.get(address)
+        assert picture["Content-Type"] == "image/svg+xml"
+        assert b"<svg" in picture.content[:200]
+    assert client.get(reverse("kano"), {"as": "png"}).content.startswith(b"\x89PNG")
+    # What cannot be drawn is the page itself
+    assert client.get(reverse("kano"), {"as": "png", "drawing": "none"})["Content-Type"].startswith("text/html")
+
+
+def test_who_means_to_stay_stands_beside_who_recommends(client_of, owner, answered):
+    from premura.loop.listen.models import Answer, Response
+
+    client = client_of(owner)
+    assert "Lei e noi" in page_of(client, "loyalty") or "Ancora nessun acquisto" in page_of(client, "loyalty")
+    answered(32)
+    for response in Response.objects.filter(perspective="customer", subject__is_us=True):
+        mark = response.answers.get(kind="nps").score
+        given = {"stay": ("single", "yes" if mark > 6 else "no"), "referred": ("yesno", "no")}
+        for question, (kind, option) in given.items():
+            Answer.objects.create(response=response, question=question, kind=kind, choices=[option])
+    text = page_of(client, "loyalty")
+    assert "Pensano di restare" in text
+    staying = Answer.objects.filter(question="stay", choices=["yes"]).count()
+    assert f"{round(100 * staying / 32)}%" in text
+    rows = page_of(client, "insights-rows", metric="stay", band="detractors", period="365")
+    assert "pensano di andarsene" in rows or "32" not in rows
+
+
 def test_a_name_with_markup_is_only_text(client_of, owner, answered):
     answered(35)
     text = page_of(client_of(owner), "competitors")
@@ -302,3 +335,33 @@ def test_loyalty_says_who_came_back_and_shows_whom(client_of, owner, elsewhere, 
     assert "Zanon" not in page_of(client_of(elsewhere), "loyalty-rows")
     assert client.get(reverse("loyalty-rows"), {"group": "nobody"}).status_code == 404
     assert rows_of(client, "loyalty")[1][:4] == ["all", "tutti i clienti", "hanno ricomprato", "0.5"]
+
+
+def test_work_and_reasons_in_words_and_as_files(client_of, owner, elsewhere, vicenza, answered):
+    from premura.loop.listen.models import Answer, Response, SurveyVersion
+
+    answered(31)
+    options = [{"code": "time", "text": {"it": "Poco <b>tempo"}}, {"code": "rules", "text": {"it": "Le regole"}}]
+    asked = {"code": "obstacle", "kind": "multiple", "text": {"it": "Che cosa ostacola?"}, "options": options}
+    SurveyVersion.objects.update(definition={"questions": [*ITEMS, asked]})
+    for response in Response.objects.filter(subject__is_us=True):
+        Answer.objects.create(
+            response=response, question="obstacle", kind="multiple", choices=["time"], text="Mia voce"
+        )
+    client = client_of(owner)
+    # One survey asks both sides here: only what staff alone are asked is about their work
+    assert "Che cosa ostacola?" not in page_of(client, "work")
+    survey = Response.objects.filter(perspective="staff").first().survey
+    survey.perspective = "staff"
+    survey.save()
+    text = page_of(client, "work")
+    assert "Poco &lt;b&gt;tempo" in text
+    assert "31 risposte" in text
+    assert "Mia voce" not in text
+    assert ["Che cosa ostacola?", "Poco <b>tempo", "", "1.0"] in [row[:4] for row in rows_of(client, "work")]
+    text = page_of(client, "reasons")
+    assert "Poco &lt;b&gt;tempo" in text
+    assert "Mia voce" in text
+    assert rows_of(client, "reasons")[1][:2] == ["Poco <b>tempo", "1.0"]
+    for name in ("work", "reasons"):
+        assert "Poco" not in page_of(client_of(elsewhere), name)

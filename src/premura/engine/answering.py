@@ -11,7 +11,7 @@ from premura.engine.compiling import Dialect, cells_sql, facts_sql
 from premura.engine.cubes import Piece, is_cubed, level_of, pieces
 from premura.engine.definitions import Filter, Shape, identity_of
 from premura.engine.facts import DIMENSIONS, type_of
-from premura.engine.questions import NONE, CountQuestion, Histograms, Measure, merged
+from premura.engine.questions import NO_SCORE, NONE, CountQuestion, Histograms, Measure, merged
 from premura.engine.store import FactStore, Manifest
 
 Rows = Sequence[tuple[Any, ...]]
@@ -155,8 +155,8 @@ def _filters(question: CountQuestion, seen: tuple[object, ...] | None) -> tuple[
     names = {name for name in question.filters if question.values(name)} - {"scale", "location"}
     for name in sorted(names | ({"location"} if seen else set())):
         wanted = seen if name == "location" and seen else question.values(name)
-        is_id = type_of(DIMENSIONS[name]) == "int"
-        given = [value for value in wanted if not (is_id and value == NONE)]
+        none: object = NO_SCORE if type_of(DIMENSIONS[name]) == "small" else NONE
+        given = [value for value in wanted if value != none]
         with_none = len(given) < len(wanted)
         # Lists of 5, 6, 7 or 8 values share one statement: the last is said again
         size = 1 << (len(given) - 1).bit_length() if given else 0

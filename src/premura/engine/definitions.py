@@ -94,6 +94,11 @@ def parameters_of(shape: Shape) -> dict[str, str]:
     return names
 
 
+def _none_of(name: str) -> Callable[[Any], Any]:
+    """How an answer of the facts says that it has none."""
+    return (lambda column: column == "") if type_of(DIMENSIONS[name]) == "text" else (lambda column: column.isnull())
+
+
 def _any_of(table: "ir.Table", wanted: Filter, column: str, none: Callable[[Any], Any]) -> Any:
     tests = []
     if wanted.values:
@@ -125,7 +130,7 @@ def counts_by_score(shape: Shape) -> "ir.Table":
     """
     table = facts_table(parameters_of(shape))
     tests = [table.answered_on >= table.p_first_day, table.answered_on <= table.p_last_day]
-    tests += [_any_of(table, f, DIMENSIONS[f.name], lambda column: column.isnull()) for f in shape.filters]
+    tests += [_any_of(table, f, DIMENSIONS[f.name], _none_of(f.name)) for f in shape.filters]
     tests += [_of_kinds(table, shape.measures), reduce(or_, [is_of(table, measure) for measure in shape.measures])]
     found = table.filter(tests)
     keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
@@ -141,12 +146,17 @@ def identity_of(measures: Sequence[Measure]) -> tuple[str, ...]:
     return (*names, "score")
 
 
+def _none_in_cells(name: str) -> Callable[[Any], Any]:
+    """The same of a cell, whose key has no nulls."""
+    return _none_of(name) if type_of(DIMENSIONS[name]) == "text" else (lambda column: column == 0)
+
+
 def cells_by_score(shape: Shape) -> "ir.Table":
     """The histogram of a question of this shape from one level of the cube: breakdown, measure, n and bins."""
     table = cube_table({**parameters_of(shape), "level": "int16"})
     tests = [table.level == table.p_level, table.measure.isin([measure.code for measure in shape.measures])]
     tests += [table.starts_on >= table.p_first_day, table.starts_on <= table.p_last_day]
-    tests += [_any_of(table, f, DIMENSIONS[f.name], lambda column: column == 0) for f in shape.filters]
+    tests += [_any_of(table, f, DIMENSIONS[f.name], _none_in_cells(f.name)) for f in shape.filters]
     found = table.filter(tests)
     keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
     sums = {name: found[name].sum() for name in ("n", *bins_of(shape.measures))}

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: Raised whenever a column is added or changes its meaning: facts of another layout are built anew.
-LAYOUT = 1
+LAYOUT = 2
+
+#: Kind and scale of the question of recommending, from which the column ``recommending`` is made.
+RECOMMENDING = ("nps", "0-10")
 
 Type = Literal["date", "text", "int", "small", "real", "key"]
 
@@ -42,8 +45,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("subject", "int", "id of the company the answer is about"),
     Column("moment", "text", "expectation or perception"),
     Column("account", "int", "id of the company the customer works for"),
-    Column("staff", "int", "id of the person who asked"),
+    Column("staff", "int", "id of the person whose meeting with the customer it was about"),
     Column("weight", "real", "only in files of statisticians"),
+    Column("segment", "text", "group that the customer belongs to; empty without a customer or a group"),
+    Column("recommending", "small", "lowest score that the same response gives to recommending; null: not asked"),
 )
 DUCKDB_TYPES: dict[Type, str] = {
     "date": "DATE",
@@ -83,6 +88,8 @@ DIMENSIONS: dict[str, str] = {
     "staff": "staff",
     "score": "score",
     "choice": "choice",
+    "segment": "segment",
+    "recommending": "recommending",
 }
 _TYPE_OF = {column.name: column.type for column in COLUMNS}
 

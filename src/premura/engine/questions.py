@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-#: As a filter on an id: those that have none.
+#: As a filter on an id or a word: those that have none.
 NONE = 0
+#: The same as a filter on a score, where 0 is one.
+NO_SCORE = "-"
 #: The longest scale whose histogram fits the columns of a cube's cell.
 BINS = 11
 
@@ -62,7 +64,8 @@ class CountQuestion:
     """How many answers gave each score, from ``first_day`` to ``last_day`` (both included), for ``metrics``.
 
     ``by``         names of :data:`premura.engine.facts.DIMENSIONS`.
-    ``filters``    such a name → a value, or several (any of them); :data:`NONE` on an id means «has none».
+    ``filters``    such a name → a value, or several (any of them); :data:`NONE` on an id or a word, and
+                   :data:`NO_SCORE` on a score, mean «has none».
     ``locations``  what the asking person may see: these and answers without a location; ``None``: everything.
     """
 
@@ -117,7 +120,10 @@ def merged(parts: Iterable[Histograms]) -> Histograms:
     result: Histograms = {}
     for part in parts:
         for key, histogram in part.items():
-            into = result.setdefault(key, {})
+            into = result.get(key)
+            if into is None:
+                result[key] = dict(histogram)
+                continue
             for score, n in histogram.items():
                 into[score] = into.get(score, 0) + n
     return result

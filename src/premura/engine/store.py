@@ -19,7 +19,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from premura.engine.embedded import Embedded, files_sql, literal
-from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT
+from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT, RECOMMENDING
 
 #: A month of more files than this is written together again.
 MANY_FILES = 8
@@ -252,20 +252,25 @@ def _read(path: Path) -> Manifest:
     return Manifest(raw["store"], raw["layout"], raw["version"], tuple(FactFile(**file) for file in raw["files"]))
 
 
+#: A response lies whole in the file, so what it says elsewhere can be written beside each of its answers.
+_RECOMMENDING = (
+    f"min(score) FILTER (kind = '{RECOMMENDING[0]}' AND scale = '{RECOMMENDING[1]}') OVER (PARTITION BY response)"
+)
+
+
 def _csv_sql(source: Path) -> str:
     """The SQL that reads a CSV file of facts: an empty field is null in numbers and dates, and empty in text.
 
-    The key arrives as hexadecimal digits, the last fifteen of the response's UUID.
+    The key arrives as hexadecimal digits, the last fifteen of the response's UUID; what the response says of
+    recommending is read from its own answers.
     """
     types = ", ".join(
         f"{literal(column.name)}: {literal('VARCHAR' if column.type == 'key' else DUCKDB_TYPES[column.type])}"
         for column in COLUMNS
     )
     filled = ", ".join(literal(column.name) for column in COLUMNS if column.type in {"text", "key"})
-    columns = ", ".join(
-        f"('0x' || {column.name})::BIGINT AS {column.name}" if column.type == "key" else column.name
-        for column in COLUMNS
-    )
+    made = {"response": "('0x' || response)::BIGINT", "recommending": _RECOMMENDING}
+    columns = ", ".join(f"{made[c.name]} AS {c.name}" if c.name in made else c.name for c in COLUMNS)
     reading = f"read_csv({literal(str(source))}, header = false, auto_detect = false, delim = ',', quote = '\"', "
     reading += f"escape = '\"', columns = {{{types}}}, force_not_null = [{filled}], strict_mode = false)"
     return f"(SELECT {columns} FROM {reading})"

@@ -35,8 +35,8 @@ def krippendorff_alpha(
     Formula: α = 1 - D_o / D_e, observed over expected disagreement from the coincidences of values within units;
     squared distance of values: 0/1 (nominal), ranks (ordinal), (c-k)² (interval), ((c-k)/(c+k))² (ratio). Interval:
     percentiles of 2 000 seeded resamples of units (of 1 000 random groups of units when there are more), with the
-    distances of the whole sample. No value when only one
-    category was ever used (no disagreement was possible); one unit: no interval.
+    distances of the whole sample. No value when only one category was ever used (no disagreement was possible); no
+    interval where there is one unit, or no disagreement from which one could be made.
 
     Source: Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011).
     Errors: `StatsError` with `wrong_shape`, `unknown_method` (level), `not_a_number`, `not_finite`.
@@ -61,6 +61,8 @@ def krippendorff_alpha(
         return nothing("krippendorff-undefined", units)
     if units == 1:
         return bare(value, 1, "krippendorff-one-unit")
+    if not within.any():
+        return bare(value, units, "krippendorff-no-disagreement")
     rng = np.random.default_rng(SEED)
     within, N, m = _grouped(within, N, m, rng)
     draws = rng.multinomial(len(m), np.full(len(m), 1 / len(m)), size=DRAWS).astype(float)

@@ -171,6 +171,11 @@ class DriverAnalysis:
         """Shares of R² in the order of the drivers."""
         return tuple(float(d.share.value or 0.0) for d in self.drivers)
 
+    @property
+    def signs(self) -> tuple[int, ...]:
+        """Signs of the regression coefficients (+1, 0, -1) in the order of the drivers."""
+        return tuple(d.sign for d in self.drivers)
+
 
 def driver_analysis(
     X: Any,

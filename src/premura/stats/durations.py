@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from scipy import special
@@ -163,10 +164,10 @@ def _durations(durations: Iterable[float]) -> Floats:
 
 
 def _mark(value: object) -> bool:
-    try:
+    # Not by truth: "no" and NaN are true
+    if isinstance(value, bool | np.bool_ | Real) and value in (0, 1):
         return bool(value)
-    except ValueError:
-        raise StatsError("wrong_shape", "Each duration needs one mark: ended or not.") from None
+    raise StatsError("wrong_shape", f"Each duration needs one mark, true or false, not {value!r}.")
 
 
 def _band(running: Floats, ends: Floats, at_risk: Floats, z: float) -> tuple[Floats, Floats]:

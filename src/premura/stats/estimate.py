@@ -45,6 +45,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "order-statistics-too-few": "quantile of too few answers for an interval",
         "krippendorff-bootstrap": "Krippendorff's alpha, percentiles of seeded resamples of units",
         "krippendorff-undefined": "Krippendorff's alpha does not exist: only one value was used",
+        "krippendorff-no-disagreement": "complete agreement: redrawing units would give an interval without width",
         "krippendorff-one-unit": "Krippendorff's alpha of one unit: no interval",
         "cohen-normal": "Cohen's kappa, normal interval (Fleiss, Cohen and Everitt 1969)",
         "cohen-no-spread": "complete agreement: the large-sample interval of Cohen's kappa has no width",

@@ -78,6 +78,8 @@ def kano(functional: Any, dysfunctional: Any) -> tuple[Letter | None, ...]:
 def kano_summary(counts: Mapping[str, float], *, confidence: float = 0.95) -> KanoSummary:
     """Coefficients and category of one feature from the counts of its letters; letters may be left out.
 
+    What is counted under `None` (`kano` gives it where an answer is missing) is left out.
+
     Formula: better = (A + O) / (A + O + M + I), worse = -(O + M) / (A + O + M + I); R and Q are not in the denominator.
     Intervals: Wilson (mirrored for worse), with n = A + O + M + I. Mode: the most frequent of the six letters; on equal
     counts M before O before A before I before R before Q. Published tables often give shares instead of counts: numbers
@@ -95,7 +97,8 @@ def kano_summary(counts: Mapping[str, float], *, confidence: float = 0.95) -> Ka
     """
     if not isinstance(counts, Mapping):
         raise StatsError("wrong_shape", "The counts must map each letter to its number.")
-    unknown = set(counts) - set(PRIORITY)
+    # What `kano` gives where an answer is missing, when its letters are counted as they are
+    unknown = set(counts) - {*PRIORITY, None}
     if unknown:
         raise StatsError("unknown_letter", f"{sorted(map(str, unknown))} are no Kano letters; they are A O M I R Q.")
     number = {letter: weight(counts.get(letter, 0), f"count of {letter}") for letter in PRIORITY}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from premura.stats.estimate import Estimate, StatsError, around, bare, nothing
-from premura.stats.inputs import Floats, array, number, share_level, weight
+from premura.stats.inputs import Floats, array, entries, number, share_level, weight
 from premura.stats.intervals import t_quantile
 
 #: The 22 items by dimension, as positions from 0: items 1-4, 5-9, 10-13, 14-17, 18-22.
@@ -77,7 +77,7 @@ def servqual(
     >>> g.dimensions["reliability"].value, g.dimensions["empathy"].value, g.overall.value
     (-0.5, -2.0, -1.25)
     """
-    turned = frozenset(reversed_items)
+    turned = _turned(reversed_items)
     expected, perceived = (
         _answers(table, name, turned, scale)
         for table, name in ((expectations, "expectations"), (perceptions, "perceptions"))
@@ -103,7 +103,7 @@ def servperf(
     >>> servperf([[6, 6, 3]], dimensions={"reliability": [0, 1], "empathy": [2]}).overall.value
     4.5
     """
-    perceived = _answers(perceptions, "perceptions", frozenset(reversed_items), scale)
+    perceived = _answers(perceptions, "perceptions", _turned(reversed_items), scale)
     return _summary(perceived, dimensions, weights, share_level(confidence))
 
 
@@ -118,14 +118,21 @@ def _answers(table: Any, name: str, turned: frozenset[int], scale: tuple[float, 
     return X
 
 
-def _positions(items: Iterable[int], k: int) -> list[int]:
-    positions = sorted(items)
-    if any(not 0 <= i < k for i in positions):
-        raise StatsError("unknown_item", f"There are items 0 to {k - 1}, but {positions} are spoken of.")
-    return positions
+def _turned(reversed_items: Any) -> frozenset[Any]:
+    return frozenset(entries(reversed_items, "reversed items"))
+
+
+def _positions(items: Any, k: int) -> list[int]:
+    positions = entries(items, "items of a dimension")
+    if any(not isinstance(i, int | np.integer) or not 0 <= i < k for i in positions):
+        spoken_of = ", ".join(map(repr, positions))
+        raise StatsError("unknown_item", f"There are items 0 to {k - 1}, but {spoken_of} are spoken of.")
+    return sorted(map(int, positions))
 
 
 def _summary(X: Floats, dimensions: Mapping[str, Sequence[int]], weights: Any, level: float) -> Servqual:
+    if not isinstance(dimensions, Mapping):
+        raise StatsError("wrong_shape", "The dimensions must map each name to the positions of its items.")
     if not dimensions:
         raise StatsError("empty_dimension", "There are no dimensions.")
     by_dimension = np.column_stack([_row_means(X, name, items) for name, items in dimensions.items()])
@@ -141,7 +148,7 @@ def _summary(X: Floats, dimensions: Mapping[str, Sequence[int]], weights: Any, l
 
 
 def _row_means(X: Floats, name: str, items: Sequence[int]) -> Floats:
-    if not len(items):
+    if not entries(items, "items of a dimension"):
         raise StatsError("empty_dimension", f"The dimension {name!r} has no items.")
     part = X[:, _positions(items, X.shape[1])]
     seen = ~np.isnan(part)
@@ -155,7 +162,7 @@ def _importance(weights: Any, dimensions: Mapping[str, Sequence[int]]) -> Floats
         if set(weights) != set(dimensions):
             raise StatsError("weights_inconsistent", "The weights must name every dimension, and no others.")
         weights = [weights[name] for name in dimensions]
-    w = np.array([weight(value, "weight of a dimension") for value in weights])
+    w = np.array([weight(value, "weight of a dimension") for value in entries(weights, "weights")])
     if len(w) != len(dimensions) or w.sum() <= 0:
         raise StatsError("weights_inconsistent", "There must be one weight per dimension, not all of them zero.")
     return w

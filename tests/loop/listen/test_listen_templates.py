@@ -24,7 +24,7 @@ def test_every_template_can_be_published_in_both_languages(name):
 def test_templates_of_the_field_are_there():
     found = templates()
     assert list(found)[:3] == ["nps", "csat", "ces"]
-    assert len(found) == 15
+    assert len(found) == 16
     pairs = [question for question in found["service_quality"].definition.questions if question.kind == "pair"]
     assert {question.dimension for question in pairs} == {
         "tangibles",

@@ -55,7 +55,9 @@ def respond(surveys, subjects):
     """``respond(day, nps=9, csat=4, text="…", location=…)``: one response on that day; returns it."""
     from premura.loop.listen.models import Answer, Response
 
-    def make(day: date, *, touchpoint=None, survey=None, text="", expectation="", scales=None, **given):
+    def make(
+        day: date, *, touchpoint=None, survey=None, text="", expectation="", stay="", referred="", scales=None, **given
+    ):
         scores = {kind: score for kind in SCALES if (score := given.pop(kind, None)) is not None}
         survey = survey or surveys[0]
         given.setdefault("subject", subjects["us"])
@@ -82,9 +84,14 @@ def respond(surveys, subjects):
         ]
         if text:
             rows.append(Answer(response=response, question="why", kind="text", text=text, touchpoint=touchpoint))
-        if expectation:
-            asked = {"question": "expectation", "kind": "single", "choices": [expectation]}
-            rows.append(Answer(response=response, touchpoint=touchpoint, **asked))
+        for code, kind, chosen in (
+            ("expectation", "single", expectation),
+            ("stay", "single", stay),
+            ("referred", "yesno", referred),
+        ):
+            if chosen:
+                asked = {"question": code, "kind": kind, "choices": [chosen]}
+                rows.append(Answer(response=response, touchpoint=touchpoint, **asked))
         Answer.objects.bulk_create(rows)
         return response
 
@@ -92,8 +99,16 @@ def respond(surveys, subjects):
 
 
 @pytest.fixture
-def crowd(respond, surveys, subjects, points, vicenza, padova):
+def crowd(respond, surveys, subjects, points, vicenza, padova, owner, colleague, now):
     """``crowd(seed, n)``: n responses of every sort; returns them as plain dictionaries to be counted again by hand."""
+    from premura.core.customers.models import Account, Customer, Interaction
+
+    segments = {"Rita": "private", "Rossi Srl": "business", "Ugo": ""}
+    customers = [Customer.objects.create(name=name, segment=part, created_at=now) for name, part in segments.items()]
+    Customer.objects.filter(pk=customers[1].pk).update(account=Account.objects.create(name="Rossi Srl"))
+    customers[1].refresh_from_db()
+    met = {"customer": customers[0], "touchpoint": points["counter"], "channel": "person", "happened_at": now}
+    meetings = [Interaction.objects.create(person=person, **met) for person in (owner, colleague, None)]
 
     def make(seed: int, n: int) -> list[dict]:
         random = Random(seed)
@@ -115,6 +130,10 @@ def crowd(respond, surveys, subjects, points, vicenza, padova):
                 "scales": random.choices([None, {"csat": "1-10"}], [9, 1])[0],
                 "text": random.choice(["", "Gentili", "In ritardo di un'ora"]),
                 "expectation": random.choice(["", "below", "as", "above"]),
+                "stay": random.choice(["", "no", "perhaps", "yes", "never asked so"]),
+                "referred": random.choice(["", "no", "yes"]),
+                "customer": random.choice([None, *customers]),
+                "interaction": random.choice([None, *meetings]),
             }
             respond(**row)
             made.append(row)

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from django.db import connection, transaction
 
-from premura.core.customers.models import Account, Customer
+from premura.core.customers.models import Account, Customer, Interaction
 from premura.engine import store as store_module
 from premura.engine.questions import CountQuestion
 from premura.loop.listen.forgetting import forget
@@ -32,7 +32,7 @@ def exporter(db):
 
 def agrees() -> bool:
     """The cube, finely and coarsely, and the facts say what the answers say."""
-    for by in ((), ("week", "touchpoint"), ("month", "location"), ("channel",), ("account",), ("staff",), ("day",)):
+    for by in ((), ("week", "touchpoint"), ("month", "location"), ("channel",), ("account",), ("staff",), ("segment",)):
         question = CountQuestion(tuple(METRICS), *YEAR, by)
         answer = counted(question)
         if answer is None or answer.counts != counted_by_rows(question):
@@ -55,10 +55,13 @@ def test_a_response_is_marked_once_with_its_answers(respond):
     assert [(mark.response, mark.is_new) for mark in Mark.objects.all()] == [(response.pk, True)]
 
 
-def test_edits_erasures_and_late_answers_arrive(crowd, respond, exporter, vicenza, padova, now):
+def test_edits_erasures_and_late_answers_arrive(crowd, respond, exporter, points, vicenza, padova, owner, now):
     crowd(seed=5, n=60)
     customer = Customer.objects.create(name="Rita", created_at=now)
-    response = respond(MARCH, nps=2, location=vicenza, customer=customer, text="Male")
+    meeting = Interaction.objects.create(
+        customer=customer, touchpoint=points["counter"], channel="person", happened_at=now
+    )
+    response = respond(MARCH, nps=2, location=vicenza, customer=customer, interaction=meeting, text="Male")
     exporter.round()
     assert agrees()
     changes = [
@@ -66,7 +69,9 @@ def test_edits_erasures_and_late_answers_arrive(crowd, respond, exporter, vicenz
         lambda: Response.objects.filter(pk=response.pk).update(location=padova),
         lambda: Response.objects.filter(pk=response.pk).update(answered_on=date(2026, 2, 3), week_on=date(2026, 2, 2)),
         lambda: Answer.objects.create(response=response, question="q_ces", kind="ces", scale="1-7", score=7),
-        lambda: Customer.objects.filter(pk=customer.pk).update(account=Account.objects.create(name="Rossi Srl")),
+        lambda: Customer.objects.filter(pk=customer.pk).update(account=Account.objects.create(name="Bianchi Srl")),
+        lambda: Customer.objects.filter(pk=customer.pk).update(segment="private"),
+        lambda: Interaction.objects.filter(pk=meeting.pk).update(person=owner),
         lambda: forget(customer),
         lambda: response.delete(),
         lambda: [each.delete() for each in Response.objects.filter(channel="qr")],

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
@@ -19,6 +21,7 @@ from premura.importers.demo.story import WEEKS
 from premura.loop.listen.models import Answer, Programme, Response, Subject, Survey, SurveyVersion
 from premura.loop.listen.subjects import add_competitor
 from premura.loop.listen.surveys import us
+from premura.loop.listen.transfer import templates
 from premura.loop.understand.questions import question_book
 from premura.loop.understand.service_quality import weigh_dimensions
 
@@ -80,7 +83,7 @@ class _Writer:
     answers: list[Answer]
 
     def respond(self, survey: Survey, day: date, given: dict[tuple[str, str], int], **more: Any) -> None:
-        version, kinds = more.pop("version"), more.pop("kinds")
+        version, kinds, chosen = more.pop("version"), more.pop("kinds"), more.pop("chosen", {})
         answered_at = datetime.combine(day, time(9 + self.chance.randrange(8), self.chance.randrange(60)), tzinfo=UTC)
         if answered_at >= self.demo.now:
             return
@@ -94,6 +97,8 @@ class _Writer:
             kind, scale, touchpoint = kinds[question]
             row = {"question": question, "part": part, "kind": kind, "scale": scale, "score": score}
             self.answers.append(Answer(response=response, touchpoint=touchpoint, **row))
+        for question, (kind, option) in chosen.items():
+            self.answers.append(Answer(response=response, question=question, kind=kind, choices=[option]))
 
     def around(self, mean: float, top: int, lean: float = 0.0) -> int:
         return min(top, max(1, round(self.chance.gauss(mean + lean, 0.8))))
@@ -178,15 +183,31 @@ def _whole_story(writer: _Writer, programme: Programme) -> None:
         for code, (it, en, _mean, _weight) in DETAILS.items()
     ]
     title = ("Il noleggio dall'inizio alla fine", "The hire from beginning to end")
-    survey, version = _survey(writer, programme, "dall-inizio", title, questions=[recommend, *details])
+    questions = [recommend, *_stay_and_referred(), *details]
+    survey, version = _survey(writer, programme, "dall-inizio", title, questions=questions)
     kinds = {code: ("likert", "1-5", points[code]) for code in codes} | {"nps": ("nps", "0-10", None)}
+    says = random.Random(SEED)  # noqa: S311  # apart, so that the rest of the story stays as it is
     for _number in range(240):
         lean = chance.gauss(0, 0.4)
         given = {(code, ""): writer.around(mean, 5, lean) for code, (_it, _en, mean, _w) in DETAILS.items()}
         felt = sum(weight * (given[code, ""] - mean) for code, (_it, _en, mean, weight) in DETAILS.items())
         given["nps", ""] = min(10, max(0, round(8.1 + felt + chance.gauss(0, 0.9))))
         day = writer.demo.last_day - timedelta(days=chance.randrange(340))
-        writer.respond(survey, day, given, version=version, kinds=kinds)
+        writer.respond(survey, day, given, version=version, kinds=kinds, chosen=_loyal(given["nps", ""], says))
+
+
+def _stay_and_referred() -> list[dict[str, Any]]:
+    """The questions of the ready-made survey on loyalty."""
+    asked = templates()["loyalty"].definition.questions
+    return [msgspec.to_builtins(question) for question in asked if question.code in ("stay", "referred")]
+
+
+def _loyal(mark: int, says: random.Random) -> dict[str, tuple[str, str]]:
+    """Question → (kind, option): who would recommend us means to stay, and has more often told somebody."""
+    lean = (mark - 7) / 4 + says.gauss(0, 0.6)
+    told = says.random() < (0.55 if mark >= 9 else 0.2 if mark >= 7 else 0.06)
+    stays = "yes" if lean > -0.2 else "perhaps" if lean > -0.9 else "no"
+    return {"stay": ("single", stays), "referred": ("yesno", "yes" if told else "no")}
 
 
 def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from django.db.models.functions import TruncMonth
 
 from premura.core.company.company import the_company
 from premura.core.staff.models import Person
-from premura.engine.questions import CountQuestion
+from premura.engine.questions import NO_SCORE, CountQuestion
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
 from premura.loop.understand.engine_counts import counted
 from premura.loop.understand.metrics import METRICS, Counts, Metric
@@ -161,8 +161,12 @@ def _recommending(rows: QuerySet[Answer]) -> QuerySet[Answer]:
 def of_metric(metric: Metric, scale: str = "") -> Q:
     """The answers that ``metric`` counts."""
     if metric.choices:
-        return Q(kind__in=metric.kinds, question=metric.question)
+        return Q(kind__in=metric.kinds, question=metric.question) & _chose(metric.choices)
     return Q(kind__in=metric.kinds, scale=scale or metric.scale, score__isnull=False)
+
+
+def _chose(options: Iterable[str]) -> Q:
+    return reduce(or_, (Q(choices=[option]) for option in options))
 
 
 def score_for(metric: Metric, score: int | None, choices: list[str] | None) -> int | None:
@@ -204,28 +208,42 @@ def _histograms(
         return _counted_by_rows(person, wanted, window, names, where)
     if answer.stale_since and (heard := _STALENESS.get()):
         heard.since = min(filter(None, (heard.since, answer.stale_since)))
-    return {key: Counts(histogram) for key, histogram in answer.counts.items()}
+    found: dict[tuple[Key, ...], Counts] = {}
+    for (code, *values), histogram in answer.counts.items():
+        # The engine knows what was said of recommending, pages the classes that it falls into
+        key = (code, *map(_key, names, values))
+        found[key] = found[key] + histogram if key in found else Counts(histogram)
+    return found
 
 
 #: Fields of a slice that the engine's facts have a column for
 _IN_FACTS = ("touchpoint", "location", "survey", "subject", "channel", "language", "question", "perspective", "moment")
 _ASKED_OF_FACTS = (*_IN_FACTS, "scale")
+_KNOWN = frozenset({*_IN_FACTS, "week", "month", "segment", "band"})
+_NOBODY = -1
 
 
 def _for_engine(
     person: Person | None, metrics: tuple[Metric, ...], window: Window, by: tuple[str, ...], where: Slice
 ) -> CountQuestion | None:
     """The same question as the engine understands it; ``None`` where it asks for what facts do not hold."""
-    known = {*_IN_FACTS, "week", "month"}
-    if where.segment or where.band or where.is_mine or not known.issuperset(by):
+    if not _KNOWN.issuperset(by):
         return None
     # A breakdown by who is spoken of, from which side or when opens what is otherwise narrowed
     left = {"perspective", "moment"} & set(by)
     asked = {name: getattr(where, name) for name in _ASKED_OF_FACTS if name not in left}
     filters = {name: value for name, value in asked.items() if value not in (None, "")}
+    if where.segment:
+        filters["segment"] = NONE if where.segment == NO_WORD else where.segment
+    if where.band:
+        group = next((group for group in BANDS if group.code == where.band), None)
+        filters["recommending"] = tuple(range(group.low, group.high + 1)) if group else NO_SCORE
+    if where.is_mine:
+        filters["staff"] = person.pk if person else _NOBODY
+    names = tuple("recommending" if name == "band" else name for name in by)
     codes = tuple(metric.code for metric in metrics)
     locations = person.location_ids() if person else None
-    return CountQuestion(codes, window.first_day, window.last_day, by, filters, locations)
+    return CountQuestion(codes, window.first_day, window.last_day, names, filters, locations)
 
 
 @dataclass
@@ -310,7 +328,7 @@ def behind(person: Person, metric: Metric, window: Window, group: str = "", **fi
     chosen = next((part for part in metric.groups if part.code == group), None)
     if chosen and metric.choices:
         codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]
-        return found.filter(reduce(or_, (Q(choices=[code]) for code in codes)))
+        return found.filter(_chose(codes))
     if chosen:
         return found.filter(score__gte=chosen.low, score__lte=chosen.high)
     return found

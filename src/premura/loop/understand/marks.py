@@ -13,14 +13,16 @@ was marked in between the engine is then filled anew.
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 _RESPONSE_COLUMNS = (
-    "survey_id, perspective, subject_id, moment, customer_id, invitation_id, location_id, channel, language, "
+    "survey_id, perspective, subject_id, moment, customer_id, interaction_id, location_id, channel, language, "
     "answered_on, week_on, weight"
 )
 _ANSWER_COLUMNS = "response_id, question, part, kind, touchpoint_id, scale, score, choices"
 
+#: Triggers of earlier versions → their table
+_FORMER = {"engine_account_changed": "customers_customer", "engine_asker_changed": "listen_invitation"}
 # SQLite has one writer: a mark that no round has claimed yet will be claimed after this transaction is committed
 _SQLITE_INSERT = "INSERT INTO understand_mark (response, month_on, is_new, marked_at)"
 _SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
@@ -61,13 +63,14 @@ def _sqlite() -> dict[str, str]:
             f"BEGIN {of_answer('NEW')} {of_answer('OLD')}"
         ),
         "engine_answer_gone": f"AFTER DELETE ON listen_answer WHEN {unmarked_old} BEGIN {of_answer('OLD')}",
-        "engine_account_changed": (
-            "AFTER UPDATE OF account_id ON customers_customer WHEN OLD.account_id IS NOT NEW.account_id "
+        "engine_customer_changed": (
+            "AFTER UPDATE OF account_id, segment ON customers_customer "
+            "WHEN OLD.account_id IS NOT NEW.account_id OR OLD.segment IS NOT NEW.segment "
             f"BEGIN {of_many('WHERE r.customer_id = NEW.id')}"
         ),
-        "engine_asker_changed": (
-            "AFTER UPDATE OF asked_by_id ON listen_invitation WHEN OLD.asked_by_id IS NOT NEW.asked_by_id "
-            f"BEGIN {of_many('WHERE r.invitation_id = NEW.id')}"
+        "engine_meeting_changed": (
+            "AFTER UPDATE OF person_id ON customers_interaction WHEN OLD.person_id IS NOT NEW.person_id "
+            f"BEGIN {of_many('WHERE r.interaction_id = NEW.id')}"
         ),
     }
     return {name: f"CREATE TRIGGER IF NOT EXISTS {name} {body} END" for name, body in bodies.items()}
@@ -120,15 +123,15 @@ def _postgres() -> dict[str, str]:
             f"{of_answer('OLD')} {of_answer('NEW')}",
         ),
         "engine_answer_gone": (f"AFTER DELETE ON listen_answer {per_row}", of_answer("OLD")),
-        "engine_account_changed": (
-            f"AFTER UPDATE OF account_id ON customers_customer {per_row} "
-            "WHEN (OLD.account_id IS DISTINCT FROM NEW.account_id)",
+        "engine_customer_changed": (
+            f"AFTER UPDATE OF account_id, segment ON customers_customer {per_row} "
+            "WHEN (OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.segment IS DISTINCT FROM NEW.segment)",
             of_many("listen_response r", "WHERE r.customer_id = NEW.id"),
         ),
-        "engine_asker_changed": (
-            f"AFTER UPDATE OF asked_by_id ON listen_invitation {per_row} "
-            "WHEN (OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id)",
-            of_many("listen_response r", "WHERE r.invitation_id = NEW.id"),
+        "engine_meeting_changed": (
+            f"AFTER UPDATE OF person_id ON customers_interaction {per_row} "
+            "WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id)",
+            of_many("listen_response r", "WHERE r.interaction_id = NEW.id"),
         ),
     }
     return {name: _POSTGRES_TRIGGER.format(name=name, when=when, body=body) for name, (when, body) in bodies.items()}
@@ -137,16 +140,18 @@ def _postgres() -> dict[str, str]:
 def statements(vendor: str) -> Iterator[str]:
     """What puts the triggers in place; safe to run again."""
     if vendor == "postgresql":
+        yield from (f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in _FORMER.items())
         yield _POSTGRES_FUNCTION
         yield from _postgres().values()
     else:
+        yield from (f"DROP TRIGGER IF EXISTS {name}" for name in (*_FORMER, *_sqlite()))
         yield from _sqlite().values()
 
 
 def install(using: str = "default") -> None:
-    """Put in place the triggers that are missing."""
+    """Put the triggers in place, as they are today."""
     found = connections[using]
-    with found.cursor() as cursor:
+    with transaction.atomic(using), found.cursor() as cursor:
         for statement in statements(found.vendor):
             cursor.execute(statement)
 
@@ -189,7 +194,7 @@ def before_migrations(using: str, plan: Any = (), **_: Any) -> None:
     """Take the triggers away while tables may be remade."""
     if plan and connections[using].vendor == "sqlite":
         with connections[using].cursor() as cursor:
-            for name in _sqlite():
+            for name in (*_FORMER, *_sqlite()):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 

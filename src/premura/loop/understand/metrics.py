@@ -202,6 +202,17 @@ _DELIGHT_GROUPS = (
     Group("above", _("above expectations"), 1, 1, "good"),
 )
 
+_STAY_GROUPS = (
+    Group("leaving", _("mean to leave"), -1, -1, "bad"),
+    Group("undecided", _("undecided"), 0, 0, "neutral"),
+    Group("staying", _("mean to stay"), 1, 1, "good"),
+)
+# Not having told anybody is no blame: most people never do
+_REFERRED_GROUPS = (
+    Group("told_nobody", _("have recommended us to nobody"), -1, 0, "neutral"),
+    Group("recommended", _("have recommended us"), 1, 1, "good"),
+)
+
 _BLANK = _("Blank and dismissed questions are not counted.")
 
 METRICS: dict[str, Metric] = {
@@ -277,6 +288,34 @@ METRICS: dict[str, Metric] = {
             groups=_DELIGHT_GROUPS,
             question="expectation",
             choices={"below": -1, "as": 0, "above": 1},
+        ),
+        Metric(
+            code="stay",
+            name=_("Mean to stay"),
+            definition=_("How many mean to be customers still in a year: the share of answers «yes»."),
+            denominator=_("All answers yes, perhaps or no to the question whether they mean to stay."),
+            formula=_("answers «yes» ÷ answers"),
+            unit="percent",
+            kinds=("single",),
+            scale="",
+            groups=_STAY_GROUPS,
+            question="stay",
+            choices={"no": -1, "perhaps": 0, "yes": 1},
+        ),
+        Metric(
+            code="referred",
+            name=_("Have recommended us"),
+            definition=_(
+                "How many say that they have recommended us to somebody: what they did, not what they would do."
+            ),
+            denominator=_("All answers yes or no to the question whether they have recommended us."),
+            formula=_("answers «yes» ÷ answers"),
+            unit="percent",
+            kinds=("yesno",),
+            scale="",
+            groups=_REFERRED_GROUPS,
+            question="referred",
+            choices={"no": -1, "yes": 1},
         ),
     )
 }

@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Moment
+from premura.loop.understand.courses import Step, first_of
 from premura.loop.understand.gaps import Side, is_scale, scored
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import DIMENSIONS, question_book
@@ -30,6 +32,8 @@ from premura.stats import Estimate, Servqual, StatsError, cronbach_alpha, differ
 WEIGHTED = "servqual.weighted"
 #: More answers than these, the latest, are not read for one page: nothing would change but the wait.
 MOST = 200_000
+#: The overall gap is told by the first of these of whose periods at least half have enough answers
+STEPS: tuple[Step, ...] = ("month", "quarter")
 Table = list[list[float]]
 People = dict[Any, dict[int, float]]
 
@@ -65,7 +69,8 @@ class ServiceQuality:
 
     ``matched`` people gave both; ``expecting`` and ``finding`` are all who gave either. ``other_scales`` are answers
     left out because they were given on another scale than ``scale``. ``instrument`` is the survey of the pairs; 0 when
-    one survey asked before and another after.
+    one survey asked before and another after. ``through_time`` is the
+    overall gap of what was found in each month (each quarter, where most months have too few).
     """
 
     way: Literal["people", "groups"]
@@ -80,6 +85,8 @@ class ServiceQuality:
     other_scales: int
     weights: Mapping[str, float]
     instrument: int | None
+    step: Step
+    through_time: Mapping[date, Estimate]
 
 
 def service_quality(
@@ -110,7 +117,44 @@ def service_quality(
         return None
     left_out = sum(map(len, of_it)) - sum(map(len, used))
     questions = [_Question(*keys[code], dimensions[keys[code]], book.is_reversed(*keys[code])) for code in asked]
-    return _reading(questions, [_people(side, asked) for side in used], scale, left_out, least, weights, instrument)
+    whole = _reading(questions, [_people(side, asked) for side in used], scale, left_out, least, weights, instrument)
+    for step in STEPS:
+        found = _through_time(whole, questions, used, step)
+        whole = replace(whole, step=step, through_time=found)
+        if 2 * sum(estimate.n >= least for estimate in found.values()) >= max(2, len(found)):
+            break
+    return whole
+
+
+def _through_time(
+    whole: ServiceQuality, questions: list["_Question"], used: list[list["_Given"]], step: Step
+) -> dict[date, Estimate]:
+    """The overall gap period by period, made the way the whole was: each person's own gaps, in the period in which they
+    said what they found, or the groups that answered in the same one.
+    """
+    asked, k, options = [one.code for one in questions], len(questions), _options(questions, whole.scale, {})
+    found = {day: _people(given, asked) for day, given in _periods(used[1], step).items()}
+    result = {}
+    if whole.way == "people":
+        expecting = _people(used[0], asked)
+        for day, finding in found.items():
+            if pairs := _matched(expecting, finding):
+                before, after = (_table((pair[i] for pair in pairs), k) for i in (0, 1))
+                result[day] = servqual(before, after, **options).overall
+        return result
+    hoped = {day: _people(given, asked) for day, given in _periods(used[0], step).items()}
+    for day in found.keys() & hoped.keys():
+        before, after = (_table(side[day][0].values(), k) for side in (hoped, found))
+        gaps = _between_groups(servperf(before, **options), servperf(after, **options))
+        result[day] = gaps.overall
+    return result
+
+
+def _periods(given: list["_Given"], step: Step) -> dict[date, list["_Given"]]:
+    periods: dict[date, list[_Given]] = defaultdict(list)
+    for row in given:
+        periods[first_of(row.day, step)].append(row)
+    return periods
 
 
 @dataclass(frozen=True)
@@ -132,6 +176,7 @@ class _Given:
     scale: str
     score: int
     instrument: int
+    day: date
 
 
 def _given(rows: QuerySet[Any], side: Side, dimensions: Mapping[tuple[int, str], str]) -> list[_Given]:
@@ -141,8 +186,10 @@ def _given(rows: QuerySet[Any], side: Side, dimensions: Mapping[tuple[int, str],
     )
     columns = ("response", "response__customer", "response__survey", "question", "scale", "score", "kind")
     given = [
-        _Given(response, customer, survey, question, scale, score, survey if kind == "pair" else 0)
-        for response, customer, survey, question, scale, score, kind in found.values_list(*columns)[:MOST]
+        _Given(response, customer, survey, question, scale, score, survey if kind == "pair" else 0, day)
+        for response, customer, survey, question, scale, score, kind, day in found.values_list(
+            *columns, "response__answered_on"
+        )[:MOST]
         if is_scale(scale) and (kind != "pair" or (survey, question) in dimensions)
     ]
     return given[::-1]
@@ -195,17 +242,9 @@ def _reading(
     weights: Mapping[str, float],
     instrument: int | None,
 ) -> ServiceQuality:
-    k, pairs = len(asked), _matched(*sides)
-    dimensions = {name: [i for i, one in enumerate(asked) if one.dimension == name] for name in DIMENSIONS}
-    dimensions = {name: places for name, places in dimensions.items() if places}
-    points = {name: weights.get(name, 0.0) for name in dimensions}
-    turned = [i for i, one in enumerate(asked) if one.is_reversed]
-    options: dict[str, Any] = {
-        "dimensions": dimensions,
-        "weights": points if sum(points.values()) > 0 else None,
-        "reversed_items": turned,
-        "scale": ends_of(scale),
-    }
+    k, pairs, options = len(asked), _matched(*sides), _options(asked, scale, weights)
+    dimensions, turned = options["dimensions"], options["reversed_items"]
+    points = options["weights"] or {}
     is_matched = len(pairs) >= min(least, *(len(side[0]) for side in sides))
     before, after = [_table(side[0].values(), k) for side in sides]
     if is_matched:
@@ -222,14 +261,27 @@ def _reading(
     rows = (
         QualityDimension(
             name, expected.dimensions[name], found.dimensions[name], gaps.dimensions[name], alphas[name],
-            points[name] if options["weights"] else None,
+            points.get(name),
         )
         for name in dimensions
     )  # fmt: skip
     return ServiceQuality(
         "people" if is_matched else "groups", scale, tuple(items), tuple(rows), gaps.overall, gaps.weighted,
-        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points if options["weights"] else {}, instrument,
+        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points, instrument, "month", {},
     )  # fmt: skip
+
+
+def _options(asked: list[_Question], scale: str, weights: Mapping[str, float]) -> dict[str, Any]:
+    """The dimensions that were asked, their points, the questions that are turned, and the scale."""
+    dimensions = {name: [i for i, one in enumerate(asked) if one.dimension == name] for name in DIMENSIONS}
+    dimensions = {name: places for name, places in dimensions.items() if places}
+    points = {name: weights.get(name, 0.0) for name in dimensions}
+    return {
+        "dimensions": dimensions,
+        "weights": points if sum(points.values()) > 0 else None,
+        "reversed_items": [i for i, one in enumerate(asked) if one.is_reversed],
+        "scale": ends_of(scale),
+    }
 
 
 def _between_groups(expected: Servqual, found: Servqual) -> Servqual:

@@ -7,21 +7,21 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from premura.entrypoints.web.charts import Spec, distribution_chart, trend_chart
-from premura.entrypoints.web.insights.wording import short_signal, signal_runs
+from premura.entrypoints.web.insights.wording import Trended, short_signal, signal_runs
 from premura.entrypoints.web.wording import locale
 from premura.loop.understand.metrics import Counts, Metric, ends_of
-from premura.loop.understand.reads import Trend
 
 LIMITS = ("lower", "upper")
 
 
 def period_label(day: date, step: str, *, with_year: bool) -> str:
     """Short enough for an axis, and different for every period of the chart."""
-    pattern = "LLL yy" if step == "month" else ("d MMM yy" if with_year else "d MMM")
+    patterns = {"month": "LLL yy", "quarter": "QQQ yy"}
+    pattern = patterns.get(step, "d MMM yy" if with_year else "d MMM")
     return format_date(day, pattern, locale=locale())
 
 
-def trend_spec(trend: Trend) -> Spec:
+def trend_spec(trend: Trended) -> Spec:
     """Value with its interval band, limits and mean of the everyday variation, signals marked and named."""
     spans_years = trend.points[0].day.year != trend.points[-1].day.year
     labels = signal_labels(trend)
@@ -36,7 +36,7 @@ def trend_spec(trend: Trend) -> Spec:
     return _with_limits(spec, trend) if trend.chart else spec
 
 
-def signal_labels(trend: Trend) -> dict[int, str]:
+def signal_labels(trend: Trended) -> dict[int, str]:
     """Where the words of a signal find room: not over one another, and not over the value of the last point."""
     room = max(1, len(trend.points) // 6)
     result: dict[int, str] = {}
@@ -48,7 +48,7 @@ def signal_labels(trend: Trend) -> dict[int, str]:
     return result
 
 
-def _with_limits(spec: Spec, trend: Trend) -> Spec:
+def _with_limits(spec: Spec, trend: Trended) -> Spec:
     """Limits follow the number of answers of each period, so they are steps, not two straight lines."""
     assert trend.chart is not None
     marked = {trend.charted[signal.index] for signal in trend.chart.signals}
@@ -80,7 +80,9 @@ def _with_limits(spec: Spec, trend: Trend) -> Spec:
 
 def distribution_spec(metric: Metric, counts: Counts) -> Spec:
     """How many gave each score, the best on top."""
-    low, high = (-1, 1) if metric.choices else ends_of(metric.scale)
-    names = {group.low: str(group.name) for group in metric.groups} if metric.choices else {}
-    ordered = {names.get(score, str(score)): counts.get(score, 0) for score in range(high, low - 1, -1)}
+    if metric.choices:
+        ordered = {str(group.name): counts.between(group.low, group.high) for group in reversed(metric.groups)}
+    else:
+        low, high = ends_of(metric.scale)
+        ordered = {str(score): counts.get(score, 0) for score in range(high, low - 1, -1)}
     return distribution_chart(ordered, title=_("score"))

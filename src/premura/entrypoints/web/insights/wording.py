@@ -1,8 +1,9 @@
 """Numbers in words: methods, sources, changes and signals, as a shop owner reads them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from babel.dates import format_date
 from django.utils.translation import gettext as _
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from premura.entrypoints.web.wording import locale
 from premura.loop.understand.metrics import Counts, Metric
-from premura.loop.understand.reads import Headline, Trend
+from premura.loop.understand.reads import Headline
+from premura.stats import ControlChart
 from premura.stats.estimate import Estimate
 
 #: method code of ``premura.stats`` → how the interval was made, in words, and where that is written
@@ -85,9 +87,11 @@ def page_of(metric: Metric) -> str:
 
 
 def period_name(day: date, step: str) -> str:
-    """«9–15 marzo 2026», «marzo 2026»."""
+    """«9–15 marzo 2026», «marzo 2026», «1º trimestre 2026»."""
     if step == "month":
         return _dated(day, "LLLL y")
+    if step == "quarter":
+        return _dated(day, "QQQQ y")
     last = day + timedelta(days=6)
     if day.month == last.month:
         return f"{day.day}–{_dated(last, 'd MMMM y')}"
@@ -113,7 +117,22 @@ class Run:
     last: int
 
 
-def signal_runs(trend: Trend) -> list[Run]:
+class Trended(Protocol):
+    """What has points through time, of a metric or of a reading, with the limits of their everyday variation."""
+
+    @property
+    def metric(self) -> Any: ...
+    @property
+    def step(self) -> str: ...
+    @property
+    def points(self) -> Sequence[Any]: ...
+    @property
+    def chart(self) -> ControlChart | None: ...
+    @property
+    def charted(self) -> Sequence[int]: ...
+
+
+def signal_runs(trend: Trended) -> list[Run]:
     """The signals of a trend, neighbours put together, the latest first."""
     runs: list[Run] = []
     signals = trend.chart.signals if trend.chart else ()
@@ -126,12 +145,12 @@ def signal_runs(trend: Trend) -> list[Run]:
     return sorted(runs, key=lambda run: -run.last)
 
 
-def signal_words(trend: Trend) -> list[str]:
+def signal_words(trend: Trended) -> list[str]:
     """What fired, when, on which side."""
     return [_run_words(trend, run) for run in signal_runs(trend)]
 
 
-def _run_words(trend: Trend, run: Run) -> str:
+def _run_words(trend: Trended, run: Run) -> str:
     first, last = (period_name(trend.points[trend.charted[i]].day, trend.step) for i in (run.first, run.last))
     when = first if run.first == run.last else _("from %(first)s to %(last)s") % {"first": first, "last": last}
     above = {

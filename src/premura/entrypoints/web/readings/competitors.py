@@ -17,9 +17,11 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.drawn import Drawing, course_drawing, picture_of, with_pictures
 from premura.entrypoints.web.readings.quarters import code_of, quarter_name
 from premura.entrypoints.web.readings.shown import (
     Making,
+    address,
     asked_by,
     cells_of,
     estimate_headings,
@@ -35,8 +37,12 @@ from premura.loop.listen.subjects import add_competitor, rename_competitor
 from premura.loop.understand import reads
 from premura.loop.understand.competitors import Compared, Point, competitor_index
 from premura.loop.understand.competitors import competitors as register
+from premura.loop.understand.courses import course_of
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import QuestionBook, question_book
+
+#: So many attributes of a competitor are drawn; of the others the table tells.
+MOST_DRAWN = 4
 
 
 class CompetitorForm(forms.Form):
@@ -87,12 +93,16 @@ def _competitors_page(
     found = competitor_index(request.user, asked.window, location=place, turn=book.turned)
     if kind := wants_file(request):
         return file_of(_competitor_cells(found, book, known), "competitors", asked.window, kind)
+    drawings = _competitor_drawings(found, book, least)
+    if picture := picture_of(request, [one for each in drawings.values() for one in each], "competitors", asked.window):
+        return picture
     sections = []
     for subject in known:
         mine = [_competitor_row(row, book, asked, least) for row in found if row.competitor == subject.pk]
         renaming = wrong[1] if wrong and wrong[0] == subject.pk else None
         one = renaming or CompetitorForm(initial={"name": subject.name}, auto_id=f"id_{subject.pk}_%s")
-        sections.append((subject, mine, one, renaming is not None))
+        drawn = with_pictures(drawings.get(subject.pk, []), address(asked, "competitors"))
+        sections.append((subject, mine, one, renaming is not None, drawn))
     context = page_context(asked, "competitors", "period", "location") | {
         "sections": sections,
         "form": form,
@@ -124,6 +134,23 @@ def _competitor_row(row: Compared, book: QuestionBook, asked: Asked, least: int)
         "points": points,
         "quarters": [_quarter_words(point, least) for point in row.points],
     }
+
+
+def _competitor_drawings(found: list[Compared], book: QuestionBook, least: int) -> dict[int, list[Drawing]]:
+    """Competitor → the index of the most answered attributes through time."""
+    drawings: dict[int, list[Drawing]] = {}
+    measure = Measure(_("relative index"), "points")
+    for row in sorted(found, key=lambda row: -min(row.gap.first.n, row.gap.second.n)):
+        points = {
+            point.day: scaled(point.gap.ratio, 100, min(point.gap.first.n, point.gap.second.n)) for point in row.points
+        }
+        course, drawn = course_of(points, "quarter", least=least), drawings.setdefault(row.competitor, [])
+        if course.is_told and len(drawn) < MOST_DRAWN:
+            title = f"{book.text(row.item)} · {Perspective(row.source).label}"
+            words = _("The relative index: 100 is equal, above 100 we are better.")
+            key = f"{row.competitor}-{len(drawn) + 1}"
+            drawn.append(course_drawing(key, title, course, measure, least, words))
+    return drawings
 
 
 def _quarter_words(point: Point, least: int) -> str:

@@ -15,6 +15,7 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Names
 from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.drawn import Drawing, picture_of, with_pictures
 from premura.entrypoints.web.readings.quarters import quarter_name, quarter_of, quarters_back
 from premura.entrypoints.web.readings.shown import (
     FILES,
@@ -51,19 +52,23 @@ def delivery(request: StaffRequest) -> HttpResponse:
     points = {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in={gap.item.touchpoint for gap in found.gaps})}
     short = {gap.item: points.get(gap.item.touchpoint, book.text(gap.item)) for gap in found.gaps}
     rows = [_delivery_row(gap, book, least) for gap in found.gaps]
+    spec = interval_chart([{**row["point"], "name": short[row["item"]]} for row in rows], title=_("gap, in points"))
+    words = _("Above zero: we think better of ourselves than our customers do.")
+    drawings = [Drawing("main", _("The staff minus customers, in points"), words, spec)] if rows else []
+    if picture := picture_of(request, drawings, "delivery-gap", window):
+        return picture
+    url = f"?quarter={sentence['quarter']}&location={place}"
     context = {
         "sentence": sentence,
         "tabs": tabs_of(None, "delivery-gap"),
         "title": name,
         "question": question,
-        "file_urls": [(kind, f"?quarter={sentence['quarter']}&location={place}&as={kind}") for kind in FILES],
+        "file_urls": [(kind, f"{url}&as={kind}") for kind in FILES],
         "found": found,
         "rows": rows,
         "hidden": [book.text(item) for item in found.hidden],
         "least": least,
-        "spec": interval_chart(
-            [{**row["point"], "name": short[row["item"]]} for row in rows], unit="points", title=_("gap, in points")
-        ),
+        "drawings": with_pictures(drawings, url),
         "making": _delivery_making(found),
     }
     return render(request, "readings/delivery.html", context)

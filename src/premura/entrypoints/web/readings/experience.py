@@ -13,9 +13,11 @@ from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.drawings import Axis, Corners, quadrant_chart
+from premura.entrypoints.web.readings.drawn import Drawing, course_drawing, picture_of, shares_of, with_pictures
 from premura.entrypoints.web.readings.quarters import code_of, quarter_name
 from premura.entrypoints.web.readings.shown import (
     Making,
+    address,
     asked_by,
     cells_of,
     estimate_headings,
@@ -26,12 +28,15 @@ from premura.entrypoints.web.readings.shown import (
 )
 from premura.entrypoints.web.readings.views import rows_url
 from premura.loop.understand import reads
+from premura.loop.understand.courses import course_of
 from premura.loop.understand.episodes import Episode, JourneyMemory, memories, names_of
 from premura.loop.understand.kano import KANO_SCALE, Attribute, Move, kano_attributes, moves
 from premura.loop.understand.questions import Item, QuestionBook, question_book
 
 #: Episodes that the page lists, the worst remembered first.
 LISTED = 15
+#: So many attributes are drawn through time; of the others the table tells.
+MOST_DRAWN = 6
 
 
 def category_names() -> dict[str, str]:
@@ -65,6 +70,9 @@ def kano(request: StaffRequest) -> HttpResponse:
     book, least = question_book(), reads.minimum_n()
     if kind := wants_file(request):
         return file_of(_kano_cells(attributes, book), "kano", asked.window, kind)
+    drawings = _kano_drawings(attributes, book, least)
+    if picture := picture_of(request, drawings, "kano", asked.window):
+        return picture
     days = sorted({quarter.day for attribute in attributes for quarter in attribute.quarters})
     context = page_context(asked, "kano", "period", "location", "survey") | {
         "rows": [_kano_row(attribute, book, asked, least) for attribute in attributes],
@@ -72,7 +80,7 @@ def kano(request: StaffRequest) -> HttpResponse:
         "grid": [(book.text(_item(one)), _cells_by_quarter(one, days, least)) for one in attributes],
         "moved": [_move_words(move, book) for move in moves(attributes, least)],
         "legend": [(letter, name, category_words()[letter]) for letter, name in category_names().items()],
-        "spec": _kano_spec(attributes, book, least) if attributes else None,
+        "drawings": with_pictures(drawings, address(asked, "kano")),
         "making": _kano_making(attributes),
         "least": least,
     }
@@ -125,6 +133,25 @@ def _move_words(move: Move, book: QuestionBook) -> dict[str, Any]:
         "since": quarter_name(code_of(move.since)),
         "until": quarter_name(code_of(move.until)),
     }
+
+
+def _kano_drawings(attributes: list[Attribute], book: QuestionBook, least: int) -> list[Drawing]:
+    """All attributes in the latest quarter, and the most answered of them through time."""
+    if not attributes:
+        return []
+    words = _(
+        "The latest quarter with enough answers. What delights becomes a duty with time: points move to the right and "
+        "down."
+    )
+    drawings = [Drawing("main", _("Having it, lacking it"), words, _kano_spec(attributes, book, least))]
+    measure = Measure(_("Having it raises satisfaction"), "percent")
+    for number, attribute in enumerate(attributes[:MOST_DRAWN], 1):
+        better = {quarter.day: quarter.summary.better for quarter in attribute.quarters}
+        course = course_of(better, "quarter", least=least, shares=shares_of(better))
+        if course.is_told:
+            name = book.text(_item(attribute))
+            drawings.append(course_drawing(f"attribute-{number}", name, course, measure, least, measure.name + "."))
+    return drawings
 
 
 def _kano_spec(attributes: list[Attribute], book: QuestionBook, least: int) -> dict[str, Any]:

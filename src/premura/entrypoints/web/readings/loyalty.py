@@ -1,6 +1,6 @@
 """Loyalty: who comes back and what they are worth, by what they had said before and after a failure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,6 +16,7 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.drawn import Drawing, course_drawing, picture_of, with_pictures
 from premura.entrypoints.web.readings.shown import (
     Making,
     address,
@@ -30,12 +31,16 @@ from premura.entrypoints.web.readings.shown import (
 from premura.entrypoints.web.wording import money
 from premura.loop.recover.models import Case
 from premura.loop.understand import reads
+from premura.loop.understand.counting import count_scores
+from premura.loop.understand.courses import course_of
 from premura.loop.understand.loyalty import Group, Loyalty, Step, loyalty
+from premura.loop.understand.metrics import METRICS, Counts, Figure, Metric, total
+from premura.loop.understand.returning import DAYS, returning
 from premura.stats.estimate import Estimate
 
 PAGE = 50
 #: A year, beside the year before it: seasons weigh the same on both sides
-DAYS = "365"
+YEAR = "365"
 BY = {
     "nps": gettext_lazy("By what they had answered: would they recommend us?"),
     "csat": gettext_lazy("By what they had answered: were they satisfied?"),
@@ -50,6 +55,7 @@ NAMES = {
     "neutral": gettext_lazy("neither satisfied nor dissatisfied"),
     "dissatisfied": gettext_lazy("dissatisfied"),
     "silent": gettext_lazy("had said nothing"),
+    "unasked": gettext_lazy("not asked whether they would recommend us"),
     "failure": gettext_lazy("had a case in the time before"),
     "none": gettext_lazy("had none"),
 }
@@ -76,10 +82,13 @@ def _read(request: StaffRequest, asked: Asked) -> Loyalty:
 
 @signed_in(Ability.SEE_INSIGHTS)
 def loyalty_page(request: StaffRequest) -> HttpResponse:
-    asked, least = asked_by(request, DAYS), reads.minimum_n()
+    asked, least = asked_by(request, YEAR), reads.minimum_n()
     found = _read(request, asked)
     if kind := wants_file(request):
         return file_of(_cells(found), "loyalty", asked.window, kind)
+    drawings = _drawings(request, asked, found, least)
+    if picture := picture_of(request, drawings, "loyalty", asked.window):
+        return picture
     sections = [
         (name, [_line(one, found, asked, least) for one in found.groups if one.by == by], _steps(found, by, least))
         for by, name in BY.items()
@@ -89,10 +98,67 @@ def loyalty_page(request: StaffRequest) -> HttpResponse:
         "before": asked.window.previous,
         "whole": _line(found.whole, found, asked, least),
         "sections": sections,
+        "drawings": with_pictures(drawings, address(asked, "loyalty")),
         "least": least,
         "making": _making(found),
+        **_said(request, asked, least),
     }
     return render(request, "readings/loyalty.html", context)
+
+
+#: The classes of recommending in the order of the page; ``None`` said nothing of it
+CLASSES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor", None: "unasked"}
+
+
+def _said(request: StaffRequest, asked: Asked, least: int) -> dict[str, Any]:
+    """What customers say they will do, and have done, in these days: in all, and by whether they would recommend us."""
+    metrics = [METRICS["stay"], METRICS["referred"]]
+    place = asked.filters.get("location")
+    found = [count_scores(request.user, metric, asked.window, "band", location=place) for metric in metrics]
+    rows = [
+        (NAMES["all"], [_figure(metric, total(by.values()), asked, least) for metric, by in _paired(metrics, found)])
+    ]
+    for key, name in CLASSES.items():
+        if any(key in by_class for by_class in found):
+            figures = [
+                _figure(metric, by.get(key, Counts()), asked, least, key) for metric, by in _paired(metrics, found)
+            ]
+            rows.append((NAMES[name], figures))
+    links = [
+        {"metric": metric, "making": address(asked, "insights-making", metric=metric.code),
+         "explorer": address(asked, "explorer", metric=metric.code, by="month", by2="band")}
+        for metric in metrics
+    ]  # fmt: skip
+    return {"said": links, "said_rows": rows, "is_said": any(found)}
+
+
+def _paired(metrics: list[Metric], found: list[dict[Any, Counts]]) -> list[tuple[Metric, dict[Any, Counts]]]:
+    return list(zip(metrics, found, strict=True))
+
+
+def _figure(metric: Metric, counts: Counts, asked: Asked, least: int, band: Any = "") -> Figure:
+    narrowed = {"band": "-" if band is None else band} if band != "" else {}
+    href = address(asked, "insights-rows", metric=metric.code, **narrowed)
+    return replace(reads.figure_of(metric, counts, least), href=href if counts.n else "")
+
+
+def _drawings(request: StaffRequest, asked: Asked, found: Loyalty, least: int) -> list[Drawing]:
+    """Coming back and spending, month by month, each with the limits of its everyday variation."""
+    told = returning(request.user, asked.window, found.currency, location=asked.filters.get("location"))
+    again = Measure(_("bought again"), "percent", counted="customers")
+    value = Measure(_value_measure(found).name, "points", counted="customers")
+    courses = [
+        ("again", _("Who comes back, month by month"), again,
+         course_of(told.again_estimates, "month", least=least, shares=told.again),
+         _("Of those who bought in the month, how many bought again within %(days)s days; months whose customers have "
+           "not had that time yet are not drawn.") % {"days": DAYS}),
+        ("spent", _("Spent by each, month by month"), value, course_of(told.spent, "month", least=least), ""),
+    ]  # fmt: skip
+    return [
+        course_drawing(key, title, course, measure, least, words)
+        for key, title, measure, course, words in courses
+        if course.is_told
+    ]
 
 
 def _value_measure(found: Loyalty) -> Measure:
@@ -172,7 +238,7 @@ def _cells(found: Loyalty) -> list[list[Cell]]:
 @signed_in(Ability.SEE_INSIGHTS)
 def loyalty_rows(request: StaffRequest) -> HttpResponse:
     """The customers behind the figures of one group."""
-    asked = asked_by(request, DAYS)
+    asked = asked_by(request, YEAR)
     found = _read(request, asked)
     group = found.group(request.GET.get("by") or "all", request.GET.get("group") or "all")
     if group is None:

@@ -16,8 +16,10 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
+from premura.entrypoints.web.readings.drawn import Drawing, course_drawing, picture_of, with_pictures
 from premura.entrypoints.web.readings.shown import (
     Making,
+    address,
     asked_by,
     cells_of,
     estimate_headings,
@@ -28,6 +30,7 @@ from premura.entrypoints.web.readings.shown import (
 )
 from premura.entrypoints.web.readings.views import rows_url
 from premura.loop.understand import reads
+from premura.loop.understand.courses import course_of
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import DIMENSIONS, Item, QuestionBook, question_book
 from premura.loop.understand.service_quality import (
@@ -77,8 +80,12 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
     book = question_book()
     if kind := wants_file(request):
         return file_of(_servqual_cells(found, book), "servqual", asked.window, kind)
+    drawings = _servqual_drawings(found, least) if found else []
+    if picture := picture_of(request, drawings, "servqual", asked.window):
+        return picture
     context = page_context(asked, "servqual", "period", "location", "survey") | {
         "found": found,
+        "drawings": with_pictures(drawings, address(asked, "servqual")),
         "decision": decision,
         "form": form or WeightsForm(initial={code: int(weights.get(code, 20)) for code in DIMENSIONS}),
         "least": least,
@@ -117,14 +124,28 @@ def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, l
             "gap": Shown(gap, one.gap, least),
         }
         items.append({"row": one, "name": book.text(item), "dimension": DIMENSION_NAMES[one.dimension], **figures})
-    chart_rows = [
-        {"name": str(row["name"]), "value": row["row"].gap.value, "low": row["row"].gap.low,
-         "high": row["row"].gap.high, "n": row["row"].gap.n, "few": row["row"].gap.n < least}
-        for row in dimensions
-    ]  # fmt: skip
-    spec = interval_chart(chart_rows, unit="mean", title=_("gap"))
     return {"ends": ends, "overall": overall, "weighted": weighted, "dimensions": dimensions, "items": items,
-            "spec": spec, "making": _servqual_making(found)}  # fmt: skip
+            "making": _servqual_making(found)}  # fmt: skip
+
+
+def _servqual_drawings(found: ServiceQuality, least: int) -> list[Drawing]:
+    """The dimensions beside one another, and the overall gap month by month."""
+    rows = [
+        {"name": str(DIMENSION_NAMES[row.code]), "value": row.gap.value, "low": row.gap.low, "high": row.gap.high,
+         "n": row.gap.n, "few": row.gap.n < least}
+        for row in found.dimensions
+    ]  # fmt: skip
+    words = _(
+        "Below zero: less than expected. People expect the best of everything, so compare dimensions with one another "
+        "and over time."
+    )
+    spec = interval_chart(rows, unit="mean", title=_("gap"))
+    drawings = [Drawing("main", _("The gap of each dimension"), words, spec)]
+    course = course_of(found.through_time, found.step, least=least)
+    if course.is_told:
+        gap = Measure(_("Overall gap"), "mean")
+        drawings.append(course_drawing("time", _("The overall gap through time"), course, gap, least))
+    return drawings
 
 
 def _servqual_making(found: ServiceQuality) -> Making:

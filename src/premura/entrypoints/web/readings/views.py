@@ -14,6 +14,7 @@ from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.tables import Cell
 from premura.entrypoints.web.readings.drawings import Axis, Corners, quadrant_chart
+from premura.entrypoints.web.readings.drawn import Drawing, picture_of, with_pictures
 from premura.entrypoints.web.readings.shown import (
     READINGS,
     Making,
@@ -39,7 +40,7 @@ PAGE = 50
 
 @signed_in(Ability.SEE_INSIGHTS)
 def readings(request: StaffRequest) -> HttpResponse:
-    """The six readings and the question that each answers."""
+    """The readings and the question that each answers."""
     return render(request, "readings/readings.html", {"readings": READINGS.items()})
 
 
@@ -68,6 +69,8 @@ def drivers(request: StaffRequest) -> HttpResponse:
     }
     if reading.analysis:
         context |= _driver_figures(reading, asked, least)
+        if picture := picture_of(request, context["drawings"], "drivers", asked.window):
+            return picture
     return render(request, "readings/drivers.html", context)
 
 
@@ -88,7 +91,17 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
         words = {"quadrant": quadrant_names()[place.quadrant], "code": place.quadrant}
         rows.append({"driver": driver, "detail": detail, **shown, **words})
     rows.sort(key=lambda row: -(row["driver"].share.value or 0))
-    return {"rows": rows, "spec": _driver_spec(reading, rows, least), "making": _driver_making(reading)}
+    title = _("How much it matters and how well we do")
+    explained = _(
+        "The dashed lines are the two means: something always lies below a mean. What belongs together need not be "
+        "cause and effect."
+    )
+    drawings = [Drawing("main", title, explained, _driver_spec(reading, rows, least))]
+    return {
+        "rows": rows,
+        "drawings": with_pictures(drawings, address(asked, "drivers")),
+        "making": _driver_making(reading),
+    }
 
 
 def _is_near(estimate: Estimate, line: float | None) -> bool:
