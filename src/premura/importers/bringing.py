@@ -164,7 +164,8 @@ def _bring_answers(
     code = seen.found.code if seen.found.code != TABLE else ""
     into = Into(wish.us_name, wish.source or looked.source or _stem(path, imported), wish.default_day, survey, code)
     result = write_answers(path, looked.reading, into, by=by, lang=lang, progress=progress, imported=imported)
-    result.report = {**result.report, "left_out": [one.as_json() for one in looked.left_out]}
+    said = [{"it": note.sentence("it"), "en": note.sentence("en")} for note in seen.notes]
+    result.report = {**result.report, "left_out": [one.as_json() for one in looked.left_out], "said": said}
     result.save(update_fields=["report"])
     return result
 
