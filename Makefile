@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORDS := src/premura/locale/it/LC_MESSAGES/django
 
+# What Python has compiled once it may keep, whatever the machine says: dozens of processes begin in a test
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run demo check test suite test-postgres browser messages models format clean prepare-tests
 
 run: $(VENV)/.installed $(WORDS).mo

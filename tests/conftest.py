@@ -2,6 +2,10 @@
 a company.
 """
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,21 +17,39 @@ from django.test import Client
 
 SHARED = Path(__file__).parents[2] / "shared"
 # These files take longest and begin first: then the workers that share the files out end together
-LONG = {"test_engine_cluster.py", "test_doors.py", "test_demo.py", "test_every_page.py", "test_process_tree.py"}
+LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_process_tree.py"}
+# Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
+# twelve seconds, and is tried where an installation begins (tests/cli)
+PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
 # What Django itself keeps about our models: tests change none of it
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
+    if "PREMURA_DATABASE" in os.environ:  # another database changes nothing for what asks none
+        pure = [item for item in items if not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if item not in pure]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request) -> bool:
+    """A copy of the prepared database has its tables already."""
+    return PREPARED is not None and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
     """SQLite tests run on a file, as the product does: threads and processes see one database."""
     database = settings.DATABASES["default"]
+    of_tests = database.setdefault("TEST", {})
     if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+        of_tests["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+        if PREPARED:
+            shutil.copy(PREPARED / "premura.sqlite3", of_tests["NAME"])
+    elif PREPARED:
+        of_tests["TEMPLATE"] = database["NAME"]
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +100,20 @@ def _own_folders(tmp_path, settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory) -> Path:
+    """A data folder with the demo company, filled as a user fills it: once for all tests where ``TESTS_DEMO`` names
+    it. Read it, or work on a copy.
+    """
+    if filled := os.environ.get("TESTS_DEMO"):
+        return Path(filled)
+    folder = tmp_path_factory.mktemp("demo")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PREMURA_", "DJANGO_"))}
+    words = [sys.executable, "-m", "premura", "demo", "--language", "it"]
+    subprocess.run(words, env=kept | {"PREMURA_DATA": str(folder)}, check=True, stdout=subprocess.DEVNULL)
+    return folder
 
 
 @pytest.fixture

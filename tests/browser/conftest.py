@@ -69,12 +69,10 @@ def command(*words: str) -> list[str]:
 
 
 @contextmanager
-def serving(data: Path, *first: str) -> Iterator[Installation]:
-    """``premura serve`` on ``data``, after the command ``first``; what it printed is shown when a test fails."""
+def serving(data: Path) -> Iterator[Installation]:
+    """``premura serve`` on ``data``; what it printed is shown when a test fails."""
     port = free_port()
     environment, address = environment_of(data, port), f"http://127.0.0.1:{port}"
-    if first:
-        subprocess.run(command(*first), env=environment, check=True, stdout=subprocess.DEVNULL)
     with (data / "serve.log").open("w+") as log:
         process = subprocess.Popen(command("serve"), env=environment, stdout=log, stderr=log)
         try:
@@ -92,14 +90,18 @@ def serving(data: Path, *first: str) -> Iterator[Installation]:
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory) -> Iterator[Installation]:
     """An installation on its first minute, one for each file of tests."""
-    with serving(tmp_path_factory.mktemp("fresh")) as running:
+    data = tmp_path_factory.mktemp("fresh")
+    if prepared := os.environ.get("TESTS_PREPARED"):
+        shutil.copytree(prepared, data, dirs_exist_ok=True)
+    with serving(data) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Iterator[Installation]:
-    """The demo company, filled once: tests read it, or add to it without counting everything."""
-    with serving(tmp_path_factory.mktemp("demo"), "demo", "--language", "it") as running:
+def demo(demo_folder, tmp_path_factory) -> Iterator[Installation]:
+    """The demo company, one for all: tests read it, or add to it without counting everything."""
+    data = shutil.copytree(demo_folder, tmp_path_factory.mktemp("demo"), dirs_exist_ok=True)
+    with serving(data) as running:
         yield running
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from premura.entrypoints.collect.limits import RateLimit
+from premura.core.limits import RateLimit
 from premura.entrypoints.collect.writer import Writer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -345,3 +345,24 @@ def test_submissions_that_wait_are_written_before_the_server_ends(survey, collec
     answers = visitor.run(send_and_stop())
     assert {answer.status for answer in answers} == {201}
     assert len(kept()) == 50
+
+
+@pytest.mark.parametrize(
+    ("nps", "via", "perspective", "is_offered"),
+    [
+        ("6", "qr", "customer", True),
+        ("7", "qr", "customer", False),
+        ("0", "counter", "customer", False),
+        ("0", "qr", "staff", False),
+    ],
+)
+def test_an_unhappy_customer_is_offered_a_person(survey, visitor, nps, via, perspective, is_offered):
+    survey.perspective = perspective
+    survey.save()
+    fields = {"key": f"k{nps}", "q.nps": nps, "via": via, "lang": "it"}
+    kept_at = visitor.post_form("/s/noleggio", fields).headers["location"]
+    page = visitor.get(kept_at).text
+    assert ("/t/person/" in page) == is_offered
+    as_json = visitor.post_json("/s/noleggio", {"key": "j", "answers": {"nps": int(nps)}, "channel": via}).json
+    assert ("wish" in as_json) == is_offered
+    assert "/t/person/" not in visitor.get("/s/noleggio/thanks?lang=it&p=%22%3E%3Cscript%3E" + "x" * 30).text

@@ -172,6 +172,25 @@ def test_a_reply_that_came_since_is_added(take):
     assert PublicReview.objects.get(response__external_id="r1").reply == "Ci scusi"
 
 
+def test_the_preview_says_which_reviews_and_answers_are_known(take, sample, owner):
+    def told(name, content=None, kept="kept"):
+        wish, path = Wish(), sample(name, content).rename(sample(name, content).with_stem(kept))
+        seen = look_at(path, wish)
+        outcome = outcome_of(seen, wish, hash_of(path), name)
+        return outcome.accepted - outcome.already_there, outcome.already_there, outcome.rejected, outcome.replies
+
+    assert told("reviews.json") == (3, 0, 1, 0)
+    take("reviews.json")
+    changed = FILES["reviews.json"].replace("Grazie", "Grazie a Lei").replace('"TWO"', '"ONE"')
+    assert told("reviews.json", changed) == (0, 3, 1, 1)
+    again = take("reviews.json", changed)
+    assert [one["where"] for one in again.report["left_out"] if one["code"] == "changed-review"] == ["r3"]
+    # A file without identifiers, kept under another name: its rows are known by what they say
+    assert told("forms.csv") == (14, 0, 0, 0)
+    take("forms.csv")
+    assert told("forms.csv", FILES["forms.csv"]) == (0, 14, 0, 0)
+
+
 def test_no_reply_has_no_hours(now):
     assert replies_of([(now, None)]).hours is None
 

@@ -1,32 +1,47 @@
 """The demo company: true things on every page, found from the data and not announced."""
 
+import shutil
 import tomllib
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from premura.core.company.models import Company
 from premura.core.errors import Conflict
 from premura.core.jobs.models import Job
+from premura.core.staff.models import Person
 from premura.importers.demo.afterwards import WINDOW
 from premura.importers.demo.fill import SEED, WORDS, fill_demo
 from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS, personas, visits
 from premura.loop.improve.models import CaseCause
 from premura.loop.listen.models import Response
-from premura.loop.promise.models import Commitment, CommitmentOutcome
+from premura.loop.promise.models import Commitment, CommitmentOutcome, Need
+from premura.loop.recover.after import after_cases
 from premura.loop.recover.models import Case, Gesture, GestureRequest
 from premura.loop.understand.reads import counts_between
+from premura.loop.understand.windows import Window
 from premura.loop.verify.models import CheckResult
 from premura.stats import before_after
 
 
-def test_eighteen_months_of_a_firm_in_which_one_action_worked(db):
-    weeks = []
-    company = fill_demo(
-        language="it", last_day=date(2026, 11, 20), report=lambda done, total: weeks.append((done, total))
-    )
+@pytest.fixture
+def demo_database(demo_folder, tmp_path, django_db_setup, django_db_blocker):
+    """The database of the filled demo in the place of the tests' own."""
+    shutil.copy(demo_folder / "premura.sqlite3", tmp_path)
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(tmp_path / "premura.sqlite3")
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+    connection.settings_dict["NAME"] = own
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the demo is filled on SQLite")
+def test_eighteen_months_of_a_firm_in_which_one_action_worked(demo_database):
+    company = Company.objects.get()
     assert company.is_demo
-    assert weeks[-1] == (WEEKS, WEEKS)
     assert not Job.objects.exists()
     assert set(Response.objects.values_list("language", flat=True)) == {"it", "en"}
     span = Response.objects.order_by("answered_on")
@@ -35,6 +50,12 @@ def test_eighteen_months_of_a_firm_in_which_one_action_worked(db):
     assert Commitment.objects.filter(ended_at=None).exists()
     assert Case.objects.filter(is_open=True).exists()
     assert Gesture.objects.exists()
+    after = after_cases(Person.objects.get(role="owner"), Window(date(2025, 6, 1), date(2026, 11, 20)))
+    assert 0 < after.answered < after.asked
+    assert after.felt["yes"].value > after.felt["no"].value
+    assert set(Need.objects.values_list("state", flat=True)) == {"open", "proposed", "met", "not_met"}
+    called = Commitment.objects.filter(kind="manager_call")
+    assert called.filter(outcome__outcome__in=("kept", "late")).count() > called.filter(ended_at=None).count()
     assert GestureRequest.objects.filter(decided_at=None).exists()
     assert CaseCause.objects.values("cause").distinct().count() == 2
 

@@ -1,5 +1,6 @@
 """Which file this is: encodings, delimiters, line ends, heads of one to three rows, and what is no table at all."""
 
+import io
 import os
 import zipfile
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from premura.importers.table import Declared, Table, TableError, plan, read_table
+from premura.importers.table.plan import body
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 ROWS = [
@@ -294,6 +296,8 @@ def test_opendocument_is_read(tmp_path):
     )
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", content)
     assert [row.scores["voto"].value for row in read_table(path)] == [4, 2]
@@ -364,3 +368,53 @@ def test_days_that_a_spreadsheet_numbers_are_days_where_the_name_says_so(tmp_pat
     other = tmp_path / "altro.csv"
     other.write_text("Numero polizza;Voto\n" + "".join(f"{cell};4\n" for cell in cells), encoding="utf-8")
     assert plan(other).date_column is None
+
+
+def _opendocument(rows: str) -> bytes:
+    """The smallest sheet that LibreOffice would write: its cells, and the namespaces they are named in."""
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in
+                      ("office", "table", "text"))  # fmt: skip
+    sheet = f'<table:table table:name="Foglio1">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    return buffer.getvalue()
+
+
+def _cell(text, rows=1, columns=1):
+    spans = f'table:number-rows-spanned="{rows}" table:number-columns-spanned="{columns}"' if rows * columns > 1 else ""
+    return f'<table:table-cell office:value-type="string" {spans}><text:p>{text}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_cell_merged_over_rows_counts_for_each_and_it_is_said(tmp_path, kind):
+    path, rows = tmp_path / f"merged.{kind}", [("Data", "Sede", "Voto", "Commento")]
+    rows += [(f"2026-02-0{n}", "Vicenza" if n < 4 else "Padova", str(n), "Bene" if n < 4 else "") for n in range(1, 5)]
+    if kind == "xlsx":
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            # Not in the corner: the ranges count from the sheet's edge, the rows from where something stands
+            for number, cells in enumerate(rows):
+                sheet.write_row(number + 2, 1, cells)
+            sheet.merge_range("C4:C6", "Vicenza")
+            sheet.merge_range("D7:E7", "4")
+    else:
+        hidden = "<table:covered-table-cell/>"
+        lines = [[*map(_cell, cells)] for cells in rows]
+        lines[1][1], lines[2][1], lines[3][1] = _cell("Vicenza", rows=3), hidden, hidden
+        lines[4][2], lines[4][3] = _cell("4", columns=2), hidden
+        path.write_bytes(
+            _opendocument("".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in lines))
+        )
+    planned = plan(path)
+    found = [row.cells for row in body(planned.source, planned.header)]
+    assert [cells[1] for cells in found] == ["Vicenza", "Vicenza", "Vicenza", "Padova"]
+    assert [cells[2] for cells in found] == ["1", "2", "3", "4"]
+    assert [cells[3] for cells in found] == ["Bene", "Bene", "Bene", ""]
+    said = {note.code: note.values["cells"] for note in planned.notes if note.code.startswith("merged")}
+    assert said == {"merged-rows": "C4:C6" if kind == "xlsx" else "B2:B4",
+                    "merged-columns": "D7:E7" if kind == "xlsx" else "C5:D5"}  # fmt: skip

@@ -27,7 +27,7 @@ from premura.text import (
     understand,
     understand_all,
 )
-from premura.text.features import encode
+from premura.text.features import encode, grams
 from premura.text.heads import OUTPUTS, read_heads, the_heads
 from premura.text.language import language_of
 from premura.text.tokens import Clause, clauses, clean
@@ -277,3 +277,18 @@ def test_the_corpus_is_well_formed():
             assert {a["aspect"] for a in row.get("aspects", ())} <= set(ASPECTS), row["id"]
             assert set(row.get("signals", ())) <= set(SIGNALS), row["id"]
     assert len(seen) > 600
+
+
+def test_pieces_are_the_same_by_the_short_way_that_keeps_words():
+    vocabulary = the_heads().vocabulary
+    folder = resources.files("premura.text").joinpath("corpus")
+    lines = [
+        line
+        for path in folder.iterdir()
+        if path.name.endswith(".jsonl")
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    for text in [*BAD_INPUT, *(json.loads(line)["text"] for line in lines[::20])]:
+        cleaned = clean(text[:2_000])
+        kept, counted = vocabulary.weigh(vocabulary.known(cleaned)), vocabulary.rows(grams(cleaned))
+        assert [part.tolist() for part in kept] == [part.tolist() for part in counted]

@@ -81,17 +81,32 @@ def world(founded, people, work):
     _bring_in(made, people["owner"])
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     _ask_by_itself(made, people["owner"])
+    _propose(made, people["owner"])
     work()
     return made
 
 
+def _propose(made, owner) -> None:
+    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
+
+    made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
+    again = propose_idea("Aprite anche di sabato", "", key="i2", language="it")
+    propose_idea("Aprire al sabato mattina", "", key="i3", language="it")
+    decide_idea(made.idea, "planned", "Da aprile", by=owner)
+    merge_idea(again, made.idea, by=owner)
+    made.idea.refresh_from_db()
+
+
 def _ask_by_itself(made, owner) -> None:
     from premura.core.mail.models import BadAddress
+    from premura.loop.listen.definition import draft_from
+    from premura.loop.listen.library import keep_question
     from premura.loop.listen.models import Trigger
     from premura.loop.listen.triggers import save_trigger
 
     row = Trigger(programme=made.programme, survey=made.survey, touchpoint=made.touchpoint, days=1)
     made.trigger = save_trigger(row, owner)
+    made.kept = keep_question(draft_from(made.survey.draft).questions[0], owner)
     made.bad_address = BadAddress.objects.create(
         address="nessuno@example.org", marked_at=made.response.answered_at, reason="550 5.1.1"
     )
@@ -129,6 +144,7 @@ def _listen(made, people) -> None:
         made.version, said, key="prima", language="it", channel="qr", token=made.invitation.token
     )
     made.response = unfold_submission(received)
+    made.comment = made.response.answers.get(question="improve")
     given = {"language": "en", "channel": "link", "location_code": "vicenza"}
     unfold_submission(receive_submission(made.version, {"nps": 10, "improve": "Quick."}, key="seconda", **given))
     again = add_interaction(made.customer, meeting, by=colleague)
@@ -141,10 +157,11 @@ def _put_right(made, people) -> None:
     from django.utils import timezone
 
     from premura.loop.promise.commitments import make_commitment
+    from premura.loop.promise.needs import add_need, propose_solution, settle_need
     from premura.loop.recover.attachments import Given
     from premura.loop.recover.cases import assign_case, write_message
     from premura.loop.recover.gestures import give_gesture
-    from premura.loop.recover.models import Case, Remedy
+    from premura.loop.recover.models import Case, IncomingMail, Remedy
     from premura.loop.recover.progress import hear_customer
 
     colleague = people["colleague"]
@@ -167,6 +184,15 @@ def _put_right(made, people) -> None:
         customer=made.customer,
         location=made.here,
     )
+
+    made.held_mail = IncomingMail.objects.create(
+        message_id="<x@example.org>", address="x@example.org", subject="Ancora io", text="Ancora", outcome="held",
+        case=made.case, received_at=timezone.now(),
+    )  # fmt: skip
+    made.need = add_need(made.customer, "Una consegna la notte", by=colleague)
+    met = add_need(made.customer, "Una fattura sola al mese", by=colleague)
+    propose_solution(met, "Fattura riepilogativa", by=colleague)
+    settle_need(met, is_met=True, by=colleague, note="Va bene così")
 
 
 def _improve(made, people) -> None:

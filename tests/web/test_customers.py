@@ -173,3 +173,41 @@ def test_the_page_holds_what_was_expected_beside_what_was_found(client_of, owner
     wrong = client.post(reverse("customer-meeting", args=[anna.pk]), {})
     assert wrong.status_code == 422
     assert "atteso 6, trovato 4 (-2)" in wrong.content.decode()
+
+
+def test_a_need_is_written_down_proposed_for_and_met(client_of, colleague, anna):
+    client, address = client_of(colleague), reverse("customer", args=[anna.pk])
+    client.post(reverse("need-new", args=[anna.pk]), {"what": "Consegna la notte"})
+    need = anna.needs.get()
+    assert "Proponi una soluzione: Consegna la notte" in client.get(address).content.decode()
+    assert "Consegna la notte" in client.get(reverse("needs")).content.decode()
+    client.post(reverse("need-proposal", args=[need.pk]), {"what": "Consegna alle 6"})
+    assert "Consegna alle 6" in client.get(address).content.decode()
+    refused = client.post(reverse("need-outcome", args=[need.pk]), {"met": "0"})
+    assert refused.status_code == 400
+    assert "che cosa manca" in refused.content.decode()
+    client.post(reverse("need-outcome", args=[need.pk]), {"met": "1"})
+    again = client.post(reverse("need-proposal", args=[need.pk]), {"what": "Resta scritto"})
+    assert again.status_code == 409
+    assert reverse("need-new", args=[anna.pk]) in again.content.decode()
+    assert "Nessuna esigenza aperta" in client.get(reverse("needs")).content.decode()
+
+
+def test_the_whole_customer_stands_on_one_page(client_of, people, world, django_assert_max_num_queries):
+    client, address = client_of(people["colleague"]), reverse("customer", args=[world.customer.pk])
+    client.get(address)
+    with django_assert_max_num_queries(32):
+        page = client.get(address).content.decode()
+    for words in ("Rimborso", "L'ultimo percorso", "Ultime risposte", "Una consegna la notte", "Che cosa fare ora"):
+        assert words.replace("'", "&#x27;") in page or words in page, words
+
+
+def test_a_letter_is_part_of_the_story(client_of, owner, elsewhere, anna, now):
+    from premura.core.mail.mail import Letter, queue_letters
+
+    queue_letters(
+        [Letter(key="k", address=anna.email, subject="La sua <consegna>", text="x", customer_id=anna.pk)], now
+    )
+    page = client_of(owner).get(reverse("customer", args=[anna.pk])).content.decode()
+    assert "Lettera: La sua &lt;consegna&gt;" in page
+    assert "Aspetta di essere spedita." in page

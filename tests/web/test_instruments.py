@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from premura.loop.listen import drafting
 from premura.loop.listen.definition import ASKABLE, Definition, definition_from, definition_to, draft_from, is_same
-from premura.loop.listen.models import Answer, Response, Survey
+from premura.loop.listen.models import Answer, KeptQuestion, Response, Survey
 from premura.loop.listen.programmes import add_programme
 from premura.loop.listen.questions import Condition, Ending, Skip, When
 from premura.loop.listen.surveys import add_survey, publish_survey
@@ -144,6 +144,34 @@ def test_a_survey_goes_out_to_a_file_and_comes_back(client_of, owner, make, prog
         upload = SimpleUploadedFile("survey.json", content)
         assert browser.post(reverse("survey-new"), form | {"file": upload}).status_code == status
     assert is_same(Survey.objects.exclude(pk=survey.pk).get().draft, definition_from(survey.draft))
+
+
+def test_a_question_goes_through_the_library_into_another_draft(client_of, owner, make):
+    first = make(drafting.with_question(Definition({"it": "Uno"}, ("it", "en")), "solution"))
+    second = make(drafting.with_question(Definition({"it": "Due"}, ("it",)), "solution"), slug="due")
+    browser = client_of(owner)
+    address = reverse("survey-edit", args=[first.pk])
+    said = browser.post(address, form_of(browser, first) | {"do": "keep:0"}, headers={"X-Requested-With": "fetch"})
+    kept = KeptQuestion.objects.get()
+    assert f"«{kept.name}»" in said.json()["body"]
+    assert browser.post(address, form_of(browser, first) | {"do": "keep:0"}).status_code == 302
+    assert KeptQuestion.objects.count() == 1
+    address = reverse("survey-edit", args=[second.pk])
+    for do in (f"use:{kept.pk}", "use:", "use:²", f"use:{'9' * 30}"):
+        assert browser.post(address, form_of(browser, second) | {"do": do}).status_code == 302
+        second.refresh_from_db()
+    assert browser.post(address, form_of(browser, second) | {"do": "use:999"}).status_code == 404
+    copied = draft_from(Survey.objects.get(pk=second.pk).draft).questions
+    assert [question.code for question in copied] == ["solution", "solution_2"]
+    assert set(copied[1].text) == {"it", "en"}
+    refused = browser.post(reverse("kept-question-name", args=[kept.pk]), {"name": "x" * 200})
+    assert "x" * 200 in refused.content.decode()
+    renamed = browser.post(reverse("kept-question-name", args=[kept.pk]), {"name": "Le nostre soluzioni"})
+    assert renamed.status_code == 302
+    assert "Le nostre soluzioni" in browser.get(address).content.decode()
+    assert browser.post(reverse("kept-question-removal", args=[kept.pk])).status_code == 302
+    browser.get(reverse("kept-questions"))
+    assert "Le nostre soluzioni" not in browser.get(address).content.decode()
 
 
 def test_kinds_are_written_down_at_the_counter_and_shown_in_words(client_of, owner, make):

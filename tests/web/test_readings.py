@@ -377,3 +377,33 @@ def test_loyalty_says_who_came_back_and_shows_whom(client_of, owner, elsewhere, 
     assert "Zanon" not in page_of(client_of(elsewhere), "loyalty-rows")
     assert client.get(reverse("loyalty-rows"), {"group": "nobody"}).status_code == 404
     assert rows_of(client, "loyalty")[1][:4] == ["all", "tutti i clienti", "hanno ricomprato", "0.5"]
+
+
+def test_work_and_reasons_in_words_and_as_files(client_of, owner, elsewhere, vicenza, answered):
+    from premura.loop.listen.models import Answer, Response, SurveyVersion
+
+    answered(31)
+    options = [{"code": "time", "text": {"it": "Poco <b>tempo"}}, {"code": "rules", "text": {"it": "Le regole"}}]
+    asked = {"code": "obstacle", "kind": "multiple", "text": {"it": "Che cosa ostacola?"}, "options": options}
+    SurveyVersion.objects.update(definition={"questions": [*ITEMS, asked]})
+    for response in Response.objects.filter(subject__is_us=True):
+        Answer.objects.create(
+            response=response, question="obstacle", kind="multiple", choices=["time"], text="Mia voce"
+        )
+    client = client_of(owner)
+    # One survey asks both sides here: only what staff alone are asked is about their work
+    assert "Che cosa ostacola?" not in page_of(client, "work")
+    survey = Response.objects.filter(perspective="staff").first().survey
+    survey.perspective = "staff"
+    survey.save()
+    text = page_of(client, "work")
+    assert "Poco &lt;b&gt;tempo" in text
+    assert "31 risposte" in text
+    assert "Mia voce" not in text
+    assert ["Che cosa ostacola?", "Poco <b>tempo", "", "1.0"] in [row[:4] for row in rows_of(client, "work")]
+    text = page_of(client, "reasons")
+    assert "Poco &lt;b&gt;tempo" in text
+    assert "Mia voce" in text
+    assert rows_of(client, "reasons")[1][:2] == ["Poco <b>tempo", "1.0"]
+    for name in ("work", "reasons"):
+        assert "Poco" not in page_of(client_of(elsewhere), name)

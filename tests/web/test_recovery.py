@@ -417,3 +417,68 @@ def test_the_limit_is_acknowledged_from_the_case_and_seen_by_who_sets_limits(cli
     assert "presa visione" in client_of(owner).get(reverse("team")).content.decode()
     set_limit(role="front_line", per_case=Decimal(50), per_month=None, by=owner)
     assert asks in works.get(address).content.decode()
+
+
+def test_the_call_of_who_leads_is_written_down_on_the_case(client_of, colleague, manager, new_case, work):
+    case = new_case(severity="high")
+    work()
+    address, page = reverse("case-call", args=[case.pk]), reverse("case", args=[case.pk])
+    assert "Marta Manager telefona al cliente e si scusa." in client_of(colleague).get(page).content.decode()
+    assert "Telefona di persona" in client_of(manager).get(reverse("today")).content.decode()
+    refused = client_of(colleague).post(address, {"said": "Chiamato io", "reached": "1"})
+    assert refused.status_code == 422
+    assert "Chiamato io" in refused.content.decode()
+    client_of(manager).post(address, {"said": "Segreteria", "reached": "0"})
+    client_of(manager).post(address, {"said": "Mi sono scusata", "reached": "1"})
+    assert "si scusa." not in client_of(manager).get(page).content.decode()
+    assert client_of(manager).post(address, {"said": "Ancora", "reached": "1"}).status_code == 409
+
+
+def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, company):
+    for about, at_least in (("falling", 2), ("late", 0), ("near", 3)):
+        client, form = client_of(manager), {"at_least": at_least, "severity": "low"}
+        tried = client.post(reverse("rule-new", args=[about]), {**form, "show": "1"})
+        assert tried.status_code == 200
+        assert "negli ultimi 30 giorni" in tried.content.decode()
+        client.post(reverse("rule-new", args=[about]), form)
+        assert client.get(reverse("rule", args=[CaseRule.objects.get(kind=about).pk])).status_code == 200
+    assert CaseRule.objects.filter(is_active=True).count() == 3
+
+
+def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from premura.core.mail.models import OutgoingMail
+
+    client, address = client_of(colleague), reverse("case-message", args=[case.pk])
+    page = reverse("case", args=[case.pk])
+    assert 'name="send"' not in client.get(page).content.decode()
+    Customer.objects.update(email="rossi@example.it")
+    assert 'name="send"' in client.get(page).content.decode()
+    form = {"direction": "out", "channel": "phone", "text": "Ci scusi: entro giovedì 26.", "send": "on"}
+    wrong = client.post(address, {**form, "direction": "note"})
+    assert wrong.status_code == 422
+    refused = client.post(address, {**form, "attachments": SimpleUploadedFile("foto.png", b"MZ")})
+    assert refused.status_code == 422
+    assert "Ci scusi: entro giovedì 26." in refused.content.decode()
+    client.post(address, {**form, "attachments": SimpleUploadedFile("foto.png", b"\x89PNG\r\n\x1a\n")})
+    shown = client.get(page).content.decode()
+    assert "aspetta di essere spedita" in shown
+    assert case.messages.get().attachments.get().name in shown
+    OutgoingMail.objects.update(bounced_at=case.opened_at)
+    assert "nessuno ha questo indirizzo" in client.get(page).content.decode()
+
+
+def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, case):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from premura.loop.recover.mailing import code_of
+
+    client, address = client_of(colleague), reverse("mail-in")
+    raw = f"From: a@example.it\nSubject: [#{case.pk}-{code_of(case.pk)}]\n\nNon parte".encode()
+    sent = client.post(address, {"letter": SimpleUploadedFile("a.eml", raw)})
+    assert sent["Location"] == reverse("case", args=[case.pk])
+    assert "Non parte" in client.get(sent["Location"]).content.decode()
+    assert "a@example.it" in client.get(address).content.decode()
+    assert "a@example.it" not in client_of(elsewhere).get(address).content.decode()
+    assert client.post(address, {}).status_code == 422

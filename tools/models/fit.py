@@ -237,9 +237,10 @@ def unseen(
     for fold in range(count):
         ins, outs = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         heads = fit_heads([examples[i] for i in ins], _some(found, ins), distant)
-        result[outs] = heads.probabilities([found.counts[i] for i in outs], found.vectors[outs])
+        result[outs] = heads.probabilities([heads.vocabulary.rows(found.counts[i]) for i in outs], found.vectors[outs])
         for i in outs:
-            highest[i] = heads.probabilities(*found.parts[i]).max(axis=0)
+            pieces, several = found.parts[i]
+            highest[i] = heads.probabilities([heads.vocabulary.rows(each) for each in pieces], several).max(axis=0)
     return result, highest
 
 

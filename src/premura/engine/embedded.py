@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: What one process may use: a page's process stays small, the worker may take more to make a month anew.
-SERVING: dict[str, str | int] = {"threads": 1, "memory_limit": "128MB"}
+SERVING: dict[str, str | int] = {"threads": 2, "memory_limit": "128MB"}
 MAKING: dict[str, str | int] = {"threads": 2, "memory_limit": "1500MB"}
 
 

@@ -120,7 +120,10 @@ def merged(parts: Iterable[Histograms]) -> Histograms:
     result: Histograms = {}
     for part in parts:
         for key, histogram in part.items():
-            into = result.setdefault(key, {})
+            into = result.get(key)
+            if into is None:
+                result[key] = dict(histogram)
+                continue
             for score, n in histogram.items():
                 into[score] = into.get(score, 0) + n
     return result

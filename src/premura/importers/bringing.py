@@ -21,7 +21,7 @@ from premura.importers.reviews.columns import reviews_of, with_replies
 from premura.importers.reviews.writing import import_reviews
 from premura.importers.sources import TABLE, Found, recognise
 from premura.importers.surveys.writing import import_survey, survey_brought
-from premura.importers.table import Declared, Plan, Role, parse_scale_rule, plan
+from premura.importers.table import Declared, Note, Plan, Role, parse_scale_rule, plan
 
 KINDS = ("survey", "responses", "customers", "reviews", "purchases")
 Progress = Callable[[int, int], None]
@@ -54,6 +54,18 @@ class Seen:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         return self.looked.left_out if self.looked else self.brought.left_out
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What must be known of a table; nothing about columns that are left aside by it and read from the cells."""
+        read = set(self.looked.reading.columns) if self.looked else set()
+        return tuple(note for note in (self.plan.notes if self.plan else ()) if not _is_of(note, read))
+
+
+def _is_of(note: Note, columns: set[str]) -> bool:
+    named = note.values.get("columns")
+    about = {str(name) for name in named} if isinstance(named, list) else {note.column or ""}
+    return note.code in ("undecided-columns", "not-marks", "not-a-date") and about <= columns
 
 
 def look_at(path: Path, wish: Wish) -> Seen:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
 from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
 from premura.importers.bringing import Seen, Wish
 from premura.importers.customers.writing import Columns, columns_of
-from premura.importers.models import ImportedFile
+from premura.importers.models import ImportedFile, PublicReview
 from premura.importers.purchases.writing import SOURCE, Bought, Joining, not_here, read_rows, sheet_of
-from premura.importers.responses.careful import ASKED_AT_ONCE
+from premura.importers.responses.careful import ASKED_AT_ONCE, is_given
 from premura.importers.responses.choices import Chosen
+from premura.importers.responses.under_way import Keys
 from premura.importers.reviews.writing import refused
 from premura.importers.sources import TABLE
 from premura.importers.surveys.carrying import Carried, carry
@@ -54,36 +56,42 @@ class Outcome:
     questions: int = 0
     touchpoints: int = 0
     customers: int = 0
+    # Replies of ours that came to reviews which are here already
+    replies: int = 0
     first: list[FirstRow] = field(default_factory=list)
     same_file: ImportedFile | None = None
     carried: Carried | None = None
 
 
-def outcome_of(seen: Seen, wish: Wish, sha256: str) -> Outcome:
-    """Read at most ``GONE_THROUGH`` rows and count; nothing is written."""
+def outcome_of(seen: Seen, wish: Wish, sha256: str, name: str = "") -> Outcome:
+    """Read at most ``GONE_THROUGH`` rows and count; nothing is written.
+
+    ``name`` is what the file was called where it comes from, if it is kept under another name.
+    """
     outcome = Outcome(same_file=ImportedFile.objects.filter(sha256=sha256, state="done").first())
     if seen.kind == "survey" and seen.brought.survey:
         outcome.carried = carry(seen.brought.survey)
         outcome.questions = len(outcome.carried.definition.questions)
         outcome.rows = len(seen.brought.survey.questions)
     elif seen.kind == "reviews":
-        _reviews(outcome, seen, wish)
+        _reviews(outcome, seen, wish, Path(name or seen.path.name).stem)
     elif seen.kind == "customers" and seen.plan:
         _customers(outcome, seen.plan)
     elif seen.kind == "purchases" and seen.plan:
         _purchases(outcome, seen.plan, wish)
     elif seen.looked:
-        _answers(outcome, seen, wish)
+        _answers(outcome, seen, wish, Path(name or seen.path.name).stem)
     return outcome
 
 
-def _reviews(outcome: Outcome, seen: Seen, wish: Wish) -> None:
+def _reviews(outcome: Outcome, seen: Seen, wish: Wish, stem: str) -> None:
     reviews = seen.brought.reviews
-    outcome.rows = outcome.looked_at = len(reviews)
-    site = wish.source or (seen.found.code if seen.found.code != TABLE else seen.path.stem)
-    here = set(Response.objects.filter(source=site[:40]).values_list("external_id", flat=True))
-    outcome.already_there = sum(1 for review in reviews if review.id in here)
-    outcome.accepted = len(reviews) - outcome.already_there
+    site = seen.found.code if seen.found.code != TABLE else wish.source or stem
+    held = PublicReview.objects.filter(response__source=site[:40])
+    replied = dict(held.values_list("response__external_id", "reply"))
+    outcome.already_there = sum(1 for review in reviews if review.id in replied)
+    outcome.replies = sum(1 for r in reviews if r.reply and r.id in replied and replied[r.id] != r.reply)
+    outcome.accepted = len(reviews)
     outcome.rejected = refused(seen.brought)
     outcome.rows = outcome.looked_at = len(reviews) + outcome.rejected
     days = sorted(review.written_at.date() for review in reviews)
@@ -129,25 +137,26 @@ def _purchases(outcome: Outcome, plan: Plan, wish: Wish) -> None:
         outcome.first.append(FirstRow(row.day, who, (("=", f"{row.cents / 100:.2f} {row.currency}"),)))
 
 
-def _answers(outcome: Outcome, seen: Seen, wish: Wish) -> None:
+def _answers(outcome: Outcome, seen: Seen, wish: Wish, stem: str) -> None:
     looked = seen.looked
     assert looked is not None
     plan, chosen = looked.plan, looked.reading.chosen
-    source = (wish.source or looked.source or seen.path.stem)[:80]
+    source = (wish.source or looked.source or stem)[:80]
     marks = plan.with_role(Role.OVERALL, Role.NPS, Role.CSAT, Role.CES, Role.RATING, Role.COMMENT, Role.RECOMMENDED)
     outcome.rows, outcome.questions = plan.rows, len(marks) + len(chosen)
     outcome.touchpoints = len(plan.with_role(Role.RATING))
     labels = {column.name: column.label or column.name for column in plan.columns}
-    table = Table(plan)
+    table, keys = Table(plan), Keys()
     ids: list[str] = []
     emails: set[str] = set()
     for row in islice(table, GONE_THROUGH):
         day = row.day or wish.default_day
-        if day:
+        key = keys.of(row)
+        if day and _is_answered(row, chosen):
+            ids.append(key)
             outcome.accepted += 1
             outcome.first_day = min(filter(None, (outcome.first_day, day)))
             outcome.last_day = max(filter(None, (outcome.last_day, day)))
-        ids += [row.id] if row.id else []
         emails |= {row.email.lower()} if row.email else set()
         if len(outcome.first) < FIRST:
             outcome.first.append(_first(row, chosen, labels, wish))
@@ -157,6 +166,17 @@ def _answers(outcome: Outcome, seen: Seen, wish: Wish) -> None:
     for start in range(0, len(ids), ASKED_AT_ONCE):
         part = ids[start : start + ASKED_AT_ONCE]
         outcome.already_there += Response.objects.filter(source=source, external_id__in=part).count()
+
+
+def _is_answered(row: TableRow, chosen: tuple[Chosen, ...]) -> bool:
+    return bool(row.scores or row.recommended or row.comments) or any(_is_read(one, row) for one in chosen)
+
+
+def _is_read(chosen: Chosen, row: TableRow) -> bool:
+    try:
+        return is_given(chosen.read(row.cells))
+    except ValueError:
+        return False
 
 
 def _known_customers(emails: set[str]) -> int:

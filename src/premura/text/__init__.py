@@ -6,6 +6,7 @@ anywhere; the same text always gives the same reading. How the heads were made a
 """
 
 from premura.text.heads import ASPECTS, FOUR, SENTIMENTS, SHADES, SIGNALS
+from premura.text.nearness import embed, nearest, pack
 from premura.text.own_aspects import OwnAspect, learn_aspect
 from premura.text.personal import Personal, find_personal, mask
 from premura.text.promises import Promise, read_promises
@@ -27,9 +28,12 @@ __all__ = [
     "Reading",
     "Sentiment",
     "Signal",
+    "embed",
     "find_personal",
     "learn_aspect",
     "mask",
+    "nearest",
+    "pack",
     "read_promises",
     "understand",
     "understand_all",

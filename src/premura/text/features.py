@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -18,8 +18,12 @@ from premura.text.word_lists import NAMES, mentions
 
 Vector = NDArray[np.float32]
 _SHORTEST, _LONGEST = 2, 5
+#: Words whose pieces are kept: those of everyday come back, and memory stays small
+_MOST_WORDS = 30_000
+#: Numbers that say where a text lies among texts; the dense vector begins with them
+PLACE = 512
 #: Length of the dense vector: 512 of the encoder, the marks of the lexicon, the mentions of the word lists
-DENSE = 512 + MARKS + len(NAMES)
+DENSE = PLACE + MARKS + len(NAMES)
 
 
 def grams(cleaned: str) -> Counter[str]:
@@ -31,13 +35,17 @@ def grams(cleaned: str) -> Counter[str]:
     found = words(cleaned)
     pieces: list[str] = []
     for word in found:
-        padded = f" {word} "
-        length = len(padded)
-        for size in range(_SHORTEST, min(_LONGEST, length) + 1):
-            pieces.extend([padded[at : at + size] for at in range(length - size + 1)])
+        pieces.extend(_pieces_within(word))
     pieces.extend([f"={word}" for word in found])
     pieces.extend([f"={one}_{two}" for one, two in pairwise(found)])
     return Counter(pieces)
+
+
+def _pieces_within(word: str) -> list[str]:
+    padded = f" {word} "
+    length = len(padded)
+    sizes = range(_SHORTEST, min(_LONGEST, length) + 1)
+    return [padded[at : at + size] for size in sizes for at in range(length - size + 1)]
 
 
 class Vocabulary:
@@ -46,15 +54,41 @@ class Vocabulary:
     def __init__(self, pieces: Sequence[str], idf: Vector) -> None:
         self.index = {piece: at for at, piece in enumerate(pieces)}
         self.idf = idf
+        self._within: dict[str, list[int]] = {}
+
+    def known(self, cleaned: str) -> list[int]:
+        """Positions of the known pieces of a text, in the order of `grams`, as often as they stand in it.
+
+        What the letters of a word give is kept for the next text with the same word.
+        """
+        found, index = words(cleaned), self.index
+        at: list[int] = []
+        for word in found:
+            within = self._within.get(word)
+            if within is None:
+                within = [index[piece] for piece in _pieces_within(word) if piece in index]
+                if len(self._within) < _MOST_WORDS:
+                    self._within[word] = within
+            at += within
+        whole = [f"={word}" for word in found]
+        whole += [f"={one}_{two}" for one, two in pairwise(found)]
+        at += [index[piece] for piece in whole if piece in index]
+        return at
+
+    def weigh(self, known: Sequence[int]) -> tuple[NDArray[np.int64], Vector]:
+        """Positions and weights from `known`, as `rows` gives them from counts."""
+        return self._weights(Counter(known))
 
     def rows(self, counts: Counter[str]) -> tuple[NDArray[np.int64], Vector]:
         """Positions and weights of a text's known pieces; both empty when none is known."""
         index = self.index
-        known = [(index[piece], count) for piece, count in counts.items() if piece in index]
+        return self._weights({index[piece]: count for piece, count in counts.items() if piece in index})
+
+    def _weights(self, known: Mapping[int, int]) -> tuple[NDArray[np.int64], Vector]:
         if not known:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        at = np.fromiter((k[0] for k in known), dtype=np.int64, count=len(known))
-        weight = np.fromiter((k[1] for k in known), dtype=np.float32, count=len(known))
+        at = np.array(list(known), dtype=np.int64)
+        weight = np.array(list(known.values()), dtype=np.float32)
         weight = np.asarray((1 + np.log(weight)) * self.idf[at], dtype=np.float32)
         return at, np.asarray(weight / math.sqrt(float(weight @ weight)), dtype=np.float32)
 

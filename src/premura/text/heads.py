@@ -6,8 +6,7 @@ learned from GoEmotions; their probabilities are averaged, and calibrated on com
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -62,11 +61,10 @@ class Heads:
     rule: Vector  # log-odds that a rule adds to a signal
     shown: Vector  # from which probability an aspect is named
 
-    def probabilities(self, counts: list[Counter[str]], vectors: Vector) -> Vector:
-        """Probabilities (texts × outputs) from the pieces and the dense vectors of the texts."""
-        near = np.empty((len(counts), len(OUTPUTS)), dtype=np.float32)
-        for at, count in enumerate(counts):
-            rows, weights = self.vocabulary.rows(count)
+    def probabilities(self, pieces: Sequence[tuple[NDArray[np.int64], Vector]], vectors: Vector) -> Vector:
+        """Probabilities (texts × outputs) from the pieces (`Vocabulary.rows`) and the dense vectors of the texts."""
+        near = np.empty((len(pieces), len(OUTPUTS)), dtype=np.float32)
+        for at, (rows, weights) in enumerate(pieces):
             near[at] = weights @ self.sparse[rows] + self.sparse_base if len(rows) else self.sparse_base
         heads = (near, vectors @ self.dense + self.dense_base, vectors @ self.distant + self.distant_base)
         mixed = sum(share * squash(head) for share, head in zip(self.shares, heads, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from premura.text.language import small_words
 from premura.text.lexicon import sign_of
@@ -27,7 +28,7 @@ def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[
     >>> keyphrases("Il rapporto qualità prezzo è ottimo e la colazione abbondante", [])
     ('rapporto qualità prezzo', 'colazione abbondante', 'ottimo')
     """
-    small = (small_words() | _ALSO) - _MATTERS
+    small = _small()
     runs: list[list[str]] = [[]]
     last = 0
     for match in _WORD.finditer(text[:6000]):
@@ -46,6 +47,11 @@ def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[
     phrases = dict.fromkeys(" ".join(run[:3]) for run in runs if run)
     ranked = sorted(phrases, key=lambda phrase: (-_weight(phrase), list(phrases).index(phrase)))
     return tuple(ranked[:most])
+
+
+@lru_cache(maxsize=1)
+def _small() -> frozenset[str]:
+    return (small_words() | _ALSO) - _MATTERS
 
 
 def _weight(phrase: str) -> float:

@@ -45,6 +45,7 @@ _SMILES, _FROWNS = (
     "😀😃😄😁😊🙂😍🥰😘👍👏🎉❤💕💖😂🤣⭐🌟💯🙏😋😇✨🥳🔝💪",
     "😡😠🤬😤👎😢😭😞😔🙁☹😣😖😫😩🤮🤢💩😒😑😱😨😰💔😕🤦",
 )
+_FACES = {face: _SMILES.count(face) - _FROWNS.count(face) for face in _SMILES + _FROWNS}
 #: How many numbers `marks` gives, which of them is the balance of praise and blame (-1 to 1), and their scale
 MARKS = 12
 BALANCE = 3
@@ -91,7 +92,7 @@ def marks(cleaned: str, original: str = "") -> NDArray[np.float32]:
         good += sign > 0
         bad += sign < 0
     text = original or cleaned
-    faces = sum(text.count(face) for face in _SMILES) - sum(text.count(face) for face in _FROWNS)
+    faces = 0 if text.isascii() or _FACES.keys().isdisjoint(text) else sum(_FACES.get(sign, 0) for sign in text)
     values = [good, bad, good - bad, (good - bad) / (good + bad + 1), good > 0 and bad > 0, turned, negations, strong,
               "!" in text, "?" in text, max(-2, min(2, faces)), len(found) / 20]  # fmt: skip
     result = np.asarray(values, dtype=np.float32)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from premura.text.dates import italian_holidays
 from premura.text.personal import Personal
@@ -78,7 +81,11 @@ class Reading:
     keyphrases: tuple[str, ...]
     pii: tuple[Personal, ...]
     uncertain: bool
+    #: Where the text lies among texts (`premura.text.nearness`): 512 numbers of length one, or none at all
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """The reading as plain values; every span [start, end) counts characters of `text`."""
-        return asdict(self)
+        """The reading as plain values; every span [start, end) counts characters of `text`. The vector is left out."""
+        plain = asdict(replace(self, vector=None))
+        del plain["vector"]
+        return plain

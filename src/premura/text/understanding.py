@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 
-from premura.text.features import Vector, dense, encode, grams
+from premura.text.features import PLACE, Vector, dense, encode
 from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, the_heads
 from premura.text.keyphrases import keyphrases
 from premura.text.language import UNKNOWN, language_of
@@ -23,6 +23,7 @@ from premura.text.tokens import LONGEST, Clause, clauses
 _COLUMN = {name: at for at, name in enumerate(OUTPUTS)}
 _SENTIMENT = [_COLUMN[f"sentiment:{label}"] for label in SENTIMENTS]
 _FOUR = [_COLUMN[f"four:{label}"] for label in FOUR]
+_ASPECTS = [_COLUMN[f"aspect:{name}"] for name in ASPECTS]
 _BATCH = 128
 _SHOWN = 0.5
 _LEANS = 0.15
@@ -58,12 +59,13 @@ def understand_all(
 
 @dataclass(frozen=True)
 class _Seen:
-    """A text, its clauses, and the probabilities of the whole and of each clause."""
+    """A text, its clauses, the probabilities of the whole and of each clause, and the place of the whole."""
 
     text: str
     parts: Sequence[Clause]
     whole: Vector
     each: Vector
+    place: Vector
 
 
 def _read(texts: Sequence[str], language: str | None, context: Context) -> Iterator[Reading]:
@@ -78,26 +80,26 @@ def _read(texts: Sequence[str], language: str | None, context: Context) -> Itera
 
 def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequence[Vector]) -> list[_Seen | None]:
     """Probabilities of all clauses and texts in one go; None for a text that has nothing to read."""
-    counts: list[Counter[str]] = []
+    vocabulary = the_heads().vocabulary
+    pieces: list[list[int]] = []
     denses: list[Vector] = []
     for text, parts, own in zip(texts, split, vectors, strict=True):
-        pieces = [grams(part.clean) for part in parts]
-        counts += pieces
+        own_pieces = [vocabulary.known(part.clean) for part in parts]
+        pieces += own_pieces
         denses += [dense(own[i : i + 1], [p], text[p.start : p.end]) for i, p in enumerate(parts)]
         if len(parts) > 1:
-            counts.append(Counter())
-            for piece in pieces:
-                counts[-1].update(piece)
+            pieces.append([at for each in own_pieces for at in each])
             denses.append(dense(own, parts, text))
-    if not counts:
+    if not pieces:
         return [None] * len(texts)
-    p = _lean(the_heads().probabilities(counts, np.stack(denses)), np.stack(denses))
+    stacked = np.stack(denses)
+    p = _lean(the_heads().probabilities([vocabulary.weigh(each) for each in pieces], stacked), stacked)
     result: list[_Seen | None] = []
     at = 0
     for text, parts in zip(texts, split, strict=True):
         each = p[at : at + len(parts)]
         at += len(parts) + (len(parts) > 1)
-        result.append(_Seen(text, parts, p[at - 1], each) if parts else None)
+        result.append(_Seen(text, parts, p[at - 1], each, stacked[at - 1, :PLACE]) if parts else None)
     return result
 
 
@@ -125,6 +127,7 @@ def _reading(text: str, seen: _Seen | None, vectors: Vector, language: str | Non
         keyphrases=keyphrases(text, [each.span for each in pii]),
         pii=tuple(pii),
         uncertain=_is_uncertain(text, found, sure, sentiment),
+        vector=seen.place if seen else None,
     )
 
 
@@ -194,22 +197,27 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context) -> tuple[Asp
         return ()
     found: dict[tuple[str, str], Aspect] = {}
     own = [aspect.probabilities(seen.parts, vectors) for aspect in context.own_aspects]
-    least = {name: float(the_heads().shown[_COLUMN[f"aspect:{name}"]]) for name in ASPECTS}
+    least = _least()
     names = [*ASPECTS, *(aspect.name for aspect in context.own_aspects)]
     for at, part in enumerate(seen.parts):
         polarity = _polarity(seen.each[at])
-        p_all = [*(float(seen.each[at, _COLUMN[f"aspect:{name}"]]) for name in ASPECTS), *(float(p[at]) for p in own)]
+        p_all = [*seen.each[at, _ASPECTS].tolist(), *(float(p[at]) for p in own)]
         for name, p in zip(names, p_all, strict=True):
             if p >= least.get(name, _SHOWN) and ((name, polarity) not in found or p > found[name, polarity].p):
                 found[name, polarity] = Aspect(name, polarity, _span(part), round(p, 3))
     named = {aspect.aspect for aspect in found.values()}
-    for name in ASPECTS:
-        p = float(seen.whole[_COLUMN[f"aspect:{name}"]])
+    for name, p in zip(ASPECTS, seen.whole[_ASPECTS].tolist(), strict=True):
         if p >= least[name] and name not in named:
             at = int(seen.each[:, _COLUMN[f"aspect:{name}"]].argmax())
             polarity = _polarity(seen.each[at])
             found[name, polarity] = Aspect(name, polarity, _span(seen.parts[at]), round(p, 3))
     return tuple(sorted(found.values(), key=lambda aspect: (aspect.span, -aspect.p)))
+
+
+@lru_cache(maxsize=1)
+def _least() -> dict[str, float]:
+    """From which probability each aspect is named."""
+    return dict(zip(ASPECTS, the_heads().shown[_ASPECTS].tolist(), strict=True))
 
 
 def _signals(text: str, seen: _Seen | None, names: list[Span]) -> dict[str, Signal]:

@@ -90,8 +90,8 @@ def lists_of(word: str) -> tuple[int, ...]:
 
 def mentions(cleaned: str) -> NDArray[np.float32]:
     """For each list, how much of it is in the text: log(1 + words) × 0.3."""
-    counts = np.zeros(len(NAMES), dtype=np.float32)
+    counts = [0] * len(NAMES)
     for word in words(cleaned):
         for at in lists_of(word.split("'")[-1] if "'" in word else word):
             counts[at] += 1
-    return np.asarray(np.log1p(counts) * np.float32(0.4), dtype=np.float32)
+    return np.asarray(np.log1p(np.array(counts, dtype=np.float32)) * np.float32(0.4), dtype=np.float32)

@@ -83,6 +83,8 @@ class StandaloneCluster:
     def _start(self, name: str, command: str, *arguments: str) -> None:
         environment = {**os.environ, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1"}
         environment |= {"SPARK_LOCAL_DIRS": str(self.folder / "local"), "SPARK_NO_DAEMONIZE": "1"}
+        # Five processes that live for a minute: compiling their code thoroughly would take longer than running it
+        environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
         with (self.folder / f"{name}.log").open("w") as log:
             self.processes[name] = subprocess.Popen(
                 [str(self.home / "bin" / command), *arguments],

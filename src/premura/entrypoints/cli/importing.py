@@ -19,7 +19,7 @@ from premura.importers.preview import outcome_of
 from premura.importers.responses.keeping import hash_of, rejected_file
 from premura.importers.reviews.writing import CASES
 from premura.importers.sources import SOURCES, TABLE
-from premura.importers.table import Plan, Role, TableError
+from premura.importers.table import Role, TableError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,6 +103,8 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
         "looked_at": outcome.looked_at,
         "new": max(0, outcome.accepted - outcome.already_there),
         "already_there": outcome.already_there,
+        "refused": outcome.rejected,
+        "replies_to_add": outcome.replies,
         "first_day": str(outcome.first_day or ""),
         "last_day": str(outcome.last_day or ""),
         "columns": [
@@ -111,12 +113,12 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
         ],
         "questions_to_answer": [q.sentence(lang) for q in (planned.questions if planned else ())],
         "not_carried_over": [one.sentence(lang) for one in left],
-        "warnings": _notes(planned, lang),
+        "warnings": _notes(seen, lang),
     }
 
 
-def _notes(planned: Plan | None, lang: str) -> list[dict[str, str]]:
-    return [{"code": note.code, "message": note.sentence(lang)} for note in (planned.notes if planned else ())]
+def _notes(seen: Seen | None, lang: str) -> list[dict[str, str]]:
+    return [{"code": note.code, "message": note.sentence(lang)} for note in (seen.notes if seen else ())]
 
 
 def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, A
         "rejected": imported.rejected,
         "rejected_file": str(rejected_file(imported)) if imported.rejected and rejected_file(imported).exists() else "",
         "not_carried_over": [say_left(one, lang) for one in imported.report.get("left_out", ())],
-        "warnings": _notes(seen.plan if seen else None, lang),
+        "warnings": _notes(seen, lang),
     }
 
 
@@ -143,6 +145,14 @@ def _sentences(result: dict[str, Any], words: Words) -> Iterator[str]:
     kind = result["kind"]
     if "columns" in result:
         yield words("import-preview" if kind == "responses" else f"import-preview-{kind}", n=result["rows"])
+        if kind != "survey":
+            yield words(
+                "import-preview-counts", new=result["new"], known=result["already_there"], refused=result["refused"]
+            )
+        if result["first_day"]:
+            yield words("import-preview-days", first=result["first_day"], last=result["last_day"])
+        if result["replies_to_add"]:
+            yield words("import-preview-replies", count=result["replies_to_add"])
         yield from (f"  {row['column']} → {row['role']}: {', '.join(row['examples'])}" for row in result["columns"])
         yield from (f"? {question}" for question in result["questions_to_answer"])
     else:

@@ -42,5 +42,4 @@ def deliver_once() -> int:
         return send_waiting()
     except Exception:  # the database may be away for a moment
         logger.exception("a round of the postman failed; trying again")
-        threading.Event().wait(2)
         return 0

@@ -14,6 +14,7 @@ EVERY: dict[str, timedelta] = {
     "understand.read_comments": timedelta(hours=1),
     "listen.loose_files": timedelta(days=1),
     "promise.escalate": timedelta(minutes=5),
+    "promise.forewarn": timedelta(minutes=30),
     "recover.silence": timedelta(hours=12),
 }
 # What the worker's postman does, in a thread of its own: triggers ask, and who has not answered is reminded

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -17,9 +17,9 @@ import msgspec
 from django.db import DatabaseError, connection
 from django.utils import translation
 
+from premura.core.limits import RateLimit
 from premura.entrypoints.collect import sentences
 from premura.entrypoints.collect.incoming import Incoming, RefusedError, read_incoming
-from premura.entrypoints.collect.limits import RateLimit
 from premura.entrypoints.collect.problems import answer_problems
 from premura.entrypoints.collect.published import (
     Closed,
@@ -40,6 +40,7 @@ from premura.entrypoints.collect.rendering import (
     render_thanks,
 )
 from premura.entrypoints.collect.replies import (
+    Kept,
     Refusal,
     Reply,
     kept_reply,
@@ -66,9 +67,10 @@ from premura.entrypoints.collect.requests import (
 )
 from premura.entrypoints.collect.shown import Filling, turned
 from premura.entrypoints.collect.widget import widget_script
-from premura.entrypoints.collect.writer import BusyError, Row, Stored, Writer, new_id
-from premura.loop.listen.definition import Context, read_answers, stored_answers
+from premura.entrypoints.collect.writer import BusyError, Row, Writer, new_id
+from premura.loop.listen.definition import Context, Given, read_answers, stored_answers
 from premura.loop.listen.logic import NOTHING, ending_of
+from premura.loop.listen.rules import is_unhappy
 from premura.loop.listen.submissions import FIELD, stored_key
 from premura.loop.listen.uploads import FILES_LIMIT, with_files_kept, without_bytes
 
@@ -78,6 +80,14 @@ _MOST_PAGES = 100
 _RETRY_SECONDS = 5
 _MOST_UPLOADS = 6
 _UPLOAD_SECONDS = 120
+
+
+def _is_unhappy(published: Published, incoming: Incoming, answers: Iterable[Given]) -> bool:
+    """Whether a person is offered to speak to; at the counter one stands there already."""
+    if not published.is_of_customers or incoming.carry.channel == "counter":
+        return False
+    kinds = {question.code: question.kind for question in published.definition.questions}
+    return any(is_unhappy(kinds[one.code], one.score, one.choices) for one in answers)
 
 
 class Collector:
@@ -178,7 +188,10 @@ class Collector:
         language = choose_language(request.languages(), offered)
         carry, again = request.carry, request.query.get("again") == "1"
         place = await self._read(read_place, carry.location) if carry.location else None
-        render = functools.partial(render_thanks, again=again, ending=request.query.get("e", "")[:40])
+        query = request.query
+        render = functools.partial(
+            render_thanks, again=again, ending=query.get("e", "")[:40], wish=query.get("p", "")[:200]
+        )
         page = await self._read(render, found, language, carry, place)
         return page_reply(request, page, 200, language, "", carry)
 
@@ -264,8 +277,7 @@ class Collector:
         outcome = await self._keep(request, answered, incoming, context, was_withdrawn=meant is None)
         if isinstance(outcome, Refusal):
             return await self._refused(request, answered, incoming, outcome, context)
-        stored, ending = outcome
-        return kept_reply(request, published, incoming, stored, ending)
+        return kept_reply(request, published, incoming, outcome)
 
     async def _with_files(
         self, request: Request, published: Published, incoming: Incoming
@@ -307,7 +319,7 @@ class Collector:
 
     async def _keep(
         self, request: Request, published: Published, incoming: Incoming, context: Context, *, was_withdrawn: bool
-    ) -> tuple[Stored, str] | Refusal:
+    ) -> Kept | Refusal:
         """Check and write; returns after the answers are on disk."""
         language = self._language(request, published, incoming)
         wait = self.limit.wait_seconds(request.address, request.slug, time.monotonic())
@@ -336,9 +348,10 @@ class Collector:
             answers=answers,
         )
         try:
-            return await self.writer.submit(row), ending.code if ending else ""
+            stored = await self.writer.submit(row)
         except (BusyError, DatabaseError):
             return said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
+        return Kept(stored, ending.code if ending else "", may_wish=_is_unhappy(published, incoming, reading.answers))
 
     def _language(self, request: Request, published: Published, incoming: Incoming) -> str:
         offered = published.definition.languages

@@ -13,7 +13,7 @@ from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.logic import Course, course_of
-from premura.loop.listen.models import Invitation, SurveyVersion
+from premura.loop.listen.models import Invitation, Perspective, SurveyVersion
 from premura.loop.listen.submissions import attributes_of
 
 logger = logging.getLogger("premura.collect")
@@ -31,6 +31,8 @@ class Published(msgspec.Struct, frozen=True):
     company: str
     # Whoever asked signs the thanks
     signed_by: str
+    # Customers who are unhappy are offered a person to speak to
+    is_of_customers: bool
 
     @property
     def definition(self) -> Definition:
@@ -78,6 +80,7 @@ def read_published(slug: str, known: Found | None = None) -> Found:
         course=_course(version, known),
         company=name,
         signed_by=owner.name if owner and owner.is_active else "",
+        is_of_customers=version.survey.perspective == Perspective.CUSTOMER,
     )
 
 

@@ -24,13 +24,15 @@ from premura.entrypoints.collect.published import Closed, Place, Published
 from premura.entrypoints.collect.requests import NO_CARRY, Carry
 from premura.entrypoints.collect.shown import Filling, asked_on, kept_fields
 from premura.entrypoints.collect.splicing import Spliced
-from premura.loop.listen.asking import seconds_of
+from premura.loop.listen.asking import minutes_of, seconds_of
 from premura.loop.listen.definition import TEXT_LIMIT, Context, Definition
 from premura.loop.listen.logic import Course, rules_of
 
 _FOLDER = Path(__file__).parent / "templates"
 # Marks in the rendered page where each visit's own bytes go; no text of a survey can hold them (see :func:`_pieces`)
 CARRY_MARK, VISIT_MARK = "\x01carry\x01", "\x01visit\x01"
+# What leads from an answer to the page where one asks for a person (``listen.links.wish_token``)
+_WISH = re.compile(r"[-\w.:]{20,200}", re.ASCII)
 _MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK})")
 
 
@@ -107,7 +109,14 @@ def _page_words(course: Course, page: int | None) -> str:
 
 
 def render_thanks(
-    found: Published | Closed, language: str, carry: Carry, place: Place | None, *, again: bool, ending: str = ""
+    found: Published | Closed,
+    language: str,
+    carry: Carry,
+    place: Place | None,
+    *,
+    again: bool,
+    ending: str = "",
+    wish: str = "",
 ) -> Page:
     """What a customer sees after sending, also when the survey was closed a moment later."""
     published = found if isinstance(found, Published) else None
@@ -122,6 +131,8 @@ def render_thanks(
         "place": place,
         "again": again,
         "is_counter": carry.channel == "counter",
+        "wish": wish if _WISH.fullmatch(wish) else "",
+        "is_framed": carry.channel == "web",
     }
     with translation.override(language):
         return _page("thanks", language, (language,), context)
@@ -216,9 +227,10 @@ def _general_problems(definition: Definition, filling: Filling) -> list[str]:
 
 
 def _duration(seconds: int) -> str:
-    if seconds <= 75:
+    minutes = minutes_of(seconds)
+    if minutes == 1:
         return _("about a minute") if seconds > 30 else _("less than a minute")
-    return _("about %(minutes)s minutes") % {"minutes": round(seconds / 60 + 0.25)}
+    return _("about %(minutes)s minutes") % {"minutes": minutes}
 
 
 def _page(

@@ -14,6 +14,7 @@ from premura.entrypoints.collect.rendering import Page
 from premura.entrypoints.collect.requests import Carry, Request, Send
 from premura.entrypoints.collect.writer import Stored
 from premura.loop.listen.definition import Problem
+from premura.loop.listen.links import wish_token
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -114,6 +115,14 @@ def retry_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
     return [(b"retry-after", str(refusal.wait_seconds).encode())] if refusal.wait_seconds else []
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What was kept, which of several endings fits, and whether a person to speak to is offered."""
+
+    stored: Stored
+    ending: str = ""
+    may_wish: bool = False
+
+
 # A body of the form {"id":"…"} has 45 bytes
 _KEPT_HEADERS = [
     (b"content-type", b"application/json"),
@@ -122,22 +131,23 @@ _KEPT_HEADERS = [
 ]
 
 
-def kept_reply(request: Request, published: Published, incoming: Incoming, stored: Stored, ending: str = "") -> Reply:
+def kept_reply(request: Request, published: Published, incoming: Incoming, kept: Kept) -> Reply:
+    stored, ending = kept.stored, kept.ending
+    digits = stored.id
+    wish = wish_token(digits) if kept.may_wish else ""
     if request.wants_json:
-        digits = stored.id
         name = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
         status = 201 if stored.is_new else 200
-        if ending:
-            body = f'{{"id":"{name}","ending":"{ending}"}}'.encode()
+        if ending or wish:
+            more = "".join(f',"{key}":"{value}"' for key, value in (("ending", ending), ("wish", wish)) if value)
+            body = f'{{"id":"{name}"{more}}}'.encode()
             return Reply(
                 status, body, [_KEPT_HEADERS[0], (b"content-length", str(len(body)).encode()), _KEPT_HEADERS[2]]
             )
         return Reply(status, f'{{"id":"{name}"}}'.encode(), _KEPT_HEADERS)
     language = incoming.language if incoming.language in published.definition.languages else ""
-    again = "" if stored.is_new else "&again=1"
-    address = (
-        f"/s/{published.slug}/thanks?lang={language}{incoming.carry.query}{again}{f'&e={ending}' if ending else ''}"
-    )
+    said = ("" if stored.is_new else "&again=1") + (f"&e={ending}" if ending else "") + (f"&p={wish}" if wish else "")
+    address = f"/s/{published.slug}/thanks?lang={language}{incoming.carry.query}{said}"
     return Reply(
         303, b"", [(b"location", address.encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]
     )

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from premura.core.limits import caller
 from premura.loop.listen.asking import named_in
 from premura.loop.listen.submissions import FIELD
 
@@ -26,7 +27,6 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _VALUE = re.compile(r"[-a-zA-Z0-9_.~]{1,80}")
 _MOST_FIELDS = 10
 NO_FIELDS: tuple[tuple[str, str], ...] = ()
-_LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # What a link may say about how it reached the customer; anything else counts as a plain link
 CHANNELS = frozenset({"link", "qr", "counter", "phone", "email", "web", "site", "delivery", "document"})
 
@@ -141,12 +141,8 @@ class Request:
 
     @property
     def address(self) -> str:
-        """Where the request comes from; a proxy on this machine names the customer at the end of its list."""
         client = self.scope.get("client")
-        address = str(client[0]) if client else ""
-        if address not in _LOOPBACK:
-            return address
-        return self.header(b"x-forwarded-for").rpartition(",")[2].strip() or address
+        return caller(str(client[0]) if client else "", self.header(b"x-forwarded-for"))
 
     def languages(self) -> list[str]:
         """The reader's languages, best first: what the address asks for, then the browser's.

@@ -12,6 +12,8 @@ AREAS = {
     "journey/": "journey",
     "recovery/": "recovery",
     "c/": "progress",
+    "t/": "tell",
+    "ideas/": "ideas",
     "promises/": "promises",
     "improvement/": "improvement",
     "team/": "team",

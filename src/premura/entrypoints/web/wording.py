@@ -171,6 +171,20 @@ COUNTED = {
         ),
         _("no reviews"),
     ),
+    "comments": Counted(
+        ngettext_lazy("%(n)s comment", "%(n)s comments", "count"),
+        ngettext_lazy(
+            "still few: %(n)s comment, %(minimum)s needed", "still few: %(n)s comments, %(minimum)s needed", "count"
+        ),
+        _("no comments"),
+    ),
+    "judgements": Counted(
+        ngettext_lazy("%(n)s judgement", "%(n)s judgements", "count"),
+        ngettext_lazy(
+            "still few: %(n)s judgement, %(minimum)s needed", "still few: %(n)s judgements, %(minimum)s needed", "count"
+        ),
+        _("no judgements"),
+    ),
     "promises": Counted(
         ngettext_lazy("%(n)s promise", "%(n)s promises", "count"),
         ngettext_lazy(

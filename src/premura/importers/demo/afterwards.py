@@ -14,7 +14,9 @@ from premura.loop import wiring
 from premura.loop.improve.actions import complete_action, open_action
 from premura.loop.improve.causes import set_cause
 from premura.loop.improve.models import CorrectiveAction, RootCause
+from premura.loop.promise.calls import log_call
 from premura.loop.promise.commitments import break_commitment, keep_commitment, make_commitment
+from premura.loop.promise.models import Commitment, CommitmentKind
 from premura.loop.recover.cases import BY_HAND, open_case, reopen_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, Gesture, Remedy, RemedyKind
@@ -46,9 +48,9 @@ def _work_on(demo: "Demo", case: Case) -> None:
     still = case.pk % 3 if case.opened_at > demo.now - timedelta(days=12) else 2
     if answered_at >= demo.now or still == 0:
         return
-    write_message(
-        case, "out", chance.choice(demo.words["replies"][language]), by=person, channel="phone", at=answered_at
-    )
+    words = chance.choice(demo.words["replies"][language])
+    write_message(case, "out", words, by=person, channel="phone", at=answered_at)
+    _call(demo, case, answered_at)
     if resolved_at >= demo.now or still == 1:
         return
     _give(demo, case, answered_at)
@@ -68,6 +70,14 @@ def _work_on(demo: "Demo", case: Case) -> None:
             resolve_case(
                 case, by=person, text=chance.choice(demo.words["resolutions"][demo.language]), apologised=True, at=done
             )
+
+
+def _call(demo: "Demo", case: Case, answered_at: datetime) -> None:
+    """Who leads calls after the first answer, mostly within the hour."""
+    for call in Commitment.objects.waiting().filter(case=case, kind=CommitmentKind.MANAGER_CALL):
+        called_at = demo.calendar.add(max(call.made_at, answered_at), timedelta(minutes=25 + case.pk % 60))
+        if called_at < demo.now:
+            log_call(call, demo.say("notes", "apologised"), by=call.owner, at=called_at)
 
 
 def _give(demo: "Demo", case: Case, given_at: datetime) -> None:

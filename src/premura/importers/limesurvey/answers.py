@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from premura.importers.neutral.head import Head, Sight
@@ -28,6 +28,11 @@ _PREFIX = {
     "startdate": Role.IGNORE,
     "date started": Role.IGNORE,
     "data inizio": Role.IGNORE,
+    "data di inizio": Role.IGNORE,
+    "data dell'ultima azione": Role.IGNORE,
+    "seme": Role.IGNORE,
+    "access code": Role.IGNORE,
+    "codice di accesso": Role.IGNORE,
     "datestamp": Role.IGNORE,
     "date last action": Role.IGNORE,
     "data ultima azione": Role.IGNORE,
@@ -44,7 +49,11 @@ _PREFIX = {
     "email": Role.EMAIL,
 }
 _IDS, _SENT = ("id", "response id", "id risposta"), ("submitdate", "date submitted", "data invio", "data di invio")
-_BRACKETS = re.compile(r"^(.+?)\s*\[([^\[\]]+)\](?:\[[^\]]*\])?$", re.DOTALL)
+_BRACKETS = re.compile(r"^(.+?)\s*\[([^\[\]]+)\](?:\[([^\[\]]*)\])?$", re.DOTALL)
+# «Question code and question text»: the code, then what is asked
+_BOTH = re.compile(r"^([A-Za-z][A-Za-z0-9]*(?:\[[^\[\]]*\])*)\. (.+)$", re.DOTALL)
+# Which of a grid's two scales a column is of
+_SCALE = re.compile(r"^(.+)[_#]([012])$", re.DOTALL)
 _SGQA = re.compile(r"^(\d+X\d+X\d+)(.*)$")
 _ESCAPES = (("{quote}", '"'), ("{tab}", "\t"), ("{cr}", "\r"), ("{newline}", "\n"), ("{lbrace}", "{"))
 _NO_DATES = "1980-01-01"
@@ -71,9 +80,8 @@ def read(head: Head) -> Brought:
     assert head.source is not None
     header = head.header
     is_vv = header.kind == "limesurvey-vv" or _is_bare_vv(head)
-    if is_vv:
-        header = _without_last(header)
-    split = _split_vv if is_vv else _split_brackets
+    header = _without_last(header) if is_vv else _codes_apart(header)
+    split = _counted_from_one(_split_vv if is_vv else _split_brackets, header.names)
     source = _put_right(head.source, header, is_vv)
     return Brought("responses", None, source, header, _shape(header, split))
 
@@ -85,16 +93,46 @@ def _without_last(header: Header) -> Header:
     return header
 
 
-def _shape(header: Header, split: object) -> Shape:
+def _codes_apart(header: Header) -> Header:
+    """Headings of code and text: the code names the column, the text is what was asked."""
+    asked = [n for n, name in enumerate(header.names) if " ".join(name.split()).casefold() not in _PREFIX]
+    found = {n: match for n in asked if (match := _BOTH.match(header.names[n]))}
+    names = [found[n][1] if n in found else name for n, name in enumerate(header.names)]
+    if not found or len(found) < len(asked) or len(set(names)) < len(names):
+        return header
+    labels = [found[n][2] if n in found else label for n, label in enumerate(header.labels)]
+    return Header(tuple(names), tuple(labels), header.kind, header.rows, header.looks_like_data)
+
+
+Split = Callable[[str], tuple[str, str]]
+
+
+def _counted_from_one(split: Split, names: Sequence[str]) -> Split:
+    """The columns of a grid with two scales end in 0 and 1, in some exports in 1 and 2: always read as #0 and #1."""
+    parts = [_SCALE.match(split(name)[1]) for name in names]
+    shift = any(part and part[2] == "2" for part in parts) and not any(part and part[2] == "0" for part in parts)
+    seconds = {part[1] for part in parts if part and part[2] == ("2" if shift else "1")}
+
+    def by_scale(name: str) -> tuple[str, str]:
+        question, sub = split(name)
+        part = _SCALE.match(sub)
+        if part is None or part[1] not in seconds:
+            return question, sub
+        return question, f"{part[1]}#{int(part[2]) - shift}"
+
+    return by_scale
+
+
+def _shape(header: Header, split: Split) -> Shape:
     roles = {name: _PREFIX[low] for name in header.names if (low := " ".join(name.split()).casefold()) in _PREFIX}
     groups: dict[str, list[tuple[str, str]]] = {}
     for name in header.names:
         if name not in roles:
-            question, sub = split(name)  # type: ignore[operator]
+            question, sub = split(name)
             if sub:
                 groups.setdefault(question, []).append((name, sub))
     found = tuple(Group(name, tuple(columns)) for name, columns in groups.items() if len(columns) > 1)
-    return Shape(roles, found, split=split)  # type: ignore[arg-type]
+    return Shape(roles, found, split=split)
 
 
 def _split_vv(name: str) -> tuple[str, str]:
@@ -108,7 +146,7 @@ def _split_vv(name: str) -> tuple[str, str]:
 def _split_brackets(name: str) -> tuple[str, str]:
     """``Q1[SQ001]`` → (Q1, SQ001)."""
     if found := _BRACKETS.match(name):
-        return found[1], found[2]
+        return found[1], f"{found[2]}#{found[3]}" if found[3] else found[2]
     if found := _SGQA.match(name):
         return found[1], found[2]
     return name, ""
@@ -169,7 +207,8 @@ def from_archive(path: Path, document: Node) -> tuple[Rows, Header, Shape]:
             _mend_date(cells, names.index("submitdate") if "submitdate" in names else -1, [])
             yield RawRow(line, cells)
 
-    return rows_of(path, make), Header(header.names, header.labels, header.kind, 1), _shape(header, _split_sgqa)
+    split = _counted_from_one(_split_sgqa, header.names)
+    return rows_of(path, make), Header(header.names, header.labels, header.kind, 1), _shape(header, split)
 
 
 def _split_sgqa(name: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from premura.importers.neutral.errors import SourceError
 from premura.importers.neutral.safe import Node, language, plain
@@ -53,6 +53,7 @@ _FIXED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 }
 _EXPRESSION = re.compile(r"\{[A-Za-z_][^{}\n]{0,200}\}")
 OTHER = "-oth-"
+_HEADINGS = ("dualscale_headerA", "dualscale_headerB")
 
 Row = Mapping[str, str]
 
@@ -148,8 +149,7 @@ def _questions(tables: _Tables, left: list[LeftOut]) -> Iterator[Question]:
         rows.sort(key=lambda row: _number(row.get("question_order")))
     options = _options(tables)
     for row in sorted(under["0"], key=lambda row: order.get(row.get("gid", ""), (0, 0))):
-        if question := _question(tables, row, under[row.get("qid", "")], options[row.get("qid", "")], left):
-            yield question
+        yield from _question(tables, row, under[row.get("qid", "")], options[row.get("qid", "")], left)
 
 
 def _options(tables: _Tables) -> dict[str, list[Row]]:
@@ -170,7 +170,9 @@ def _option(row: Row) -> Option:
     return Option(row["code"], texts or {"en": row["code"]})
 
 
-def _question(tables: _Tables, row: Row, below: list[Row], answers: list[Row], left: list[LeftOut]) -> Question | None:
+def _question(
+    tables: _Tables, row: Row, below: list[Row], answers: list[Row], left: list[LeftOut]
+) -> Iterator[Question]:
     letter, qid, code = row.get("type", ""), row.get("qid", ""), row.get("title", "")
     kind, foreign = KINDS.get(letter, ("", letter))
     text = dict(tables.texts.get(("question", qid), {}))
@@ -178,7 +180,7 @@ def _question(tables: _Tables, row: Row, below: list[Row], answers: list[Row], l
     where = name if len(name) <= 80 else f"{name[:77]}…"
     if not kind:
         left.append(LeftOut("left-kind", where, {"foreign": foreign or "?"}))
-        return None
+        return
     _say_what_it_loses(row, where, text, left)
     options = [_option(answer) for answer in answers if answer["scale_id"] in ("0", "")]
     options += [Option(own, {"it": italian, "en": english}) for own, italian, english in _FIXED.get(letter, ())]
@@ -187,15 +189,16 @@ def _question(tables: _Tables, row: Row, below: list[Row], answers: list[Row], l
         for sub in below
         if sub.get("scale_id", "0") in ("0", "")
     ]
-    if letter == "1" and any(answer["scale_id"] == "1" for answer in answers):
-        left.append(LeftOut("left-grid-column", where))
     if kind == "multiple":
         options, rows = rows, []
     if row.get("other") == "Y" and kind in ("single", "multiple"):
         options.append(Option("other" if kind == "multiple" else OTHER, {"it": "Altro", "en": "Other"}))
         left.append(LeftOut("left-other", where))
+    if kind == "ranking":
+        # Their columns are the places
+        rows = [Option(str(n), {}) for n in range(1, len(options) + 1)]
     sgqa = f"{row.get('sid', '')}X{row.get('gid', '')}X{qid}"
-    return Question(
+    question = Question(
         code,
         kind,
         foreign,
@@ -203,10 +206,39 @@ def _question(tables: _Tables, row: Row, below: list[Row], answers: list[Row], l
         help=tables.helps.get(qid, {}),
         required=row.get("mandatory") == "Y",
         options=tuple(options),
-        rows=tuple(rows) if kind.startswith("grid") else (),
+        rows=tuple(rows) if kind.startswith("grid") or kind == "ranking" else (),
         scale=SCALES.get(letter, ""),
         alias=sgqa,
     )
+    if letter == "1":
+        yield from _two_scales(tables, question, [_option(answer) for answer in answers if answer["scale_id"] == "1"])
+    else:
+        yield question
+
+
+def _two_scales(tables: _Tables, question: Question, second: list[Option]) -> Iterator[Question]:
+    """A grid with two scales as two grids, each with its heading; the rows are called ``SQ001#0`` and ``SQ001#1``."""
+    headings = _headings(tables, question.alias.rpartition("X")[2])
+    for number, options in enumerate((question.options, tuple(second))):
+        heading = headings[number]
+
+        def named(row: Option, heading: Mapping[str, str] = heading, number: int = number) -> Option:
+            text = {code: f"{words} – {said}" if (said := heading.get(code)) else f"{words} ({number + 1})"
+                    for code, words in row.text.items()}  # fmt: skip
+            return Option(f"{row.code}#{number}", text)
+
+        if options:
+            yield replace(question, options=options, rows=tuple(map(named, question.rows)))
+
+
+def _headings(tables: _Tables, qid: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What the two scales are called, by language."""
+    found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for row in tables.of("question_attributes"):
+        name, words = row.get("attribute", ""), plain(row.get("value"))
+        if row.get("qid") == qid and name in _HEADINGS and words:
+            found[_HEADINGS.index(name)][language(row.get("language")) or tables.base] = words
+    return found
 
 
 def _say_what_it_loses(row: Row, where: str, text: Mapping[str, str], left: list[LeftOut]) -> None:

@@ -60,6 +60,8 @@ _LEGACY = {
     ),
 }
 _PREVIEWS = {"1", "survey preview", "2", "survey test", "anteprima sondaggio", "test sondaggio"}
+# The whole of a text question; a number before the end is a field of a form, or the words beside a choice
+_WRITTEN = re.compile(r"^QID\d+_TEXT$")
 _PART = re.compile(r"^(.+?)_(\d+)(?:_TEXT)?$")
 
 
@@ -74,7 +76,12 @@ def read(head: Head) -> Brought:
     ids += [{}] * (len(header.names) - len(ids))
     roles = {n: _ROLES[str(i.get("ImportId", "")).lower()] for n, i in zip(header.names, ids, strict=False)
              if str(i.get("ImportId", "")).lower() in _ROLES}  # fmt: skip
-    roles |= {n: Role.IGNORE for n, i in zip(header.names, ids, strict=False) if str(i.get("ImportId")).endswith("_DO")}
+    for name, own in zip(header.names, ids, strict=False):
+        # The order in which it was shown, and the group of an NPS, are no answers
+        if str(own.get("ImportId")).endswith(("_DO", "_NPS_GROUP")):
+            roles[name] = Role.IGNORE
+        elif _WRITTEN.match(str(own.get("ImportId"))):
+            roles[name] = Role.COMMENT
     shape = Shape(roles, _groups(header, ids), joined=",", split=_split)
     status = next((k for k, i in enumerate(ids) if str(i.get("ImportId", "")).lower() == "status"), -1)
     rows, previews = _without_previews(source, header, status)

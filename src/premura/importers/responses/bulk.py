@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,8 @@ RESPONSE = (
     "answered_at", "answered_on", "week_on", "weight", "source", "external_id",
 )  # fmt: skip
 ANSWER = ("response", "question", "part", "kind", "touchpoint", "scale", "score", "choices", "text")
+#: The same with a figure and a day, which few files hold
+FIGURES = (*ANSWER, "number", "given_on")
 #: What every row of a file has: columns that may not be empty and that no file fills
 RESPONSE_DEFAULTS = {"fields": "{}"}
 ANSWER_DEFAULTS = {"contact": "{}"}
@@ -52,6 +55,11 @@ class Prepared:
 
     def instant(self, value: datetime) -> Any:
         return str(value.astimezone(UTC).replace(tzinfo=None)) if self.is_sqlite else value
+
+    def figures(self, number: Decimal | None, day: date | None) -> tuple[Any, Any]:
+        """The last two columns of ``FIGURES``."""
+        figure = None if number is None else connection.ops.adapt_decimalfield_value(number, 17, 4)
+        return figure, None if day is None else self.day(day)
 
     def choices(self, value: Iterable[str]) -> Any:
         codes = tuple(value)
@@ -81,9 +89,16 @@ def write_rows(
     response_names: Sequence[str] = RESPONSE,
     same: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Insert rows in the order of the names. ``same``: what all responses have in common. Runs inside a transaction."""
+    """Insert rows in the order of the names. ``same``: what all responses have in common. Runs inside a transaction.
+
+    The rows of ``answers`` are as wide as ``ANSWER`` or as ``FIGURES``.
+    """
     _insert(Response, response_names, responses, {**same, **RESPONSE_DEFAULTS})
-    _insert(Answer, ANSWER, answers, ANSWER_DEFAULTS)
+    width = len(ANSWER)
+    figures = [row for row in answers if len(row) != width]
+    plain = [row for row in answers if len(row) == width] if figures else answers
+    _insert(Answer, ANSWER, plain, ANSWER_DEFAULTS)
+    _insert(Answer, FIGURES, figures, ANSWER_DEFAULTS)
 
 
 def _insert(model: type[Model], names: Sequence[str], rows: Sequence[Row], same: Mapping[str, Any]) -> None:

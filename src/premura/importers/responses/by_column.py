@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from hashlib import blake2b
 from itertools import repeat
@@ -25,6 +26,8 @@ from premura.importers.responses.careful import (
     already_here,
     customers_by_email,
     held_answers,
+    is_given,
+    said_of,
     write_careful,
 )
 from premura.importers.responses.choices import Chosen
@@ -95,7 +98,7 @@ class ColumnWriter:
     def _write_batch(self, batch: Batch, rejections: RejectionFile, days: set[date]) -> None:
         columns, careful = self.reader.read(batch)
         columns, keys, answers, keyed = self._settled(columns)
-        keyed += [(self.writing.external_id(row), row) for row in careful]
+        keyed += [(self.writing.keys.of(row), row) for row in careful]
         write_rows(*self._rows(columns, keys, answers, days))
         write_careful(self.writing, sorted(keyed, key=lambda pair: pair[1].line), rejections, days)
 
@@ -149,7 +152,7 @@ class ColumnWriter:
         """The file's own ids, else fingerprints, as ``TableRow.fingerprint`` makes them."""
         if Role.ID in self.columns:
             return columns.values[self.columns[Role.ID]]
-        numbered = self.writing.numbered
+        numbered = self.writing.keys.numbered
         texts = ("\x1f".join(cells).encode("utf-8", "surrogatepass") for cells in columns.batch.cells)
         return [numbered(blake2b(text, digest_size=16).hexdigest()) for text in texts]
 
@@ -219,6 +222,8 @@ class ColumnWriter:
             elif isinstance(first, str):
                 rows += [(r, code, "", kind, fixed or p, scale, None, none, value)
                          for r, value, p in zip(ids, values, own, strict=True) if value is not None]  # fmt: skip
+            elif isinstance(first, Decimal | date):
+                rows += self._figures(asked, fixed, ids, values, own)
             else:
                 codes = self.writing.prepared.choices
                 rows += [(r, code, "", kind, fixed or p, scale, None, codes(value), "")
@@ -226,6 +231,15 @@ class ColumnWriter:
         # A response's answers are read together, so they should stand together
         rows.sort(key=itemgetter(0))
         return rows
+
+    def _figures(self, asked: Asked, fixed: int | None, ids: list[str], values: Values, own: Values) -> Iterator[Row]:
+        """Rows with a figure or a day, in the order of ``bulk.FIGURES``."""
+        question, none, figures = asked.question, self.writing.prepared.choices(()), self.writing.prepared.figures
+        for r, value, p in zip(ids, values, own, strict=True):
+            if value is not None:
+                said = said_of(value)
+                yield (r, question.code, "", question.kind, fixed or p, question.scale, None, none, "",
+                       *figures(said.number, said.day))  # fmt: skip
 
 
 def _questions(writing: Writing, plan: Plan) -> Iterator[tuple[str, Callable[[Values], Values], Asked]]:
@@ -248,9 +262,7 @@ def _is_said(value: Any, before: Said | None) -> bool:
         return False
     if before is None:
         return True
-    if isinstance(value, int):
-        return before == (value, (), "")
-    return before == ((None, (), value) if isinstance(value, str) else (None, tuple(value), ""))
+    return before == said_of(value)
 
 
 def _as_they_are(values: Values) -> Values:
@@ -279,7 +291,7 @@ def _chosen_of(chosen: Chosen) -> Callable[[Any], Any]:
             return CARE
         if isinstance(value, str):
             return value[:TEXT_LIMIT] or None
-        return value if value or isinstance(value, int) else None
+        return value if is_given(value) else None
 
     return read
 

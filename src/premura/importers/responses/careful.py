@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db.models.functions import Lower
 
@@ -22,8 +23,36 @@ from premura.loop.listen.models import Answer, Response
 # More ids than this in one question to SQLite would not be answered
 ASKED_AT_ONCE = 900
 CHANNELS = frozenset(channel.value for channel in Channel)
-Said = tuple[int | None, tuple[str, ...], str]
-Given = tuple[Asked, Touchpoint | None, int | None, Sequence[str], str]
+
+
+class Said(NamedTuple):
+    """What was answered: a mark, options, words, a figure or a day."""
+
+    score: int | None = None
+    choices: tuple[str, ...] = ()
+    text: str = ""
+    number: Decimal | None = None
+    day: date | None = None
+
+
+Given = tuple[Asked, Touchpoint | None, Said]
+
+
+def said_of(value: Any) -> Said:
+    """The value that was read from a file's cells, as it is kept.
+
+    >>> said_of(9).score, said_of("bene").text, said_of(["o1"]).choices
+    (9, 'bene', ('o1',))
+    """
+    if isinstance(value, int):
+        return Said(score=value)
+    if isinstance(value, str):
+        return Said(text=value[:TEXT_LIMIT])
+    if isinstance(value, Decimal):
+        return Said(number=value)
+    if isinstance(value, date):
+        return Said(day=value)
+    return Said(choices=tuple(value))
 
 
 def write_careful(
@@ -75,7 +104,7 @@ def _settle_known(
     held = held_answers([here[key] for key, _row, _given in known])
     for key, row, given in known:
         before = held.get(here[key], {})
-        now = {asked.question.code: (score, tuple(c), text) for asked, _place, score, c, text in given}
+        now = {asked.question.code: said for asked, _place, said in given}
         if any(before[code] != value for code, value in now.items() if code in before):
             rejections(Rejection(row.line, None, key, "same-id-other-answers", {}))
         elif not first <= here[key] <= last:
@@ -84,12 +113,13 @@ def _settle_known(
 
 
 def held_answers(ids: Sequence[Any]) -> dict[Any, dict[str, Said]]:
-    """What these responses have answered: mark, options and words by question."""
+    """What these responses have answered, by question."""
     held: dict[Any, dict[str, Said]] = {}
     for start in range(0, len(ids), ASKED_AT_ONCE):
         rows = Answer.objects.filter(response__in=ids[start : start + ASKED_AT_ONCE]).order_by()
-        for pk, question, score, choices, text in rows.values_list("response", "question", "score", "choices", "text"):
-            held.setdefault(pk, {})[question] = (score, tuple(choices), text)
+        fields = ("response", "question", "score", "choices", "text", "number", "given_on")
+        for pk, question, score, choices, text, number, day in rows.values_list(*fields):
+            held.setdefault(pk, {})[question] = Said(score, tuple(choices), text, number, day)
     return held
 
 
@@ -141,11 +171,11 @@ def _answers(writing: Writing, row: TableRow, rejections: RejectionFile) -> Iter
         if score.value != int(score.value):
             rejections(Rejection(row.line, column, str(score.value), "not-whole-mark", {"value": score.value}))
             continue
-        yield by_column[(column, str(score.scale))], place, int(score.value), (), ""
+        yield by_column[(column, str(score.scale))], place, Said(score=int(score.value))
     for column, said in row.recommended.items():
-        yield by_column[(column, "")], place, None, ("yes" if said else "no",), ""
+        yield by_column[(column, "")], place, Said(choices=("yes" if said else "no",))
     for column, text in row.comments.items():
-        yield by_column[(column, "")], place, None, (), text[:TEXT_LIMIT]
+        yield by_column[(column, "")], place, said_of(text)
     for chosen, asked in writing.chosen:
         try:
             value = chosen.read(row.cells)
@@ -153,21 +183,23 @@ def _answers(writing: Writing, row: TableRow, rejections: RejectionFile) -> Iter
             code = "unknown-option" if asked.question.options else "answer-not-taken"
             rejections(Rejection(row.line, chosen.column, str(error)[:200], code, {}))
             continue
-        if isinstance(value, int):
-            yield asked, place, value, (), ""
-        elif isinstance(value, str) and value:
-            yield asked, place, None, (), value[:TEXT_LIMIT]
-        elif value:
-            yield asked, place, None, value, ""
+        if is_given(value):
+            yield asked, place, said_of(value)
+
+
+def is_given(value: Any) -> bool:
+    """Whether there is an answer at all; nought is one."""
+    return isinstance(value, int | Decimal) or bool(value)
 
 
 def _answer_rows(writing: Writing, response: Any, given: list[Given]) -> Iterator[Row]:
-    """The rows of the answers, in the order of ``bulk.ANSWER``."""
+    """The rows of the answers, in the order of ``bulk.ANSWER`` or ``bulk.FIGURES``."""
     prepared = writing.prepared
-    for asked, place, score, choices, text in given:
+    for asked, place, said in given:
         question = asked.question
         touchpoint = asked.touchpoint or place
-        yield (
+        row = (
             response, question.code, "", question.kind, touchpoint.pk if touchpoint else None, question.scale,
-            score, prepared.choices(choices), text,
+            said.score, prepared.choices(said.choices), said.text,
         )  # fmt: skip
+        yield row if said.number is None and said.day is None else (*row, *prepared.figures(said.number, said.day))

@@ -1,4 +1,4 @@
-"""Columns that are neither marks nor words: one of a few answers, several ticked ones, or a question of a known survey.
+"""Columns that are neither marks nor words: one of a few answers, or several ticked ones.
 
 Which answers there are is known only when the whole column has been seen, so it is looked at once before writing.
 """
@@ -8,25 +8,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from premura.importers.neutral import LeftOut, Shape
+from premura.importers.responses.joined import is_of_numbers, sign_of, split_joined, tokens_of
 from premura.importers.surveys.carrying import fold
 from premura.importers.table import ColumnPlan, Plan, Role
-from premura.importers.table.numbers import parse_rating
+from premura.importers.table.numbers import parse_number
 from premura.importers.table.plan import body
 from premura.importers.table.profile import is_blank
-from premura.loop.listen.definition import OPTIONS_LIMIT, Definition, Option, Question, definition_from, read_answers
+from premura.loop.listen.definition import NUMBER_LIMIT, OPTIONS_LIMIT, Definition, Option, Question
 
 _LOOKED_AT = 200_000
-_MOST_VALUES = 400
+MOST_VALUES = 400
 _YES = frozenset({"y", "yes", "sì", "si", "1", "x", "true", "vero", "selected", "checked", "selezionato"})
-_NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", "non selezionato"})
+NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", "non selezionato"})
 
 
 @dataclass
 class Chosen:
-    """One question read straight from the cells of a row. ``read`` gives option codes, words, a mark, or ``None``.
+    """One question read straight from the cells of a row. ``read`` gives option codes, words, a mark, a figure, a day
+    or ``None``.
 
     A value that is no answer raises ``ValueError`` with what stood there. ``places`` are the cells that it looks at.
     """
@@ -96,14 +99,14 @@ def _seen(plan: Plan, wanted: Sequence[ColumnPlan]) -> dict[str, Counter[str]]:
         width = len(row.cells)
         for index, counts in places:
             cell = row.cells[index].strip() if index < width else ""
-            if cell and (cell in counts or len(counts) < _MOST_VALUES) and not is_blank(cell):
+            if cell and (cell in counts or len(counts) < MOST_VALUES) and not is_blank(cell):
                 counts[cell] += 1
     return seen
 
 
 def _is_tick(values: Counter[str], option: str) -> bool:
     said = {fold(value) for value in values}
-    return said <= (_YES | _NO | {fold(option)})
+    return said <= (_YES | NO | {fold(option)})
 
 
 def _ticked(name: str, columns: Sequence[tuple[ColumnPlan, str]]) -> Chosen:
@@ -130,9 +133,12 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
     label = column.label or column.name
     text = {"it": label, "en": label}
     total = sum(values.values())
-    if shape.joined and (tokens := _tokens(values, shape.joined)):
-        left.append(LeftOut("joined-commas", label[:80], {"sign": shape.joined.strip() or shape.joined}))
-        return _choice(column, text, tokens, shape.joined)
+    sign = sign_of(values, shape.joined)
+    if is_figures(values) and not (sign and is_of_numbers(values, sign)):
+        return _figures(column, text)
+    if sign and len(values) < MOST_VALUES and (tokens := tokens_of(values, sign)):
+        left.append(LeftOut("joined-commas", label[:80], {"sign": sign.strip() or sign}))
+        return _choice(column, text, tokens, sign)
     is_few = len(values) <= OPTIONS_LIMIT and (declared or (total >= 2 * len(values) and _mean_length(values) <= 80))
     if is_few and len(values) > 1:
         return _choice(column, text, list(values), "")
@@ -141,44 +147,31 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
                   column.name, (index,))  # fmt: skip
 
 
+def is_figures(values: Counter[str]) -> bool:
+    """Whether a column holds figures and no few codes: all are numbers, and some are no whole ones or they are many."""
+    numbers = [parse_number(value) for value in values]
+    if not numbers or any(number is None or abs(number) >= NUMBER_LIMIT for number in numbers):
+        return False
+    return len(numbers) > OPTIONS_LIMIT or any(number != int(number) for number in numbers if number is not None)
+
+
+def _figures(column: ColumnPlan, text: Mapping[str, str]) -> Chosen:
+    index, missing = column.index, column.missing
+
+    def read(cells: Sequence[str]) -> Decimal | None:
+        cell = cells[index].strip() if index < len(cells) else ""
+        if not cell or is_blank(cell) or cell.lower() in missing:
+            return None
+        number = parse_number(cell)
+        if number is None or abs(number) >= NUMBER_LIMIT:
+            raise ValueError(cell)
+        return round(Decimal(str(number)), 4)
+
+    return Chosen(Question("", "number", dict(text)), read, column.name, (index,))
+
+
 def _mean_length(values: Counter[str]) -> float:
     return sum(len(value) * count for value, count in values.items()) / max(1, sum(values.values()))
-
-
-def _tokens(values: Counter[str], sign: str) -> list[str]:
-    """The answers that are joined in the cells of one column, if they are few and come again; else none."""
-    if not any(sign.strip() in value for value in values) or len(values) >= _MOST_VALUES:
-        return []
-    counts: Counter[str] = Counter()
-    for value, count in values.items():
-        for token in split_joined(value, sign):
-            counts[token] += count
-    if 2 <= len(counts) <= OPTIONS_LIMIT and sum(counts.values()) >= 1.5 * len(counts):
-        return list(counts)
-    return []
-
-
-def split_joined(cell: str, sign: str, options: Sequence[str] = ()) -> list[str]:
-    """The answers in a cell. Where the options are known, the longest that fits is taken first.
-
-    >>> split_joined("Rapido, sì, certo, Altro", ", ", ["sì, certo", "Rapido", "Altro"])
-    ['Rapido', 'sì, certo', 'Altro']
-    """
-    bare = sign.strip() or sign
-    pieces = [piece.strip() for piece in cell.split(bare)]
-    if not options:
-        return [piece for piece in pieces if piece]
-    known = sorted(options, key=len, reverse=True)
-    found: list[str] = []
-    rest = cell.strip()
-    while rest:
-        match = next((o for o in known if rest.casefold().startswith(o.casefold())
-                      and (rest[len(o):].lstrip().startswith(bare) or not rest[len(o):].strip())), None)  # fmt: skip
-        piece = match or rest.split(bare, 1)[0]
-        if piece.strip():
-            found.append(piece.strip())
-        rest = rest[len(piece) :].strip().removeprefix(bare).strip()
-    return found
 
 
 def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], sign: str) -> Chosen:
@@ -190,7 +183,7 @@ def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], s
         cell = cells[index].strip() if index < len(cells) else ""
         if not cell or is_blank(cell) or cell.lower() in missing:
             return None
-        said = split_joined(cell, sign) if sign else [cell]
+        said = split_joined(cell, sign, words) if sign else [cell]
         if any(fold(one) not in codes for one in said):
             raise ValueError(cell)
         return list(dict.fromkeys(codes[fold(one)] for one in said))
@@ -198,95 +191,3 @@ def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], s
     kind = "multiple" if sign else "single"
     question = Question("", kind, dict(text), options=options)  # type: ignore[arg-type]
     return Chosen(question, read, column.name, (index,))
-
-
-def join_survey(plan: Plan, shape: Shape, keys: Sequence[Mapping[str, Any]], draft: object) -> Reading | None:
-    """The columns of a file as the questions of a survey that was brought before; ``None`` when they do not fit.
-
-    At least half of the survey's questions must have their columns in the file.
-    """
-    definition = definition_from(draft)
-    places = _places(plan, shape)
-    chosen: list[Chosen] = []
-    used: set[str] = set()
-    for key in keys:
-        question = definition.question(key["code"])
-        columns = _columns_of(key, places)
-        if question is not None and columns:
-            read = _reader(question, key, columns, shape.joined)
-            cells = tuple(column.index for column in columns.values())
-            chosen.append(Chosen(question, read, next(iter(columns.values())).name, cells))
-            used |= {column.name for column in columns.values()}
-    if not chosen or len(chosen) * 2 < len(keys):
-        return None
-    # What else stands in the file is of the respondent, unless somebody said what it is
-    spare = {c.name for c in plan.columns if c.name not in shape.roles and c.why != "declared"}
-    dropped = [c.label or c.name for c in plan.columns if c.name in spare - used and c.filled]
-    left = [LeftOut("left-columns", "", {"names": ", ".join(dropped)[:300]})] if dropped else []
-    left.append(LeftOut("joined-survey", definition.title.get("it") or next(iter(definition.title.values()), ""),
-                        {"count": len(chosen), "total": len(definition.questions)}))  # fmt: skip
-    return Reading(without(plan, spare | used), tuple(chosen), tuple(left), definition=definition, columns=tuple(used))
-
-
-def _places(plan: Plan, shape: Shape) -> dict[tuple[str, str], ColumnPlan]:
-    """(question, row or option) → column, by name and by question text."""
-    places: dict[tuple[str, str], ColumnPlan] = {}
-    for column in plan.columns:
-        if column.name in shape.roles:
-            continue
-        if shape.split:
-            question, sub = shape.split(column.name)
-            places.setdefault((fold(question), fold(sub)), column)
-        places.setdefault((fold(column.name), ""), column)
-        if column.label:
-            places.setdefault((fold(column.label), ""), column)
-    return places
-
-
-def _columns_of(key: Mapping[str, Any], places: Mapping[tuple[str, str], ColumnPlan]) -> dict[str, ColumnPlan]:
-    """Option or row → column; the empty string for a question with one column."""
-    for name in filter(None, (key["name"], key["alias"])):
-        if key["row"]:
-            if found := places.get((fold(name), fold(key["row"]))) or places.get((fold(name + key["row"]), "")):
-                return {"": found}
-            continue
-        if found := places.get((fold(name), "")):
-            return {"": found}
-        subs = {sub: places[(fold(name), fold(sub))] for sub in key["subs"] if (fold(name), fold(sub)) in places}
-        if subs:
-            return subs
-    return {}
-
-
-def _reader(
-    question: Question, key: Mapping[str, Any], columns: Mapping[str, ColumnPlan], sign: str
-) -> Callable[[Sequence[str]], Any]:
-    if question.kind == "multiple" and "" not in columns:
-        ticks = [(column.index, key["subs"][sub]) for sub, column in columns.items()]
-        return lambda cells: [c for i, c in ticks if i < len(cells) and _is_ticked(cells[i])] or None
-    column = columns[""] if "" in columns else next(iter(columns.values()))
-    index, options, missing = column.index, key["options"], column.missing
-    one = Definition(title={}, languages=(), questions=(question,))
-
-    def read(cells: Sequence[str]) -> Any:
-        cell = cells[index].strip() if index < len(cells) else ""
-        if not cell or is_blank(cell) or cell.lower() in missing:
-            return None
-        raw: Any = cell
-        if options:
-            said = split_joined(cell, sign, list(options)) if question.kind == "multiple" and sign else [cell]
-            raw = [options.get(fold(word), word) for word in said]
-        elif question.scale and (mark := parse_rating(cell)) is not None and mark == int(mark):
-            raw = int(mark)
-        reading = read_answers(one, {question.code: raw})
-        if reading.problems or not reading.answers:
-            raise ValueError(cell)
-        given = reading.answers[0]
-        return given.score if given.score is not None else list(given.choices) or given.text
-
-    return read
-
-
-def _is_ticked(cell: str) -> bool:
-    said = fold(cell)
-    return bool(said) and said not in _NO and not is_blank(said)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from premura.importers.models import ImportedFile, State
 from premura.importers.neutral import Brought, LeftOut, Shape
-from premura.importers.responses.choices import Reading, join_survey, read_choices
+from premura.importers.responses.choices import Reading, read_choices
+from premura.importers.responses.joining import join_survey
 from premura.importers.sources import TABLE, Found
 from premura.importers.surveys.carrying import carry
 from premura.importers.table import Declared, Plan, Role, plan

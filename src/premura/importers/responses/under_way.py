@@ -24,6 +24,27 @@ from premura.loop.listen.surveys import us
 
 
 @dataclass
+class Keys:
+    """What each row of a file is known by, so that it is found again in the next one."""
+
+    seen: SeenIds = field(default_factory=SeenIds)
+    again: Counter[str] = field(default_factory=Counter)
+
+    def of(self, row: TableRow) -> str:
+        """The file's own id, else a fingerprint of the row and which of its equals this is."""
+        if row.id:
+            return row.id if len(row.id) <= 120 else hashlib.sha256(row.id.encode()).hexdigest()
+        return self.numbered(row.fingerprint)
+
+    def numbered(self, fingerprint: str) -> str:
+        """The fingerprint, and which of its equals this is; only those that came again are remembered whole."""
+        if self.seen.is_new(fingerprint):
+            return f"{fingerprint}-1"
+        self.again[fingerprint] += 1
+        return f"{fingerprint}-{self.again[fingerprint] + 1}"
+
+
+@dataclass
 class Writing:
     """One import under way: where the rows go, and the rows of other tables that were met so far."""
 
@@ -41,8 +62,7 @@ class Writing:
     locations: dict[str, Location] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
     touchpoints: dict[str, Touchpoint] = field(default_factory=dict)
-    seen: SeenIds = field(default_factory=SeenIds)
-    again: Counter[str] = field(default_factory=Counter)
+    keys: Keys = field(default_factory=Keys)
     weeks: dict[date, date] = field(default_factory=dict)
     prepared: Prepared = field(default_factory=Prepared)
     first_day: date | None = None
@@ -73,19 +93,6 @@ class Writing:
     def made(self, kind: str, pk: int, is_new: bool) -> None:
         if is_new:
             MadeRow.objects.get_or_create(kind=kind, object_id=pk, defaults={"file": self.imported})
-
-    def external_id(self, row: TableRow) -> str:
-        """The file's own id, else a fingerprint of the row and which of its equals this is."""
-        if row.id:
-            return row.id if len(row.id) <= 120 else hashlib.sha256(row.id.encode()).hexdigest()
-        return self.numbered(row.fingerprint)
-
-    def numbered(self, fingerprint: str) -> str:
-        """The fingerprint, and which of its equals this is; only those that came again are remembered whole."""
-        if self.seen.is_new(fingerprint):
-            return f"{fingerprint}-1"
-        self.again[fingerprint] += 1
-        return f"{fingerprint}-{self.again[fingerprint] + 1}"
 
     def week(self, day: date) -> date:
         if day not in self.weeks:

@@ -186,5 +186,5 @@ def _write_all(writing: Writing, table: Table, rejections: RejectionFile, progre
     rows = iter(table)
     while chunk := list(islice(rows, CHUNK)):
         with transaction.atomic(), marking_of(table.plan.rows) as days:
-            write_careful(writing, [(writing.external_id(row), row) for row in chunk], rejections, days)
+            write_careful(writing, [(writing.keys.of(row), row) for row in chunk], rejections, days)
         progress(table.rows_read, table.plan.rows)

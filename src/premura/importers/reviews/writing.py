@@ -20,6 +20,7 @@ from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.importers.models import ImportedFile, MadeRow, PublicReview, State
 from premura.importers.neutral import Brought, LeftOut, Review
+from premura.importers.responses.careful import held_answers
 from premura.importers.responses.ids import response_id
 from premura.importers.responses.keeping import hash_of, keep_file
 from premura.loop.listen.definition import TEXT_LIMIT, Definition, Question, definition_to
@@ -79,9 +80,11 @@ def import_reviews(
         imported.sha256, imported.system, imported.source, imported.kind = sha256, system, system, "reviews"
         imported.save()
         version = site_version(system, by, imported)
+        changed = _changed(imported.source, brought.reviews)
         new, replied, old = _write(imported, version, brought.reviews, cases, now)
         progress(len(brought.reviews), len(brought.reviews))
         left = [*brought.left_out, *([LeftOut("old-reviews", "", {"count": old, "days": FRESH.days})] if old else [])]
+        left += [LeftOut("changed-review", own[:60]) for own in changed]
         replies = replies_of((review.written_at, review.replied_at) for review in brought.reviews)
         imported.rows, imported.accepted = len(brought.reviews) + refused(brought), new
         imported.done = imported.total = imported.rows
@@ -165,6 +168,20 @@ def _write(
         elif cases == "recent" and _is_negative(review):
             old += 1
     return new, replied, old
+
+
+def _changed(source: str, reviews: Iterable[Review]) -> list[str]:
+    """The reviews that came before and were rewritten since: their first words stay."""
+    here = dict(Response.objects.filter(source=source).order_by().values_list("external_id", "pk"))
+    known = [review for review in reviews if review.id in here]
+    held = held_answers([here[review.id] for review in known])
+    changed = []
+    for review in known:
+        before = held.get(here[review.id], {})
+        said = (before["stars"].score if "stars" in before else None, before["text"].text if "text" in before else "")
+        if said != (review.stars, review.text[:TEXT_LIMIT]):
+            changed.append(review.id)
+    return changed
 
 
 def _places(reviews: Iterable[Review]) -> dict[str, Location]:

@@ -5,7 +5,9 @@ The «condensed» export leaves the second row empty. Line ends are sometimes CR
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Mapping
 
 from premura.importers.neutral.head import Head, Sight
 from premura.importers.neutral.values import Brought, Group, Shape
@@ -20,6 +22,7 @@ _ROLES = {
     "data di fine": Role.DATE,
     "email address": Role.EMAIL,
     "indirizzo e mail": Role.EMAIL,
+    "indirizzo email": Role.EMAIL,
     "collector id": Role.IGNORE,
     "collectorid": Role.IGNORE,
     "id collettore": Role.IGNORE,
@@ -27,11 +30,12 @@ _ROLES = {
     "startdate": Role.IGNORE,
     "enddate": Role.DATE,
     "data di inizio": Role.IGNORE,
-    "ip address": Role.IGNORE,
-    "first name": Role.IGNORE,
-    "last name": Role.IGNORE,
-    "custom data 1": Role.IGNORE,
 }
+_OWN = 12
+_PRIVATE = re.compile(
+    r"^(?:ip address|indirizzo ip|first name|last name|nome|cognome|(?:custom data|dati personalizzati)(?: \d+)?)$"
+)
+_OPEN = {"open ended response", "risposta a testo libero", "risposta aperta"}
 _SEPARATOR = " – "
 
 
@@ -50,13 +54,33 @@ def recognise(head: Head) -> Sight | None:
 def read(head: Head) -> Brought:
     assert head.header is not None
     roles = {name: _ROLES[fold(name)] for name in head.header.names if fold(name) in _ROLES}
+    # Only the first columns are the respondent's own: a question may be called «Nome» too
+    roles |= {name: Role.IGNORE for name in head.header.names[:_OWN] if _PRIVATE.match(fold(name))}
+    roles |= _by_second_row(head, roles)
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in head.header.names:
         question, _, option = name.rpartition(_SEPARATOR)
         if question and name not in roles:
             found[question].append((name, option))
     groups = tuple(Group(question, tuple(columns)) for question, columns in found.items() if len(columns) > 1)
-    return Brought("responses", None, head.source, head.header, Shape(roles, groups, split=_split))
+    # Only the condensed export joins several answers in one cell
+    joined = ", " if head.header.kind == "single" or not any(map(str.strip, head.rows[1])) else ""
+    return Brought("responses", None, head.source, head.header, Shape(roles, groups, joined, split=_split))
+
+
+def _by_second_row(head: Head, known: Mapping[str, Role]) -> dict[str, Role]:
+    """What the row of options says of the others: nothing stands under the respondent's own columns."""
+    if head.header is None or head.header.kind != "surveymonkey" or len(head.rows) < 2:
+        return {}
+    second = [fold(cell) for cell in head.rows[1]]
+    first = next((place for place, cell in enumerate(second) if cell), 0)
+    found: dict[str, Role] = {}
+    for place, (name, cell) in enumerate(zip(head.header.names, second, strict=False)):
+        if place < first and name not in known:
+            found[name] = Role.IGNORE
+        elif cell in _OPEN and name not in known:
+            found[name] = Role.COMMENT
+    return found
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
 from django.utils.text import slugify
@@ -44,16 +44,14 @@ class Key:
     row: str = ""
     options: dict[str, str] = field(default_factory=dict)
     subs: dict[str, str] = field(default_factory=dict)
+    # Of a ranking: its columns are places, in which options stand, and not options, in which places stand
+    by_place: bool = False
+    # What it asks, in every language: some exports name their columns so
+    texts: tuple[str, ...] = ()
+    row_texts: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "code": self.code,
-            "name": self.name,
-            "alias": self.alias,
-            "row": self.row,
-            "options": self.options,
-            "subs": self.subs,
-        }
+        return {**asdict(self), "texts": list(self.texts), "row_texts": list(self.row_texts)}
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,7 @@ def carry(survey: Survey) -> Carried:
                 left.append(LeftOut("left-beyond", where, {"most": QUESTIONS_LIMIT}))
                 return _carried(survey, languages, base, asked, keys, left)
             asked.append(made[0])
+            made[1].texts = tuple(dict.fromkeys(text[:WORDS_LIMIT] for text in question.text.values() if text))
             keys.append(made[1])
     return _carried(survey, languages, base, asked, keys, left)
 
@@ -193,7 +192,9 @@ def _question(
                       for o in options) if has_options else (),
     )  # fmt: skip
     key = Key(code, question.code if row is None else question.code[: -len(row.code) - 1], question.alias)
-    key.row = row.code if row else ""
+    if row:
+        key.row, key.row_texts = row.code, tuple(dict.fromkeys(text for text in row.text.values() if text))
+    key.by_place = question.kind == "ranking" and bool(question.rows)
     if kind in ours.CHOICES:
         key.options = _meanings(options, codes)
         key.subs = dict(codes)

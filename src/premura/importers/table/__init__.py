@@ -5,8 +5,9 @@ In comes a file of any of these kinds; out go a ``Plan`` (what was found, what m
 people really write it, Qualtrics, SurveyMonkey, LimeSurvey VV, Google Forms, Typeform.
 
 Codes of notes: older-encoding, mixed-encoding, header-rows, two-header-rows, header-looks-like-data, more-sheets,
-ambiguous-dates, contradicting-dates, serial-dates, not-a-date, not-marks, no-date, mixed-scale, mixed-scale-undated,
-unclear-scale, scale-guessed, zero-set-aside, zero-in-scale, zero-to-ten, unnamed-zero-to-ten, undecided-columns.
+merged-rows, merged-columns, ambiguous-dates, contradicting-dates, serial-dates, not-a-date, not-marks, no-date,
+mixed-scale, mixed-scale-undated, unclear-scale, scale-guessed, zero-set-aside, zero-in-scale, zero-to-ten, unnamed-
+zero-to-ten, undecided-columns.
 Codes of rejections: out-of-scale, not-a-number, not-whole, not-yes-no, unreadable-date, bad-weight, duplicate-id,
 too-many-cells, unclosed-quote, broken-row. Reasons for setting aside: scale-unknown, scale-needs-date,
 zero-set-aside, unclear-scale.

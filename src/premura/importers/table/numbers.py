@@ -9,6 +9,12 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f'’_")
 _OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|su|out of)\s*(?:5|7|10)$", re.IGNORECASE)
 _STARS_WORD = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:stars?|stell[ae]|punt[io]|points?)$", re.IGNORECASE)
 _LABELLED = re.compile(r"^(\d{1,2})\s*[-–—:=.)]\s*[^\W\d_].*$", re.DOTALL)
+# SurveyMonkey names the ends of a recommendation before their number
+_NAMED = re.compile(
+    r"^(?:not at all likely|extremely likely|per niente probabile|estremamente probabile|molto probabile)"
+    r"\s*[-–—]\s*(\d{1,2})$",
+    re.IGNORECASE,
+)
 _ENGLISH = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
 _YES = frozenset({"1", "1.0", "yes", "y", "true", "sì", "si", "si'", "s", "vero", "x"})
 _NO = frozenset({"0", "0.0", "no", "n", "false", "falso"})
@@ -54,7 +60,7 @@ def parse_rating(text: str) -> float | None:
     text = text.strip()
     if text and set(text) <= {"★", "☆"}:
         return float(text.count("★"))
-    for pattern in (_OUT_OF, _STARS_WORD, _LABELLED):
+    for pattern in (_OUT_OF, _STARS_WORD, _LABELLED, _NAMED):
         found = pattern.match(text)
         if found:
             return parse_number(found.group(1))

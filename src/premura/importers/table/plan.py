@@ -168,6 +168,9 @@ def _format_notes(source: RowSource, header: Header) -> list[Note]:
         notes.append(Note("header-looks-like-data", None, {"names": ", ".join(header.names[:4])}))
     if len(source.sheets) > 1:
         notes.append(Note("more-sheets", None, {"sheet": source.sheet, "count": len(source.sheets)}))
+    for code, where, many in (("merged-rows", "down", "downs"), ("merged-columns", "across", "acrosses")):
+        if count := source.merged.get(many):
+            notes.append(Note(code, None, {"count": count, "cells": ", ".join(source.merged[where])}))
     return notes
 
 

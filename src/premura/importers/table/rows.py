@@ -92,13 +92,18 @@ def _batch(rows: Sequence[RawRow]) -> Batch:
 
 @dataclass
 class RowSource:
-    """Rows of one file; iterate it as often as needed. ``sheet`` and ``sheets`` are filled while a sheet is read."""
+    """Rows of one file; iterate it as often as needed.
+
+    ``sheet``, ``sheets`` and ``merged`` are filled while a sheet is read.
+    """
 
     path: Path
     format: FileFormat
     wanted_sheet: str | None = None
     sheet: str | None = None
     sheets: list[str] = field(default_factory=list)
+    # How many cells are merged over rows («downs») and columns («acrosses»), and the first of them
+    merged: dict[str, Any] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[RawRow]:
         rows = self._spreadsheet_rows() if self.format.kind == "spreadsheet" else self._text_rows()
@@ -140,7 +145,8 @@ class RowSource:
 
     def _spreadsheet_rows(self) -> Iterator[RawRow]:
         _refuse_bomb(self.path)
-        command = [sys.executable, "-m", "premura.importers.table.spreadsheet_child", str(self.path)]
+        # By its file, not its name: the package around it, which the child does not need, takes ten times as long
+        command = [sys.executable, "-P", str(Path(__file__).with_name("spreadsheet_child.py")), str(self.path)]
         command += [self.wanted_sheet] if self.wanted_sheet is not None else []
         paths = os.pathsep.join(entry for entry in sys.path if entry)
         with subprocess.Popen(  # noqa: S603 - our own module, no shell
@@ -160,7 +166,7 @@ class RowSource:
             if isinstance(message, list):
                 yield RawRow(number, message)
             elif "sheet" in message:
-                self.sheet, self.sheets = message["sheet"], message["sheets"]
+                self.sheet, self.sheets, self.merged = message["sheet"], message["sheets"], message["merged"]
             elif message.get("error") == "no-such-sheet":
                 raise TableError("no-such-sheet", sheet=self.wanted_sheet, sheets=", ".join(message["sheets"]))
             elif "end" in message:

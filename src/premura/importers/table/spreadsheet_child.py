@@ -14,6 +14,8 @@ import sys
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from premura.importers.table.merged import across, down, filled, name_of, opendocument_ranges
+
 MEMORY = 2 << 30
 
 
@@ -53,10 +55,14 @@ def main(path: str, wanted: str | None) -> int:
         sheet = book.get_sheet_by_name(name)
         if sheet.height:
             break
-    first = (sheet.start or (0, 0))[0]
-    write(json.dumps({"sheet": name, "sheets": names, "first": first + 1}) + "\n")
+    first, left = sheet.start or (0, 0)
+    ranges = sheet.merged_cell_ranges
+    ranges = opendocument_ranges(path, name) if ranges is None else ranges
+    merged = {"down": list(map(name_of, down(ranges)[:3])), "downs": len(down(ranges)),
+              "across": list(map(name_of, across(ranges)[:3])), "acrosses": len(across(ranges))}  # fmt: skip
+    write(json.dumps({"sheet": name, "sheets": names, "first": first + 1, "merged": merged}) + "\n")
     # iter_rows starts at the top of the sheet, so empty rows above the table keep their numbers
-    for row in sheet.iter_rows():
+    for row in filled(sheet.iter_rows(), ranges, left):
         write(json.dumps([_cell(value) for value in row], ensure_ascii=True) + "\n")
     write(json.dumps({"end": True}) + "\n")
     return 0

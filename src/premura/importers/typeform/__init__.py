@@ -6,14 +6,18 @@ Questions may hold recall marks (``{{answer_42471732}}``), which are taken out o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from premura.importers.neutral.head import Head, Sight
-from premura.importers.neutral.values import Brought, Shape
+from premura.importers.neutral.values import Brought, Group, Shape
+from premura.importers.table.plan import body
 from premura.importers.table.roles import Role, fold
 
 NAME = "Typeform"
 _RECALL = re.compile(r"\{\{[^{}]*\}\}")
+_LOOKED_AT = 20_000
 _ROLES = {
     "#": Role.ID,
     "submit date (utc)": Role.DATE,
@@ -43,4 +47,25 @@ def read(head: Head) -> Brought:
         " ".join(_RECALL.sub("…", label or name).split()) if _RECALL.search(label or name) else label
         for name, label in zip(header.names, header.labels, strict=True)
     )
-    return Brought("responses", None, head.source, replace(header, labels=labels), Shape(roles, joined=" / "))
+    groups = tuple(_ticked(head, set(roles)))
+    return Brought("responses", None, head.source, replace(header, labels=labels), Shape(roles, groups, " / "))
+
+
+def _ticked(head: Head, known: set[str]) -> Iterator[Group]:
+    """Old exports have a column for each option, in which its own words stand: side by side they are one question."""
+    assert head.header is not None
+    assert head.source is not None
+    names = head.header.names
+    said: list[set[str]] = [set() for _ in names]
+    for row in islice(body(head.source, head.header), _LOOKED_AT):
+        for words, cell in zip(said, row.cells, strict=False):
+            if cell.strip() and len(words) < 2:
+                words.add(fold(cell))
+    run: list[str] = []
+    for name, words in zip((*names, ""), (*said, set()), strict=True):
+        if name and name not in known and words == {fold(name)}:
+            run.append(name)
+            continue
+        if len(run) > 1:
+            yield Group(" / ".join(run)[:200], tuple((one, one) for one in run))
+        run = []

@@ -119,6 +119,15 @@ class Asked:
         return self.kind == "multiple"
 
 
+def minutes_of(seconds: int) -> int:
+    """The minutes that a page or a poster promises: rather one too many than one too few.
+
+    >>> minutes_of(20), minutes_of(70), minutes_of(80), minutes_of(200)
+    (1, 1, 2, 4)
+    """
+    return max(1, round(seconds / 60 + 0.25))
+
+
 def seconds_of(question: Question) -> int:
     if question.kind == "matrix":
         return 4 + _SECONDS_A_ROW * len(question.rows)

@@ -3,7 +3,7 @@
 Pure: used by the public page, the staff page, the API and the importers alike, so that they can never disagree.
 """
 
-from premura.loop.listen.answers import Given, Reading, read_answer, stored_answers, without_words
+from premura.loop.listen.answers import NUMBER_LIMIT, Given, Reading, read_answer, stored_answers, without_words
 from premura.loop.listen.kinds import ASKABLE, CHOICES, SCALES, Kind
 from premura.loop.listen.logic import Context, read_answers, read_stored
 from premura.loop.listen.problems import Problem, publishing_problems
@@ -29,6 +29,7 @@ __all__ = [
     "CHOICES",
     "CODE",
     "LINE_LIMIT",
+    "NUMBER_LIMIT",
     "OPTIONS_LIMIT",
     "QUESTIONS_LIMIT",
     "SCALES",

@@ -9,6 +9,7 @@ import msgspec
 
 from premura.loop.listen.definition import CHOICES, Definition, Kind, Option, Question
 from premura.loop.listen.kinds import CES_VERSION
+from premura.loop.listen.questions import When
 
 # The field's own wordings: NPS as Reichheld asks it, CES as the statement of its second version,
 # and the question that ends every survey
@@ -149,6 +150,17 @@ def with_copy(definition: Definition, code: str) -> Definition:
     stem = code.rstrip("0123456789").rstrip("_") or code
     copy = msgspec.structs.replace(question, code=_unused(stem, _codes(definition)))
     return _inserted(definition, copy, code)
+
+
+def with_kept(definition: Definition, question: Question) -> Definition:
+    """``definition`` with ``question``, which comes from elsewhere, at its end, under a code of its own."""
+    own = msgspec.structs.replace(alone(question), code=_unused(question.code, _codes(definition)))
+    return _inserted(definition, own, "")
+
+
+def alone(question: Question) -> Question:
+    """``question`` without what it says of other questions of its survey: conditions, skips, options carried on."""
+    return msgspec.structs.replace(question, show_if=When(), skips=(), options_from="", starts_page=False)
 
 
 def moved(definition: Definition, code: str, steps: int) -> Definition:

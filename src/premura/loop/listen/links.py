@@ -1,10 +1,15 @@
 """The public addresses of a survey, as links, posters and messages show them."""
 
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from django.conf import settings
+from django.core import signing
 
 from premura.loop.listen.models import Survey
+
+_WISH = signing.TimestampSigner(sep=".", salt="premura.wish")
 
 
 def public_path(survey: Survey, *, location: str = "", channel: str = "", token: str = "") -> str:
@@ -17,6 +22,21 @@ def public_path(survey: Survey, *, location: str = "", channel: str = "", token:
 def public_link(survey: Survey, *, location: str = "", channel: str = "", token: str = "") -> str:
     """The whole address, as a telephone needs it."""
     return f"{settings.ADDRESS}{public_path(survey, location=location, channel=channel, token=token)}"
+
+
+def wish_token(response_id: str) -> str:
+    """What leads from an answer to the page on which one asks for a person. Signed; it says nothing and does nothing
+    else.
+    """
+    return _WISH.sign(response_id.replace("-", ""))
+
+
+def response_of_wish(token: str) -> UUID | None:
+    """Which answer the token belongs to, for a week; ``None`` of a forged or an old one."""
+    try:
+        return UUID(_WISH.unsign(token, max_age=timedelta(days=7)))
+    except (signing.BadSignature, ValueError):
+        return None
 
 
 def kiosk_link(survey: Survey, *, location: str = "", language: str = "") -> str:

@@ -1,5 +1,6 @@
 """Judgement of listening, pure: when a programme is silent, which group a score is in, what a spreadsheet may get."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
@@ -16,6 +17,21 @@ def loyalty_of(score: int) -> Loyalty:
     ('promoter', 'passive', 'detractor')
     """
     return next(name for name, (low, high) in LOYALTY.items() if low <= score <= high)
+
+
+#: Up to which score of its kind somebody is plainly unhappy
+UNHAPPY = {"nps": 6, "csat": 2, "ces": 3}
+
+
+def is_unhappy(kind: str, score: int | None, choices: Sequence[str]) -> bool:
+    """Whether one answer says plainly that it went badly: a detractor, two of five, a lot of effort, not solved.
+
+    >>> is_unhappy("nps", 6, ()), is_unhappy("csat", 3, ()), is_unhappy("solution", None, ["no"])
+    (True, False, True)
+    """
+    if kind == "solution":
+        return "no" in choices
+    return score is not None and score <= UNHAPPY.get(kind, -1)
 
 
 def silent_days(listening_since: date | None, last_answer_on: date | None, today: date) -> int | None:

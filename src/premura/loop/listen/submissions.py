@@ -140,6 +140,14 @@ def _unfold_claimed(pk: UUID) -> bool:
     return True
 
 
+def response_now(pk: UUID) -> Response | None:
+    """The response of a submission, unfolded now if it waits; ``None`` where there is none or another worker has it."""
+    response = Response.objects.filter(pk=pk).first()
+    if response is None and _unfold_claimed(pk):
+        response = Response.objects.filter(pk=pk).first()
+    return response
+
+
 def _step_aside(pk: UUID, error: str) -> None:
     with transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=pk)

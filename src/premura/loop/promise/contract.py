@@ -1,8 +1,9 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
-from premura.loop.promise import duties
+from premura.loop.promise import calls, duties
 from premura.loop.promise.escalations import ESCALATE, do_escalations
+from premura.loop.promise.forewarning import FOREWARN, do_forewarnings
 from premura.loop.promise.forgetting import forget
 
 CONTRACT = Contract(
@@ -14,13 +15,20 @@ CONTRACT = Contract(
         "commitment.called_off": "its reason went away; kind, outcome",
         "commitment.handed_over": "somebody else owes it; from, person",
         "commitment.escalated": "it is nearly late and somebody who leads was told; kind, owner, told",
+        "call.logged": "who leads has called the customer, subject commitment; reached",
+        "need.added": "a customer needs something",
+        "need.proposed": "a solution is proposed for it; proposal",
+        "need.met": "it is met",
+        "need.not_met": "it is not met, with what is missing",
     },
     wants={
-        "case.opened": duties.handle_case_opened,
+        "case.opened": calls.handle_case_opened,
         "case.assigned": duties.handle_case_assigned,
         "case.answered": duties.handle_case_progress,
         "case.resolved": duties.handle_case_progress,
         "case.reopened": duties.handle_case_reopened,
+        "case.mood_set": calls.handle_upset,
+        "case.mood_read": calls.handle_upset,
         "case.paused": duties.handle_case_pause,
         "case.resumed": duties.handle_case_pause,
         "case.merged": duties.handle_case_merged,
@@ -30,6 +38,6 @@ CONTRACT = Contract(
         "gesture.approved": duties.handle_gesture_decided,
         "gesture.refused": duties.handle_gesture_decided,
     },
-    jobs={ESCALATE: do_escalations},
+    jobs={ESCALATE: do_escalations, FOREWARN: do_forewarnings},
     forget=forget,
 )

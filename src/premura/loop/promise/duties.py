@@ -29,7 +29,7 @@ from premura.loop.recover.models import Case, GestureRequest, Pause
 #: Working time in which somebody who is asked says yes or no, or calls a customer who had to tell us again
 APPROVAL_TIME = timedelta(hours=4)
 #: Stay with whom they were given to, whoever owns the case
-_OF_WHO_LEADS = (CommitmentKind.APPROVAL, CommitmentKind.CALL)
+_OF_WHO_LEADS = (CommitmentKind.APPROVAL, CommitmentKind.CALL, CommitmentKind.MANAGER_CALL)
 _OF_A_CASE = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION)
 
 
@@ -127,7 +127,7 @@ def handle_case_merged(event: Event) -> None:
     case = _case(event)
     if case is None or case.merged_into_id is None:
         return
-    kinds = (*_OF_A_CASE, CommitmentKind.CALL)
+    kinds = (*_OF_A_CASE, CommitmentKind.CALL, CommitmentKind.MANAGER_CALL)
     for commitment in Commitment.objects.waiting().filter(case=case, kind__in=kinds):
         call_off_commitment(commitment, by=None, at=event.happened_at)
 

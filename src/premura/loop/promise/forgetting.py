@@ -3,10 +3,10 @@
 from django.db.models import Q
 
 from premura.core.customers.models import Customer
-from premura.loop.promise.models import Commitment, CommitmentKind, CommitmentOutcome
+from premura.loop.promise.models import Commitment, CommitmentKind, CommitmentOutcome, Need, NeedOutcome, Proposal
 
 # Duties of a case carry its title, which the customer may have written
-_OF_CASES = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION, CommitmentKind.APPROVAL)
+_OF_CASES = (CommitmentKind.FIRST_ANSWER, CommitmentKind.SOLUTION, CommitmentKind.APPROVAL, CommitmentKind.MANAGER_CALL)
 
 
 def forget(customer: Customer) -> None:
@@ -16,3 +16,7 @@ def forget(customer: Customer) -> None:
     found = list(Commitment.objects.filter(theirs | orphans).values_list("pk", flat=True))
     CommitmentOutcome.objects.filter(commitment__in=found).update(note="")
     Commitment.objects.filter(pk__in=found).update(what="", customer=None)
+    needs = list(Need.objects.filter(customer=customer).values_list("pk", flat=True))
+    Proposal.objects.filter(need__in=needs).update(what="")
+    NeedOutcome.objects.filter(need__in=needs).update(note="")
+    Need.objects.filter(pk__in=needs).update(what="", customer=None)

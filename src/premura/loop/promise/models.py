@@ -1,4 +1,4 @@
-"""Commitments and how they ended."""
+"""Commitments and how they ended; what customers need and what we propose for it."""
 
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ class CommitmentKind(models.TextChoices):
     APPROVAL = "approval", _("decision on a gesture")
     PROMISE = "promise", _("promise to a customer")
     CALL = "call", _("call back")
+    MANAGER_CALL = "manager_call", _("call of who leads")
     ACTION = "action", _("corrective action")
     CHECK = "check", _("effectiveness check")
     DEFECT = "defect", _("answer to a colleague")
@@ -83,6 +84,7 @@ class Commitment(models.Model):
             CommitmentKind.SOLUTION: gettext("Put right: %(what)s"),
             CommitmentKind.APPROVAL: gettext("Say yes or no: %(what)s"),
             CommitmentKind.DEFECT: gettext("Answer a colleague: %(what)s"),
+            CommitmentKind.MANAGER_CALL: gettext("Call them yourself and apologise: %(what)s"),
         }
         if self.kind == CommitmentKind.CALL and self.made_by_id is None:
             sentences[CommitmentKind.CALL] = gettext("Call, they had to tell us again: %(what)s")
@@ -141,3 +143,86 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id} → {self.due_after:%Y-%m-%d %H:%M}"
+
+
+class Forewarning(models.Model):
+    """A rule opened a case because this promise was late, or nearly due; once a promise and kind (row S49)."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="forewarnings")
+    kind = models.CharField(max_length=10)
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="forewarning")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["commitment", "kind"], name="one_forewarning_a_promise_and_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} {self.kind}"
+
+
+class NeedState(models.TextChoices):
+    OPEN = "open", _("nothing proposed yet")
+    PROPOSED = "proposed", _("proposed, not known whether it fits")
+    NOT_MET = "not_met", _("not met")
+    MET = "met", _("met")
+
+
+class NeedQuerySet(ScopedQuerySet["Need"]):
+    def unmet(self) -> "NeedQuerySet":
+        """Those for which there is something left to do."""
+        return self.exclude(state=NeedState.MET)
+
+
+class Need(models.Model):
+    """Something that a customer needs or wishes, whether or not we can give it (row S28)."""
+
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="needs")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="needs")
+    what = models.CharField(_("what they need"), max_length=300)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Caches of the rows below; rebuilt by needs.rebuild_state()
+    state = models.CharField(max_length=10, choices=NeedState.choices, default=NeedState.OPEN)
+    state_since = models.DateTimeField()
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-noted_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["state", "state_since"])]
+
+    def __str__(self) -> str:
+        return self.what or gettext("(forgotten)")
+
+
+class Proposal(models.Model):
+    """What we proposed for a need, and when."""
+
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="proposals")
+    what = models.CharField(_("what you propose"), max_length=300)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["proposed_at", "id"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class NeedOutcome(models.Model):
+    """Somebody said whether the need was met, by the latest proposal if there was one."""
+
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="outcomes")
+    proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    is_met = models.BooleanField()
+    note = models.CharField(max_length=300, blank=True)
+    settled_at = models.DateTimeField()
+    settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["settled_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.need_id}: {self.is_met}"

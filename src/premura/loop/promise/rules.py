@@ -13,7 +13,7 @@ Status = Literal["waiting", "due_today", "overdue", "kept", "late", "broken", "c
 Urgency = Literal["overdue", "today", "this_week", "later"]
 
 #: Ended by what people do elsewhere (answer, resolve, decide, complete), so not by a tap on *done*
-KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check", "defect"})
+KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check", "defect", "manager_call"})
 #: Ways to end that say something about keeping one's word; what is called off or still open does not
 JUDGED = frozenset({"kept", "late", "broken"})
 
@@ -54,6 +54,23 @@ def vague_phrases(text: str) -> list[str]:
 def is_kept_by_hand(kind: str) -> bool:
     """Whether somebody says *done* themselves."""
     return kind not in KEPT_ELSEWHERE
+
+
+def forewarned_at(kind: str, made_at: datetime, due_at: datetime, days: int) -> datetime | None:
+    """When a rule speaks of a promise: ``days`` after it was due (``late``), or ``days`` before (``near``).
+
+    Nearly due is nothing that was promised for as soon as that: ``None`` when half of its time was not gone by then.
+
+    >>> monday, friday = datetime(2026, 3, 16, 9), datetime(2026, 3, 20, 9)
+    >>> forewarned_at("near", monday, friday, 1), forewarned_at("near", monday, friday, 3)
+    (datetime.datetime(2026, 3, 19, 9, 0), None)
+    >>> forewarned_at("late", monday, friday, 0)
+    datetime.datetime(2026, 3, 20, 9, 0)
+    """
+    span = timedelta(days=days)
+    if kind == "late":
+        return due_at + span
+    return due_at - span if due_at - made_at >= 2 * span else None
 
 
 def outcome_of_keeping(due_at: datetime, kept_at: datetime) -> Literal["kept", "late"]:

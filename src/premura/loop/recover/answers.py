@@ -1,6 +1,9 @@
 """What customers answer becomes a case when a rule says so."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -31,11 +34,16 @@ def handle_response(event: Event) -> None:
         mark_own(event, response)
     if response is None or Case.objects.filter(response=response).exists():
         return
+    answers, reasons = answers_and_reasons(response)
+    if reasons:
+        open_for(response, answers, reasons, event.happened_at)
+
+
+def answers_and_reasons(response: Response) -> tuple[list[Answer], list[Reason]]:
+    """What was answered, and which rules it meets. Two queries."""
     answers = list(response.answers.select_related("touchpoint"))
     rules = active_rules()
-    reasons = [*reasons_to_open(_marks(answers), rules), *reasons_in_words(_said(answers), rules)]
-    if reasons:
-        _open(response, answers, reasons, event)
+    return answers, [*reasons_to_open(_marks(answers), rules), *reasons_in_words(_said(answers), rules)]
 
 
 def _marks(answers: list[Answer]) -> list[Mark]:
@@ -59,7 +67,15 @@ def _said(answers: list[Answer]) -> list[Said]:
     ]
 
 
-def _open(response: Response, answers: list[Answer], reasons: list[Reason], event: Event) -> None:
+def open_for(
+    response: Response,
+    answers: list[Answer],
+    reasons: list[Reason],
+    at: datetime,
+    *,
+    why: Sequence[dict[str, Any]] = (),
+) -> Case:
+    """The one case of a response; ``why`` are reasons besides the rules'."""
     comment = "\n\n".join(answer.text for answer in answers if answer.text)
     touchpoint = _touchpoint(answers, reasons) or response.survey.touchpoint
     severity = worst(reason.severity for reason in reasons)
@@ -67,17 +83,18 @@ def _open(response: Response, answers: list[Answer], reasons: list[Reason], even
         case = open_case(
             shortened(comment) or low_mark_title(touchpoint),
             by=None,
-            why=[asdict(reason) for reason in reasons],
+            why=[*why, *(asdict(reason) for reason in reasons)],
             channel=response.channel,
             customer=response.customer,
             location=response.location,
             touchpoint=touchpoint,
             severity=severity,
             response=response,
-            at=event.happened_at,
+            at=at,
         )
         if comment:
-            write_message(case, Direction.IN, comment, by=None, channel=response.channel, at=event.happened_at)
+            write_message(case, Direction.IN, comment, by=None, channel=response.channel, at=at)
+    return case
 
 
 def _touchpoint(answers: list[Answer], reasons: list[Reason]) -> Touchpoint | None:

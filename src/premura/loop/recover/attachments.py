@@ -13,7 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from premura.core.errors import PremuraError
-from premura.loop.recover.models import Attachment, Message
+from premura.core.staff.models import Person
+from premura.loop.recover.cases import write_message
+from premura.loop.recover.models import Attachment, Case, Message
 
 LARGEST = 5 * 1024 * 1024
 MOST_A_MESSAGE = 3
@@ -90,6 +92,17 @@ def attach(message: Message, files: Sequence[Given]) -> list[Attachment]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content)
     return rows
+
+
+def write_with_files(
+    case: Case, direction: str, text: str, files: Sequence[Given], *, by: Person | None, channel: str = ""
+) -> Message:
+    """A message with its files, or the refusal of one of them and neither."""
+    check_files(files, kept=Attachment.objects.filter(message__case=case).count())
+    with transaction.atomic():
+        message = write_message(case, direction, text, by=by, channel=channel)
+        attach(message, files)
+    return message
 
 
 def path_of(attachment: Attachment) -> Path:

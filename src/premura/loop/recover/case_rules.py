@@ -1,5 +1,6 @@
 """When an answer opens a case, and by when a case must be answered and put right: set by people or the sector pack."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,13 @@ from premura.core.journeys.journeys import touchpoint_by_code
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.recover.models import CaseRule, Deadline, Remedy, RuleHold
-from premura.loop.recover.previews import would_open
+from premura.loop.recover.previews import Preview, would_open
 from premura.loop.recover.rules import Rule, words_of
 
 #: What a manager can look through in a month besides the rest; a rule that would open more is held back and asks
 HOLD_ABOVE = 300
+#: Tries a rule out: how many cases it would have opened until an instant
+Counter = Callable[[Rule, datetime], Preview]
 
 
 def plain_rule(row: CaseRule) -> Rule:
@@ -52,8 +55,12 @@ def add_rule(
     touchpoint: Touchpoint | None = None,
     severity: str = "normal",
     at: datetime | None = None,
+    count: Counter = would_open,
 ) -> CaseRule:
-    """A new rule; holds from now on, or is held back when it would have opened too many cases (see ``HOLD_ABOVE``)."""
+    """A new rule; holds from now on, or is held back when it would have opened too many cases (see ``HOLD_ABOVE``).
+
+    ``count`` tries it out: a later stage tries out the kinds of rules that it knows.
+    """
     at = at or timezone.now()
     taken = set(CaseRule.objects.values_list("code", flat=True))
     stem = f"{kind} {words or at_least or at_most} {touchpoint.code if touchpoint else ''}"
@@ -70,11 +77,13 @@ def add_rule(
         rule.save()
         data = {"kind": kind, "at_most": at_most, "at_least": at_least, "words": words, "severity": severity}
         record("case_rule.added", by=by, about=rule, at=at, data=data)
-        hold_if_too_much(rule, would_open(plain_rule(rule), at).count, at)
+        hold_if_too_much(rule, count(plain_rule(rule), at).count, at)
     return rule
 
 
-def change_rule(rule: CaseRule, *, by: Person | None, at: datetime | None = None, **fields: Any) -> CaseRule:
+def change_rule(
+    rule: CaseRule, *, by: Person | None, at: datetime | None = None, count: Counter = would_open, **fields: Any
+) -> CaseRule:
     """Change a rule from now on; cases keep the reason for which they were opened. One that opens more is looked at."""
     at = at or timezone.now()
     changed = [name for name, value in fields.items() if getattr(rule, name) != value]
@@ -86,7 +95,7 @@ def change_rule(rule: CaseRule, *, by: Person | None, at: datetime | None = None
         rule.save(update_fields=changed)
         record("case_rule.changed", by=by, about=rule, at=at, data={"fields": changed})
         if rule.is_active:
-            hold_if_too_much(rule, would_open(plain_rule(rule), at).count, at)
+            hold_if_too_much(rule, count(plain_rule(rule), at).count, at)
     return rule
 
 

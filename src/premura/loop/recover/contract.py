@@ -1,9 +1,9 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
-from premura.loop.recover.answers import handle_response
 from premura.loop.recover.asking import handle_case_resolved
 from premura.loop.recover.case_rules import install_pack
+from premura.loop.recover.fallen import handle_response
 from premura.loop.recover.forgetting import forget
 from premura.loop.recover.moods import READ_MOOD, do_mood, handle_words
 from premura.loop.recover.watching import WATCH_SILENCE, do_silence, handle_interaction
@@ -18,6 +18,7 @@ CONTRACT = Contract(
         "case.resolved": "a case is put right; apologised",
         "case.reopened": "it was not right after all; severity, first_answer_hours, solution_hours",
         "case.mood_set": "a colleague says how the customer feels; mood",
+        "case.mood_read": "the customer's words sound different from before; mood",
         "case.step_ticked": "a step of the playbook is done, or not after all; step, done",
         "case.paused": "we wait for the customer, the solution clock stands still; pause",
         "case.resumed": "it runs again",

@@ -9,6 +9,7 @@ from premura.loop.recover.models import (
     Case,
     Gesture,
     GestureRequest,
+    IncomingMail,
     Message,
     Reopening,
     Resolution,
@@ -26,6 +27,7 @@ def forget(customer: Customer) -> None:
     )
     drop_files(cases)
     Message.objects.filter(case__in=cases).update(text="")
+    _forget_left(customer)
     Assignment.objects.filter(case__in=cases).update(reason="")
     # Only the words: the ledger's figures are frozen by the database
     Gesture.objects.filter(case__in=cases).update(words="")
@@ -33,6 +35,14 @@ def forget(customer: Customer) -> None:
     Resolution.objects.filter(case__in=cases).update(text="")
     Resolution.objects.filter(case__in=cases, apologised=False).update(no_apology_reason=ERASED)
     Reopening.objects.filter(resolution__case__in=cases).update(reason="")
+    letters = Q(case__in=cases) | Q(address=customer.email.lower()) if customer.email else Q(case__in=cases)
+    IncomingMail.objects.filter(letters).update(address="", subject="", text="")
     for case in cases:
         # Whoever has the address of the progress page finds nothing more
         Case.objects.filter(pk=case).update(title="", customer=None, waiting_since=None, token=new_case_token())
+
+
+def _forget_left(customer: Customer) -> None:
+    """Messages of people unknown to us in which somebody left this customer's address or number."""
+    for value in filter(None, (customer.email, customer.phone)):
+        Message.objects.filter(case__customer=None, text__icontains=value).update(text="")

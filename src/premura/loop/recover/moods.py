@@ -31,9 +31,27 @@ def do_mood(payload: Mapping[str, Any]) -> None:
     if case is None:
         return
     latest = case.messages.filter(direction=Direction.IN).order_by("-written_at", "-id")
-    words = "\n".join(reversed(list(latest.values_list("text", flat=True)[:_MESSAGES])))
+    found = list(latest.values_list("text", "written_at")[:_MESSAGES])
+    words = "\n".join(text for text, _written_at in reversed(found))
     if words.strip():
-        Case.objects.filter(pk=case.pk, mood_set_by=None).update(mood=read_mood(words))
+        _keep_reading(case, read_mood(words), at=found[0][1])
+
+
+def _keep_reading(case: Case, mood: str, *, at: datetime) -> None:
+    """They feel so since they wrote it, whenever it is read."""
+    with transaction.atomic():
+        # Not what a colleague has said in the meantime, and no event when nothing changed
+        if Case.objects.filter(pk=case.pk, mood_set_by=None).exclude(mood=mood).update(mood=mood):
+            data = {"mood": mood}
+            record(
+                "case.mood_read",
+                by=None,
+                about=case,
+                customer=case.customer,
+                location=case.location,
+                at=at,
+                data=data,
+            )
 
 
 def read_mood(words: str) -> str:

@@ -13,6 +13,7 @@ from premura.core.customers.models import Customer, Interaction
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, Moment, Perspective, Response
 from premura.loop.recover.effort import SAME_PROBLEM
+from premura.loop.recover.falling import falls_between
 from premura.loop.recover.models import Case
 from premura.loop.recover.rules import Rule, contacts_too_many, word_said
 from premura.loop.recover.silence import Silent, silent_after
@@ -51,7 +52,8 @@ class Preview:
 
 def would_open(rule: Rule, now: datetime) -> Preview:
     """How many cases ``rule`` would have opened in the last thirty days. At most three queries."""
-    return {"words": _of_words, "contacts": _of_contacts, "silence": _of_silence}.get(rule.kind, _of_marks)(rule, now)
+    looks = {"words": _of_words, "contacts": _of_contacts, "silence": _of_silence, "falling": _of_falls}
+    return looks.get(rule.kind, _of_marks)(rule, now)
 
 
 def examples(rule: Rule, found: Preview, person: Person) -> list[Example]:
@@ -96,6 +98,10 @@ def _of_responses(keys: Iterable[Any]) -> Preview:
     found = list(dict.fromkeys(keys))
     known = sum(Case.objects.filter(response__in=found[at : at + 500]).count() for at in range(0, len(found), 500))
     return Preview(len(found), known, found)
+
+
+def _of_falls(rule: Rule, now: datetime) -> Preview:
+    return _of_responses(falls_between(rule, now - LOOKED_AT, now))
 
 
 def _of_words(rule: Rule, now: datetime) -> Preview:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from premura.core.channels import Channel
 from premura.core.customers.models import Customer
@@ -17,9 +19,12 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
 from premura.loop.listen.definition import SCALES, Definition, definition_from
+from premura.loop.listen.open_page import Told
 from premura.loop.recover import rules
 from premura.loop.recover.authority import authority_on, people_to_ask
 from premura.loop.recover.cases import BY_HAND
+from premura.loop.recover.heard import OPEN_PAGE, WISH
+from premura.loop.recover.mailing import BY_MAIL
 from premura.loop.recover.models import (
     Attachment,
     Case,
@@ -185,6 +190,12 @@ def _definition(case: Case) -> Definition | None:
 def _why(reason: dict[str, Any], case: Case, definition: Definition | None, points: dict[str, str]) -> str:
     if reason["code"] == BY_HAND:
         return _by_hand(case)
+    if reason["code"] == BY_MAIL:
+        return _("A letter came by e-mail that belongs to no other case")
+    if reason["code"] == OPEN_PAGE:
+        return _openly(reason["told"])
+    if reason["code"] == WISH:
+        return _("Asked to speak to a person after answering")
     question = definition.question(reason.get("question", "")) if definition else None
     if reason["kind"] in rules.OTHER_KINDS:
         return _other_why(reason, question, points)
@@ -218,11 +229,25 @@ def _other_why(reason: dict[str, Any], question: Any, points: dict[str, str]) ->
     }
     if reason["kind"] == "contacts":
         return _("Contact number %(count)s about one problem (%(touchpoint)s) in sixty days") % values
+    if reason["kind"] == "falling":
+        return _("The marks fall, question “%(question)s”: %(word)s") % values
+    if reason["kind"] in ("late", "near"):
+        values["day"] = date_format(timezone.localtime(datetime.fromisoformat(reason["due_at"])), "SHORT_DATE_FORMAT")
+        late = _("Promised for %(day)s and late: %(word)s. The customer hears it from us first")
+        near = _("Promised for %(day)s, nearly due and not kept yet: %(word)s")
+        return (late if reason["kind"] == "late" else near) % values
     if reason["kind"] == "silence":
         return _("Nothing heard from the customer for %(count)s days after the case before was closed") % values
     if question:
         return _("Wrote “%(word)s” in answer to the question “%(question)s”") % values
     return _("Wrote “%(word)s”") % values
+
+
+def _openly(told: str) -> str:
+    if told == Told.COMPLAINT:
+        return _("A complaint on the always-open page: each one is a case")
+    values = {"told": Told(told).label}
+    return _("Told on the always-open page (%(told)s), with the wish for an answer") % values
 
 
 def _by_hand(case: Case) -> str:
@@ -258,6 +283,16 @@ def _what(rule: CaseRule) -> str:
         return _("%(words)s is mentioned") % {"words": words}
     if rule.kind == "contacts":
         return _("contact number %(n)s about one problem in sixty days") % {"n": rule.at_least}
+    if rule.kind == "falling":
+        return _("a customer's marks fall %(n)s times in a row") % {"n": rule.at_least}
+    days = rule.at_least or 0
+    if rule.kind == "late":
+        return ngettext("a promise is %(n)s day late", "a promise is %(n)s days late", days) % {"n": days}
+    if rule.kind == "near":
+        words = ngettext(
+            "a promise is due within %(n)s day and not kept", "a promise is due within %(n)s days and not kept", days
+        )
+        return words % {"n": days}
     if rule.kind == "silence":
         return _("nothing heard for %(n)s days after a case was closed") % {"n": rule.at_least}
     values = {"question": kind_name(rule.kind), "at_most": rule.at_most, "top": SCALES[rule.kind][1]}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 CENT = Decimal("0.01")
 #: The most a column of the ledger can hold
@@ -14,15 +15,16 @@ MOST = Decimal("99999999.99")
 _WEIGHT = {"low": 0, "normal": 1, "high": 2}
 
 
-#: Kinds of rules that are not about a mark: a word, a contact too many, silence after a failure
-OTHER_KINDS = ("words", "contacts", "silence")
+#: Kinds of rules that are not about one mark: a word, a contact too many, silence after a failure, marks that fall, a
+#: promise that is late or nearly due (looked for by the stage that knows promises)
+OTHER_KINDS = ("words", "contacts", "silence", "falling", "late", "near")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """What opens a case, at one touchpoint (its code) or anywhere (empty).
 
-    Marks of ``kind`` at or below ``at_most``; one of ``words``; ``at_least`` contacts, or days of silence.
+    Marks of ``kind`` at or below ``at_most``; one of ``words``; ``at_least`` contacts, days, or falls in a row.
     """
 
     code: str
@@ -164,6 +166,21 @@ def contacts_too_many(contacts: Sequence[datetime], at_least: int, within: timed
         if near >= at_least and (not found or found[-1] <= moment - within):
             found.append(moment)
     return found
+
+
+def falls(scores: Sequence[float], times: int) -> bool:
+    """Whether each of the last ``times`` marks is below the one before it; in the order in which they were given.
+
+    >>> falls([9, 10, 8, 7], 2), falls([9, 8, 8], 2), falls([9, 8], 2)
+    (True, False, False)
+    """
+    last = scores[-times - 1 :]
+    return len(last) == times + 1 and all(later < earlier for earlier, later in pairwise(last))
+
+
+def gravest_first(rules: Iterable[Rule]) -> list[Rule]:
+    """In the order in which they speak: the most serious first."""
+    return sorted(rules, key=lambda rule: (-_WEIGHT[rule.severity], rule.code))
 
 
 def _meets(mark: Mark, rule: Rule) -> bool:

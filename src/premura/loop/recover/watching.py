@@ -75,12 +75,13 @@ def open_silent(*, at: datetime) -> int:
     opened = 0
     for rule in active_rules("silence"):
         found = silent_after(rule, at - _BACK, at)
-        if not _is_held(rule, len(found), at):
+        if not is_held(rule, len(found), at):
             opened += sum(_open_silent(rule, silent, at) for silent in found)
     return opened
 
 
-def _is_held(rule: Rule, count: int, at: datetime) -> bool:
+def is_held(rule: Rule, count: int, at: datetime) -> bool:
+    """Whether the rule finds so much that it is switched off, and asks."""
     row = CaseRule.objects.get(code=rule.code)
     # Somebody has looked at such a number and wants the cases
     if row.holds.filter(is_released=True, would_open__gte=count).exists():

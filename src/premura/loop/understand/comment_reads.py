@@ -1,22 +1,27 @@
 """Comments with what was understood of them: narrowed by what was said, and shown to whom may read it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.loop.listen.models import Answer
-from premura.loop.understand import reads
+from premura.loop.understand import comment_vectors, reads
 from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.judgements import current
 from premura.loop.understand.models import CommentAspect, CommentReading
 from premura.loop.understand.windows import Window
+from premura.stats.compare import Comparison, benjamini_hochberg, compare_shares
 from premura.stats.intervals import wilson
 
 UNCERTAIN = "uncertain"
+#: The hundredth nearest comment already speaks of something else.
+MOST_NEAR = 100
+MOST_RANKED = 20_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Said:
     aspect: str = ""
     polarity: str = ""
     signal: str = ""
+    emotion: str = ""
 
     def narrow(self, found: QuerySet[Answer]) -> QuerySet[Answer]:
         if self.sentiment == UNCERTAIN:
@@ -43,6 +49,8 @@ class Said:
             found = found.filter(reading__in=of_aspect)
         if self.signal:
             found = found.filter(reading__signals__has_key=self.signal)
+        if self.emotion:
+            found = found.filter(reading__felt__contains=f"|{self.emotion}|")
         return found
 
 
@@ -57,12 +65,35 @@ def comments_understood(
     """:func:`premura.loop.understand.reads.comments`, narrowed by what they say, each with its ``reading``.
 
     Who may not read personal data cannot search for it either: such texts, and those not read yet, are left out of
-    their search. One query more for a page of any size.
+    their search. Two queries more for a page of any size.
     """
     found = said.narrow(reads.comments(person, window, search=search, order=order, **filters))
     if search and not may_read_personal_data(person):
         found = found.filter(reading__has_personal_data=False)
-    return found.select_related("reading").prefetch_related("reading__aspects")
+    return with_readings(found)
+
+
+def comments_near(person: Person, window: Window, said: Said, meaning: str, **filters: Any) -> QuerySet[Answer]:
+    """The comments nearest in meaning to some words, the nearest first; at most :data:`MOST_NEAR` of them.
+
+    Where the sentence leaves no more than :data:`MOST_RANKED` they are ranked among themselves; else those are kept
+    that are among the nearest of all. What lies in the index has no personal data in it.
+    """
+    found = said.narrow(reads.comments(person, window, **filters)).order_by()
+    some = list(found.values_list("pk", flat=True)[: MOST_RANKED + 1])
+    near = comment_vectors.nearest_comments(meaning, among=some if len(some) <= MOST_RANKED else None)
+    if len(some) > MOST_RANKED:
+        seen = set(found.filter(pk__in=near).values_list("pk", flat=True))
+        near = [pk for pk in near if pk in seen]
+    near = near[:MOST_NEAR]
+    rank = Case(*(When(pk=pk, then=at) for at, pk in enumerate(near)), default=len(near))
+    return with_readings(found.filter(pk__in=near).order_by(rank))
+
+
+def with_readings(found: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Each comment with its ``reading``, and what people said of it in ``by_people``. Two queries more."""
+    told = Prefetch("judgements", queryset=current(), to_attr="by_people")
+    return found.select_related("reading").prefetch_related("reading__aspects", told)
 
 
 def words_for(person: Person, answer: Answer) -> str:
@@ -117,10 +148,42 @@ class Spoken:
         return wilson(self.positive, self.n)
 
 
+@dataclass(frozen=True)
+class Trend:
+    """Shares of all comments that blame (praise) an aspect, these days minus the days before. ``p_blame`` and
+    ``p_praise`` are corrected for all the differences of the table (Benjamini and Hochberg).
+    """
+
+    blame: Comparison
+    praise: Comparison
+    p_blame: float
+    p_praise: float
+
+
+def trends(person: Person, window: Window, said: Said, spoken: Sequence[Spoken], **filters: Any) -> dict[str, Trend]:
+    """How what they speak of changed against the days before; nothing where either has no comments. Three queries."""
+    now, before = (_read(person, days, said, filters).count() for days in (window, window.previous))
+    if not (now and before):
+        return {}
+    earlier = {row.aspect: row for row in spoken_of(person, window.previous, said, **filters)}
+    pairs = {}
+    for row in spoken:
+        old = earlier.get(row.aspect, Spoken(row.aspect, 0, 0, 0))
+        blame = compare_shares(row.negative, now, old.negative, before)
+        pairs[row.aspect] = blame, compare_shares(row.positive, now, old.positive, before)
+    corrected = iter(benjamini_hochberg(each.p or 0.0 for pair in pairs.values() for each in pair))
+    return {name: Trend(*pair, next(corrected), next(corrected)) for name, pair in pairs.items()}
+
+
+def _read(person: Person, window: Window, said: Said, filters: Mapping[str, Any]) -> QuerySet[Answer]:
+    found = answers_of(visible(person), window, Slice.of(filters), person=person)
+    return said.narrow(found.filter(kind="text", reading__isnull=False)).order_by()
+
+
 def spoken_of(person: Person, window: Window, said: Said, **filters: Any) -> list[Spoken]:
     """Every aspect that comments of these days speak of, the most blamed first. One query."""
-    seen = said.narrow(answers_of(visible(person), window, Slice.of(filters), person=person).filter(kind="text"))
-    found = CommentAspect.objects.filter(reading__answer__in=seen.order_by().values("pk")).order_by()
+    seen = _read(person, window, said, filters)
+    found = CommentAspect.objects.filter(reading__answer__in=seen.values("pk")).order_by()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in found.values("aspect", "polarity").annotate(comments=Count("reading", distinct=True)):
         counts[row["aspect"]][row["polarity"]] = row["comments"]

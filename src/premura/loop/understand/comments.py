@@ -22,6 +22,7 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
+from premura.loop.understand import comment_vectors, judgements
 from premura.loop.understand.models import CommentAspect, CommentReading
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def do_read_comments(payload: Mapping[str, object]) -> None:
 
 def unread() -> QuerySet[Answer]:
     """Answers with words that the present model has not read, the latest first."""
-    old = Q(reading__isnull=True) | ~Q(reading__model_version=model_version())
+    old = Q(reading__isnull=True) | Q(vector__isnull=True) | ~Q(reading__model_version=model_version())
     return _with_words().filter(old).order_by("-pk")
 
 
@@ -83,7 +84,9 @@ def _with_words() -> QuerySet[Answer]:
 
 
 def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
-    """Read these answers now and keep what was read, in place of any earlier reading. Queries fixed."""
+    """Read these answers now and keep what was read, in place of any earlier reading; what people said of it holds.
+    Queries fixed.
+    """
     company = the_company()
     read = list(_readings(list(answers), company.language if company else "it"))
     with transaction.atomic():
@@ -92,6 +95,8 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
         CommentAspect.objects.bulk_create(
             aspect for row, (_, reading) in zip(rows, read, strict=True) for aspect in _aspects(row, reading)
         )
+        judgements.hold(rows)
+        comment_vectors.keep(read)
     return rows
 
 
@@ -119,8 +124,9 @@ def _row(answer: Answer, reading: "Reading") -> CommentReading:
         signals={
             name: {"p": signal.p, "span": list(signal.span) if signal.span else None}
             for name, signal in reading.signals.items()
-            if signal.p >= 0.5
+            if signal.p >= judgements.AS_LIKELY_AS_NOT
         },
+        felt=judgements.felt_of({"label": each.label, "p": each.p} for each in reading.emotions),
         has_personal_data=bool(reading.pii),
         model_version=model_version(),
         read_at=timezone.now(),
@@ -138,6 +144,7 @@ def _aspects(row: CommentReading, reading: "Reading") -> list[CommentAspect]:
 
 def forget(customer: Customer) -> None:
     """Listening has emptied the customer's words before: what pointed into them goes, what was counted stays."""
+    comment_vectors.forget_emptied()
     emptied = CommentReading.objects.filter(answer__text="", is_forgotten=False)
     rows = list(emptied)
     for row in rows:

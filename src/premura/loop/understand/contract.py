@@ -12,6 +12,7 @@ CONTRACT = Contract(
         "view.restored": "it is back",
         "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
         "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
+        "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
     jobs={comments.READ: comments.do_read_comments},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from premura.core.journeys.models import Journey, Touchpoint
 from premura.core.staff.models import Person
@@ -116,14 +116,14 @@ class _Score:
 
 def memories(person: Person, window: Window, *, location: int | None = None, survey: int | None = None) -> Memories:
     """Every episode with two moments or more, journey by journey. One query."""
-    scores = _scores(person, window, location, survey)
+    scores = together(scored(person, window, location=location, survey=survey))
     by_journey: dict[int, list[Episode]] = defaultdict(list)
     single = 0
     for rows in scores.values():
         for journey in {row.journey for row in rows if row.journey is not None}:
-            episode = _episode(journey, rows)
-            if len(episode.moments) >= LEAST_MOMENTS:
-                by_journey[journey].append(episode)
+            remembered = episode(journey, rows)
+            if len(remembered.moments) >= LEAST_MOMENTS:
+                by_journey[journey].append(remembered)
             else:
                 single += 1
     found = (_memory(journey, episodes) for journey, episodes in by_journey.items())
@@ -138,12 +138,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _scores(person: Person, window: Window, location: int | None, survey: int | None) -> dict[Any, list[_Score]]:
-    """What belongs together → its scores in time order."""
-    rows = scored(person, window, location=location, survey=survey).filter(Side().seen())
+def together(rows: QuerySet[Any]) -> dict[Any, list[_Score]]:
+    """What belongs together among these answers → its scores in time order. One query."""
+    rows = rows.filter(Side().seen())
     felt = Q(kind="csat", scale="1-5", touchpoint__isnull=False)
     rows = rows.filter(felt | Q(kind="nps", scale="0-10")).order_by("-response__answered_at")
-    together: dict[Any, list[_Score]] = defaultdict(list)
+    found: dict[Any, list[_Score]] = defaultdict(list)
     for row in rows.values_list(*COLUMNS)[:MOST]:
         point, journey, stage, place, kind, score, response, answered, day, met, met_at, reference, who, name, pk = row
         key: Any = ("response", response)
@@ -153,11 +153,11 @@ def _scores(person: Person, window: Window, location: int | None, survey: int | 
             key = ("meeting", met)
         # Within one response the journey tells the order; meetings are in the order in which they happened
         order = (met_at or answered, answered, stage or 0, place or 0, pk)
-        together[key].append(_Score(order, point, journey, kind, score, response, day, who, name or ""))
-    return {key: sorted(found, key=lambda one: one.order) for key, found in together.items()}
+        found[key].append(_Score(order, point, journey, kind, score, response, day, who, name or ""))
+    return {key: sorted(scores, key=lambda one: one.order) for key, scores in found.items()}
 
 
-def _episode(journey: int, rows: list[_Score]) -> Episode:
+def episode(journey: int, rows: list[_Score]) -> Episode:
     felt = [row for row in rows if row.kind == "csat" and row.journey == journey]
     moments = tuple(Moment(row.touchpoint or 0, row.score - MIDDLE, row.response) for row in felt)
     overall = [row.score for row in rows if row.kind == "nps"]

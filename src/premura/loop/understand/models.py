@@ -1,4 +1,6 @@
-"""Cells of the cube and how far the engine is filled; the views that people keep under a name; comments as read."""
+"""Cells of the cube and how far the engine is filled; the views that people keep under a name; comments as read, by the
+machine and by people.
+"""
 
 from typing import ClassVar
 
@@ -153,6 +155,8 @@ class CommentReading(models.Model):
     # [{label, p, span}]; {name: {p, span}} with the signals that are at least as likely as not
     emotions = models.JSONField(default=list)
     signals = models.JSONField(default=dict)
+    # "|anger|joy|": those that are at least as likely as not, to be counted and searched by the database
+    felt = models.CharField(max_length=120, blank=True)
     has_personal_data = models.BooleanField()
     model_version = models.CharField(max_length=12, db_index=True)
     read_at = models.DateTimeField()
@@ -185,3 +189,45 @@ class CommentAspect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.aspect}: {self.polarity}"
+
+
+class CommentVector(models.Model):
+    """Where a comment lies among comments, its personal data masked: 512 numbers of a byte each. The words cannot be
+    read back from it, and it goes with them.
+    """
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="vector")
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}"
+
+
+class Judgement(models.Model):
+    """What a person said of one thing that a comment says: its sentiment, how it speaks of an aspect, an emotion, a
+    signal. It belongs to the answer, so that it holds whichever model reads the words after it.
+
+    ``label`` names the aspect, emotion or signal (none for the sentiment); ``value`` and ``machine`` are words of
+    :data:`premura.loop.understand.judgements.VALUES`, the second what the model said by itself. The last one about a
+    thing counts; those before it keep ``replaced_at``.
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="judgements")
+    kind = models.CharField(max_length=12)
+    label = models.CharField(max_length=60, blank=True)
+    value = models.CharField(max_length=12)
+    machine = models.CharField(max_length=12)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    judged_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["judged_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["answer", "kind", "label"], condition=Q(replaced_at__isnull=True), name="one_judgement_counts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.kind} {self.label}: {self.value}"

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
+from premura.core.mail.models import OutgoingMail, Way
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Response
+from premura.loop.listen.models import Answer, Response
 from premura.loop.promise.models import Commitment
 from premura.loop.recover.models import Case, Gesture
 
 LIMIT = 60
+#: Lines that stand on the page before somebody asks for all
+SHORT = 25
+FEW_MARKS = 4
 
 
 @dataclass(frozen=True)
@@ -32,19 +37,33 @@ class Moment:
 @dataclass(frozen=True)
 class Story:
     moments: list[Moment]
-    open_cases: list[Case]
+    is_cut: bool
+    cases: list[Case]
     waiting: list[Commitment]
-    last_response: Response | None
+    responses: list[Response]
+    gestures: list[Gesture]
+    letters: list[OutgoingMail]
     is_silent: bool
+    met_at: datetime | None
+
+    @property
+    def open_cases(self) -> list[Case]:
+        return [case for case in self.cases if case.is_open]
+
+    @property
+    def last_response(self) -> Response | None:
+        return self.responses[0] if self.responses else None
 
 
-def story_of(customer: Customer, person: Person, *, silent_before: datetime) -> Story:
-    """What ``person`` may see of ``customer``'s story: seven queries, whatever its length."""
+def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_whole: bool = True) -> Story:
+    """What ``person`` may see of ``customer``'s story: eight queries, whatever its length."""
+    # One more than is shown says that there is more
+    most = LIMIT if is_whole else SHORT + 1
     responses = list(
         Response.objects.visible_to(person)
         .filter(customer=customer)
         .select_related("survey", "location")
-        .prefetch_related("answers")[:LIMIT]
+        .prefetch_related(Prefetch("answers", Answer.objects.exclude(score=None, text="")))[:most]
     )
     cases = list(Case.objects.visible_to(person).filter(customer=customer).select_related("owner", "location")[:LIMIT])
     commitments = list(
@@ -53,27 +72,37 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime) -> 
         .select_related("owner", "outcome")
         .order_by("-due_at")[:LIMIT]
     )
+    gestures = _gestures_of(customer, person)
+    letters = list(OutgoingMail.objects.filter(customer=customer).order_by("-created_at")[:most])
+    interactions = list(_interactions(customer, person, most))
     moments = [
-        *_interactions(customer, person),
+        *interactions,
         *_answers(responses),
         *_cases(cases),
-        *_gestures(customer, person),
+        *_gestures(gestures),
+        *_letters(letters),
         *_commitments(commitments),
     ]
-    served = any(True for moment in moments if moment.icon == "map")
     heard = responses[0].answered_at if responses else None
     return Story(
-        moments=sorted(moments, key=lambda moment: moment.happened_at, reverse=True)[: 2 * LIMIT],
-        open_cases=[case for case in cases if case.is_open],
-        waiting=[commitment for commitment in commitments if commitment.ended_at is None],
-        last_response=responses[0] if responses else None,
-        is_silent=served and (heard is None or heard < silent_before),
+        moments=sorted(moments, key=lambda moment: moment.happened_at, reverse=True)[
+            : 2 * LIMIT if is_whole else SHORT
+        ],
+        is_cut=not is_whole and len(moments) > SHORT,
+        cases=cases,
+        # Soonest first
+        waiting=[commitment for commitment in reversed(commitments) if commitment.ended_at is None],
+        responses=responses,
+        gestures=gestures,
+        letters=letters,
+        met_at=interactions[0].happened_at if interactions else None,
+        is_silent=bool(interactions) and (heard is None or heard < silent_before),
     )
 
 
-def _interactions(customer: Customer, person: Person) -> Iterator[Moment]:
+def _interactions(customer: Customer, person: Person, most: int) -> Iterator[Moment]:
     rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")
-    for row in rows[:LIMIT]:
+    for row in rows[:most]:
         where = f"{row.location} · " if row.location else ""
         yield Moment(
             row.happened_at,
@@ -88,10 +117,16 @@ def _answers(responses: list[Response]) -> Iterator[Moment]:
         yield Moment(
             response.answered_at,
             "message",
-            _("Answered: %(marks)s") % {"marks": ", ".join(marks(response)) or _("words only")},
+            _("Answered: %(marks)s") % {"marks": marks_in_words(response)},
             next((answer.text for answer in response.answers.all() if answer.text), ""),
             reverse("response", args=[response.pk]),
         )
+
+
+def marks_in_words(response: Response) -> str:
+    """The first few of them; an instrument of forty questions does not fill the page."""
+    found = marks(response)
+    return ", ".join(found[:FEW_MARKS]) + (", …" if len(found) > FEW_MARKS else "") or _("words only")
 
 
 def marks(response: Response) -> list[str]:
@@ -116,9 +151,28 @@ def _cases(cases: list[Case]) -> Iterator[Moment]:
             )
 
 
-def _gestures(customer: Customer, person: Person) -> Iterator[Moment]:
+def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
     rows: Any = Gesture.objects.filter(case__customer=customer, case__in=Case.objects.visible_to(person))
-    for row in rows.select_related("remedy", "granted_by")[:LIMIT]:
+    return list(rows.select_related("remedy", "granted_by")[:LIMIT])
+
+
+def _letters(letters: list[OutgoingMail]) -> Iterator[Moment]:
+    for row in letters:
+        if row.subject:
+            sentence = _("Letter: %(subject)s") if row.channel == Way.EMAIL else _("Text message: %(subject)s")
+            yield Moment(row.created_at, "mail", sentence % {"subject": row.subject}, _fate(row))
+
+
+def _fate(letter: OutgoingMail) -> str:
+    if letter.bounced_at:
+        return _("It came back: nobody has this address.")
+    if letter.given_up_at:
+        return _("It could not be sent.")
+    return "" if letter.sent_at else _("It waits to be sent.")
+
+
+def _gestures(gestures: list[Gesture]) -> Iterator[Moment]:
+    for row in gestures:
         name = in_language(row.remedy.name)
         sentence = _("Taken back: %(gesture)s") if row.reverses_id else _("We gave: %(gesture)s")
         yield Moment(

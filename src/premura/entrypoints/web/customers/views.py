@@ -1,6 +1,5 @@
 """Customers: who is this, and how are we doing with them?"""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,16 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from premura.core.company.company import the_company
 from premura.core.customers.customers import Meeting, add_customer, add_interaction, change_customer, opt_out
 from premura.core.customers.models import Customer
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
-from premura.entrypoints.web.customers.expectation import gaps_of, lived_of
-from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, places_of
-from premura.entrypoints.web.customers.story import story_of
+from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, NeedForm, places_of
+from premura.entrypoints.web.customers.page import page_of, silent_since
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop import wiring
@@ -47,16 +44,11 @@ def _found(person: Person, text: str, location: str, state: str) -> QuerySet[Cus
         open_cases=Count("cases", filter=Q(cases__is_open=True), distinct=True),
     )
     if state == "silent":
-        since = _silent_since()
+        since = silent_since()
         rows = rows.filter(last_met__isnull=False).filter(Q(last_heard__isnull=True) | Q(last_heard__lt=since))
     elif state == "case":
         rows = rows.filter(open_cases__gt=0)
     return rows.select_related("location", "account")  # type: ignore[no-any-return]
-
-
-def _silent_since() -> Any:
-    company = the_company()
-    return timezone.now() - timedelta(days=company.silent_after_days if company else 90)
 
 
 def _sentence(request: StaffRequest) -> Sentence:
@@ -85,7 +77,7 @@ def customers(request: StaffRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "sentence": sentence,
         "text": text,
-        "silent_since": _silent_since(),
+        "silent_since": silent_since(),
         "is_filtered": bool(text or sentence["location"] or sentence["state"]),
     }
     return render(request, "customers/list.html", context)
@@ -93,19 +85,15 @@ def customers(request: StaffRequest) -> HttpResponse:
 
 @signed_in(Ability.SEE)
 def customer(request: StaffRequest, pk: int) -> HttpResponse:
+    return show_customer(request, pk)
+
+
+def show_customer(request: StaffRequest, pk: int, *, status: int = 200, **shown: Any) -> HttpResponse:
+    """The page, with what was typed and refused in ``shown``."""
     found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
-    return render(request, "customers/detail.html", _shown(request, found, InteractionForm(person=request.user)))
-
-
-def _shown(request: StaffRequest, found: Customer, meeting: InteractionForm) -> dict[str, Any]:
-    """Everything on the page of one customer."""
-    return {
-        "customer": found,
-        "story": story_of(found, request.user, silent_before=_silent_since()),
-        "meeting_form": meeting,
-        "lived": lived_of(request.user, found),
-        "gaps": gaps_of(request.user, found),
-    }
+    context = page_of(request.user, found, timezone.now(), is_whole=request.GET.get("story") == "all")
+    context |= {"meeting_form": InteractionForm(person=request.user), "need": NeedForm()} | shown
+    return render(request, "customers/detail.html", context, status=status)
 
 
 @signed_in(Ability.EDIT_CUSTOMERS)
@@ -120,7 +108,7 @@ def customer_new(request: StaffRequest) -> HttpResponse:
 
 @signed_in(Ability.EDIT_CUSTOMERS)
 def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _remembered(request, pk)
+    found = remembered(request, pk)
     form = CustomerForm(request.POST or None, instance=found, person=request.user)
     if request.method == "POST" and form.is_valid():
         # The form has written into its instance already: compare with the row as it stands
@@ -130,7 +118,7 @@ def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "customers/form.html", {"form": form, "customer": found})
 
 
-def _remembered(request: StaffRequest, pk: int) -> Customer:
+def remembered(request: StaffRequest, pk: int) -> Customer:
     found = seen_by(request.user, Customer.objects.all(), pk=pk)
     if found.forgotten_at:
         raise NotFound
@@ -140,10 +128,10 @@ def _remembered(request: StaffRequest, pk: int) -> Customer:
 @signed_in(Ability.EDIT_CUSTOMERS)
 @require_POST
 def customer_meeting(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _remembered(request, pk)
+    found = remembered(request, pk)
     form = InteractionForm(request.POST, person=request.user)
     if not form.is_valid():
-        return render(request, "customers/detail.html", _shown(request, found, form), status=422)
+        return show_customer(request, pk, status=422, meeting_form=form)
     add_interaction(found, Meeting(**form.cleaned_data), by=request.user)
     messages.success(request, _("Written down."))
     return redirect("customer", pk=pk)
@@ -152,7 +140,7 @@ def customer_meeting(request: StaffRequest, pk: int) -> HttpResponse:
 @signed_in(Ability.EDIT_CUSTOMERS)
 @require_POST
 def customer_opt_out(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _remembered(request, pk)
+    found = remembered(request, pk)
     opt_out(found, by=request.user)
     messages.success(request, _("%(name)s will not be asked again.") % {"name": found.name})
     return redirect("customer", pk=pk)
@@ -161,7 +149,7 @@ def customer_opt_out(request: StaffRequest, pk: int) -> HttpResponse:
 @signed_in(Ability.MANAGE_COMPANY)
 def customer_forgetting(request: StaffRequest, pk: int) -> HttpResponse:
     """Cannot be undone, so it asks first and names what will be lost."""
-    found = _remembered(request, pk)
+    found = remembered(request, pk)
     if request.method == "POST":
         wiring.forget_customer(found, by=request.user)
         messages.success(request, _("The customer is forgotten. The counts stay, without a name."))

@@ -27,7 +27,7 @@ from premura.importers.models import ImportedFile, State
 from premura.importers.neutral.values import say_left
 from premura.importers.preview import GONE_THROUGH, language_of, outcome_of
 from premura.importers.responses.keeping import rejected_file
-from premura.importers.table import Note, TableError
+from premura.importers.table import TableError
 from premura.importers.undoing import built_on, undo_import
 from premura.importers.uploading import (
     MOST_BYTES,
@@ -103,7 +103,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str, Any]:
     language = request.LANGUAGE_CODE[:2]
     wish = wish_from(imported.settings)
-    outcome = outcome_of(seen, wish, imported.sha256)
+    outcome = outcome_of(seen, wish, imported.sha256, imported.name)
     left = [*seen.left_out, *(outcome.carried.left_out if outcome.carried else ())]
     plan = seen.plan
     asked = [
@@ -111,7 +111,6 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         for number, question in enumerate(plan.questions if plan else ())
     ]
     read = roles_read(seen)
-    notes = [note for note in (plan.notes if plan else ()) if not set(_columns_of(note)) <= set(read)]
     columns = [
         (column, read.get(column.name, str(column.role)), str(column.rule or ""), " · ".join(column.examples))
         for column in (plan.columns if plan else ())
@@ -133,16 +132,11 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         if seen.brought.source
         else [],
         "left": [without_options(one.sentence(language)) for one in left],
-        "notes": [without_options(note.sentence(language)) for note in notes],
+        "notes": [without_options(note.sentence(language)) for note in seen.notes],
         "settings": imported.settings,
         "missing": ", ".join(imported.settings.get("missing", ())),
         "remembered": remembered(imported) if imported.settings else None,
     }
-
-
-def _columns_of(note: Note) -> list[str]:
-    named = note.values.get("columns")
-    return [str(name) for name in named] if isinstance(named, list) else [""]
 
 
 def _state(request: StaffRequest, imported: ImportedFile) -> dict[str, Any]:

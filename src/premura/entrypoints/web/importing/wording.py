@@ -124,4 +124,6 @@ def outcome_facts(outcome: Any, kind: str) -> list[tuple[str, Any]]:
         facts += [(_("Questions"), outcome.questions), (_("Touchpoints"), outcome.touchpoints)]
         facts.append((_("Customers recognised by e-mail"), outcome.customers))
     facts += [(_("New"), new), (_("Already here"), outcome.already_there), (_("Refused"), outcome.rejected)]
+    if outcome.replies:
+        facts.append((_("Replies of ours to add"), outcome.replies))
     return facts

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
 from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.insights.wording import Change
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Answer
-from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, judged, words_for
+from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, Trend, judged, words_for
 
 SENTIMENTS = {
     "negative": pgettext_lazy("comment", "unhappy"),
@@ -61,8 +62,6 @@ EMOTIONS = {
     "gratitude": pgettext_lazy("emotion", "gratitude"),
     "trust": pgettext_lazy("emotion", "trust"),
 }
-LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
-SIGNS = {"positive": "+", "negative": "−"}
 #: A file of more rows is opened by nobody; the period narrows it
 MOST_ROWS = 10_000
 
@@ -74,6 +73,7 @@ def said_in(given: Mapping[str, str]) -> Said:
         "aspect": ASPECTS,
         "polarity": POLARITIES,
         "signal": SIGNALS,
+        "emotion": EMOTIONS,
     }
     asked = {name: given.get(name, "") for name in known}
     if any(value and value not in known[name] for name, value in asked.items()):
@@ -86,39 +86,21 @@ def with_said(sentence: Sentence, said: Said) -> Sentence:
     sentiments = [("", _("happy or not")), *SENTIMENTS.items(), (UNCERTAIN, _("uncertain, to be read by a person"))]
     aspects = [("", _("whatever they speak of")), *((key, _("about %s") % name) for key, name in ASPECTS.items())]
     signals = [("", _("with or without a signal")), *((key, name) for key, name in SIGNALS.items())]
+    emotions = [
+        ("", _("whatever they feel")),
+        *((key, pgettext("emotion", "with %s") % name) for key, name in EMOTIONS.items()),
+    ]
     more = [
         Choice("sentiment", _("sentiment"), sentiments, said.sentiment),
+        Choice("emotion", _("emotion"), emotions, said.emotion),
         Choice("aspect", _("what they speak of"), aspects, said.aspect),
         Choice("signal", _("signal"), signals, said.signal),
     ]
     if said.aspect:
         polarities = [("", _("well or badly")), *POLARITIES.items()]
-        more.insert(2, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
+        more.insert(3, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
     text = ", ".join([sentence.text, *(f"%({choice.name})s" for choice in more)])
     return Sentence(text, {**sentence.choices, **{each.name: each for each in more}}, sentence.kept)
-
-
-def marks_of(answer: Answer) -> list[tuple[str, str]] | None:
-    """(look, words) of everything understood, each with its probability; ``None`` while it waits to be read."""
-    found = judged(answer)
-    if found is None:
-        return None
-    sentiment = found["sentiment"]
-    look = "chip-amber" if found["is_uncertain"] else LOOKS.get(sentiment, "")
-    marks = [(look, _sure(SENTIMENTS.get(sentiment, sentiment), found["p"]))]
-    if found["is_uncertain"]:
-        marks.append(("chip-amber", _("uncertain")))
-    for aspect, polarity, p in found["aspects"]:
-        words = f"{SIGNS.get(polarity, '')} {ASPECTS.get(aspect, aspect)}".strip()
-        marks.append((LOOKS.get(polarity, ""), _sure(words, p)))
-    marks += [("", _sure(EMOTIONS.get(label, label), p)) for label, p in found["emotions"]]
-    for name, p in found["signals"]:
-        marks.append(("chip-good" if name == "praise_for_person" else "chip-coral", _sure(SIGNALS.get(name, name), p)))
-    return marks
-
-
-def _sure(words: Any, p: float) -> str:
-    return f"{words} {round(100 * p)}%"
 
 
 @dataclass(frozen=True)
@@ -129,10 +111,14 @@ class HeatRow:
     cells: list[tuple[str, int, str]]
     share: str
     is_few: bool
+    blame: Change | None = None
+    praise: Change | None = None
 
 
-def heat_of(spoken: Sequence[Spoken], asked: Asked, least: int) -> list[HeatRow]:
-    """The table of aspects, each number leading to its comments; below ``least`` the share is not said."""
+def heat_of(
+    spoken: Sequence[Spoken], asked: Asked, least: int, trends: Mapping[str, Trend] | None = None
+) -> list[HeatRow]:
+    """The table of aspects, each number leading to its comments; below ``least`` neither share nor change is said."""
     most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
     rows = []
     for row in spoken:
@@ -142,8 +128,17 @@ def heat_of(spoken: Sequence[Spoken], asked: Asked, least: int) -> list[HeatRow]
             look = f"heat-{polarity} heat-{max(1, round(4 * n / most))}" if n else ""
             cells.append((look, n, asked.url("comments", aspect=row.aspect, polarity=polarity)))
         is_few = row.n < least
-        rows.append(HeatRow(ASPECTS.get(row.aspect, row.aspect), cells, _share_words(row, least), is_few))
+        name = ASPECTS.get(row.aspect, row.aspect)
+        rows.append(HeatRow(name, cells, _share_words(row, least), is_few, *_changes(trends, row, least)))
     return rows
+
+
+def _changes(trends: Mapping[str, Trend] | None, row: Spoken, least: int) -> tuple[Change | None, Change | None]:
+    trend = (trends or {}).get(row.aspect)
+    if trend is None or trend.blame.difference.n < 2 * least:
+        return None, None
+    blame = Change(trend.blame.difference, trend.p_blame, "percent", False)
+    return blame, Change(trend.praise.difference, trend.p_praise, "percent", True)
 
 
 def _share_words(row: Spoken, least: int) -> str:

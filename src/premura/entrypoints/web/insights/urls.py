@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.insights import explorer, saved_views, views
+from premura.entrypoints.web.insights import comment_pages, explorer, judging, saved_views, views
 
 urlpatterns = [
     path("", views.insights, name="insights"),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("explorer/views/<int:pk>/change/", saved_views.saved_view_change, name="saved-view-change"),
     path("explorer/views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved-view-delete"),
     path("explorer/views/<int:pk>/restore/", saved_views.saved_view_restore, name="saved-view-restore"),
-    path("comments/", views.comments, name="comments"),
+    path("comments/", comment_pages.comments, name="comments"),
+    path("comments/sides/", comment_pages.comment_sides, name="comment-sides"),
+    path("comments/<int:pk>/judgement/", judging.comment_judgement, name="comment-judgement"),
     path("coverage/", views.coverage, name="coverage"),
     path("coverage/not-asked/", views.coverage_unasked, name="coverage-unasked"),
 ]

@@ -19,7 +19,6 @@ from premura.entrypoints.web.insights import tables
 from premura.entrypoints.web.insights.drawings import distribution_spec, trend_spec
 from premura.entrypoints.web.insights.exploration import WHERE as FILTERS
 from premura.entrypoints.web.insights.exploration import filters_in_words
-from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, heat_of, marks_of, said_in, with_said
 from premura.entrypoints.web.insights.sentence import BREAKDOWNS, Asked, read_sentence
 from premura.entrypoints.web.insights.wording import (
     change_of,
@@ -31,7 +30,6 @@ from premura.entrypoints.web.insights.wording import (
 )
 from premura.loop.listen.models import Survey
 from premura.loop.understand import reads
-from premura.loop.understand.comment_reads import comments_understood, may_read_personal_data, spoken_of, words_for
 from premura.loop.understand.metrics import BLANK_NOTE, Figure, total
 
 PAGE = 50
@@ -206,38 +204,6 @@ def insights_table(request: StaffRequest) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         return tables.as_spreadsheet(rows, name)
     return tables.as_csv(rows, name)
-
-
-@signed_in(Ability.SEE_INSIGHTS)
-def comments(request: StaffRequest) -> HttpResponse:
-    """What people wrote and what was understood of it, the unhappiest first; as a file with ``as=csv``."""
-    asked, said = asked_by(request), said_in(request.GET)
-    search = request.GET.get("q", "").strip()[:100]
-    order = "latest" if request.GET.get("order") == "latest" else "worst"
-    unseen = {"q": search, "order": order}
-    asked = replace(asked, extra={name: value for name, value in (unseen | vars(said)).items() if value})
-    rows = comments_understood(request.user, asked.window, said, search=search, order=order, **asked.filters)
-    if request.GET.get("as") == "csv":
-        name = f"premura-comments-{asked.window.first_day}-{asked.window.last_day}"
-        return tables.as_csv(as_rows(request.user, rows[:MOST_ROWS]), name)
-    orders = (("worst", _("the unhappiest first")), ("latest", _("the latest first")))
-    page = page_of_rows(request, rows)
-    context = {
-        "asked": asked,
-        "sentence": with_said(replace(asked, extra=unseen if search else {"order": order}).sentence(*WHERE), said),
-        "tabs": area_tabs(replace(asked, extra={}), "comments"),
-        "page": page,
-        "shown": [(row, words_for(request.user, row), marks_of(row)) for row in page.object_list],
-        "heat": heat_of(spoken_of(request.user, asked.window, said, **asked.filters), asked, reads.minimum_n()),
-        "is_masked": not may_read_personal_data(request.user),
-        "is_narrowed": bool(search or asked.is_filtered or any(vars(said).values())),
-        "search": search,
-        "csv_url": asked.url("comments", **{"as": "csv"}),
-        "orders": [(name, asked.url("comments", order=code), code == order) for code, name in orders],
-        "kept": [(name, value) for name, value in asked.parameters.items() if name != "q"],
-        "survey": survey_asked(asked),
-    }
-    return render(request, "insights/comments.html", context)
 
 
 @signed_in(Ability.SEE_INSIGHTS)

@@ -1,19 +1,23 @@
 """The editor of a survey: saves by itself, loses nobody's words when two write at once; and what customers will see."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
-from premura.core.errors import Conflict, NotFound
+from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.listening.card_cache import cards_as_html
 from premura.entrypoints.web.listening.drafts import (
     Deleted,
     Step,
@@ -28,6 +32,8 @@ from premura.entrypoints.web.listening.kinds import kind_groups
 from premura.entrypoints.web.listening.previews import preview_context
 from premura.entrypoints.web.listening.surveys import own_survey, with_places
 from premura.loop.listen.definition import Definition, Question, draft_from
+from premura.loop.listen.drafting import with_kept
+from premura.loop.listen.library import keep_question, kept_question, kept_questions, question_of
 from premura.loop.listen.models import Survey, SurveyVersion
 from premura.loop.listen.publishing import Obstacle, language_name, obstacles
 from premura.loop.listen.reads import last_edit, survey_for
@@ -48,7 +54,7 @@ def survey_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     what = request.POST.get("do", "save")
     typed = definition_of(request.POST, KNOWN)
-    step = pressed(typed, what, _deleted(request, survey, typed))
+    step = _pressed(typed, what, _deleted(request, survey, typed))
     revision = request.POST.get("revision", "")
     try:
         saved = save_draft(survey, step.definition, int(revision) if revision.isdecimal() else 0, request.user)
@@ -56,20 +62,42 @@ def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
         return _conflict(request, survey, typed)
     if what != "save":
         _remember(request, survey, step.deleted)
+    if what.startswith("keep:") and step.card is not None:
+        step = replace(step, kept=_kept(request, step.definition.questions[step.card]))
     if request.headers.get("X-Requested-With") == "fetch":
         return _answer(request, saved, step, reshaped=what != "save")
+    if step.kept:
+        messages.info(request, step.kept)
     anchor = f"#card-{step.card}" if step.card is not None else ""
     return redirect(reverse("survey-edit", args=[survey.pk]) + anchor)
 
 
+def _pressed(typed: Definition, what: str, deleted: Deleted | None) -> Step:
+    """What the button does; ``use:<kept question>`` looks into the company's own library."""
+    verb, _colon, number = what.partition(":")
+    if verb != "use" or not (number.isascii() and number.isdecimal() and len(number) < 18):
+        return pressed(typed, what, deleted)
+    grown = with_kept(typed, question_of(kept_question(int(number))))
+    return Step(grown, len(grown.questions) - 1)
+
+
+def _kept(request: StaffRequest, question: Question) -> str:
+    """Keep the question in the library; a sentence that says under which name, or why not."""
+    try:
+        kept = keep_question(question, request.user)
+    except PremuraError as error:
+        return str(error)
+    return gettext("In your library as «%(name)s».") % {"name": kept.name}
+
+
 def _answer(request: StaffRequest, saved: Survey, step: Step, *, reshaped: bool) -> JsonResponse:
     """What the page needs after a save: the revision, what is still missing, the cards when they changed shape."""
-    context = _context(saved, draft_from(saved.draft), step.deleted)
-    said: dict[str, Any] = {
-        "revision": saved.revision,
-        "status": render_to_string("listening/_editor_status.html", context, request),
-    }
+    reasons = obstacles(saved, current_version(saved))
+    status = render_to_string("listening/_editor_status.html", {"reasons": with_places(saved, reasons)}, request)
+    said: dict[str, Any] = {"revision": saved.revision, "status": status}
     if reshaped:
+        kept = (step.card, step.kept) if step.kept else (None, "")
+        context = _context(saved, draft_from(saved.draft), step.deleted, reasons, kept)
         said["body"] = render_to_string("listening/_editor_body.html", context, request)
         said["card"] = step.card
     return JsonResponse(said)
@@ -87,28 +115,37 @@ def _conflict(request: StaffRequest, survey: Survey, typed: Definition) -> HttpR
     )
 
 
-def _context(survey: Survey, definition: Definition, deleted: Deleted | None) -> dict[str, Any]:
+def _context(
+    survey: Survey,
+    definition: Definition,
+    deleted: Deleted | None,
+    reasons: list[Obstacle] | None = None,
+    kept: tuple[int | None, str] = (None, ""),
+) -> dict[str, Any]:
     current = current_version(survey)
     languages = definition.languages
-    reasons = obstacles(survey, current)
-    return {
+    reasons = obstacles(survey, current) if reasons is None else reasons
+    context = {
         "survey": survey,
         "definition": definition,
         "current": current,
         "title": words_of(definition.title, "title", languages, needed=True),
         "intro": words_of(definition.intro, "intro", languages, needed=False),
         "thanks": words_of(definition.thanks, "thanks", languages, needed=False),
-        "cards": cards_of(definition, deleted),
         "deleted": deleted,
         "hidden": hidden_words(definition, KNOWN),
         "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
         "kinds": kind_groups(),
+        "library": kept_questions(),
         "endings": endings_as_fields(definition),
         "fields": ", ".join(definition.fields),
         "problems": _problems(reasons),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         "reasons": with_places(survey, reasons),
+        "kept_card": kept[0],
+        "kept": kept[1],
     }
+    return context | {"cards": cards_as_html(cards_of(definition, deleted), context)}
 
 
 def _problems(reasons: list[Obstacle]) -> dict[str, list[str]]:

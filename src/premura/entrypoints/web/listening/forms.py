@@ -5,16 +5,18 @@ from typing import Any
 import msgspec
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
+from premura.entrypoints.web.listening.bringing import UnreadableError, brought_survey
+from premura.entrypoints.web.listening.workbooks import FILE_LIMIT
 from premura.loop.listen.drafting import first_draft
 from premura.loop.listen.models import Programme
-from premura.loop.listen.transfer import FILE_LIMIT, NotASurveyError, SurveyFile, survey_from_file, templates
+from premura.loop.listen.transfer import SurveyFile, templates
 
 _LINES = forms.Textarea(attrs={"rows": 2})
 
@@ -62,16 +64,6 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         return days
 
 
-def _file_sentence(error: NotASurveyError) -> str:
-    if error.code == "too-large":
-        return gettext("The file is larger than any survey: nothing was read.")
-    if error.code == "newer":
-        return gettext("The file comes from a newer Premura than this one: bring this one up to date first.")
-    return gettext("This is not a survey that Premura wrote: choose a file made with «Save as a file». (%(where)s)") % {
-        "where": str(error) or "?"
-    }
-
-
 class SurveyForm(forms.Form):
     """What a new survey starts from; everything can be changed in the editor."""
 
@@ -108,8 +100,11 @@ class SurveyForm(forms.Form):
     file = forms.FileField(
         label=_("Or bring a survey from a file"),
         required=False,
-        help_text=_("A file that Premura wrote («Save as a file» on a survey's page). It counts instead of the start."),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        help_text=_(
+            "A spreadsheet or JSON file that Premura wrote («The draft as a file» on a survey's page). It counts "
+            "instead of the start."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.json,application/json"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -127,9 +122,9 @@ class SurveyForm(forms.Form):
         if upload is None:
             return None
         try:
-            return survey_from_file(upload.read(FILE_LIMIT + 1))
-        except NotASurveyError as error:
-            raise forms.ValidationError(_file_sentence(error)) from error
+            return brought_survey(upload.read(FILE_LIMIT + 1)).kept
+        except UnreadableError as error:
+            raise forms.ValidationError(error.sentences) from error
 
     def beginning(self) -> SurveyFile:
         """What the survey starts from: the file, a template, or a few usual questions, in the chosen languages."""

@@ -25,6 +25,8 @@ def area_tabs(current: str) -> list[tuple[str, str, bool]]:
     parts = [
         ("listening", _("Programmes")),
         ("responses", _("Answers")),
+        ("open-page", _("Always open")),
+        ("idea-desk", _("Ideas")),
         ("quotes", _("Quotes")),
         ("listening-quality", _("Quality")),
         ("ask", _("Ask")),

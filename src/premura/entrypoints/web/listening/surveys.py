@@ -26,7 +26,6 @@ from premura.loop.listen.models import Programme, Survey, SurveyVersion
 from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import programme_for, survey_for, survey_rows, version_rows
 from premura.loop.listen.surveys import NotPublishableError, add_survey, place_survey, publish_survey, withdraw_version
-from premura.loop.listen.transfer import survey_to_file
 
 VERSIONS = 50
 
@@ -136,15 +135,6 @@ def survey_new(request: StaffRequest) -> HttpResponse:
         )
         return redirect("survey-edit", pk=created.pk)
     return render(request, "listening/survey_form.html", {"form": form}, status=422 if form.is_bound else 200)
-
-
-@signed_in(Ability.EDIT_LISTENING)
-def survey_file(request: StaffRequest, pk: int) -> HttpResponse:
-    """The draft as one file, to be brought into another Premura or kept."""
-    found = survey_for(request.user, pk)
-    content = survey_to_file(draft_from(found.draft), found.perspective, found.moment)
-    headers = {"Content-Disposition": f'attachment; filename="{found.slug}.json"'}
-    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 def own_survey(person: Person, pk: int) -> Survey:

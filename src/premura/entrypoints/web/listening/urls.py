@@ -1,9 +1,12 @@
 from django.urls import path
 
+from premura.entrypoints.web.ideas import desk
 from premura.entrypoints.web.listening import (
     ask,
     choosing,
     editor,
+    files,
+    library,
     programmes,
     quality,
     quotes,
@@ -13,6 +16,7 @@ from premura.entrypoints.web.listening import (
     triggers,
 )
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
+from premura.entrypoints.web.tell import staff as tell
 
 urlpatterns = [
     path("", programmes.listening, name="listening"),
@@ -29,13 +33,22 @@ urlpatterns = [
     path("surveys/<int:pk>/code/", surveys.survey_code, name="survey-code"),
     path("surveys/<int:pk>/print/", survey_print, name="survey-print"),
     path("surveys/<int:pk>/print/<slug:kind>.pdf", survey_sheet, name="survey-sheet"),
-    path("surveys/<int:pk>/file/", surveys.survey_file, name="survey-file"),
+    path("surveys/<int:pk>/file/", files.survey_file, name="survey-file"),
+    path("surveys/<int:pk>/bringing/", files.survey_bringing, name="survey-bringing"),
     path("surveys/<int:pk>/translations/", translations.survey_translations, name="survey-translations"),
     path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
     path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
+    path("library/", library.kept_questions_page, name="kept-questions"),
+    path("library/<int:pk>/name/", library.kept_question_name, name="kept-question-name"),
+    path("library/<int:pk>/removal/", library.kept_question_removal, name="kept-question-removal"),
     path("surveys/<int:pk>/edit/", editor.survey_edit, name="survey-edit"),
     path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
+    path("open/", tell.open_page, name="open-page"),
+    path("open/<slug:kind>.pdf", tell.open_page_sheet, name="open-page-sheet"),
+    path("ideas/", desk.idea_desk, name="idea-desk"),
+    path("ideas/<int:pk>/", desk.idea_handling, name="idea-handling"),
+    path("ideas/<int:pk>/merging/", desk.idea_merging, name="idea-merging"),
     path("quality/", quality.listening_quality_page, name="listening-quality"),
     path("ask/", ask.ask, name="ask"),
     path("ask/way/", ask.ask_way, name="ask-way"),

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from premura.entrypoints.web.prints.sheet import GREEN, INK, QUIET, Sheet
+from premura.loop.listen.asking import minutes_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Invite:
 
 def takes(seconds: int) -> str:
     """What answering asks of the customer, in the language that is active."""
-    minutes = max(1, round(seconds / 60 + 0.25))
+    minutes = minutes_of(seconds)
     if minutes == 1:
         return _("It takes about a minute. No account, nothing to install; anonymous unless you say who you are.")
     return _(

@@ -58,6 +58,8 @@ def _page(request: HttpRequest, case: Case, form: CustomerMessageForm | None = N
         "thread": thread,
         "hidden": said - len(thread),
         "survey_path": _survey_path(case),
+        "is_new": "new" in request.GET,
+        "own_address": request.build_absolute_uri(reverse("progress", args=[case.token])),
         "form": form or CustomerMessageForm(is_open=lead.is_open),
     }
     response = render(request, "progress/progress.html", context, status=422 if form else 200)

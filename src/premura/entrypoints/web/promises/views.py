@@ -35,6 +35,7 @@ from premura.stats.estimate import Estimate
 KINDS = {
     "customer": ("promise", "call"),
     "case": ("first_answer", "solution"),
+    "calls": ("manager_call", "call"),
     "inside": ("task", "action", "check", "approval"),
 }
 
@@ -133,6 +134,7 @@ def _sentence(request: StaffRequest) -> Sentence:
         ("", _("of every kind")),
         ("customer", _("to customers")),
         ("case", _("of cases")),
+        ("calls", _("to call")),
         ("inside", _("among ourselves")),
     ]
     return Sentence.from_query(

@@ -50,6 +50,15 @@ READINGS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Loyalty"),
         gettext_lazy("Do customers come back, what are they worth, and does it go with what they had said?"),
     ),
+    "reasons": (
+        gettext_lazy("Reasons"),
+        gettext_lazy("Why do they buy from us, and what do they say of it themselves?"),
+    ),
+    "fairness": (
+        gettext_lazy("Fairness"),
+        gettext_lazy("After a case: was it fair, and were we on their side, whatever was given?"),
+    ),
+    "work": (gettext_lazy("Work"), gettext_lazy("Would colleagues recommend working here, and what is in the way?")),
 }
 #: How a reading can be taken out.
 FILES = {"csv": as_csv, "xlsx": as_spreadsheet}
@@ -139,7 +148,7 @@ def tabs_of(asked: Asked | None, current: str) -> list[tuple[Any, str, bool]]:
     """The readings beside one another, each for the same days and place."""
     rows = []
     for page, (name, _question) in READINGS.items():
-        is_same = asked is not None and page not in ("delivery-gap", current)
+        is_same = asked is not None and page not in ("delivery-gap", "work", current)
         rows.append((name, address(asked, page, survey=None) if is_same and asked else reverse(page), page == current))
     return rows
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from premura.entrypoints.web.readings import competitors, delivery, experience, loyalty, quality, views
+from premura.entrypoints.web.readings import (
+    competitors,
+    delivery,
+    experience,
+    fairness,
+    loyalty,
+    quality,
+    reasons,
+    views,
+    work,
+)
 
 urlpatterns = [
     path("", views.readings, name="readings"),
@@ -14,5 +24,8 @@ urlpatterns = [
     path("peak-end/", experience.peak_end, name="peak-end"),
     path("loyalty/", loyalty.loyalty_page, name="loyalty"),
     path("loyalty/customers/", loyalty.loyalty_rows, name="loyalty-rows"),
+    path("reasons/", reasons.reasons, name="reasons"),
+    path("work/", work.work, name="work"),
+    path("fairness/", fairness.fairness_page, name="fairness"),
     path("answers/", views.reading_rows, name="reading-rows"),
 ]

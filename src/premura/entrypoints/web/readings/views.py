@@ -40,7 +40,7 @@ PAGE = 50
 
 @signed_in(Ability.SEE_INSIGHTS)
 def readings(request: StaffRequest) -> HttpResponse:
-    """The six readings and the question that each answers."""
+    """The readings and the question that each answers."""
     return render(request, "readings/readings.html", {"readings": READINGS.items()})
 
 

@@ -12,6 +12,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery.forms import DeadlineForm, RemedyForm
 from premura.entrypoints.web.recovery.rules import ABOUT
+from premura.loop.promise.forewarning import would_open
 from premura.loop.recover.asking import survey_after_cases, surveys_about_cases
 from premura.loop.recover.case_rules import change_rule, set_deadline
 from premura.loop.recover.models import CaseRule, Deadline, Remedy, RuleHold, Severity
@@ -111,7 +112,8 @@ def _deadline_form(severity: str, deadline: Deadline | None) -> DeadlineForm:
 def rule_switch(request: StaffRequest, pk: int) -> HttpResponse:
     """On or off; cases keep the reason for which they were opened."""
     rule = get_object_or_404(CaseRule.objects.select_related("touchpoint"), pk=pk)
-    change_rule(rule, by=request.user, is_active=request.POST.get("is_active") == "1")
+    is_active = request.POST.get("is_active") == "1"
+    change_rule(rule, by=request.user, count=would_open, is_active=is_active)
     if rule.is_active:
         messages.success(request, _("The rule holds from now on."))
     elif request.POST.get("is_active") == "1":

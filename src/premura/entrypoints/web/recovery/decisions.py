@@ -12,17 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from premura.core.errors import PremuraError
+from premura.core.errors import Conflict, PremuraError
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
+from premura.entrypoints.web.progress.forms import given as given_files
 from premura.entrypoints.web.progress.views import handed_out
 from premura.entrypoints.web.recovery import forms
 from premura.entrypoints.web.recovery.cases import show_case
 from premura.entrypoints.web.recovery.margin import card_of, suggested
+from premura.loop.promise.calls import call_owed, log_call
 from premura.loop.promise.commitments import make_commitment
+from premura.loop.promise.reads import duties_of
 from premura.loop.promise.rules import vague_phrases
+from premura.loop.recover.attachments import write_with_files
 from premura.loop.recover.cases import (
     assign_case,
     end_pause,
@@ -33,6 +37,7 @@ from premura.loop.recover.cases import (
 )
 from premura.loop.recover.gestures import approve_gesture, give_gesture, refuse_gesture, reverse_gesture
 from premura.loop.recover.joining import link_cases, merge_case, split_case
+from premura.loop.recover.mailing import reply_by_mail
 from premura.loop.recover.models import Case, Direction, Gesture, Mood, new_key
 from premura.loop.recover.moods import set_mood, tick_step
 from premura.loop.recover.playbooks import playbook
@@ -62,16 +67,20 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         is_reply = given["direction"] == Direction.OUT
         left = [note.code for note in notes_for(case, given["text"])] if is_reply else []
-        write_message(case, given["direction"], given["text"], by=request.user, channel=given["channel"])
+        files = given_files(given["attachments"])
+        if given.get("send"):
+            reply_by_mail(case, given["text"], by=request.user, files=files)
+        else:
+            write_with_files(case, given["direction"], given["text"], files, by=request.user, channel=given["channel"])
         if is_reply:
             count_margin(card_of(request), suggested(request), left)
         vague = vague_phrases(given["text"]) if is_reply else []
         if vague:
             words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
             messages.warning(request, words)
-        return _("Written down.")
+        return _("The letter is on its way.") if given.get("send") else _("Written down.")
 
-    return _decided(request, case, "message", forms.MessageForm(request.POST), act)
+    return _decided(request, case, "message", forms.MessageForm(request.POST, request.FILES, case=case), act)
 
 
 @signed_in(Ability.WORK_CASES)
@@ -102,6 +111,23 @@ def assignment(request: StaffRequest, pk: int) -> HttpResponse:
         return _("The case is now with %(name)s.") % {"name": given["person"]}
 
     return _decided(request, case, "assignment", forms.AssignmentForm(request.POST, people=people), act)
+
+
+@signed_in(Ability.WORK_CASES)
+@require_POST
+def call(request: StaffRequest, pk: int) -> HttpResponse:
+    """The call of who leads was made (``reached=1``), or tried."""
+    case = case_for(request.user, pk)
+    owed = call_owed(duties_of([case])[case.pk])
+    if owed is None:
+        raise Conflict("no-call-owed", _("No call is owed in this case any more. Nothing was changed."))
+    reached = request.POST.get("reached") == "1"
+
+    def act(given: dict[str, Any]) -> str:
+        log_call(owed, given["said"], by=request.user, reached=reached)
+        return _("The call is written down.") if reached else _("Written down. The call is still owed.")
+
+    return _decided(request, case, "call", forms.CallForm(request.POST), act)
 
 
 @signed_in(Ability.WORK_CASES)

@@ -14,8 +14,10 @@ from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.entrypoints.web.progress.forms import FilesField, ManyFiles
 from premura.loop.listen.definition import SCALES
-from premura.loop.recover.models import CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
+from premura.loop.recover.letters import LARGEST_MAIL
+from premura.loop.recover.models import Case, CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
 from premura.loop.recover.rules import words_of
 
 DAILY = [Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.SITE, Channel.DELIVERY, Channel.WEB, Channel.DOCUMENT]
@@ -120,6 +122,53 @@ class MessageForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("First name what went wrong for the customer, then the solution, then the day by which."),
+    )
+    attachments = FilesField(
+        label=_("Pictures or PDF"),
+        required=False,
+        widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+        help_text=_("At most three, 5 MB each. With an answer by e-mail the customer finds them on their page."),
+    )
+    send = forms.BooleanField(label=_("Send it to the customer by e-mail now"), required=False)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if case.customer is None or not case.customer.email:
+            del self.fields["send"]
+        else:
+            self.fields["send"].help_text = _("To %(address)s. What they answer comes back here.") % {
+                "address": case.customer.email
+            }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("send") and cleaned.get("direction") != Direction.OUT:
+            self.add_error("send", _("Only what you tell the customer is sent to them: choose “I told the customer”."))
+        return cleaned
+
+
+class LetterForm(forms.Form):
+    letter = forms.FileField(
+        label=_("Letter (.eml)"),
+        help_text=_("In your mail program: save the message as a file, or drag it onto the desktop."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".eml,message/rfc822"}),
+    )
+
+    def clean_letter(self) -> Any:
+        file = self.cleaned_data["letter"]
+        if file.size > LARGEST_MAIL:
+            raise forms.ValidationError(_("This letter is larger than %(mb)s MB.") % {"mb": LARGEST_MAIL >> 20})
+        return file
+
+
+class CallForm(forms.Form):
+    said = forms.CharField(
+        label=_("What was said"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Your apology, what they answered, what you agreed. It stands in the case with your name and the hour."
+        ),
     )
 
 
@@ -348,11 +397,61 @@ class SilenceRuleForm(RuleForm):
     field_order = ("at_least",)
 
 
+class FallingRuleForm(RuleForm):
+    kind = "falling"
+    at_least = forms.IntegerField(
+        label=_("How often in a row"),
+        min_value=2,
+        max_value=6,
+        initial=2,
+        help_text=_(
+            "Marks of one customer to one kind of question at one touchpoint: twice means 9, then 8, then 6. "
+            "Not while a case of theirs is open."
+        ),
+    )
+    field_order = ("at_least",)
+
+
+class PromiseRuleForm(RuleForm):
+    """Promises have no touchpoint."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["touchpoint"]
+
+
+class LateRuleForm(PromiseRuleForm):
+    kind = "late"
+    at_least = forms.IntegerField(
+        label=_("Days after the day that was promised"),
+        min_value=0,
+        max_value=60,
+        initial=0,
+        help_text=_("Promises and calls to customers that are not kept. Not those of a case that is open."),
+    )
+    field_order = ("at_least",)
+
+
+class NearRuleForm(PromiseRuleForm):
+    kind = "near"
+    at_least = forms.IntegerField(
+        label=_("Days before the day that was promised"),
+        min_value=1,
+        max_value=30,
+        initial=1,
+        help_text=_("Only promises of which at least half of the time is gone by then."),
+    )
+    field_order = ("at_least",)
+
+
 RULE_FORMS: dict[str, type[RuleForm]] = {
     "mark": MarkRuleForm,
     "words": WordsRuleForm,
     "contacts": ContactsRuleForm,
     "silence": SilenceRuleForm,
+    "falling": FallingRuleForm,
+    "late": LateRuleForm,
+    "near": NearRuleForm,
 }
 
 

@@ -10,15 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.i18n import in_language
+from premura.core.mail.models import OutgoingMail
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import acknowledged_at, people_who_may
 from premura.entrypoints.web.recovery import forms
 from premura.loop.equip.reads import cards_for, uses_of
 from premura.loop.listen.definition import definition_from
+from premura.loop.listen.kinds import CONTACT
+from premura.loop.promise.calls import call_owed, may_call
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
 from premura.loop.recover.effort import Effort, effort_of
+from premura.loop.recover.mailing import letters_of
 from premura.loop.recover.models import (
     Attachment,
     Case,
@@ -78,6 +82,7 @@ class Forms:
     reopening: Any
     pause: Any
     joining: Any
+    call: Any
     opened: str = ""
 
 
@@ -103,6 +108,9 @@ class CasePage:
     acknowledged_at: datetime | None = None
     spent: Any = None
     people: list[Person] = field(default_factory=list)
+    # The call of who leads that waits, and whether the reader may make it
+    call: Commitment | None = None
+    may_call: bool = False
     # Earlier messages that the page leaves out
     hidden: int = 0
     pause: Pause | None = None
@@ -134,7 +142,9 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
     requests = list(case.gesture_requests.select_related("remedy", "asked_by", "routed_to", "decided_by"))
     thread, hidden = _thread(case, whole)
     pauses = list(case.pauses.select_related("paused_by", "ended_by"))
-    story = [*map(_message, thread), *_pauses(pauses), *_merges(case), *_story(case, gestures, requests, duties)]
+    letters = letters_of(thread)
+    said = [_message(message, letters.get(message.pk)) for message in thread]
+    story = [*said, *_pauses(pauses), *_merges(case), *_story(case, gestures, requests, duties)]
     story = sorted(story, key=lambda moment: moment.happened_at)[::-1]
     answers, effort = _answers(case), effort_of(case)
     return CasePage(
@@ -158,6 +168,8 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         acknowledged_at=acknowledged_at(person) if may_work else None,
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
+        call=(call := call_owed(duties)),
+        may_call=call is not None and may_work and may_call(person, call),
         hidden=hidden,
         pause=next((pause for pause in pauses if pause.ended_at is None), None),
         steps=_steps(case) if case.is_open else [],
@@ -186,7 +198,7 @@ def _thread(case: Case, whole: bool) -> tuple[list[Message], int]:
 
 def _is_next(duty: Commitment, case: Case) -> bool:
     """Whether ``duty`` can be the next step. The worker ends a first answer a moment after it was given."""
-    if duty.ended_at is not None or duty.kind == "approval":
+    if duty.ended_at is not None or duty.kind in ("approval", "manager_call"):
         return False
     return duty.kind != "first_answer" or case.first_answered_at is None
 
@@ -195,7 +207,7 @@ def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
     opened = next(iter(sent), "" if not case.is_open else "message" if case.first_answered_at is None else "")
     others = [person for person in people if person.pk != case.owner_id]
     empty: dict[str, Callable[[], Any]] = {
-        "message": lambda: forms.MessageForm(initial={"channel": case.channel}),
+        "message": lambda: forms.MessageForm(case=case, initial={"channel": case.channel}),
         "assignment": lambda: forms.AssignmentForm(people=others),
         "gesture": forms.GestureForm,
         "promise": forms.PromiseForm,
@@ -203,6 +215,7 @@ def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
         "reopening": forms.ReopeningForm,
         "pause": forms.PauseForm,
         "joining": forms.JoiningForm,
+        "call": forms.CallForm,
     }
     return Forms(**{name: sent.get(name) or make() for name, make in empty.items()}, opened=opened)
 
@@ -238,7 +251,8 @@ def _answers(case: Case) -> list[tuple[str, str, str, str]]:
         mark = ", ".join(options.get(code, code) for code in answer.choices)
         if answer.score is not None:
             mark = _("%(score)s of %(top)s") % {"score": answer.score, "top": answer.scale.split("-")[-1]}
-        rows.append((asked, mark, str(answer.touchpoint or ""), answer.text))
+        reach = " · ".join(answer.contact[name] for name in CONTACT if answer.contact.get(name))
+        rows.append((asked, mark, str(answer.touchpoint or ""), answer.text or reach))
     return rows
 
 
@@ -254,7 +268,7 @@ def _story(
     yield from _promises(duties)
 
 
-def _message(message: Message) -> Moment:
+def _message(message: Message, letter: OutgoingMail | None) -> Moment:
     sentences = {
         Direction.IN: ("inbox", _("The customer told us")),
         Direction.OUT: ("send", _("We told the customer")),
@@ -262,11 +276,21 @@ def _message(message: Message) -> Moment:
     }
     icon, sentence = sentences[Direction(message.direction)]
     channel = message.get_channel_display() if message.channel and message.direction != Direction.NOTE else ""
+    if letter is not None:
+        channel = f"{channel}, {_fate(letter)}"
     sentence = f"{sentence} ({channel})" if channel else sentence
     is_quote = message.direction == Direction.IN
     files = list(message.attachments.all())
     by = message.person or ""
     return Moment(message.written_at, icon, sentence, by, message.text, is_quote, files=files)
+
+
+def _fate(letter: OutgoingMail) -> str:
+    if letter.bounced_at:
+        return _("came back: nobody has this address")
+    if letter.given_up_at:
+        return _("could not be sent")
+    return _("sent") if letter.sent_at else _("waits to be sent")
 
 
 def _assignments(case: Case) -> Iterator[Moment]:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery.forms import RULE_FORMS, RuleForm
+from premura.loop.promise.forewarning import examples, would_open
 from premura.loop.recover.case_rules import add_rule, change_rule, decide_hold, plain_rule
 from premura.loop.recover.models import CaseRule, RuleHold
-from premura.loop.recover.previews import examples, would_open
 from premura.loop.recover.reads import rule_sentence
 from premura.loop.recover.rules import OTHER_KINDS
 
@@ -25,6 +25,9 @@ ABOUT = {
     "words": (gettext_lazy("a word that customers write"), "message"),
     "contacts": (gettext_lazy("a contact too many about one problem"), "phone"),
     "silence": (gettext_lazy("silence after a failure"), "clock"),
+    "falling": (gettext_lazy("a customer's marks that fall"), "arrow-down"),
+    "late": (gettext_lazy("a promise that is late"), "truck"),
+    "near": (gettext_lazy("a promise that is nearly due"), "calendar"),
 }
 
 
@@ -62,9 +65,9 @@ def _preview(request: StaffRequest, form: RuleForm) -> dict[str, Any]:
 
 def _saved(request: StaffRequest, form: RuleForm, rule: CaseRule | None) -> HttpResponse:
     if rule is None:
-        rule = add_rule(by=request.user, **form.fields_of_rule)
+        rule = add_rule(by=request.user, count=would_open, **form.fields_of_rule)
     else:
-        change_rule(rule, by=request.user, **form.fields_of_rule)
+        change_rule(rule, by=request.user, count=would_open, **form.fields_of_rule)
     if rule.holds.filter(decided_at=None).exists():
         messages.warning(request, _("Saved, and held back: this rule would open more cases than people can look at."))
     elif rule.is_active:

@@ -88,7 +88,7 @@ questions.filter((q) => q.classList.contains("list")).forEach((q) => {
 // Sending
 const post = (data) => fetch(form.action, { method: "POST", body: data, headers: typeof data === "string" ? { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } : { accept: "application/json" } });
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
-const leave = async (answer) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); const { ending } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : ""); };
+const leave = async (answer) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
 const later = (data) => { if (typeof data === "string") keep(localStorage, kept, data); tell(say.waiting); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];

@@ -1,4 +1,4 @@
-"""How often one address may answer one survey: a bucket of tokens each, in memory.
+"""How often one address may write to one public page: a bucket of tokens each, in memory.
 
 Generous, because the customers of a shop may share one address.
 """
@@ -6,6 +6,8 @@ Generous, because the customers of a shop may share one address.
 import ipaddress
 import math
 from collections import OrderedDict
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 class _Bucket:
@@ -17,7 +19,7 @@ class _Bucket:
 
 
 class RateLimit:
-    """``burst`` answers at once, then ``per_second``. Keeps the ``most`` buckets last used: memory stays bounded."""
+    """``burst`` at once, then ``per_second``. Keeps the ``most`` buckets last used: memory stays bounded."""
 
     def __init__(self, *, burst: int = 60, per_second: float = 1.0, most: int = 20_000) -> None:
         self.burst = burst
@@ -25,9 +27,9 @@ class RateLimit:
         self.most = most
         self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
 
-    def wait_seconds(self, address: str, slug: str, now: float) -> int:
-        """0 when one more answer is welcome (and counted), else after how many whole seconds the next one is."""
-        key = (_neighbourhood(address), slug)
+    def wait_seconds(self, address: str, page: str, now: float) -> int:
+        """0 when one more is welcome (and counted), else after how many whole seconds the next one is."""
+        key = (_neighbourhood(address), page)
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = _Bucket(self.burst, now)
@@ -54,3 +56,12 @@ def _neighbourhood(address: str) -> str:
         return str(ipaddress.ip_network(f"{address}/64", strict=False))
     except ValueError:
         return address
+
+
+def caller(peer: str, forwarded: str) -> str:
+    """Where a request comes from; a proxy on this machine names the customer at the end of its list.
+
+    >>> caller("127.0.0.1", "192.0.2.9, 192.0.2.7"), caller("192.0.2.1", "10.0.0.1")
+    ('192.0.2.7', '192.0.2.1')
+    """
+    return peer if peer not in _LOOPBACK else forwarded.rpartition(",")[2].strip() or peer

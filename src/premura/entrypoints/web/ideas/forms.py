@@ -1,0 +1,45 @@
+"""An idea as it is proposed, and what becomes of it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from premura.entrypoints.web.tell.public import PublicForm
+from premura.loop.listen.ideas import TEXT_LIMIT, TITLE_LIMIT
+from premura.loop.listen.models import SHOWN, IdeaStatus
+
+
+class IdeaForm(PublicForm):
+    title = forms.CharField(label=_("Your idea in one sentence"), max_length=TITLE_LIMIT)
+    text = forms.CharField(
+        label=_("What would be better then, and for whom?"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class DecisionForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("What becomes of it"),
+        choices=[(status.value, status.label) for status in (*SHOWN, IdeaStatus.HIDDEN)],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Why, or what happens next"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Customers read it under the idea. Needed where it is not done or not shown."),
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, prefix="decision", **kwargs)
+
+
+class MergeForm(forms.Form):
+    into = forms.IntegerField(label=_("Number of the other idea"), min_value=1, max_value=2**31)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, prefix="merge", **kwargs)

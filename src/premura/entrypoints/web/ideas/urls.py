@@ -1,0 +1,11 @@
+from django.urls import path
+
+from premura.entrypoints.web.ideas import views
+
+urlpatterns = [
+    path("", views.ideas, name="ideas"),
+    path("new/", views.idea_new, name="idea-new"),
+    path("mine/<str:token>/", views.idea_mine, name="idea-mine"),
+    path("<int:pk>/", views.idea, name="idea"),
+    path("<int:pk>/vote/", views.idea_vote, name="idea-vote"),
+]

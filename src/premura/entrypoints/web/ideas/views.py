@@ -1,0 +1,133 @@
+"""The board as customers see it: read, search, be for something, propose.
+
+A browser is for an idea once: a random token in a cookie of its own, set when somebody presses the button and not
+before. That holds honest people to one vote; who deletes cookies could vote again, which the page says.
+"""
+
+import secrets
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from premura.core.errors import PremuraError
+from premura.entrypoints.web.door import open_to_all
+from premura.entrypoints.web.ideas.forms import IdeaForm
+from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.entrypoints.web.tell.public import refused, waits
+from premura.loop.listen.idea_reads import board, shown_idea, voted_for
+from premura.loop.listen.ideas import idea_of_token, own_token, propose_idea, vote_for
+from premura.loop.listen.models import OPEN, SHOWN, Idea
+
+PAGE = 20
+VOTER = "premura_voter"
+_YEAR = 365 * 24 * 3600
+
+
+@open_to_all
+@never_cache
+@require_safe
+def ideas(request: HttpRequest) -> HttpResponse:
+    sentence = Sentence.from_query(
+        _("%(status)s, %(order)s first"),
+        request.GET,
+        Choice("status", _("Which"), [("", _("All ideas")), *((one.value, _of(one)) for one in SHOWN)]),
+        Choice("order", _("Order"), [("votes", _("those most people are for")), ("new", _("the newest"))]),
+        keep=("q",),
+    )
+    search = request.GET.get("q", "").strip()[:100]
+    rows = board(order=sentence["order"], status=sentence["status"], search=search)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sentence": sentence,
+        "search": search,
+        "page": page,
+        "mine": voted_for(_voter(request), page.object_list),
+        "open": OPEN,
+        "is_narrowed": bool(search or sentence["status"]),
+    }
+    return render(request, "ideas/ideas.html", context)
+
+
+def _of(status: Any) -> str:
+    return _("Ideas: %(status)s") % {"status": status.label}
+
+
+def _voter(request: HttpRequest) -> str:
+    return request.COOKIES.get(VOTER, "")[:64]
+
+
+@open_to_all
+@never_cache
+@require_safe
+def idea(request: HttpRequest, pk: int) -> HttpResponse:
+    found = shown_idea(pk)
+    return render(request, "ideas/idea.html", _of_one(found) | {"mine": voted_for(_voter(request), [found])})
+
+
+def _of_one(found: Idea) -> dict[str, Any]:
+    return {"idea": found, "decisions": list(found.decisions.all())[::-1], "open": OPEN}
+
+
+@open_to_all
+@require_POST
+def idea_vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """For it, or no more; a second press of the same button changes nothing."""
+    found, token = shown_idea(pk), _voter(request) or secrets.token_urlsafe(24)
+    if waits(request, f"idea:{pk}"):
+        raise PremuraError(
+            "too-often", _("A lot of votes for this idea came from one connection. Please try again later.")
+        )
+    vote_for(found, token, is_for=request.POST.get("for") != "no")
+    back = request.POST.get("back", "")
+    address = reverse("idea", args=[pk]) if back != "list" else f"{reverse('ideas')}#idea-{pk}"
+    response = redirect(address)
+    response.set_cookie(
+        VOTER, token, max_age=_YEAR, path=reverse("ideas"), httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+    return response
+
+
+@open_to_all
+@csrf_exempt  # there is no session that could be abused, and a phone that refuses cookies is heard as well
+@require_http_methods(["GET", "HEAD", "POST"])
+def idea_new(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "ideas/idea_new.html", {"form": IdeaForm()})
+    form, wait = IdeaForm(request.POST), waits(request, "ideas")
+    if wait:
+        response = render(request, "ideas/idea_new.html", {"form": refused(form, wait)}, status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    if form.is_valid():
+        sent = form.cleaned_data
+        try:
+            made = propose_idea(sent["title"], sent["text"], key=sent["key"], language=(get_language() or "it")[:2])
+        except PremuraError as error:
+            form.add_error("title", str(error))
+        else:
+            return redirect("idea-mine", token=own_token(made))
+    return render(request, "ideas/idea_new.html", {"form": form}, status=422)
+
+
+@open_to_all
+@never_cache
+@require_safe
+def idea_mine(request: HttpRequest, token: str) -> HttpResponse:
+    """What became of an idea, for whoever proposed it: also before anybody else reads it, and when nobody will."""
+    found = idea_of_token(token)
+    context = _of_one(found) | {
+        "own_address": request.build_absolute_uri(),
+        "is_shown": found.status in SHOWN,
+        "other": found.merged_into if found.merged_into and found.merged_into.status in SHOWN else None,
+    }
+    response = render(request, "ideas/idea_mine.html", context)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

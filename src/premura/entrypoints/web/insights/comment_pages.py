@@ -1,0 +1,137 @@
+"""Comments: what people wrote, what was understood of it, and what they speak of, well and badly."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from premura.core.company.company import local_date
+from premura.core.staff.roles import Ability
+from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights import tables
+from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge
+from premura.entrypoints.web.insights.said import ASPECTS, MOST_ROWS, as_rows, heat_of, said_in, with_said
+from premura.entrypoints.web.insights.sentence import Asked, read_sentence
+from premura.entrypoints.web.insights.sides import side_of
+from premura.entrypoints.web.insights.views import WHERE as PLACES
+from premura.entrypoints.web.insights.views import area_tabs, page_of_rows, survey_asked
+from premura.loop.listen.models import Answer
+from premura.loop.understand import reads
+from premura.loop.understand.comment_reads import (
+    Said,
+    comments_near,
+    comments_understood,
+    may_read_personal_data,
+    spoken_of,
+    trends,
+    words_for,
+)
+from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, aspect_sides
+
+MEANING = "meaning"
+WHERE = (*PLACES, "segment")
+
+
+def asked_with_segments(request: StaffRequest) -> Asked:
+    """What the address asks for, narrowed by the customers' segments as well."""
+    return read_sentence(request.user, request.GET, local_date(timezone.now()), with_segments=True)
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def comments(request: StaffRequest) -> HttpResponse:
+    """What people wrote and what was understood of it, the unhappiest first; as a file with ``as=csv``."""
+    said = said_in(request.GET)
+    asked, unseen = _searched(request, said)
+    rows = _rows(request, asked, said, unseen)
+    if request.GET.get("as") == "csv":
+        name = f"premura-comments-{asked.window.first_day}-{asked.window.last_day}"
+        return tables.as_csv(as_rows(request.user, rows[:MOST_ROWS]), name)
+    page = page_of_rows(request, rows)
+    context = {
+        "asked": asked,
+        "sentence": with_said(replace(asked, extra=unseen).sentence(*WHERE), said),
+        "tabs": area_tabs(replace(asked, extra={}), "comments"),
+        "page": page,
+        "shown": [(row, words_for(request.user, row), judged_of(row)) for row in page.object_list],
+        **_heat(request, asked, said),
+        "agreement": agreement_lines(request.user, reads.minimum_n()),
+        "may_judge": may_judge(request.user),
+        "here": request.get_full_path(),
+        "is_masked": not may_read_personal_data(request.user),
+        "is_narrowed": bool(unseen.get("q") or asked.is_filtered or any(vars(said).values())),
+        "csv_url": asked.url("comments", **{"as": "csv"}),
+        "kept": [(name, value) for name, value in asked.parameters.items() if name not in {"q", "how"}],
+        "survey": survey_asked(asked),
+        **_search_form(asked, unseen),
+    }
+    return render(request, "insights/comments.html", context)
+
+
+def _heat(request: StaffRequest, asked: Asked, said: Said) -> dict[str, Any]:
+    """The table of aspects, with what changed where there are days before to compare with."""
+    spoken, least = spoken_of(request.user, asked.window, said, **asked.filters), reads.minimum_n()
+    changes = trends(request.user, asked.window, said, spoken, **asked.filters) if asked.period != "all" else {}
+    rows = heat_of(spoken, asked, least, changes)
+    return {
+        "heat": rows,
+        "has_trend": any(row.blame for row in rows),
+        "sides_url": asked.url("comment-sides", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
+    }
+
+
+@signed_in(Ability.SEE_INSIGHTS)
+def comment_sides(request: StaffRequest) -> HttpResponse:
+    """What makes them happy, what makes them angry: aspect by aspect, with the difference it makes and the quotes."""
+    asked, least = asked_with_segments(request), reads.minimum_n()
+    sides = aspect_sides(request.user, asked.window, asked.metric, least, **asked.filters)
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence("metric", *WHERE),
+        "tabs": area_tabs(asked, "comments"),
+        "rows": [
+            (
+                ASPECTS.get(row.aspect, row.aspect),
+                side_of(row, POSITIVE, asked, least),
+                side_of(row, NEGATIVE, asked, least),
+            )
+            for row in sides
+        ],
+        "least": least,
+        "is_masked": not may_read_personal_data(request.user),
+        "comments_url": asked.url("comments", metric=None, by=None, step=None),
+    }
+    return render(request, "insights/comment_sides.html", context)
+
+
+def _searched(request: StaffRequest, said: Said) -> tuple[Asked, dict[str, str]]:
+    """What the address asks for, and what of it the sentence does not say."""
+    search = request.GET.get("q", "").strip()[:200]
+    order = "latest" if request.GET.get("order") == "latest" else "worst"
+    unseen = {"q": search, "how": MEANING, "order": order} if search else {"order": order}
+    if request.GET.get("how") != MEANING:
+        unseen.pop("how", None)
+    extra = unseen | {name: value for name, value in vars(said).items() if value}
+    return replace(asked_with_segments(request), extra=extra), unseen
+
+
+def _rows(request: StaffRequest, asked: Asked, said: Said, unseen: dict[str, str]) -> QuerySet[Answer]:
+    search = unseen.get("q", "")
+    if unseen.get("how"):
+        return comments_near(request.user, asked.window, said, search, **asked.filters)
+    order = unseen["order"]
+    return comments_understood(request.user, asked.window, said, search=search, order=order, **asked.filters)
+
+
+def _search_form(asked: Asked, unseen: dict[str, str]) -> dict[str, Any]:
+    orders = (("worst", _("the unhappiest first")), ("latest", _("the latest first")))
+    is_near = bool(unseen.get("how"))
+    return {
+        "search": unseen.get("q", ""),
+        "is_near": is_near,
+        "hows": (("", _("with these words"), not is_near), (MEANING, _("with this meaning"), is_near)),
+        "orders": [(name, asked.url("comments", order=code), code == unseen["order"]) for code, name in orders],
+    }

@@ -1,0 +1,57 @@
+"""One side of an aspect, praise or blame, in words: how many, what it does to the score, and the quotes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from premura.entrypoints.web import wording
+from premura.entrypoints.web.insights.sentence import Asked
+from premura.entrypoints.web.insights.wording import Change
+from premura.loop.understand.comment_sides import POSITIVE, Quote, Sides
+from premura.loop.understand.metrics import Metric
+
+
+@dataclass(frozen=True)
+class SideShown:
+    """``change`` is the difference to the score where there is enough to say one, ``doubt`` its interval and counts."""
+
+    n: int
+    felt: str
+    change: Change | None
+    doubt: str
+    quotes: Sequence[Quote]
+    href: str
+
+
+def side_of(row: Sides, polarity: str, asked: Asked, least: int) -> SideShown:
+    side = row.praise if polarity == POSITIVE else row.blame
+    felt = _felt(side.felt, polarity) if side.felt else ""
+    metric = asked.metric
+    change = Change(side.effect.effect, side.p, metric.unit, metric.direction > 0) if side.effect else None
+    href = asked.url("comments", aspect=row.aspect, polarity=polarity, metric=None, by=None, step=None)
+    return SideShown(side.n, felt, change, _doubt(side, metric, least), side.quotes, href)
+
+
+def _felt(n: int, polarity: str) -> str:
+    if polarity == POSITIVE:
+        return _("%(n)s of them with joy") % {"n": n}
+    return _("%(n)s of them with anger") % {"n": n}
+
+
+def _doubt(side: Any, metric: Metric, least: int) -> str:
+    if not metric.scale:
+        return _("this figure is not asked with a scale")
+    if side.effect is None:
+        n = min(side.scored.n, side.others.n)
+        return ngettext(
+            "too few to compare: %(n)s score, %(least)s needed", "too few to compare: %(n)s scores, %(least)s needed", n
+        ) % {"n": n, "least": least}
+    told = {
+        "interval": wording.interval_words(side.effect.effect, metric.unit),
+        "n": side.scored.n,
+        "others": side.others.n,
+    }
+    return _("%(interval)s; %(n)s scores against %(others)s") % told

@@ -1,0 +1,68 @@
+"""What the customers of the demo company say after a case, and what they need that the company did not offer yet."""
+
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from premura.core.jobs.jobs import do_due_jobs
+from premura.loop import wiring
+from premura.loop.listen.submissions import receive_submission, unfold_submission
+from premura.loop.listen.surveys import current_version
+from premura.loop.promise.needs import add_need, propose_solution, settle_need
+from premura.loop.recover.asking import survey_after_cases
+from premura.loop.recover.models import CaseSurvey
+
+if TYPE_CHECKING:
+    from premura.importers.demo.fill import Demo
+
+#: A chance of its own: the story before does not change when this one does
+SEED = 7
+ANSWERED = 0.5
+SLOW = timedelta(days=2)
+
+
+def answer_after_cases(demo: "Demo") -> None:
+    """Half of those who were asked answer: who waited for days, or had to come back, is not content."""
+    chance = random.Random(SEED)  # noqa: S311  # a story, not a secret
+    survey = survey_after_cases()
+    version = current_version(survey) if survey else None
+    asked = CaseSurvey.objects.select_related("case__customer", "resolution", "invitation").order_by("pk")
+    for row in asked if version else []:
+        answered_at = row.asked_at + timedelta(hours=chance.randrange(2, 60))
+        is_good = row.resolution.resolved_at - row.case.opened_at < SLOW and row.case.resolutions.count() == 1
+        said = _said(chance, is_good=is_good)
+        if chance.random() > ANSWERED or answered_at >= demo.now or row.case.customer is None:
+            continue
+        assert version is not None
+        submission = receive_submission(
+            version,
+            said,
+            key=f"after-case-{row.pk}",
+            language=row.case.customer.language,
+            channel=row.invitation.channel,
+            token=row.invitation.token,
+            at=answered_at,
+        )
+        unfold_submission(submission)
+    do_due_jobs(wiring.do)
+
+
+def _said(chance: random.Random, *, is_good: bool) -> dict[str, Any]:
+    solved = chance.choices(("yes", "partly", "no"), (12, 3, 1) if is_good else (3, 3, 2))[0]
+    marks = (5, 4, 4, 3) if solved == "yes" else (4, 3, 2, 1)
+    return {"resolved": solved, "heard": chance.choice(marks), "respected": chance.choice(marks)}
+
+
+def add_needs(demo: "Demo") -> None:
+    """Each need of the words file is that of two customers: proposed for one, and settled as the file says."""
+    chance = random.Random(SEED)  # noqa: S311  # a story, not a secret
+    for row in demo.words["needs"]:
+        for number, customer in enumerate(chance.sample(demo.customers, 2)):
+            person, noted_at = chance.choice(demo.front_line), demo.now - timedelta(days=chance.randrange(20, 300))
+            need = add_need(customer, row["what"][demo.language], by=person, at=noted_at)
+            if number or "proposal" not in row:
+                continue
+            propose_solution(need, row["proposal"][demo.language], by=person, at=noted_at + timedelta(days=1))
+            if "is_met" in row:
+                note, settled_at = row.get("note", {}).get(demo.language, ""), noted_at + timedelta(days=12)
+                settle_need(need, is_met=row["is_met"], note=note, by=person, at=settled_at)

@@ -1,0 +1,76 @@
+"""What customers and staff read of the board; each with its number of queries, however many ideas there are."""
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from premura.core.errors import NotFound
+from premura.loop.listen.ideas import digest_of
+from premura.loop.listen.models import SHOWN, Idea, IdeaStatus, IdeaVote
+
+ORDERS = {"votes": ("-votes", "-id"), "new": ("-id",)}
+_WORD = re.compile(r"\w{4,}")
+
+
+def board(*, order: str = "votes", status: str = "", search: str = "", is_staff: bool = False) -> QuerySet[Idea]:
+    """Ideas in order. Customers see none that nobody has looked at, nor what is not shown. One query a page."""
+    rows = Idea.objects.all() if is_staff else Idea.objects.filter(status__in=SHOWN)
+    if status in IdeaStatus.values:
+        rows = rows.filter(status=status)
+    for word in search.split()[:6]:
+        rows = rows.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    return rows.order_by(*ORDERS.get(order, ORDERS["votes"]))
+
+
+def shown_idea(pk: int) -> Idea:
+    """The idea, if customers may read it. One query."""
+    idea = Idea.objects.filter(pk=pk, status__in=SHOWN).first()
+    if idea is None:
+        raise NotFound("no-such-idea")
+    return idea
+
+
+def any_idea(pk: int) -> Idea:
+    """The idea for whoever decides on it. One query."""
+    idea = Idea.objects.select_related("merged_into").filter(pk=pk).first()
+    if idea is None:
+        raise NotFound
+    return idea
+
+
+def voted_for(token: str, ideas: Iterable[Idea]) -> set[int]:
+    """Which of ``ideas`` this browser is for. One query, none without a token."""
+    if not token:
+        return set()
+    rows = IdeaVote.objects.filter(voter=digest_of(token), idea__in=[idea.pk for idea in ideas])
+    return set(rows.values_list("idea_id", flat=True))
+
+
+def count_by_status() -> dict[str, int]:
+    """One query."""
+    return dict(Idea.objects.order_by().values_list("status").annotate(Count("pk")))
+
+
+def likeness(left: str, right: str) -> float:
+    """How much two sentences share, 0 to 1: the stems of their longer words that stand in both, of all of them.
+
+    >>> likeness("Aprire prima il sabato", "Aprite di sabato"), likeness("Aprire prima", "Più posti")
+    (0.67, 0.0)
+    """
+    a, b = _stems(left), _stems(right)
+    return round(len(a & b) / len(a | b), 2) if a and b else 0.0
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:4] for word in _WORD.findall(text.casefold())}
+
+
+def similar_to(idea: Idea, most: int = 5) -> list[Idea]:
+    """Ideas that say much the same, likest first: candidates to be put together with it. Two queries."""
+    others = Idea.objects.exclude(pk=idea.pk).exclude(status__in=(IdeaStatus.HIDDEN, IdeaStatus.MERGED))
+    titles = others.order_by("-votes", "-id").values_list("pk", "title")
+    scored = sorted(((likeness(idea.title, title), -pk) for pk, title in titles), reverse=True)
+    chosen = [-pk for score, pk in scored[:most] if score >= 0.3]
+    found = Idea.objects.in_bulk(chosen)
+    return [found[pk] for pk in chosen]

@@ -1,0 +1,239 @@
+"""A case by mail: what we answer goes out to the customer, and what they answer comes back into its one thread.
+
+A letter is known by the letter of ours that it answers, or by the mark in its subject, which only who got it can know.
+"""
+
+import hmac
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from premura.core.channels import Channel
+from premura.core.customers.customers import add_customer
+from premura.core.customers.models import Customer
+from premura.core.errors import PremuraError
+from premura.core.mail.mail import Letter, queue_letters, sender_of, take_report, the_server
+from premura.core.mail.models import BadAddress, OutgoingMail
+from premura.core.staff.models import Person
+from premura.core.staff.roles import Ability
+from premura.loop.recover.attachments import LARGEST as LARGEST_FILE
+from premura.loop.recover.attachments import MOST_A_CASE, MOST_A_MESSAGE, Given, attach, kind_of
+from premura.loop.recover.cases import open_case, shortened, write_message
+from premura.loop.recover.letters import LARGEST_MAIL, ReadLetter, read_letter
+from premura.loop.recover.models import Attachment, Case, Direction, IncomingMail, Message
+from premura.loop.recover.watching import company_language
+
+BY_MAIL = "by-mail"
+_KEY = "case-message:"
+_SHOWN = 60
+#: One person writes less; what comes above it waits for somebody to look
+MOST_AN_HOUR = 12
+Outcome = IncomingMail.Outcome
+
+
+def code_of(case_id: int) -> str:
+    """What makes the mark of a case more than its number: nobody can write into the thread of another."""
+    return salted_hmac("premura.case.mail", str(case_id)).hexdigest()[:10]
+
+
+def reply_by_mail(
+    case: Case, text: str, *, by: Person, files: Sequence[Given] = (), at: datetime | None = None
+) -> Message:
+    """Write to the customer: into the thread, and as a letter. Files stand on their page, to which the letter leads."""
+    customer = case.customer
+    if customer is None or not customer.email:
+        raise PremuraError(
+            "no-address", _("No e-mail address of this customer is written down. Call, or add it first.")
+        )
+    if BadAddress.objects.filter(address=customer.email.lower()).exists():
+        raise PremuraError("bad-address", _("Letters to this address come back. Call the customer and correct it."))
+    at = at or timezone.now()
+    with transaction.atomic():
+        message = write_message(case, Direction.OUT, text, by=by, channel=Channel.EMAIL, at=at)
+        attach(message, files)
+        with translation.override(customer.language):
+            letter = Letter(
+                key=f"{_KEY}{message.pk}",
+                address=customer.email,
+                subject=f"{shortened(str(case), 120)} [#{case.pk}-{code_of(case.pk)}]",
+                text=f"{message.text}\n\n{_foot(case, by, bool(files))}",
+                customer_id=customer.pk,
+            )
+        queue_letters([letter], at)
+    return message
+
+
+def _foot(case: Case, by: Person, has_files: bool) -> str:
+    page = f"{settings.ADDRESS}/c/{case.token}/"
+    way = _("Answer this letter, or write on the page of your case: %(page)s") % {"page": page}
+    files = [_("The files that belong to it are on that page.")] if has_files else []
+    return "\n".join([by.name, "", way, *files])
+
+
+def letters_of(messages: Sequence[Message]) -> dict[int, OutgoingMail]:
+    """The letter as which each message went out, by message. One query, none without letters."""
+    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel == Channel.EMAIL]
+    rows = OutgoingMail.objects.filter(key__in=keys) if keys else []
+    return {int(row.key.removeprefix(_KEY)): row for row in rows}
+
+
+def receive_mail(raw: bytes, *, at: datetime | None = None) -> IncomingMail:
+    """Take a letter that came in: into the thread of its case, or as a new case; the same letter once.
+
+    What a machine wrote is a note and nobody waits for an answer; our own letters, delivery reports and more than
+    ``MOST_AN_HOUR`` from one address are kept on the list with the reason. Raises ``mail-too-large`` alone.
+    """
+    if len(raw) > LARGEST_MAIL:
+        raise PremuraError("mail-too-large", _("This letter is larger than %(mb)s MB.") % {"mb": LARGEST_MAIL >> 20})
+    at = at or timezone.now()
+    letter = read_letter(raw)
+    known = IncomingMail.objects.filter(message_id=letter.message_id).first()
+    if known is not None:
+        return known
+    try:
+        with company_language(), transaction.atomic():
+            # The row first: two deliveries of one letter at the same moment write once
+            row = IncomingMail.objects.create(
+                message_id=letter.message_id, address=letter.address, subject=letter.subject, received_at=at
+            )
+            _take(row, letter, raw)
+    except IntegrityError:
+        return IncomingMail.objects.get(message_id=letter.message_id)
+    return row
+
+
+def _take(row: IncomingMail, letter: ReadLetter, raw: bytes) -> None:
+    case = case_of(letter)
+    if _is_ours(letter):
+        row.outcome = Outcome.OURS
+    elif letter.is_report:
+        take_report(raw, row.received_at)
+        row.outcome = Outcome.REPORT
+    elif letter.is_automatic or not letter.address:
+        row.outcome = Outcome.AUTOMATIC
+        if case is not None:
+            words = _("An automatic answer came: %(text)s") % {"text": shortened(letter.text or letter.subject, 500)}
+            write_message(case, Direction.NOTE, words, by=None, channel=Channel.EMAIL, at=row.received_at)
+    elif _is_too_much(row):
+        row.outcome, row.text = Outcome.HELD, letter.text
+    else:
+        row.outcome = Outcome.THREAD if case else Outcome.OPENED
+        case = _write(case, letter, row.received_at)
+    row.case = case
+    row.save(update_fields=["outcome", "text", "case"])
+
+
+def case_of(letter: ReadLetter) -> Case | None:
+    """The case that the letter is about, however many letters are between; ``None``: a new one. At most two queries."""
+    if letter.about:
+        answered = OutgoingMail.objects.filter(message_id__in=letter.about, key__startswith=_KEY).order_by(
+            "-created_at"
+        )
+        key = answered.values_list("key", flat=True).first()
+        if key is not None:
+            found = Message.objects.filter(pk=int(key.removeprefix(_KEY))).select_related("case__customer").first()
+            if found is not None and found.case.title:
+                return found.case
+    if letter.mark is None or not hmac.compare_digest(letter.mark[1], code_of(letter.mark[0])):
+        return None
+    # A forgotten customer's case is closed for good: it has no words
+    return Case.objects.filter(pk=letter.mark[0]).exclude(title="").select_related("customer").first()
+
+
+def _is_ours(letter: ReadLetter) -> bool:
+    server = the_server()
+    ours = {parseaddr(sender_of(server))[1].lower(), server.reply_to.lower()} - {""}
+    return letter.address in ours or OutgoingMail.objects.filter(message_id=letter.message_id).exists()
+
+
+def _is_too_much(row: IncomingMail) -> bool:
+    lately = IncomingMail.objects.filter(
+        address=row.address,
+        received_at__gt=row.received_at - timedelta(hours=1),
+        outcome__in=(Outcome.THREAD, Outcome.OPENED),
+    )
+    return lately.count() >= MOST_AN_HOUR
+
+
+def _write(case: Case | None, letter: ReadLetter, at: datetime) -> Case:
+    text = letter.text or letter.subject or _("(a letter without words)")
+    if case is None:
+        customer = _customer(letter, at)
+        case = open_case(
+            letter.subject or shortened(text),
+            by=None,
+            why=[{"code": BY_MAIL, "kind": BY_MAIL}],
+            channel=Channel.EMAIL,
+            customer=customer,
+            location=customer.location,
+            at=at,
+        )
+    message = write_message(case, Direction.IN, text, by=None, channel=Channel.EMAIL, at=at)
+    kept, refused = sort_files(letter.files, room=_room(case))
+    attach(message, kept)
+    if refused:
+        names = ", ".join(refused)
+        words = _("Not kept, neither a picture nor a PDF, or too large or too many: %(names)s") % {"names": names}
+        write_message(case, Direction.NOTE, words, by=None, at=at)
+    return case
+
+
+def _room(case: Case) -> int:
+    return max(0, MOST_A_CASE - Attachment.objects.filter(message__case=case).count())
+
+
+def _customer(letter: ReadLetter, at: datetime) -> Customer:
+    """Who has this address; a new one where nobody has, or where several have and nobody could say which."""
+    found = list(Customer.objects.remembered().filter(email__iexact=letter.address)[:2])
+    if len(found) == 1:
+        return found[0]
+    return add_customer(by=None, name=letter.name or letter.address, email=letter.address, at=at)
+
+
+def sort_files(files: Sequence[tuple[str, bytes]], *, room: int) -> tuple[list[Given], list[str]]:
+    """Those that are kept, known by their content, and the names of the others, made harmless.
+
+    >>> kept, refused = sort_files([("foto.png", b"\\x89PNG\\r\\n\\x1a\\n"), ("fattura.pdf.exe", b"MZ")], room=9)
+    >>> [one.name for one in kept], refused
+    (['foto.png'], ['fattura.pdf.exe'])
+    """
+    kept: list[Given] = []
+    refused: list[str] = []
+    for name, content in files:
+        if kind_of(content) and len(content) <= LARGEST_FILE and len(kept) < min(room, MOST_A_MESSAGE):
+            kept.append(Given(name, content))
+        else:
+            plain = "".join(letter for letter in name if letter.isprintable() and letter not in "/\\<>")
+            refused.append(plain[:80] or _("a file without a name"))
+    return kept, refused[:20]
+
+
+def mail_seen(person: Person) -> list[IncomingMail]:
+    """The latest letters that ``person`` may see; those without a case only who leads. One query."""
+    rows: Any = IncomingMail.objects.visible_to(person)
+    if not person.may(Ability.EDIT_RULES):
+        rows = rows.filter(case__isnull=False)
+    return list(rows.select_related("case")[:_SHOWN])
+
+
+def take_held(mail: IncomingMail, *, by: Person, at: datetime | None = None) -> Case:
+    """Somebody has looked at a letter that was held back: it goes into its case, or opens one. Its files are gone."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        waiting = IncomingMail.objects.filter(pk=mail.pk, outcome=Outcome.HELD)
+        if not waiting.update(outcome=Outcome.THREAD if mail.case_id else Outcome.OPENED, text=""):
+            raise PremuraError("already-taken", _("This letter has been taken already. Nothing was changed."))
+        letter = ReadLetter(
+            message_id=mail.message_id, address=mail.address, name="", subject=mail.subject, text=mail.text,
+            about=(), mark=None, is_automatic=False, is_report=False, files=(),
+        )  # fmt: skip
+        case = _write(mail.case, letter, at)
+        IncomingMail.objects.filter(pk=mail.pk).update(case=case)
+    return case

@@ -1,0 +1,128 @@
+"""Reasons for buying (row S21), or any other choice: how many name each option, now and before, segment by segment.
+
+Counted are customers' and prospects' answers to one question of one survey; what they wrote stands beside, word for
+word. One answer may name several options, so the shares need not add up to a hundred.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from premura.core.staff.models import Person
+from premura.loop.listen.kinds import CHOICES
+from premura.loop.listen.models import Answer, Perspective
+from premura.loop.understand.at_work import named_in
+from premura.loop.understand.counting import visible
+from premura.loop.understand.windows import Window
+from premura.stats.compare import Comparison, compare_shares
+from premura.stats.estimate import Estimate
+from premura.stats.scores import top_box
+
+#: The code of the built-in question; it is shown first where it was asked
+BUILT_IN = "reasons"
+WORDS_SHOWN = 30
+_SIDES = (Perspective.CUSTOMER, Perspective.PROSPECT)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A choice that was answered: of which survey, how it is answered, by how many."""
+
+    survey: int
+    code: str
+    kind: str
+    n: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.survey}.{self.code}"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One option: its share now and in the days before, and in each segment (in the order of ``Reasons.segments``)."""
+
+    code: str
+    share: Estimate
+    before: Estimate
+    change: Comparison
+    by_segment: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """``segments``: name and answers, the largest first; empty names are customers of no segment, or nobody's name."""
+
+    question: Question
+    reasons: tuple[Reason, ...]
+    segments: tuple[tuple[str, int], ...]
+    before_n: int
+
+
+def _answers(person: Person, window: Window, location: int | None, survey: int | None) -> QuerySet[Answer]:
+    found = visible(person).filter(
+        response__answered_on__gte=window.first_day,
+        response__answered_on__lte=window.last_day,
+        response__perspective__in=_SIDES,
+        response__subject__is_us=True,
+    )
+    if location is not None:
+        found = found.filter(response__location=location or None)
+    return found.filter(response__survey=survey) if survey is not None else found
+
+
+def choices_asked(
+    person: Person, window: Window, *, location: int | None = None, survey: int | None = None
+) -> list[Question]:
+    """The choices that were answered in ``window``: reasons first, then the most answered. One query."""
+    rows = _answers(person, window, location, survey).filter(kind__in=CHOICES).order_by()
+    found = rows.values_list("response__survey", "question", "kind").annotate(n=Count("pk"))
+    questions = [Question(*row) for row in found]
+    return sorted(questions, key=lambda one: (one.code != BUILT_IN, -one.n, one.key))
+
+
+def reasons_for(person: Person, window: Window, question: Question, *, location: int | None = None) -> Reasons:
+    """How many named each option. Two queries."""
+    now, before = (_named(person, days, question, location) for days in (window, window.previous))
+    n, old_n = (sum(counted.everybody.values()) for counted in (now, before))
+    segments = tuple(sorted(now.everybody.items(), key=lambda item: (-item[1], item[0])))
+    rows = []
+    for code in {*now.named, *before.named}:
+        hits, old = now.named[code].total(), before.named[code].total()
+        shares = tuple(top_box(now.named[code][segment], size) for segment, size in segments)
+        change = compare_shares(hits, n, old, old_n)
+        rows.append(Reason(code, top_box(hits, n), top_box(old, old_n), change, shares))
+    rows.sort(key=lambda row: (-(row.share.value or 0.0), -(row.before.value or 0.0), row.code))
+    return Reasons(question, tuple(rows), segments, old_n)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """``named``: option → segment → how many; ``everybody``: segment → how many answered."""
+
+    named: defaultdict[str, Counter[str]]
+    everybody: Counter[str]
+
+
+def _named(person: Person, window: Window, question: Question, location: int | None) -> _Named:
+    found = _Named(defaultdict(Counter), Counter())
+    rows = _answers(person, window, location, question.survey).filter(question=question.code, kind=question.kind)
+    columns = ("response__customer__segment", "choices")
+    for segment, choices, n in rows.order_by().values_list(*columns).annotate(n=Count("pk")):
+        found.everybody[segment or ""] += n
+        for code in named_in(question.kind, choices):
+            found.named[code][segment or ""] += n
+    return found
+
+
+def own_words(person: Person, window: Window, question: Question, *, location: int | None = None) -> list[Answer]:
+    """What was written beside the choice, under «other» or in another question of the same survey; the latest first.
+
+    One query.
+    """
+    rows: Any = _answers(person, window, location, question.survey).filter(kind__in=["text", *CHOICES]).exclude(text="")
+    answered = Answer.objects.filter(question=question.code, kind=question.kind, response__survey=question.survey)
+    rows = rows.filter(response__in=answered.order_by().values("response"))
+    return list(rows.select_related("response").order_by("-response__answered_at", "pk")[:WORDS_SHOWN])

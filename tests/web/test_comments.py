@@ -1,0 +1,68 @@
+"""The comments page: what the machine understood is put right by a click."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def comment(world):
+    """The comment of the world, read."""
+    from premura.loop.understand.comments import read_answers, unread
+
+    read_answers(unread())
+    return world.comment
+
+
+def test_one_click_puts_a_judgement_right(client_of, people, comment):
+    client = client_of(people["colleague"])
+    page = client.get(reverse("comments"), {"period": "all"}).content.decode()
+    form = re.search(rf'<form class="comment-facts judging".*?id="missing-{comment.pk}".*?</form>', page, re.DOTALL)
+    assert form
+    assert 'value="sentiment::positive"' in form[0]
+    address = reverse("comment-judgement", args=[comment.pk])
+
+    after = client.post(address, {"says": "sentiment::positive", "next": f"{reverse('comments')}?period=all"})
+    assert after["Location"] == f"{reverse('comments')}?period=all"
+    shown = client.get(reverse("comments"), {"period": "all", "sentiment": "positive"}).content.decode()
+    assert "contenti detto da una persona" in " ".join(shown.split())
+    assert "Quanto fidarsi della macchina" in shown
+
+    fragment = client.post(address, {"missing": "signal:leaving:yes"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fragment
+    assert "potrebbe lasciarci" in fragment
+    assert (
+        client.post(address, {"says": "all"}, headers={"HX-Request": "true"}).content.decode().count("È tutto giusto")
+        == 0
+    )
+    assert client.post(address, {"says": "aspect:<script>:no"}).status_code == 400
+
+
+def test_who_may_not_work_on_cases_sees_marks_without_buttons(client_of, people, comment):
+    page = client_of(people["viewer"]).get(reverse("comments"), {"period": "all"}).content.decode()
+    assert "scontenti" in page
+    assert reverse("comment-judgement", args=[comment.pk]) not in page
+
+
+def test_comments_are_searched_by_meaning(client_of, people, comment):
+    client = client_of(people["viewer"])
+    asked = {"period": "all", "q": "the machine was dirty and would not start", "how": "meaning"}
+    page = client.get(reverse("comments"), asked).content.decode()
+    assert "betoniera" in page
+    assert "Prima i più vicini per significato" in page
+    assert "Nessun commento corrisponde" in client.get(reverse("comments"), asked | {"how": ""}).content.decode()
+    assert (
+        "Nessun commento corrisponde" in client.get(reverse("comments"), asked | {"emotion": "trust"}).content.decode()
+    )
+
+
+def test_praise_and_blame_stand_side_by_side(client_of, people, comment):
+    page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all"}).content.decode()
+    assert "Che cosa li fa contenti" in page
+    assert "betoniera era sporca" in page
+    assert "troppo pochi per un confronto" in page
+    page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all", "metric": "delight"})
+    assert "non si chiede con una scala" in page.content.decode()
