@@ -280,6 +280,8 @@ card-edit               card                          GET     yes    yes      no
 card-edit               card                          POST    form   form     no         no         no      door
 card-retiring           card                          GET     post   post     no         no         no      door
 card-retiring           card                          POST    done   done     no         no         no      door
+card-review             card                          GET     post   post     no         no         no      door
+card-review             card                          POST    done   done     no         no         no      door
 card-reading            card                          GET     post   post     post       post       post    door
 card-reading            card                          POST    done   done     done       done       done    door
 card-use                card                          GET     post   post     post       post       no      door

@@ -56,7 +56,7 @@ def open_case(
         raise PremuraError("text-needed", _("Say in a few words what happened."))
     at = at or timezone.now()
     with transaction.atomic():
-        owner = _owner_for(severity, location)
+        owner = owner_for(severity, location)
         case = Case.objects.create(
             title=title[:200],
             why=list(why),
@@ -91,7 +91,7 @@ def deadline_hours(severity: str) -> dict[str, str]:
     return {"first_answer_hours": str(deadline.first_answer_hours), "solution_hours": str(deadline.solution_hours)}
 
 
-def _owner_for(severity: str, location: Location | None) -> Person | None:
+def owner_for(severity: str, location: Location | None) -> Person | None:
     """Whose a new case is. Three queries."""
     people = people_who_may(Ability.WORK_CASES, location)
     own = Count("cases", filter=Q(cases__is_open=True))

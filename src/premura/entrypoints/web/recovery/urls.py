@@ -61,6 +61,7 @@ urlpatterns = [
     path("cards/<int:pk>/", cards.card, name="card"),
     path("cards/<int:pk>/edit/", cards.card_edit, name="card-edit"),
     path("cards/<int:pk>/retiring/", cards.card_retiring, name="card-retiring"),
+    path("cards/<int:pk>/review/", cards.card_review, name="card-review"),
     path("cards/<int:pk>/reading/", cards.card_reading, name="card-reading"),
     path("cards/<int:pk>/use/", cards.card_use, name="card-use"),
 ]
