@@ -46,6 +46,7 @@ STAFF = {
     "loyalty": "",
     "reasons": "",
     "work": "",
+    "fairness": "",
     "reviews": "",
     "review-new": "",
     "ask": "",

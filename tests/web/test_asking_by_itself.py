@@ -56,3 +56,20 @@ def test_looking_at_the_way_out_changes_nothing_one_click_ends_the_asking(client
     world.customer.refresh_from_db()
     assert world.customer.opted_out_at is not None
     assert "Non Le chiederemo più nulla" in client.get(address).content.decode()
+
+
+def test_a_gateway_is_set_up_tried_and_its_key_never_shown(client_of, owner):
+    from premura.core.mail.models import Gateway
+
+    browser, address = client_of(owner), reverse("gateway", args=["sms"])
+    said = {"url": "https://127.0.0.1:1/{to}", "method": "POST", "headers": "X-Key: {secret}", "prefix": "+39"}
+    wrong = browser.post(address, said | {"is_on": "on", "body": "to={to}", "headers": "Host: x"})
+    assert wrong.status_code == 422
+    assert "{text}" in wrong.content.decode()
+    assert "Host: x" in wrong.content.decode()
+    assert browser.post(address, said | {"body": "to={to}&b={text}", "secret": "s3cret"}).status_code == 302
+    assert "s3cret" not in browser.get(address).content.decode()
+    browser.post(address, said | {"body": "to={to}&text={text}"})
+    assert Gateway.objects.get().secret_sealed, "an empty field leaves the key that is kept"
+    tried = browser.post(reverse("gateway-test", args=["sms"]), {"number": "0444 555001"}, follow=True)
+    assert "private network" in tried.content.decode()

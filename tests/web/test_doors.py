@@ -72,6 +72,11 @@ contact-limits          -                             GET     yes    yes      no
 contact-limits          -                             POST    form   form     no         no         no      door
 mail                    -                             GET     yes    no       no         no         no      door
 mail                    -                             POST    form   no       no         no         no      door
+gateway                 sms                           GET     yes    no       no         no         no      door
+gateway                 fax                           GET     none   no       no         no         no      door
+gateway                 sms                           POST    form   no       no         no         no      door
+gateway-test            sms                           GET     post   no       no         no         no      door
+gateway-test            sms                           POST    form   no       no         no         no      door
 mail-test               -                             GET     post   no       no         no         no      door
 mail-test               -                             POST    done   no       no         no         no      door
 mail-reports            -                             POST    form   no       no         no         no      door
@@ -163,6 +168,7 @@ competitors             -                             GET     yes    yes      ye
 loyalty                 -                             GET     yes    yes      yes        yes        yes     door
 reasons                 -                             GET     yes    yes      yes        yes        yes     door
 work                    -                             GET     yes    yes      yes        yes        yes     door
+fairness                -                             GET     yes    yes      yes        yes        yes     door
 loyalty-rows            -                             GET     yes    yes      yes        yes        yes     door
 peak-end                -                             GET     yes    yes      yes        yes        yes     door
 reading-rows            -                             GET     yes    yes      yes        yes        yes     door

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from premura.core.limits import RateLimit
 from premura.entrypoints.web.tell import public
-from premura.loop.listen.board_models import Idea
 from premura.loop.listen.ideas import decide_idea, propose_idea, vote_for
+from premura.loop.listen.models import Idea
 
 KEY = "0123456789abcdef" * 2
 

@@ -16,3 +16,7 @@ class Channel(models.TextChoices):
     DOCUMENT = "document", _("letter or document")
     REVIEW = "review", _("public review")
     IMPORT = "import", _("imported file")
+
+
+#: How a customer may like to be reached: besides the ways in which we meet, text messages
+PREFERRED = [*Channel.choices, ("sms", _("text message (SMS)")), ("whatsapp", "WhatsApp")]

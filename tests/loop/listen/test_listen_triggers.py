@@ -160,3 +160,22 @@ def test_who_answered_is_not_reminded(trigger, customer, meet, now, answer):
     ask_all(now)
     answer(9, "", token=Invitation.objects.get().token)
     assert remind_all(now + timedelta(days=6)) == 0
+
+
+def test_who_prefers_a_text_message_gets_one_with_the_link_and_the_way_out(trigger, customer, meet, now, owner):
+    from premura.core.mail.gateway import change_gateway
+
+    row = trigger(remind_after_days=1)
+    customer.phone, customer.preferred_channel, customer.email = "0444 555001", "whatsapp", ""
+    customer.save()
+    meet(customer, now - timedelta(days=2))
+    assert preview(row, now)[0].reason == "no_address"
+    change_gateway("whatsapp", "k", by=owner, is_on=True, url="https://api.example.it/{to}/{text}", method="GET")
+    assert ask_all(now).asked == 1
+    message, invitation = OutgoingMail.objects.get(), Invitation.objects.get()
+    assert (message.channel, message.address, message.html) == ("whatsapp", "0444 555001", "")
+    assert (invitation.channel, invitation.occasion != "") == ("link", True)
+    assert f"via=link&i={invitation.token}" in message.text
+    assert "/unsubscribe/" in message.text
+    assert remind_all(now + timedelta(days=2)) == 1
+    assert OutgoingMail.objects.filter(channel="whatsapp").count() == 2

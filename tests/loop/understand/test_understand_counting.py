@@ -64,7 +64,7 @@ def rows(crowd, respond, people, company, owner, colleague, subjects, surveys, p
     company.minimum_n = 1
     company.save()
     customers, meet = people
-    made = [{**row, "customer": None, "person": None} for row in crowd(seed=11, n=120)]
+    made = [{**row, "person": row["interaction"] and row["interaction"].person} for row in crowd(seed=11, n=120)]
     random = Random(5)
     for _ in range(60):
         customer, person = random.choice(customers), random.choice([owner, colleague])
@@ -93,7 +93,7 @@ def rows(crowd, respond, people, company, owner, colleague, subjects, surveys, p
 
 def score_in(row, metric):
     if metric.choices:
-        return metric.choices.get(row["expectation"])
+        return metric.choices.get(row.get(metric.question, ""))
     kind = metric.kinds[0]
     return None if kind in (row["scales"] or {}) else row[kind]
 
@@ -139,7 +139,7 @@ def test_the_parts_of_two_breakdowns_are_the_whole(rows, owner):
 
 
 @pytest.mark.django_db
-def test_filters_of_segment_band_and_own_meetings(rows, owner, colleague, points):
+def test_filters_of_segment_band_and_own_meetings(rows, owner, colleague, points, padova):
     metric = METRICS["ces"]
     tests = {
         "segment": {
@@ -156,8 +156,9 @@ def test_filters_of_segment_band_and_own_meetings(rows, owner, colleague, points
             expected = recount(rows, metric, ("channel",), keep)
             found = count_scores(owner, metric, ALL, ("channel",), **{name: value})
             assert found == expected, (name, value)
-    for person in (owner, colleague):
-        mine = recount(rows, metric, (), lambda row, person=person: row["person"] == person)
+    for person, unseen in ((owner, None), (colleague, padova)):
+        told = [row for row in rows if row["person"] == person and (unseen is None or row["location"] != unseen)]
+        mine = recount(told, metric, ())
         assert mine
         assert count_scores(person, metric, ALL, is_mine=True) == {None: mine[()]}
     assert histograms(None, [metric], ALL, None, _slice(is_mine=True)) == {}

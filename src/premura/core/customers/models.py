@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.channels import Channel
+from premura.core.channels import PREFERRED, Channel
 from premura.core.company.models import Location
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
@@ -49,7 +49,7 @@ class Customer(models.Model):
     # The group that the company puts them in: «companies», «private people»
     segment = models.CharField(_("segment"), max_length=60, blank=True, db_index=True)
     external_id = models.CharField(max_length=80, blank=True)
-    preferred_channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
+    preferred_channel = models.CharField(max_length=20, choices=PREFERRED, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     # Asking for feedback needs no further consent from customers we serve, until they say no
     opted_out_at = models.DateTimeField(null=True, blank=True)

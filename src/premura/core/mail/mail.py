@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from premura.core.customers.models import Customer
 from premura.core.history.history import record
-from premura.core.mail.models import BadAddress, MailServer, OutgoingMail, Security
+from premura.core.mail.gateway import GatewayDownError, RefusedError, gateways, send_text
+from premura.core.mail.models import BadAddress, Gateway, MailServer, OutgoingMail, Security, Way
 from premura.core.mail.rules import GIVE_UP_AFTER, pause_after, read_bounces
 from premura.core.mail.sealing import seal, unseal
 from premura.core.staff.models import Person
@@ -39,6 +40,8 @@ class Letter:
     html: str = ""
     customer_id: int | None = None
     unsubscribe_url: str = ""
+    # One of ``Way``: a text message has a number for an address, and neither subject nor html
+    channel: str = Way.EMAIL
 
 
 def queue_letters(letters: Iterable[Letter], now: datetime) -> None:
@@ -47,6 +50,7 @@ def queue_letters(letters: Iterable[Letter], now: datetime) -> None:
         OutgoingMail(
             key=letter.key,
             message_id=f"<{uuid4().hex}@{_domain()}>",
+            channel=letter.channel,
             address=letter.address,
             customer_id=letter.customer_id,
             subject=" ".join(letter.subject.split())[:300],
@@ -86,7 +90,7 @@ def change_server(password: str | None, *, by: Person | None = None, **fields: A
         server.down_since, server.error = None, ""
         server.save()
         record("mail.server_changed", by=by, about=server, data={"fields": sorted(fields)})
-        _waiting().update(due_at=timezone.now())
+        _waiting().filter(channel=Way.EMAIL).update(due_at=timezone.now())
     return server
 
 
@@ -114,13 +118,18 @@ def _free(now: datetime) -> Q:
 
 
 def send_waiting(limit: int = BATCH) -> int:
-    """Send what is due over one connection; returns how many were tried. Never inside a transaction: the network waits.
+    """Send what is due, letters over one connection and text messages each by its gateway; how many were tried."""
+    return send_letters(limit) + send_texts(limit)
 
-    A letter is claimed before it is sent: one that was interrupted in between goes out again with the same
-    ``Message-ID`` after the lease.
+
+def send_letters(limit: int = BATCH) -> int:
+    """Send the letters that are due over one connection; returns how many were tried.
+
+    Never inside a transaction: the network waits. A letter is claimed before it is sent: one that was interrupted in
+    between goes out again with the same ``Message-ID`` after the lease.
     """
     now = timezone.now()
-    ids = list(_waiting().filter(_free(now)).order_by("due_at", "id").values_list("pk", flat=True)[:limit])
+    ids = _due(now, limit, Way.EMAIL)
     if not ids:
         return 0
     server = the_server()
@@ -129,10 +138,9 @@ def send_waiting(limit: int = BATCH) -> int:
     try:
         connection.open()
         for pk in ids:
-            claim = _waiting().filter(_free(now), pk=pk)
-            if claim.update(claimed_until=now + LEASE, attempts=F("attempts") + 1):
+            if (mail := _claimed(pk, now)) is not None:
                 tried += 1
-                _send(OutgoingMail.objects.select_related("customer").get(pk=pk), server, connection)
+                _send(mail, server, connection)
     except (OSError, SMTPException) as error:
         _postpone_all(server, error)
         return 0
@@ -140,6 +148,61 @@ def send_waiting(limit: int = BATCH) -> int:
         _close(connection)
     MailServer.objects.filter(pk=1).update(down_since=None, error="", worked_at=timezone.now())
     return tried
+
+
+def _due(now: datetime, limit: int, way: str) -> list[int]:
+    rows = _waiting().filter(_free(now), channel=way).order_by("due_at", "id")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _claimed(pk: int, now: datetime) -> OutgoingMail | None:
+    """The row, if nobody else has it."""
+    claim = _waiting().filter(_free(now), pk=pk)
+    if not claim.update(claimed_until=now + LEASE, attempts=F("attempts") + 1):
+        return None
+    return OutgoingMail.objects.select_related("customer").get(pk=pk)
+
+
+def send_texts(limit: int = BATCH) -> int:
+    """Send the text messages that are due; returns how many were tried. Where no gateway is set up they wait."""
+    total = 0
+    for kind, gateway in gateways().items():
+        now, tried = timezone.now(), 0
+        try:
+            for pk in _due(now, limit, kind):
+                if (mail := _claimed(pk, now)) is not None:
+                    tried += 1
+                    _send_text(mail, gateway)
+        except GatewayDownError as error:
+            _postpone_texts(gateway, str(error))
+        else:
+            if tried:
+                Gateway.objects.filter(pk=gateway.pk).update(down_since=None, error="", worked_at=timezone.now())
+            total += tried
+    return total
+
+
+def _send_text(mail: OutgoingMail, gateway: Gateway) -> None:
+    if mail.unsubscribe_url and mail.customer is not None and mail.customer.opted_out_at is not None:
+        _give_up(mail, "opted out")
+        return
+    try:
+        send_text(gateway, mail.address, mail.text, mail.message_id.strip("<>").partition("@")[0])
+    except RefusedError as error:
+        _give_up(mail, str(error))
+    else:
+        OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), claimed_until=None, error="")
+
+
+def _postpone_texts(gateway: Gateway, reason: str) -> None:
+    """The gateway is away or refuses us: its messages wait a minute, and those that waited for days are given up."""
+    now = timezone.now()
+    logger.warning("the gateway for %s cannot be used, trying again in a minute: %s", gateway.kind, reason)
+    rows = _waiting().filter(channel=gateway.kind, due_at__lte=now)
+    rows.filter(created_at__lt=now - GIVE_UP_AFTER).update(given_up_at=now, claimed_until=None, error=reason[:500])
+    rows.update(due_at=now + pause_after(1), claimed_until=None, error=reason[:500])
+    Gateway.objects.filter(pk=gateway.pk).update(error=reason[:500])
+    Gateway.objects.filter(pk=gateway.pk, down_since__isnull=True).update(down_since=now)
 
 
 def _close(connection: Any) -> None:
@@ -218,7 +281,8 @@ def _postpone_all(server: MailServer, error: Exception) -> None:
     now = timezone.now()
     reason = f"{type(error).__name__}: {error}"[:500]
     logger.warning("the mail server cannot be used, trying again in a minute: %s", reason)
-    _waiting().filter(due_at__lte=now).update(due_at=now + pause_after(1), claimed_until=None, error=reason)
+    rows = _waiting().filter(channel=Way.EMAIL, due_at__lte=now)
+    rows.update(due_at=now + pause_after(1), claimed_until=None, error=reason)
     MailServer.objects.get_or_create(pk=1)
     MailServer.objects.filter(pk=1).update(error=reason)
     MailServer.objects.filter(pk=1, down_since__isnull=True).update(down_since=now)

@@ -35,14 +35,54 @@ class MailServer(models.Model):
         return self.host
 
 
+class Way(models.TextChoices):
+    """How something leaves: as a letter, or as a text message by a gateway."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message (SMS)")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+
+
+class Gateway(models.Model):
+    """One row a kind of text message: the one HTTP request that sends one, with ``{to}`` ``{text}`` ``{id}`` and
+    ``{secret}`` in it.
+    """
+
+    kind = models.CharField(max_length=10, choices=[(Way.SMS, Way.SMS.label), (Way.WHATSAPP, Way.WHATSAPP.label)])
+    is_on = models.BooleanField(_("text messages leave this way"), default=False)
+    url = models.CharField(_("address"), max_length=500, blank=True)
+    method = models.CharField(_("method"), max_length=4, choices=[("POST", "POST"), ("GET", "GET")], default="POST")
+    headers = models.TextField(_("headers"), blank=True)
+    body = models.TextField(_("body"), blank=True)
+    # Encrypted with the installation's key, as the mail server's password
+    secret_sealed = models.TextField(blank=True)
+    prefix = models.CharField(_("prefix of numbers without one"), max_length=5, default="+39")
+    # A gateway in the own network, only where the owner says so
+    allows_private = models.BooleanField(_("it stands on this machine or in our own network"), default=False)
+    down_since = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    worked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind"], name="one_gateway_a_kind")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class OutgoingMail(models.Model):
-    """One letter to one address. It waits, is sent, or is given up with the reason; never silently dropped."""
+    """One letter to one address, or one text message to one number.
+
+    It waits, is sent, or is given up with the reason; never silently dropped.
+    """
 
     # The same key twice is one letter: "invitation:7", "reminder:7:1"
     key = models.CharField(max_length=120, unique=True)
     # Goes over the wire as Message-ID, and comes back in a delivery report
     message_id = models.CharField(max_length=120, unique=True)
-    address = models.EmailField()
+    channel = models.CharField(max_length=10, choices=Way.choices, default=Way.EMAIL)
+    # An e-mail address, or a phone number where it is a text message
+    address = models.CharField(max_length=254)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="mail")
     subject = models.CharField(max_length=300)
     text = models.TextField()

@@ -12,7 +12,7 @@ from premura.core.company.company import the_company
 from premura.core.errors import PremuraError
 from premura.entrypoints.cli.prepare import prepare
 from premura.importers.exports.columnar import parquet_file, spss_file
-from premura.importers.exports.structure import limesurvey_file
+from premura.importers.exports.structure import limesurvey_file, lost
 from premura.importers.exports.table import csv_file, xlsx_file
 from premura.loop.listen.definition import draft_from
 from premura.loop.listen.models import Response, Survey
@@ -37,17 +37,20 @@ def run(args: argparse.Namespace) -> int:
     company = the_company()
     with translation.override(args.lang or (company.language if company else "en")):
         try:
-            content = _content(args)
+            content, said = _content(args)
             Path(args.file).write_bytes(content)
         except PremuraError as error:
             return _refuse(str(error))
         except OSError as error:
             return _refuse(f"{args.file}: {error.strerror}")
     print(f"{args.file}: {len(content)} bytes")
+    for sentence in said:
+        print(f"- {sentence}")
     return 0
 
 
-def _content(args: argparse.Namespace) -> bytes:
+def _content(args: argparse.Namespace) -> tuple[bytes, list[str]]:
+    """The bytes of the file, and what it does not hold."""
     survey = Survey.objects.filter(slug=args.survey).first() if args.survey else None
     if args.survey and survey is None:
         slugs = ", ".join(Survey.objects.values_list("slug", flat=True)[:20])
@@ -58,13 +61,14 @@ def _content(args: argparse.Namespace) -> bytes:
             raise PremuraError(
                 "bad-export", "Say which survey, and where: premura export survey FILE.lss --survey SLUG."
             )
-        return limesurvey_file(draft_from(survey.draft), survey.pk)
+        definition = draft_from(survey.draft)
+        return limesurvey_file(definition, survey.pk), lost(definition)
     if suffix not in _FILES:
         raise PremuraError(
             "bad-export", f"Answers can be taken out as {', '.join(_FILES)}: {suffix or 'nothing'} is none."
         )
     rows = Response.objects.order_by("-answered_on", "-answered_at", "pk")
-    return _FILES[suffix](rows.filter(survey=survey) if survey else rows)
+    return _FILES[suffix](rows.filter(survey=survey) if survey else rows), []
 
 
 def _refuse(sentence: str) -> int:

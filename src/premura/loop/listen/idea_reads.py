@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from premura.core.errors import NotFound
-from premura.loop.listen.board_models import SHOWN, Idea, IdeaStatus, IdeaVote
 from premura.loop.listen.ideas import digest_of
+from premura.loop.listen.models import SHOWN, Idea, IdeaStatus, IdeaVote
 
 ORDERS = {"votes": ("-votes", "-id"), "new": ("-id",)}
 _WORD = re.compile(r"\w{4,}")

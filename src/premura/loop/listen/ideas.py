@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
-from premura.loop.listen.board_models import NEEDS_REASON, OPEN, Idea, IdeaDecision, IdeaStatus, IdeaVote
+from premura.loop.listen.models import NEEDS_REASON, OPEN, Idea, IdeaDecision, IdeaStatus, IdeaVote
 from premura.loop.listen.questions import without_control
 
 TITLE_LIMIT, TEXT_LIMIT = 120, 2_000

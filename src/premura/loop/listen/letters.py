@@ -11,12 +11,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from premura.core.channels import Channel
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
 from premura.core.i18n import in_language
+from premura.core.mail.gateway import gateways
 from premura.core.mail.mail import Letter
+from premura.core.mail.models import Way
+from premura.core.mail.reach import way_to
 from premura.core.mail.unsubscribing import unsubscribe_url
 from premura.loop.listen.asking import PREFIX, Asked, ask
 from premura.loop.listen.definition import definition_from
@@ -43,6 +47,17 @@ class Letters:
         self.signed_by = owner.name if owner and owner.is_active else ""
         self._codes = dict(Location.objects.values_list("pk", "code"))
         self._first: dict[str, Asked | None] = {}
+        self._texts = frozenset(gateways())
+
+    def way_to(self, customer: Customer) -> tuple[str, str]:
+        """By letter or by text message, and where to; both empty when there is no way."""
+        return way_to(
+            email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=self._texts
+        )
+
+    def channel_to(self, customer: Customer) -> Channel:
+        """How the answer will have come: a text message holds nothing but a link."""
+        return Channel.EMAIL if self.way_to(customer)[0] == Way.EMAIL else Channel.LINK
 
     def invitation(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
         return self._letter(invitation, customer, key, is_reminder=False)
@@ -60,19 +75,22 @@ class Letters:
                 "unsubscribe": unsubscribe,
             }
             subject = _("How did it go with %(company)s?") if not is_reminder else _("Your opinion of %(company)s")
+            way, address = self.way_to(customer)
+            is_letter = way == Way.EMAIL
             return Letter(
                 key=key,
-                address=customer.email,
+                channel=way,
+                address=address,
                 customer_id=customer.pk,
                 subject=subject % {"company": self.company},
-                text=render_to_string("listen/letter.txt", context),
-                html=render_to_string("listen/letter.html", context),
+                text=render_to_string("listen/letter.txt" if is_letter else "listen/message.txt", context).strip(),
+                html=render_to_string("listen/letter.html", context) if is_letter else "",
                 unsubscribe_url=unsubscribe,
             )
 
     def _context(self, invitation: Invitation, customer: Customer, language: str) -> dict[str, Any]:
         code = self._codes.get(invitation.location_id or 0, "")
-        link = public_link(self.survey, location=code, channel="email", token=invitation.token)
+        link = public_link(self.survey, location=code, channel=invitation.channel, token=invitation.token)
         asked = self._asked(language)
         choices = []
         if asked is not None:

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from premura.core.customers.models import Customer, Interaction
 from premura.core.history.models import Event
+from premura.core.mail.gateway import gateways
 from premura.core.mail.models import BadAddress
+from premura.core.mail.reach import way_to
 from premura.loop.listen.frequency import Occasion
 from premura.loop.listen.models import Invitation, NotAsked, Response, Trigger
 
 Kind = Trigger.Kind
 #: Whoever met us within this is a customer for a question that comes again and again
 MET_WITHIN = timedelta(days=365)
-_CUSTOMER = ("email", "opted_out_at")
+_CUSTOMER = ("email", "phone", "preferred_channel", "opted_out_at")
+_CUSTOMERS = tuple(f"customer__{name}" for name in _CUSTOMER)
 
 
 def occasions(trigger: Trigger, since: datetime, until: datetime, *, ask_at: datetime | None = None) -> list[Occasion]:
@@ -24,23 +27,30 @@ def occasions(trigger: Trigger, since: datetime, until: datetime, *, ask_at: dat
     ``ask_at`` is when they are asked; without it each on the moment it fell due, and decisions are looked at anew.
     """
     bad = set(BadAddress.objects.values_list("address", flat=True))
+    texts = frozenset(gateways())
     is_real = ask_at is not None
     rows = _FINDERS[trigger.kind](trigger, since, until, is_real)
     return [
-        Occasion(customer, key, ask_at or due_at, location, interaction, _against(email, opted_out_at, bad))
-        for customer, key, due_at, location, interaction, email, opted_out_at in rows
+        Occasion(customer, key, ask_at or due_at, location, interaction, _against(reach, bad, texts))
+        for customer, key, due_at, location, interaction, reach in rows
     ]
 
 
-def _against(email: str, opted_out_at: datetime | None, bad: set[str]) -> str:
+#: E-mail, phone, preferred channel, since when they want no more questions
+_Reach = tuple[str, str, str, datetime | None]
+
+
+def _against(reach: _Reach, bad: set[str], texts: frozenset[str]) -> str:
+    email, phone, preferred, opted_out_at = reach
     if opted_out_at is not None:
         return "opted_out"
-    if not email:
+    way, address = way_to(email=email, phone=phone, preferred=preferred, texts=texts)
+    if not way:
         return "no_address"
-    return "bounced" if email.lower() in bad else ""
+    return "bounced" if address.lower() in bad else ""
 
 
-_Row = tuple[int, str, datetime, int | None, int | None, str, datetime | None]
+_Row = tuple[int, str, datetime, int | None, int | None, _Reach]
 
 
 def _meetings(trigger: Trigger, since: datetime, until: datetime, is_real: bool) -> Iterator[_Row]:
@@ -71,9 +81,9 @@ def _met(trigger: Trigger, since: datetime, until: datetime) -> QuerySet[Interac
 
 def _from_meetings(trigger: Trigger, met: QuerySet[Interaction], name: str) -> Iterator[_Row]:
     pause = timedelta(days=trigger.days)
-    columns = ("pk", "customer_id", "happened_at", "location_id", "customer__email", "customer__opted_out_at")
-    for pk, customer, happened_at, location, email, out in met.values_list(*columns).iterator(chunk_size=5000):
-        yield customer, f"{name}:{pk}", happened_at + pause, location, pk, email, out
+    columns = ("pk", "customer_id", "happened_at", "location_id", *_CUSTOMERS)
+    for pk, customer, happened_at, location, *reach in met.values_list(*columns).iterator(chunk_size=5000):
+        yield customer, f"{name}:{pk}", happened_at + pause, location, pk, cast(_Reach, tuple(reach))
 
 
 def _cases(trigger: Trigger, since: datetime, until: datetime, is_real: bool) -> Iterator[_Row]:
@@ -87,11 +97,11 @@ def _cases(trigger: Trigger, since: datetime, until: datetime, is_real: bool) ->
         customer__forgotten_at__isnull=True,
     )
     decided = _decided(trigger, since - pause) if is_real else set()
-    columns = ("subject_id", "customer_id", "happened_at", "location_id", "customer__email", "customer__opted_out_at")
-    for case, customer, happened_at, location, email, out in events.order_by().values_list(*columns):
+    columns = ("subject_id", "customer_id", "happened_at", "location_id", *_CUSTOMERS)
+    for case, customer, happened_at, location, *reach in events.order_by().values_list(*columns):
         key = f"case:{case}"
         if (customer, key) not in decided:
-            yield customer, key, happened_at + pause, location, None, email, out
+            yield customer, key, happened_at + pause, location, None, cast(_Reach, tuple(reach))
 
 
 def _decided(trigger: Trigger, since: datetime) -> set[tuple[int, str]]:
@@ -125,8 +135,8 @@ def _everybody(trigger: Trigger, key: str, due_at: datetime, within: timedelta, 
         for decided in (Invitation, NotAsked):
             mine = Q(trigger=trigger, occasion=key, customer=OuterRef("pk"))
             rows = rows.filter(~Exists(decided.objects.filter(mine)))
-    for pk, location, email, out in rows.values_list("pk", "location_id", *_CUSTOMER).iterator(chunk_size=5000):
-        yield pk, key, due_at, location, None, email, out
+    for pk, location, *reach in rows.values_list("pk", "location_id", *_CUSTOMER).iterator(chunk_size=5000):
+        yield pk, key, due_at, location, None, cast(_Reach, tuple(reach))
 
 
 _FINDERS: dict[str, Any] = {

@@ -148,6 +148,8 @@ def _write(trigger: Trigger, decisions: list[Decision], letters: Letters, now: d
     """Invitations with their letters, and who was not asked with the reason: all or nothing of these."""
     invitations = [_invitation(trigger, row, now) for row in decisions if row.is_asked]
     customers = Customer.objects.in_bulk([row.customer_id for row in invitations])
+    for row in invitations:
+        row.channel = letters.channel_to(customers[row.customer_id])
     written = [
         letters.invitation(
             row, customers[row.customer_id], key=f"invitation:{trigger.pk}:{row.customer_id}:{row.occasion}"
@@ -157,7 +159,10 @@ def _write(trigger: Trigger, decisions: list[Decision], letters: Letters, now: d
     with transaction.atomic():
         Invitation.objects.bulk_create(invitations)
         NotAsked.objects.bulk_create([_not_asked(trigger, row, now) for row in decisions if not row.is_asked])
-        record_all("customer.invited", invitations, at=now, data={"survey": trigger.survey_id, "channel": "email"})
+        for channel in (Channel.EMAIL, Channel.LINK):
+            some = [row for row in invitations if row.channel == channel]
+            data = {"survey": trigger.survey_id, "channel": channel.value}
+            record_all("customer.invited", some, at=now, data=data)
         queue_letters(written, now)
 
 
@@ -210,8 +215,10 @@ def _remind(trigger: Trigger, now: datetime) -> int:
         customer__opted_out_at__isnull=True,
         customer__forgotten_at__isnull=True,
     )
-    silent = [row for row in rows.exclude(customer__email="").select_related("customer") if row.token not in waiting]
     letters = Letters(trigger.survey)
+    silent = [
+        row for row in rows.select_related("customer") if row.token not in waiting and letters.way_to(row.customer)[0]
+    ]
     for chunk in _chunks(silent):
         written = [letters.reminder(row, row.customer, key=f"reminder:{row.pk}") for row in chunk]
         with transaction.atomic():

@@ -161,8 +161,12 @@ def _recommending(rows: QuerySet[Answer]) -> QuerySet[Answer]:
 def of_metric(metric: Metric, scale: str = "") -> Q:
     """The answers that ``metric`` counts."""
     if metric.choices:
-        return Q(kind__in=metric.kinds, question=metric.question)
+        return Q(kind__in=metric.kinds, question=metric.question) & _chose(metric.choices)
     return Q(kind__in=metric.kinds, scale=scale or metric.scale, score__isnull=False)
+
+
+def _chose(options: Iterable[str]) -> Q:
+    return reduce(or_, (Q(choices=[option]) for option in options))
 
 
 def score_for(metric: Metric, score: int | None, choices: list[str] | None) -> int | None:
@@ -324,7 +328,7 @@ def behind(person: Person, metric: Metric, window: Window, group: str = "", **fi
     chosen = next((part for part in metric.groups if part.code == group), None)
     if chosen and metric.choices:
         codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]
-        return found.filter(reduce(or_, (Q(choices=[code]) for code in codes)))
+        return found.filter(_chose(codes))
     if chosen:
         return found.filter(score__gte=chosen.low, score__lte=chosen.high)
     return found

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.channels import Channel
+from premura.core.channels import PREFERRED, Channel
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
@@ -45,7 +45,9 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             choices=[("it", _("Italian")), ("en", _("English"))],
             help_text=self.fields["language"].help_text,
         )
-        channels = [("", _("no preference")), *((channel.value, channel.label) for channel in DAILY_CHANNELS)]
+        texts = [(value, label) for value, label in PREFERRED if value in ("sms", "whatsapp")]
+        daily = [(channel.value, channel.label) for channel in DAILY_CHANNELS]
+        channels = [("", _("no preference")), *daily, *texts]
         self.fields["preferred_channel"].choices = channels  # type: ignore[attr-defined]
         if places.count() == 1:
             self.fields["location"].initial = places[0]

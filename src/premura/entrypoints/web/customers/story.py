@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
-from premura.core.mail.models import OutgoingMail
+from premura.core.mail.models import OutgoingMail, Way
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, Response
 from premura.loop.promise.models import Commitment
@@ -159,7 +159,8 @@ def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
 def _letters(letters: list[OutgoingMail]) -> Iterator[Moment]:
     for row in letters:
         if row.subject:
-            yield Moment(row.created_at, "mail", _("Letter: %(subject)s") % {"subject": row.subject}, _fate(row))
+            sentence = _("Letter: %(subject)s") if row.channel == Way.EMAIL else _("Text message: %(subject)s")
+            yield Moment(row.created_at, "mail", sentence % {"subject": row.subject}, _fate(row))
 
 
 def _fate(letter: OutgoingMail) -> str:

@@ -13,9 +13,9 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.ideas.forms import DecisionForm, MergeForm
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.loop.listen.board_models import Idea, IdeaStatus
 from premura.loop.listen.idea_reads import any_idea, board, count_by_status, similar_to
 from premura.loop.listen.ideas import decide_idea, merge_idea
+from premura.loop.listen.models import Idea, IdeaStatus
 
 PAGE = 50
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from premura.entrypoints.web.tell.public import PublicForm
-from premura.loop.listen.board_models import SHOWN, IdeaStatus
 from premura.loop.listen.ideas import TEXT_LIMIT, TITLE_LIMIT
+from premura.loop.listen.models import SHOWN, IdeaStatus
 
 
 class IdeaForm(PublicForm):

@@ -22,9 +22,9 @@ from premura.entrypoints.web.door import open_to_all
 from premura.entrypoints.web.ideas.forms import IdeaForm
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.entrypoints.web.tell.public import refused, waits
-from premura.loop.listen.board_models import OPEN, SHOWN, Idea
 from premura.loop.listen.idea_reads import board, shown_idea, voted_for
 from premura.loop.listen.ideas import idea_of_token, own_token, propose_idea, vote_for
+from premura.loop.listen.models import OPEN, SHOWN, Idea
 
 PAGE = 20
 VOTER = "premura_voter"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from secrets import token_hex
 from typing import Any, get_args
 
 import msgspec
@@ -32,7 +33,11 @@ from premura.loop.listen.definition import (
     Question,
 )
 from premura.loop.listen.kinds import ADJUSTABLE, DIMENSIONS, WITH_OTHER, Look
+from premura.loop.listen.publishing import language_name
 from premura.loop.listen.questions import LIST_LIMIT, Condition, Ending, Skip, When
+
+# No text that anybody writes can hold them
+_KEY, _NUMBER = f"k{token_hex(8)}", f"n{token_hex(8)}"
 
 
 @dataclass(frozen=True)
@@ -269,6 +274,10 @@ class Words:
     is_needed: bool
 
     @property
+    def language_name(self) -> str:
+        return language_name(self.language)
+
+    @property
     def is_missing(self) -> bool:
         return self.is_needed and not self.value.strip()
 
@@ -282,9 +291,11 @@ class OptionFields:
 
 @dataclass(frozen=True)
 class Card:
-    """One question as fields."""
+    """One question as fields. ``key`` and ``number`` are marks for where its place goes: a card that only moves is the
+    same card, and :func:`placed` says where it stands.
+    """
 
-    key: int
+    key: str
     question: Question
     name: str
     text: list[Words]
@@ -303,8 +314,8 @@ class Card:
     deleted_before: bool = False
 
     @property
-    def number(self) -> int:
-        return self.key + 1
+    def number(self) -> str:
+        return _NUMBER
 
     @property
     def has_options(self) -> bool:
@@ -344,17 +355,24 @@ def words_of(texts: dict[str, str], name: str, languages: tuple[str, ...], *, ne
     ]
 
 
+def placed(html: str, key: int) -> str:
+    """The HTML of a card, as the card at place ``key``, which counts from 0."""
+    return html.replace(_KEY, str(key)).replace(_NUMBER, str(key + 1))
+
+
 def cards_of(definition: Definition, deleted: Deleted | None = None) -> list[Card]:
-    cards = [_card(definition, key, question) for key, question in enumerate(definition.questions)]
+    # Once for all cards: every card would name all the others
+    names = _named(definition.questions)
+    cards = [_card(definition, key, question, names) for key, question in enumerate(definition.questions)]
     if deleted is not None and deleted.position < len(cards):
         cards[deleted.position] = replace(cards[deleted.position], deleted_before=True)
     return cards
 
 
-def _card(definition: Definition, key: int, question: Question) -> Card:
-    name, languages = f"q{key}", definition.languages
+def _card(definition: Definition, key: int, question: Question, names: list[tuple[str, str]]) -> Card:
+    name, languages = f"q{_KEY}", definition.languages
     return Card(
-        key=key,
+        key=_KEY,
         question=question,
         name=name,
         text=words_of(question.text, f"{name}.text", languages, needed=True),
@@ -363,10 +381,11 @@ def _card(definition: Definition, key: int, question: Question) -> Card:
         rows=_option_fields(question.rows, f"{name}.r", languages),
         low=words_of(question.low_text, f"{name}.low", languages, needed=False),
         high=words_of(question.high_text, f"{name}.high", languages, needed=False),
-        show_if=when_fields(definition, question.show_if, f"{name}.if", key, str(key)),
-        skips=skip_fields(definition, question, key),
-        targets=_named(definition.questions[key + 1 :], key + 2),
-        carriers=[pair for pair in _named(definition.questions[:key], 1) if _has_options(definition, pair[0])],
+        show_if=when_fields(definition, question.show_if, f"{name}.if", key, _KEY),
+        skips=skip_fields(definition, question, key, _KEY),
+        # Only where they are shown: else a card would change whenever any other does
+        targets=names[key + 1 :] if question.skips else [],
+        carriers=_carriers(definition, names[:key]) if question.kind in CHOICES else [],
         is_first=key == 0,
         is_last=key == len(definition.questions) - 1,
     )
@@ -379,16 +398,15 @@ def _option_fields(options: tuple[Option, ...], name: str, languages: tuple[str,
     ]
 
 
-def _named(questions: tuple[Question, ...], start: int) -> list[tuple[str, str]]:
+def _named(questions: tuple[Question, ...]) -> list[tuple[str, str]]:
     return [
         (question.code, f"{number}. {shortened(in_language(question.text) or question.code)}")
-        for number, question in enumerate(questions, start)
+        for number, question in enumerate(questions, 1)
     ]
 
 
-def _has_options(definition: Definition, code: str) -> bool:
-    question = definition.question(code)
-    return question is not None and bool(question.options)
+def _carriers(definition: Definition, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair, question in zip(before, definition.questions, strict=False) if question.options]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.listening.card_cache import cards_as_html
 from premura.entrypoints.web.listening.drafts import (
     Deleted,
     Step,
@@ -91,12 +92,12 @@ def _kept(request: StaffRequest, question: Question) -> str:
 
 def _answer(request: StaffRequest, saved: Survey, step: Step, *, reshaped: bool) -> JsonResponse:
     """What the page needs after a save: the revision, what is still missing, the cards when they changed shape."""
-    context = {**_context(saved, draft_from(saved.draft), step.deleted), "kept_card": step.card, "kept": step.kept}
-    said: dict[str, Any] = {
-        "revision": saved.revision,
-        "status": render_to_string("listening/_editor_status.html", context, request),
-    }
+    reasons = obstacles(saved, current_version(saved))
+    status = render_to_string("listening/_editor_status.html", {"reasons": with_places(saved, reasons)}, request)
+    said: dict[str, Any] = {"revision": saved.revision, "status": status}
     if reshaped:
+        kept = (step.card, step.kept) if step.kept else (None, "")
+        context = _context(saved, draft_from(saved.draft), step.deleted, reasons, kept)
         said["body"] = render_to_string("listening/_editor_body.html", context, request)
         said["card"] = step.card
     return JsonResponse(said)
@@ -114,18 +115,23 @@ def _conflict(request: StaffRequest, survey: Survey, typed: Definition) -> HttpR
     )
 
 
-def _context(survey: Survey, definition: Definition, deleted: Deleted | None) -> dict[str, Any]:
+def _context(
+    survey: Survey,
+    definition: Definition,
+    deleted: Deleted | None,
+    reasons: list[Obstacle] | None = None,
+    kept: tuple[int | None, str] = (None, ""),
+) -> dict[str, Any]:
     current = current_version(survey)
     languages = definition.languages
-    reasons = obstacles(survey, current)
-    return {
+    reasons = obstacles(survey, current) if reasons is None else reasons
+    context = {
         "survey": survey,
         "definition": definition,
         "current": current,
         "title": words_of(definition.title, "title", languages, needed=True),
         "intro": words_of(definition.intro, "intro", languages, needed=False),
         "thanks": words_of(definition.thanks, "thanks", languages, needed=False),
-        "cards": cards_of(definition, deleted),
         "deleted": deleted,
         "hidden": hidden_words(definition, KNOWN),
         "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
@@ -136,7 +142,10 @@ def _context(survey: Survey, definition: Definition, deleted: Deleted | None) ->
         "problems": _problems(reasons),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         "reasons": with_places(survey, reasons),
+        "kept_card": kept[0],
+        "kept": kept[1],
     }
+    return context | {"cards": cards_as_html(cards_of(definition, deleted), context)}
 
 
 def _problems(reasons: list[Obstacle]) -> dict[str, list[str]]:

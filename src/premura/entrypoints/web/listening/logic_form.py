@@ -92,7 +92,7 @@ class SkipFields:
 
 def when_fields(definition: Definition, when: When, name: str, before: int, place: str) -> WhenFields:
     """``before``: only the questions before this position can be asked about. ``place``: the card, or part of it."""
-    sources = list(_sources(definition, before))
+    sources = list(_sources(definition, before)) if when.conditions else []
     conditions = [
         _condition(definition, one, f"{name}.c{key}", key, sources) for key, one in enumerate(when.conditions)
     ]
@@ -139,13 +139,14 @@ def _sources(definition: Definition, before: int) -> Iterator[tuple[str, str]]:
         yield f"customer:{name}", words
 
 
-def skip_fields(definition: Definition, question: Question, position: int) -> list[SkipFields]:
+def skip_fields(definition: Definition, question: Question, position: int, place: str) -> list[SkipFields]:
+    """``place``: how the card calls itself, see ``drafts.placed``."""
     return [
         SkipFields(
             n,
-            f"q{position}.s{n}",
+            f"q{place}.s{n}",
             skip.to,
-            when_fields(definition, skip.when, f"q{position}.s{n}", position + 1, f"{position}.{n}"),
+            when_fields(definition, skip.when, f"q{place}.s{n}", position + 1, f"{place}.{n}"),
         )
         for n, skip in enumerate(question.skips)
     ]

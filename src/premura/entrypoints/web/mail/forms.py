@@ -1,11 +1,13 @@
 """The company's mail server; its password is written, never shown."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.mail.models import MailServer
+from premura.core.mail.gateway_rules import host_of, read_headers
+from premura.core.mail.models import Gateway, MailServer
 from premura.core.mail.rules import REPORT_LIMIT
 
 
@@ -44,6 +46,73 @@ class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.cleaned_data["host"] or not self.cleaned_data["username"]:
             return ""
         return self.cleaned_data["password"] or None
+
+
+class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
+    secret = forms.CharField(
+        label=_("Secret key"),
+        required=False,
+        strip=True,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Written as {secret} in the address, the headers or the body. Empty leaves the one that is kept."),
+    )
+
+    class Meta:
+        model = Gateway
+        fields = ("is_on", "url", "method", "headers", "body", "prefix", "allows_private")
+        help_texts = {
+            "url": _("As your provider describes it, with {to} and {text} where they belong, if they belong there."),
+            "headers": _("One a line: Authorization: Bearer {secret}"),
+            "body": _("JSON or a form, with {to}, {text} and, if the provider wants one, {id}. Values are made safe."),
+            "prefix": _("+39 for Italy"),
+        }
+        widgets = {
+            "headers": forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+            "body": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+            "url": forms.TextInput(attrs={"spellcheck": "false", "inputmode": "url"}),
+        }
+
+    field_order = ("url", "method", "headers", "body", "secret", "prefix", "allows_private", "is_on")
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"]).strip()
+        if url and not host_of(url):
+            raise forms.ValidationError(_("This is no address that begins with https:// or http:// and a name."))
+        return url
+
+    def clean_prefix(self) -> str:
+        prefix = str(self.cleaned_data["prefix"]).replace(" ", "")
+        if not re.fullmatch(r"\+[1-9]\d{0,3}", prefix):
+            raise forms.ValidationError(_("A prefix is a + and one to four digits."))
+        return prefix
+
+    def clean_headers(self) -> str:
+        text = str(self.cleaned_data["headers"])
+        try:
+            read_headers(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("This is no header: %(line)s"), params={"line": str(error)[:60]}) from error
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        said = f"{cleaned.get('url', '')} {cleaned.get('body', '') if cleaned.get('method') == 'POST' else ''}"
+        for name in ("{to}", "{text}"):
+            if cleaned.get("is_on") and name not in said:
+                self.add_error("body", _("%(name)s stands nowhere: the message would miss it.") % {"name": name})
+        if cleaned.get("is_on") and not cleaned.get("url") and "url" not in self.errors:
+            self.add_error("url", _("Without an address nothing can leave."))
+        return cleaned
+
+    @property
+    def said_secret(self) -> str | None:
+        """What was typed; ``None`` keeps the one that is there."""
+        return self.cleaned_data["secret"] or None
+
+
+class NumberForm(forms.Form):
+    number = forms.CharField(label=_("Number for the test"), max_length=40)
 
 
 class ReportForm(forms.Form):

@@ -53,6 +53,10 @@ READINGS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Reasons"),
         gettext_lazy("Why do they buy from us, and what do they say of it themselves?"),
     ),
+    "fairness": (
+        gettext_lazy("Fairness"),
+        gettext_lazy("After a case: was it fair, and were we on their side, whatever was given?"),
+    ),
     "work": (gettext_lazy("Work"), gettext_lazy("Would colleagues recommend working here, and what is in the way?")),
 }
 #: How a reading can be taken out.

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from premura.entrypoints.web.readings import competitors, delivery, experience, loyalty, quality, reasons, views, work
+from premura.entrypoints.web.readings import (
+    competitors,
+    delivery,
+    experience,
+    fairness,
+    loyalty,
+    quality,
+    reasons,
+    views,
+    work,
+)
 
 urlpatterns = [
     path("", views.readings, name="readings"),
@@ -16,5 +26,6 @@ urlpatterns = [
     path("loyalty/customers/", loyalty.loyalty_rows, name="loyalty-rows"),
     path("reasons/", reasons.reasons, name="reasons"),
     path("work/", work.work, name="work"),
+    path("fairness/", fairness.fairness_page, name="fairness"),
     path("answers/", views.reading_rows, name="reading-rows"),
 ]

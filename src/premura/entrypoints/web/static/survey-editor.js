@@ -23,7 +23,8 @@ const later = (delay) => {
 
 // Returns what the server said, or null when nothing was saved
 const send = async (what, keepalive = false) => {
-  const data = new FormData(form);
+  // As one line of names and values: a thousand fields are read several times faster than in parts
+  const data = new URLSearchParams(new FormData(form));
   data.set("do", what);
   changed = false;
   let response;

@@ -1,0 +1,97 @@
+"""Judgement of text messages, pure: a number as a gateway wants it, a template filled in, which addresses are ours."""
+
+import ipaddress
+import json
+import re
+from urllib.parse import quote, quote_plus, urlsplit
+
+_NAME = re.compile(r"\{(to|text|id|secret)\}")
+_HEADER = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+#: A long message is paid for in pieces, and nobody reads it
+TEXT_LIMIT = 600
+
+
+def international(phone: str, prefix: str) -> str:
+    """``phone`` with the country's ``prefix`` where it has none; empty when it is no number.
+
+    >>> international("0444 555-001", "+39"), international("0049 30 1234567", "+39"), international("chiama", "+39")
+    ('+390444555001', '+49301234567', '')
+    """
+    kept = re.sub(r"[\s().\-/]", "", phone)
+    if kept.startswith("00"):
+        kept = "+" + kept[2:]
+    if not kept.startswith("+"):
+        kept = prefix + kept
+    return kept if re.fullmatch(r"\+[1-9]\d{7,14}", kept) else ""
+
+
+def filled_address(template: str, values: dict[str, str]) -> str:
+    """The address with every value quoted: none of them can lead elsewhere.
+
+    >>> filled_address("https://x.it/send?to={to}", {"to": "+39 1&a=b"})
+    'https://x.it/send?to=%2B39%201%26a%3Db'
+    """
+    return _NAME.sub(lambda found: quote(values.get(found[1], ""), safe=""), template)
+
+
+def filled_body(template: str, values: dict[str, str]) -> str:
+    """The body: inside JSON as a JSON string's inside, inside a form as a form's value, else as it is.
+
+    >>> filled_body('{"to": "{to}", "body": "{text}"}', {"to": "+39", "text": 'say "hi"'})
+    '{"to": "+39", "body": "say \\\\"hi\\\\""}'
+    >>> filled_body("to={to}&text={text}", {"to": "+39", "text": "a & b"})
+    'to=%2B39&text=a+%26+b'
+    """
+    start = template.lstrip()[:1]
+    is_form = start not in {"{", "[", "<"}
+
+    def put(found: re.Match[str]) -> str:
+        value = values.get(found[1], "")
+        if start in {"{", "["}:
+            return json.dumps(value, ensure_ascii=False)[1:-1]
+        return quote_plus(value) if is_form else value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+    return _NAME.sub(put, template)
+
+
+def read_headers(text: str) -> list[tuple[str, str]]:
+    """Lines ``Name: value``; ``ValueError`` with the line that is none.
+
+    >>> read_headers("Authorization: Bearer {secret}\\n\\nX-A: b")
+    [('Authorization', 'Bearer {secret}'), ('X-A', 'b')]
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, colon, value = line.partition(":")
+        if not colon or not _HEADER.fullmatch(name) or name.lower() in {"host", "content-length", "connection"}:
+            raise ValueError(line)
+        found.append((name, value.strip()))
+    return found
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address leads out of this machine and of every private network.
+
+    >>> is_public("8.8.8.8"), is_public("127.0.0.1"), is_public("10.0.0.8"), is_public("::ffff:192.168.1.1")
+    (True, False, False, False)
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return found.is_global and not found.is_multicast
+
+
+def host_of(url: str) -> str:
+    """The host of an address over HTTP; empty of anything else.
+
+    >>> host_of("https://api.example.it/send"), host_of("file:///etc/passwd"), host_of("http://u:p@x.it/")
+    ('api.example.it', '', '')
+    """
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or 0 < parts.port < 65536
+    except ValueError:
+        return ""
+    is_web = parts.scheme in {"http", "https"} and not parts.username and port_is_fine
+    host = parts.hostname if is_web else ""
+    return host if host and "{" not in parts.netloc else ""

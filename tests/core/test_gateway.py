@@ -1,0 +1,132 @@
+"""Text messages against a real HTTP server: filled in safely, sent once, retried, never into our own network."""
+
+import json
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.utils import timezone
+
+from premura.core.customers.customers import add_customer, opt_out
+from premura.core.history.models import Event
+from premura.core.mail.gateway import GatewayDownError, RefusedError, change_gateway, send_text
+from premura.core.mail.mail import Letter, queue_letters, send_waiting
+from premura.core.mail.models import Gateway, OutgoingMail
+
+
+class Provider(BaseHTTPRequestHandler):
+    """Takes messages, or answers what the test says."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.seen.append((self.path, dict(self.headers), body))
+        status = self.server.status
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", "/elsewhere")
+        self.end_headers()
+        self.wfile.write(b"key s3cret: said")
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def provider():
+    server = HTTPServer(("127.0.0.1", 0), Provider)
+    server.seen, server.status = [], 200
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def gateway(owner, provider):
+    return change_gateway(
+        "sms", "s3cret", by=owner, is_on=True, allows_private=True, prefix="+39",
+        url=f"http://127.0.0.1:{provider.server_port}/send?from={{to}}", headers="X-Key: {secret}",
+        body='{"to": "{to}", "text": "{text}", "id": "{id}"}',
+    )  # fmt: skip
+
+
+def queue(key="a", address="0444 555001", text='Com\'è andata? "{secret}"', **more):
+    queue_letters([Letter(key=key, channel="sms", address=address, subject="x", text=text, **more)], timezone.now())
+    return OutgoingMail.objects.get(key=key)
+
+
+def test_a_message_is_sent_once_with_everything_made_safe(gateway, provider):
+    row = queue()
+    assert (send_waiting(), send_waiting()) == (1, 0)
+    [(path, headers, body)] = provider.seen
+    assert path == "/send?from=%2B390444555001"
+    assert headers["X-Key"] == "s3cret"
+    told = json.loads(body)
+    assert told["text"] == 'Com\'è andata? "{secret}"', "what a message says is never filled in again"
+    assert row.message_id.strip("<").startswith(told["id"])
+    assert OutgoingMail.objects.get().sent_at
+    assert "s3cret" not in Gateway.objects.get().secret_sealed
+    assert "s3cret" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
+
+
+@pytest.mark.parametrize("status", [500, 401, 429, 302])
+def test_a_gateway_that_is_down_keeps_everything_and_says_so_without_the_key(gateway, provider, status):
+    provider.status = status
+    queue()
+    send_waiting()
+    row, kept = Gateway.objects.get(), OutgoingMail.objects.get()
+    assert row.down_since
+    assert "•••" in row.error
+    assert "s3cret" not in row.error + kept.error
+    assert kept.due_at > timezone.now()
+    assert not kept.given_up_at
+    assert [path for path, _headers, _body in provider.seen if "elsewhere" in path] == []
+    provider.status = 200
+    OutgoingMail.objects.update(due_at=timezone.now())
+    send_waiting()
+    assert OutgoingMail.objects.get().sent_at
+    assert Gateway.objects.get().down_since is None
+
+
+def test_what_is_wrong_with_one_message_concerns_that_one(gateway, provider):
+    provider.status = 422
+    queue("refused")
+    queue("nobody", address="chiama me")
+    send_waiting()
+    assert set(OutgoingMail.objects.exclude(given_up_at=None).values_list("key", flat=True)) == {"refused", "nobody"}
+    assert Gateway.objects.get().down_since is None
+
+
+def test_waiting_for_days_is_given_up_and_who_opted_out_gets_nothing(gateway, provider, owner):
+    customer = add_customer(by=owner, name="Ada", phone="0444 555001")
+    queue("out", customer_id=customer.pk, unsubscribe_url="https://x")
+    opt_out(customer, by=None)
+    queue("old")
+    OutgoingMail.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=4))
+    provider.status = 503
+    send_waiting()
+    assert not OutgoingMail.objects.filter(given_up_at=None).exists()
+    assert len(provider.seen) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.1.2.3"])
+def test_nothing_goes_into_our_own_network_unless_the_owner_says_so(gateway, provider, host):
+    gateway.allows_private = False
+    gateway.url = f"http://{host}:{provider.server_port}/{{to}}"
+    with pytest.raises(GatewayDownError, match="private"):
+        send_text(gateway, "0444 555001", "ciao", "1")
+    assert provider.seen == []
+
+
+def test_a_number_that_is_none_is_the_messages_fault(gateway):
+    with pytest.raises(RefusedError):
+        send_text(gateway, "123", "ciao", "1")
+
+
+def test_without_a_gateway_messages_wait(db):
+    queue()
+    assert send_waiting() == 0
+    assert OutgoingMail.objects.get().attempts == 0
