@@ -343,6 +343,8 @@ person-new              -                             GET     yes    no       no
 person-new              -                             POST    form   no       no         no         no      door
 person-leaving          somebody                      GET     post   no       no         no         no      door
 person-leaving          somebody                      POST    done   no       no         no         no      door
+person-rota             somebody                      GET     post   no       no         no         no      door
+person-rota             somebody                      POST    done   no       no         no         no      door
 person-limit            somebody                      GET     post   no       no         no         no      door
 person-limit            somebody                      POST    done   no       no         no         no      door
 limits                  -                             GET     yes    no       no         no         no      door

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from premura.core.company.company import local_date
+from premura.core.company.company import company_language, local_date
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
@@ -17,7 +17,6 @@ from premura.loop.equip.reads import due_for_review
 from premura.loop.promise.commitments import call_off_commitment, keep_commitment, make_commitment
 from premura.loop.promise.escalations import who_leads
 from premura.loop.promise.models import Commitment, CommitmentKind
-from premura.loop.recover.watching import company_language
 
 CARD_REVIEWS = "promise.card_reviews"
 #: Calendar time in which somebody looks at a card

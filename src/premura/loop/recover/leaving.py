@@ -9,15 +9,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from premura.core.company.company import company_language
 from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.loop.recover.authority import people_to_ask
-from premura.loop.recover.cases import assign_case, owner_for
+from premura.loop.recover.cases import assign_case
+from premura.loop.recover.giving import owner_for
 from premura.loop.recover.models import Case, GestureRequest
 from premura.loop.recover.rules import first_covering
-from premura.loop.recover.watching import company_language
 
 
 def handle_authority(event: Event) -> None:
@@ -32,12 +33,12 @@ def handle_person_left(event: Event) -> None:
     left = Person.objects.get(pk=int(event.subject_id))
     if left.may(Ability.WORK_CASES):  # came back in the meantime
         return
-    for case in Case.objects.filter(owner=left, is_open=True).select_related("location", "customer"):
-        person = owner_for(case.severity, case.location)
-        if person is not None:
+    for case in Case.objects.filter(owner=left, is_open=True).select_related("location", "customer", "touchpoint"):
+        given = owner_for(case.severity, case.location, case.touchpoint, event.happened_at)
+        if given is not None:
             with company_language():
                 reason = _("%(name)s works here no more") % {"name": left.name}
-            assign_case(case, person, by=None, reason=reason, at=event.happened_at)
+            assign_case(case, given.person, by=None, reason=reason, at=event.happened_at)
 
 
 def route_on(request: GestureRequest, *, at: datetime) -> Person | None:
