@@ -299,6 +299,8 @@ card-edit               card                          GET     yes    yes      no
 card-edit               card                          POST    form   form     no         no         no      door
 card-retiring           card                          GET     post   post     no         no         no      door
 card-retiring           card                          POST    done   done     no         no         no      door
+card-review             card                          GET     post   post     no         no         no      door
+card-review             card                          POST    done   done     no         no         no      door
 card-reading            card                          GET     post   post     post       post       post    door
 card-reading            card                          POST    done   done     done       done       done    door
 card-use                card                          GET     post   post     post       post       no      door
@@ -354,6 +356,8 @@ person-new              -                             GET     yes    no       no
 person-new              -                             POST    form   no       no         no         no      door
 person-leaving          somebody                      GET     post   no       no         no         no      door
 person-leaving          somebody                      POST    done   no       no         no         no      door
+person-rota             somebody                      GET     post   no       no         no         no      door
+person-rota             somebody                      POST    done   no       no         no         no      door
 person-limit            somebody                      GET     post   no       no         no         no      door
 person-limit            somebody                      POST    done   no       no         no         no      door
 limits                  -                             GET     yes    no       no         no         no      door
