@@ -17,6 +17,7 @@ from premura.entrypoints.web.listening import (
     triggers,
 )
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
+from premura.entrypoints.web.stories import views as stories
 from premura.entrypoints.web.tell import staff as tell
 
 urlpatterns = [
@@ -47,6 +48,12 @@ urlpatterns = [
     path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
     path("open/", tell.open_page, name="open-page"),
     path("open/<slug:kind>.pdf", tell.open_page_sheet, name="open-page-sheet"),
+    path("stories/", stories.stories, name="stories"),
+    path("stories/file/", stories.stories_file, name="stories-file"),
+    path("stories/new/", stories.story_new, name="story-new"),
+    path("stories/<int:pk>/", stories.story, name="story"),
+    path("stories/<int:pk>/consent/", stories.story_consent, name="story-consent"),
+    path("stories/<int:pk>/withdrawal/", stories.story_withdrawal, name="story-withdrawal"),
     path("ideas/", desk.idea_desk, name="idea-desk"),
     path("ideas/<int:pk>/", desk.idea_handling, name="idea-handling"),
     path("ideas/<int:pk>/merging/", desk.idea_merging, name="idea-merging"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listen', '0011_ideas'),
+        ('listen', '0013_thanks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
