@@ -136,6 +136,8 @@ responses-file          -                             GET     yes    yes      ye
 response                response                      GET     yes    yes      yes        none       yes     door
 response-quotes         response                      GET     post   post     post       post       no      door
 response-quotes         response                      POST    none   none     none       none       no      door
+response-talk           response                      GET     post   post     post       post       no      door
+response-talk           response                      POST    form   form     form       none       no      door
 quotes                  -                             GET     yes    yes      yes        yes        yes     door
 quote-removal           1                             POST    none   none     none       none       no      door
 response-file           response                      GET     none   none     none       none       none    door
@@ -301,6 +303,8 @@ card-edit               card                          GET     yes    yes      no
 card-edit               card                          POST    form   form     no         no         no      door
 card-retiring           card                          GET     post   post     no         no         no      door
 card-retiring           card                          POST    done   done     no         no         no      door
+card-review             card                          GET     post   post     no         no         no      door
+card-review             card                          POST    done   done     no         no         no      door
 card-reading            card                          GET     post   post     post       post       post    door
 card-reading            card                          POST    done   done     done       done       done    door
 card-use                card                          GET     post   post     post       post       no      door
@@ -356,6 +360,8 @@ person-new              -                             GET     yes    no       no
 person-new              -                             POST    form   no       no         no         no      door
 person-leaving          somebody                      GET     post   no       no         no         no      door
 person-leaving          somebody                      POST    done   no       no         no         no      door
+person-rota             somebody                      GET     post   no       no         no         no      door
+person-rota             somebody                      POST    done   no       no         no         no      door
 person-limit            somebody                      GET     post   no       no         no         no      door
 person-limit            somebody                      POST    done   no       no         no         no      door
 limits                  -                             GET     yes    no       no         no         no      door

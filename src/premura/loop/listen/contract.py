@@ -25,6 +25,7 @@ CONTRACT = Contract(
         "customer.invited": "we asked a customer; survey, channel",
         "response.received": "a customer answered; survey, version",
         "quote.coded": "words of an answer were put under a theme",
+        "talk.noted": "who led an interview or a focus group and who took part was written down",
         "quote.removed": "the theme of such words was taken away",
         "competitor.added": "a competitor is in the register",
         "competitor.renamed": "the competitor's name was corrected",

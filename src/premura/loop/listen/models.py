@@ -421,6 +421,27 @@ class Attachment(models.Model):
         return not self.reference.endswith(".pdf")
 
 
+class Talk(models.Model):
+    """Who was there in an interview or a focus group whose notes are an answer: who led it, who took part."""
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="talk")
+    moderator = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # One a line, a short mark first: «P1: builder, hires every week»
+    participants = models.TextField(blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    noted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.response_id}"
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Mark and words of each participant; without a colon the words are the mark."""
+        lines = (line.partition(":") for line in self.participants.splitlines() if line.strip())
+        return [(mark.strip(), words.strip()) for mark, _colon, words in lines]
+
+
 class QuoteQuerySet(ScopedQuerySet["Quote"]):
     location_path = "answer__response__location"
 

@@ -12,6 +12,7 @@ from premura.entrypoints.web.listening import (
     quotes,
     responses,
     surveys,
+    talks,
     translations,
     triggers,
 )
@@ -65,6 +66,7 @@ urlpatterns = [
     path("responses/file/", responses.responses_file, name="responses-file"),
     path("responses/<uuid:pk>/", responses.response, name="response"),
     path("responses/<uuid:pk>/quotes/", quotes.response_quotes, name="response-quotes"),
+    path("responses/<uuid:pk>/talk/", talks.response_talk, name="response-talk"),
     path("quotes/", quotes.quotes, name="quotes"),
     path("quotes/<int:pk>/removal/", quotes.quote_removal, name="quote-removal"),
     path("responses/<uuid:pk>/file/", responses.response_file, name="response-file"),
