@@ -5,7 +5,9 @@ from premura.loop.recover.asking import handle_case_resolved
 from premura.loop.recover.case_rules import install_pack
 from premura.loop.recover.fallen import handle_response
 from premura.loop.recover.forgetting import forget
+from premura.loop.recover.leaving import handle_authority, handle_person_left
 from premura.loop.recover.moods import READ_MOOD, do_mood, handle_words
+from premura.loop.recover.signals import handle_comment
 from premura.loop.recover.watching import WATCH_SILENCE, do_silence, handle_interaction
 
 CONTRACT = Contract(
@@ -25,9 +27,12 @@ CONTRACT = Contract(
         "case.merged": "a case is dealt with in another one from now on; into",
         "case.split": "it is a case of its own again; from, severity, first_answer_hours, solution_hours",
         "case.linked": "two cases belong together; other",
+        "case.raised": "its comment makes it more serious; from, severity, first_answer_hours, solution_hours",
+        "case.alarmed": "its words speak of danger, injury or the law: somebody who leads calls",
         "case.told_again": "the customer told us of one problem for the third time; contacts",
         "gesture.given": "a gesture within one's own authority; case, amount, remedy",
         "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",
+        "gesture.rerouted": "who was asked cannot decide it any more, somebody else is asked; case, routed_to",
         "gesture.approved": "the request is granted; case, amount, remedy, gesture",
         "gesture.refused": "the request is not granted; case",
         "gesture.reversed": "a gesture is taken back; case, amount (negative), gesture (the one taken back)",
@@ -42,7 +47,11 @@ CONTRACT = Contract(
     },
     wants={
         "response.received": handle_response,
+        "comment.read": handle_comment,
         "interaction.added": handle_interaction,
+        "person.left": handle_person_left,
+        "person.changed": handle_authority,
+        "limit.set": handle_authority,
         "case.opened": handle_words,
         "case.noted": handle_words,
         "case.resolved": handle_case_resolved,

@@ -34,14 +34,22 @@ from premura.loop.recover.models import (
     GestureRequest,
     Mention,
 )
+from premura.loop.recover.signals import SIGNAL
+from premura.loop.recover.signals import WORDS as SIGNAL_WORDS
 
 
 def case_for(person: Person, pk: int) -> Case:
     """The case with all that its page says of it, or :class:`NotFound`. One query, plus one for the person's places."""
     rows = Case.objects.select_related(
-        "customer", "location", "touchpoint", "owner", "opened_by", "response__version", "response__survey"
+        "customer", "location", "touchpoint", "owner", "opened_by", "place", "response__version", "response__survey"
     )
     return seen_by(person, rows, pk=pk)
+
+
+def place_of_case(case: Case) -> bytes | None:
+    """Where what was told stands in meaning; ``None`` until the worker has read it."""
+    found = getattr(case, "place", None)
+    return bytes(found.place) if found else None
 
 
 def request_for(person: Person, pk: int) -> GestureRequest:
@@ -196,6 +204,8 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
         return _openly(reason["told"])
     if reason["code"] == WISH:
         return _("Asked to speak to a person after answering")
+    if reason["code"] == SIGNAL:
+        return str(SIGNAL_WORDS[reason["word"]])
     question = definition.question(reason.get("question", "")) if definition else None
     if reason["kind"] in rules.OTHER_KINDS:
         return _other_why(reason, question, points)

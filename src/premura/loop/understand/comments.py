@@ -23,7 +23,7 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
-from premura.loop.understand import comment_vectors, judgements
+from premura.loop.understand import comment_vectors, judgements, praise
 from premura.loop.understand.models import CommentAspect, CommentReading
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def handle_response(event: Event) -> None:
         response = answers[0].response
         signals = sorted({name for reading in readings for name in reading.signals})
         data = {"answers": [reading.answer_id for reading in readings], "signals": signals}
+        praise.find(answers, readings, at=event.happened_at)
         record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
 
 
