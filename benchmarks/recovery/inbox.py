@@ -13,8 +13,11 @@ import random
 import statistics
 import tempfile
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+PLACES = ("Vicenza", "Padova", "Treviso", "Verona")
+TITLES = ("Betoniera sporca", "Consegna in ritardo", "Fattura sbagliata")
 FILTERS = (
     "",
     "state=all",
@@ -36,61 +39,90 @@ FILTERS = (
 
 
 def build(cases: int, share_open: float) -> None:
-    from django.contrib.auth.hashers import make_password
+    """A company with its people and customers, its cases with their first words, and the duties of the cases."""
     from django.utils import timezone
 
+    chance, now = random.Random(1), timezone.now()
+    people, locations = _company()
+    customers = _customers(chance, locations, now)
+    made = _cases(chance, now, cases, share_open, people=people, locations=locations, customers=customers)
+    _words(made)
+    _duties(made)
+
+
+def _company() -> tuple[list[Any], list[Any]]:
+    from django.contrib.auth.hashers import make_password
+
     from premura.core.company.models import Location
-    from premura.core.customers.models import Customer
-    from premura.core.journeys.models import Touchpoint
     from premura.core.staff.models import Person
     from premura.loop.founding import Founding, found_company
-    from premura.loop.promise.models import Commitment
-    from premura.loop.recover.models import NEVER, Case, Message
 
-    chance = random.Random(1)
-    now = timezone.now()
-    places = ("Vicenza", "Padova", "Treviso", "Verona")
     given = {"company": "Prova", "sector": "rental", "language": "it", "person": "Olga", "email": "olga@example.it"}
-    found_company(Founding(password="parola-di-prova-1", locations=places, **given))
-    locations = list(Location.objects.all())
+    found_company(Founding(password="parola-di-prova-1", locations=PLACES, **given))
+    nobody = make_password(None)
     people = [
-        Person(
-            email=f"p{n}@example.it", name=f"Persona {n}", role="manager", password=make_password(None), language="it"
-        )
+        Person(email=f"p{n}@example.it", name=f"Persona {n}", role="manager", password=nobody, language="it")
         for n in range(5)
     ]
-    people = Person.objects.bulk_create(people)
+    people, locations = Person.objects.bulk_create(people), list(Location.objects.all())
     people[0].locations.set(locations[:1])
-    customers = Customer.objects.bulk_create(
+    return people, locations
+
+
+def _customers(chance: random.Random, locations: list[Any], now: datetime) -> list[Any]:
+    from premura.core.customers.models import Customer
+
+    return Customer.objects.bulk_create(
         [Customer(name=f"Cliente {n}", location=chance.choice(locations), created_at=now) for n in range(20_000)]
     )
+
+
+def _cases(chance: random.Random, now: datetime, count: int, share_open: float, **known: list[Any]) -> list[Any]:
+    from premura.core.journeys.models import Touchpoint
+    from premura.loop.recover.models import Case
+
     points = list(Touchpoint.objects.all())
     rows = []
-    for number in range(cases):
-        opened_at = now - timedelta(minutes=chance.randrange(60 * 24 * 730))
-        is_open = chance.random() < share_open
-        answered = not is_open or chance.random() < 0.5
-        rows.append(
-            Case(
-                title=f"{chance.choice(('Betoniera sporca', 'Consegna in ritardo', 'Fattura sbagliata'))} {number}",
-                why=[{"code": "by-hand"}],
-                channel="phone",
-                severity=chance.choices(("low", "normal", "high"), (3, 5, 2))[0],
-                customer=chance.choice(customers),
-                location=chance.choice(locations),
-                touchpoint=chance.choice(points),
-                owner=chance.choice(people),
-                opened_at=opened_at,
-                is_open=is_open,
-                first_answered_at=opened_at + timedelta(hours=2) if answered else None,
-                next_due_at=opened_at + timedelta(hours=24 if answered else 4) if is_open else NEVER,
-                waiting_since=opened_at if is_open and chance.random() < 0.4 else None,
-                resolved_at=None if is_open else opened_at + timedelta(days=2),
-            )
+    for number in range(count):
+        chosen = {name: chance.choice(known[name]) for name in ("customers", "locations", "people")}
+        row = Case(
+            title=f"{chance.choice(TITLES)} {number}",
+            why=[{"code": "by-hand"}],
+            channel="phone",
+            severity=chance.choices(("low", "normal", "high"), (3, 5, 2))[0],
+            customer=chosen["customers"],
+            location=chosen["locations"],
+            owner=chosen["people"],
+            touchpoint=chance.choice(points),
+            opened_at=now - timedelta(minutes=chance.randrange(60 * 24 * 730)),
         )
-    made = Case.objects.bulk_create(rows, batch_size=2000)
+        _progress(row, chance, is_open=chance.random() < share_open)
+        rows.append(row)
+    return Case.objects.bulk_create(rows, batch_size=2000)
+
+
+def _progress(case: Any, chance: random.Random, *, is_open: bool) -> None:
+    """How far it has come: half of the open ones are answered, in two of five the customer waits."""
+    from premura.loop.recover.models import NEVER
+
+    answered = not is_open or chance.random() < 0.5
+    case.is_open = is_open
+    case.first_answered_at = case.opened_at + timedelta(hours=2) if answered else None
+    case.next_due_at = case.opened_at + timedelta(hours=24 if answered else 4) if is_open else NEVER
+    case.waiting_since = case.opened_at if is_open and chance.random() < 0.4 else None
+    case.resolved_at = None if is_open else case.opened_at + timedelta(days=2)
+
+
+def _words(made: list[Any]) -> None:
+    from premura.loop.recover.models import Message
+
     said = [Message(case=case, direction="in", text=case.title, written_at=case.opened_at) for case in made]
     Message.objects.bulk_create(said, batch_size=2000)
+
+
+def _duties(made: list[Any]) -> None:
+    from premura.loop.promise.models import Commitment
+
     duties = [
         Commitment(
             kind=kind,

@@ -5,6 +5,7 @@ from premura.loop import wiring
 
 def test_every_wanted_event_is_emitted_by_somebody():
     core = {"customer.added", "customer.changed", "interaction.added", "customer.opted_out", "customer.forgotten"}
+    core |= {"person.left", "person.changed", "limit.set"}
     emitted = core | {name for contract in wiring.CONTRACTS for name in contract.emits}
     wanted = {name for contract in wiring.CONTRACTS for name in contract.wants}
     assert wanted <= emitted

@@ -482,3 +482,28 @@ def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, ca
     assert "a@example.it" in client.get(address).content.decode()
     assert "a@example.it" not in client_of(elsewhere).get(address).content.decode()
     assert client.post(address, {}).status_code == 422
+
+
+def test_a_solved_case_becomes_a_card_in_two_clicks(client_of, colleague, manager, owner, case):
+    client, page = client_of(manager), reverse("case", args=[case.pk])
+    write_message(case, "in", "Sono Rossi Costruzioni: chiamate il 345 1234567, la macchina è sporca", by=None)
+    resolve_case(case, by=colleague, text="Lavata e riportata", apologised=True)
+    assert "Fanne una scheda" in client.get(page).content.decode()
+    assert "Fanne una scheda" not in client_of(colleague).get(page).content.decode()
+    form = client.get(reverse("card-new") + f"?case={case.pk}").context["form"]
+    draft = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
+    assert draft["solution_it"] == "Lavata e riportata"
+    assert "345" not in draft["problem_it"]
+    assert "Rossi Costruzioni" not in draft["problem_it"]
+    made = client.post(reverse("card-new"), draft)
+    assert made.status_code == 302
+    assert client.get(reverse("card-new") + "?case=999999").status_code == 404
+
+
+def test_who_is_called_by_a_colleague_sees_it_on_today(client_of, colleague, manager, case):
+    write_message(case, "note", "@Marta guarda la fattura", by=colleague)
+    today = client_of(manager).get(reverse("today")).content.decode()
+    assert "Un collega ti chiama" in today
+    assert "guarda la fattura" in today
+    client_of(manager).get(reverse("case", args=[case.pk]))
+    assert "guarda la fattura" not in client_of(manager).get(reverse("today")).content.decode()

@@ -184,3 +184,19 @@ def test_search_finds_the_survey_of_an_imported_file(client_of, owner, now):
     title = {"it": "lounge_reviews", "en": "lounge_reviews"}
     Survey.objects.create(programme=programme, slug="x", draft={"title": title}, is_imported=True, created_at=now)
     assert "lounge_reviews" in client_of(owner).get("/search/?q=lounge").content.decode()
+
+
+def test_hours_and_skills_of_a_colleague(client_of, owner, colleague):
+    from premura.core.journeys.journeys import touchpoint_named
+
+    point = touchpoint_named("Banco")
+    point.is_imported = False
+    point.save()
+    client, address = client_of(owner), reverse("person-rota", args=[colleague.pk])
+    wrong = client.post(address, {"day_0": "dalle otto"})
+    assert wrong.status_code == 422
+    assert "dalle otto" in wrong.content.decode()
+    client.post(address, {"day_0": "8-12, 14:00-18:00", "touchpoints": [point.pk]})
+    assert [str(shift)[-11:] for shift in colleague.shifts.all()] == ["08:00–12:00", "14:00–18:00"]
+    assert list(colleague.touchpoints.all()) == [point]
+    assert "08:00-12:00, 14:00-18:00" in client.get(reverse("person", args=[colleague.pk])).content.decode()

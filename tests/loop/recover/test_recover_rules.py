@@ -1,5 +1,6 @@
 """When an answer opens a case, whose it is, whose authority covers a gesture, what a remedy costs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from premura.loop.recover.rules import (
     Authority,
     Candidate,
+    Chosen,
     Mark,
     Rule,
     choose_owner,
@@ -92,19 +94,28 @@ OWNER = person(9, place=False, owns=True)
 
 
 def test_the_least_loaded_of_the_place_gets_the_case():
-    assert choose_owner([person(1, 3), person(2, 1), person(3, 1), OWNER], "normal") == 2
+    assert choose_owner([person(1, 3), person(2, 1), person(3, 1), OWNER], "normal").person_id == 2
+
+
+def test_on_duty_comes_before_skill_and_skill_before_load():
+    away = replace(person(1, 0), on_shift=False, knows=True)
+    here, knows = person(2, 1), replace(person(3, 9), knows=True)
+    assert choose_owner([away, here, knows], "normal") == Chosen(3, ("place", "shift", "knows"))
+    assert choose_owner([away, here], "normal") == Chosen(2, ("place", "shift"))
+    assert choose_owner([away], "normal") == Chosen(1, ("place", "nobody_on_shift", "knows"))
+    assert choose_owner([here, person(4, 0)], "normal") == Chosen(4, ("place", "load"))
 
 
 def test_a_serious_case_goes_to_who_leads_if_somebody_does():
     team = [person(1, 0), person(2, 7, leads=True), OWNER]
-    assert choose_owner(team, "high") == 2
-    assert choose_owner([person(1, 4), OWNER], "high") == 1
-    assert choose_owner([person(1, 0), person(2, 5, place=False, leads=True), OWNER], "high") == 2
+    assert choose_owner(team, "high").person_id == 2
+    assert choose_owner([person(1, 4), OWNER], "high").person_id == 1
+    assert choose_owner([person(1, 0), person(2, 5, place=False, leads=True), OWNER], "high").person_id == 2
 
 
 def test_the_company_s_owner_is_the_last_resort():
-    assert choose_owner([OWNER], "normal") == 9
-    assert choose_owner([person(4, 50, place=False), OWNER], "normal") == 4
+    assert choose_owner([OWNER], "normal").person_id == 9
+    assert choose_owner([person(4, 50, place=False), OWNER], "normal").person_id == 4
     assert choose_owner([], "normal") is None
 
 

@@ -1,12 +1,13 @@
 """The company of this installation: found, founded, and its calendar."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
 
 from premura.core.company.calendar import WorkingCalendar, italian_holidays
@@ -16,6 +17,14 @@ from premura.core.company.models import ClosedDay, Company, Location, OpeningHou
 def the_company() -> Company | None:
     """The company, or ``None`` before the first run is over."""
     return Company.objects.filter(pk=1).first()
+
+
+@contextmanager
+def company_language() -> Iterator[None]:
+    """What is stored is written in the company's language, whoever caused it."""
+    company = the_company()
+    with translation.override(company.language if company else "it"):
+        yield
 
 
 def company_timezone() -> ZoneInfo:

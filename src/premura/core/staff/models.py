@@ -1,15 +1,17 @@
 """The people who work here, the places they see, and how much they may spend to put something right."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.company.models import Location
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.roles import Role, may
 
 
@@ -32,6 +34,8 @@ class Person(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="it")
     # No row here: sees every location
     locations = models.ManyToManyField(Location, blank=True, related_name="people", verbose_name=_("locations"))
+    # What they know well: cases of these touchpoints come to them before others
+    touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="experts", verbose_name=_("knows well"))
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -61,6 +65,28 @@ class Person(AbstractBaseUser):
             ids = frozenset(self.locations.values_list("pk", flat=True))
             self._location_ids = ids or None
         return self._location_ids
+
+
+class Shift(models.Model):
+    """One stretch of a week in which a person is on duty; who has none is taken to be there whenever we are open."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="shifts")
+    weekday = models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)])
+    begins = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        ordering: ClassVar = ["weekday", "begins"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(begins__lt=models.F("ends")), name="shift_begins_before_it_ends")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.weekday} {self.begins:%H:%M}–{self.ends:%H:%M}"
+
+    def holds(self, local: datetime) -> bool:
+        """Whether it runs at ``local``, an instant where the company is."""
+        return self.weekday == local.weekday() and self.begins <= local.time() < self.ends
 
 
 class AuthorityLimit(models.Model):

@@ -1,7 +1,7 @@
 """People: invited, changed, gone; limits: set."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.utils import timezone
 from premura.core.company.models import Location
 from premura.core.company.pack import Pack
 from premura.core.history.history import record
-from premura.core.staff.models import AuthorityLimit, LimitAcknowledgement, Person
+from premura.core.journeys.models import Touchpoint
+from premura.core.staff.models import AuthorityLimit, LimitAcknowledgement, Person, Shift
 
 
 def invite_person(*, by: Person, email: str, name: str, locations: Iterable[Location] = (), **fields: Any) -> Person:
@@ -34,6 +35,18 @@ def change_person(person: Person, *, by: Person, locations: Iterable[Location], 
         person.locations.set(locations)
         record("person.changed", by=by, about=person, data={"fields": changed})
     return person
+
+
+def set_rota(
+    person: Person, *, by: Person, shifts: Iterable[tuple[int, time, time]], touchpoints: Iterable[Touchpoint]
+) -> None:
+    """When ``person`` is on duty in a week (weekday, from, to) and what they know well, instead of what stood there."""
+    with transaction.atomic():
+        person.shifts.all().delete()
+        rows = [Shift(person=person, weekday=day, begins=begins, ends=ends) for day, begins, ends in shifts]
+        Shift.objects.bulk_create(rows)
+        person.touchpoints.set(touchpoints)
+        record("person.rota_set", by=by, about=person, data={"shifts": len(rows)})
 
 
 def deactivate_person(person: Person, *, by: Person) -> None:

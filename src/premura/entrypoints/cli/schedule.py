@@ -15,6 +15,8 @@ EVERY: dict[str, timedelta] = {
     "understand.sample_comments": timedelta(hours=12),
     "listen.loose_files": timedelta(days=1),
     "promise.escalate": timedelta(minutes=5),
+    "equip.places": timedelta(hours=6),
+    "promise.card_reviews": timedelta(days=1),
     "promise.forewarn": timedelta(minutes=30),
     "recover.silence": timedelta(hours=12),
 }

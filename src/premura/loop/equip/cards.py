@@ -71,11 +71,21 @@ def change_card(card: KnowledgeCard, *, by: Person | None, at: datetime | None =
     with transaction.atomic():
         for name in changed:
             setattr(card, name, fields[name])
-        card.changed_at, card.changed_by = at, by
+        card.changed_at, card.changed_by, card.place = at, by, None
         if "review_on" not in changed:
             card.review_on = a_year_after(local_date(at))
         card.save()
         record("card.changed", by=by, about=card, at=at, data={"fields": changed})
+    return card
+
+
+def review_card(card: KnowledgeCard, *, by: Person, at: datetime | None = None) -> KnowledgeCard:
+    """``by`` has looked at the card and it is still right: it comes up again in a year, and stays as it was read."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        card.review_on = a_year_after(local_date(at))
+        card.save(update_fields=["review_on"])
+        record("card.reviewed", by=by, about=card, at=at)
     return card
 
 

@@ -2,15 +2,19 @@
 
 from premura.core.contract import Contract
 from premura.loop.equip.cards import install_pack
+from premura.loop.equip.places import PLACE_CARDS, do_places, handle_card
 
 CONTRACT = Contract(
     stage="equip",
     emits={
         "card.added": "a new knowledge card",
         "card.changed": "a card reads differently; fields",
+        "card.reviewed": "a card was looked at and is still right",
         "card.retired": "a card is no longer offered",
         "card.read": "somebody has read a card as it stands",
         "card.used": "somebody used a card; about, helped",
     },
+    wants={"card.added": handle_card, "card.changed": handle_card},
+    jobs={PLACE_CARDS: do_places},
     install_pack=install_pack,
 )

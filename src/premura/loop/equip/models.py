@@ -31,6 +31,11 @@ class KnowledgeCard(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)
+    # Where it stands in meaning (see places); empty until the worker has read it as it is
+    place = models.BinaryField(null=True)
+
+    # Set by places.near_first()
+    is_near = False
 
     objects = CardQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from premura.core.errors import NotFound
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.equip.models import CardQuerySet, CardUse, KnowledgeCard
+from premura.loop.equip.places import near_first
 
 
 def _counted(rows: Any) -> Any:
@@ -37,11 +38,15 @@ def _says(search: str) -> Q:
     return found
 
 
-def cards_for(touchpoint: Touchpoint | None) -> list[KnowledgeCard]:
-    """What helps at ``touchpoint``: its own cards before those for everywhere, the most helpful first. One query."""
-    here = Q(touchpoint=touchpoint) if touchpoint else Q()
-    rows = _counted(KnowledgeCard.objects.current().filter(here | Q(touchpoint__isnull=True)))
-    return sorted(rows, key=lambda card: (card.touchpoint_id is None, -card.helped, card.code))
+def cards_for(touchpoint: Touchpoint | None, place: bytes | None = None) -> list[KnowledgeCard]:
+    """What helps there: cards near in meaning to what was told (at ``place``) first, wherever they belong; then the
+    cards of ``touchpoint`` before those for everywhere, the most helpful first. One query.
+    """
+    rows = _counted(KnowledgeCard.objects.current())
+    near = [card for card in near_first(rows, place) if card.is_near]
+    here = {None, touchpoint.pk} if touchpoint else None
+    others = (card for card in rows if not card.is_near and (here is None or card.touchpoint_id in here))
+    return near + sorted(others, key=lambda card: (card.touchpoint_id is None, -card.helped, card.code))
 
 
 def card_for(person: Person, pk: int) -> KnowledgeCard:
@@ -55,6 +60,11 @@ def card_for(person: Person, pk: int) -> KnowledgeCard:
 def uses_of(person: Person, about: str) -> dict[int, bool]:
     """Which cards ``person`` used for ``about``, and whether they helped. One query."""
     return dict(CardUse.objects.filter(person=person, about=about).values_list("card_id", "helped"))
+
+
+def has_helped(about: str) -> bool:
+    """Whether somebody says that a card helped with it. One query."""
+    return CardUse.objects.filter(about=about, helped=True).exists()
 
 
 def due_for_review(day: date) -> CardQuerySet:

@@ -2,9 +2,11 @@
 
 from premura.core.contract import Contract
 from premura.loop.promise import calls, duties
+from premura.loop.promise.card_reviews import CARD_REVIEWS, do_card_reviews, handle_card
 from premura.loop.promise.escalations import ESCALATE, do_escalations
 from premura.loop.promise.forewarning import FOREWARN, do_forewarnings
 from premura.loop.promise.forgetting import forget
+from premura.loop.promise.leaving import handle_person_left
 
 CONTRACT = Contract(
     stage="promise",
@@ -35,10 +37,15 @@ CONTRACT = Contract(
         "case.split": duties.handle_case_split,
         "case.raised": calls.handle_case_raised,
         "case.told_again": duties.handle_told_again,
+        "card.changed": handle_card,
+        "card.reviewed": handle_card,
+        "card.retired": handle_card,
         "gesture.requested": duties.handle_gesture_requested,
+        "gesture.rerouted": duties.handle_gesture_rerouted,
+        "person.left": handle_person_left,
         "gesture.approved": duties.handle_gesture_decided,
         "gesture.refused": duties.handle_gesture_decided,
     },
-    jobs={ESCALATE: do_escalations, FOREWARN: do_forewarnings},
+    jobs={CARD_REVIEWS: do_card_reviews, ESCALATE: do_escalations, FOREWARN: do_forewarnings},
     forget=forget,
 )

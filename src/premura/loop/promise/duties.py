@@ -261,6 +261,15 @@ def handle_gesture_requested(event: Event) -> None:
         _settle_request(request)
 
 
+def handle_gesture_rerouted(event: Event) -> None:
+    """Somebody else is asked now, until the same hour: the customer has waited enough."""
+    request = _request(event)
+    if request is None:
+        return
+    for duty in Commitment.objects.waiting().filter(request=request).select_related("customer", "location"):
+        hand_over_commitment(duty, request.routed_to, by=None, at=event.happened_at)
+
+
 def _request(event: Event) -> GestureRequest | None:
     rows = GestureRequest.objects.select_related("case__customer", "case__location", "routed_to", "decided_by")
     return rows.filter(pk=int(event.subject_id)).first()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.company.company import company_language
 from premura.core.staff.models import Person
 from premura.loop.promise.models import Commitment, CommitmentKind, Forewarning
 from premura.loop.promise.rules import forewarned_at
@@ -23,7 +24,7 @@ from premura.loop.recover.case_rules import active_rules
 from premura.loop.recover.cases import open_case
 from premura.loop.recover.previews import LOOKED_AT, SHOWN, Example, Preview
 from premura.loop.recover.rules import Reason, Rule
-from premura.loop.recover.watching import company_language, is_held
+from premura.loop.recover.watching import is_held
 
 FOREWARN = "promise.forewarn"
 KINDS = ("late", "near")

@@ -23,6 +23,7 @@ class CommitmentKind(models.TextChoices):
     ACTION = "action", _("corrective action")
     CHECK = "check", _("effectiveness check")
     DEFECT = "defect", _("answer to a colleague")
+    CARD = "card", _("review of a knowledge card")
     TASK = "task", _("task")
 
 

@@ -13,7 +13,9 @@ Status = Literal["waiting", "due_today", "overdue", "kept", "late", "broken", "c
 Urgency = Literal["overdue", "today", "this_week", "later"]
 
 #: Ended by what people do elsewhere (answer, resolve, decide, complete), so not by a tap on *done*
-KEPT_ELSEWHERE = frozenset({"first_answer", "solution", "approval", "action", "check", "defect", "manager_call"})
+KEPT_ELSEWHERE = frozenset(
+    {"first_answer", "solution", "approval", "action", "check", "defect", "manager_call", "card"}
+)
 #: Ways to end that say something about keeping one's word; what is called off or still open does not
 JUDGED = frozenset({"kept", "late", "broken"})
 

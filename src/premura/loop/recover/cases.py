@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from premura.core.staff.staff import people_who_may
 from premura.loop.listen.models import Response
 from premura.loop.recover import rules
 from premura.loop.recover.effort import alert_repeat
+from premura.loop.recover.giving import owner_for
 from premura.loop.recover.models import (
     Assignment,
     Case,
@@ -56,7 +57,8 @@ def open_case(
         raise PremuraError("text-needed", _("Say in a few words what happened."))
     at = at or timezone.now()
     with transaction.atomic():
-        owner = _owner_for(severity, location)
+        given = owner_for(severity, location, touchpoint, at)
+        owner = given.person if given else None
         case = Case.objects.create(
             title=title[:200],
             why=list(why),
@@ -71,8 +73,8 @@ def open_case(
             owner=owner,
             waiting_since=at,
         )
-        if owner is not None:
-            Assignment.objects.create(case=case, person=owner, assigned_at=at)
+        if given is not None:
+            Assignment.objects.create(case=case, person=given.person, assigned_at=at, reason=given.why)
         data = {"severity": severity, **deadline_hours(severity), "rules": [reason["code"] for reason in why]}
         _record("case.opened", case, by=by, at=at, data=data)
         alert_repeat(case, at)
@@ -89,25 +91,6 @@ def deadline_hours(severity: str) -> dict[str, str]:
     if deadline is None:
         return {"first_answer_hours": "", "solution_hours": ""}
     return {"first_answer_hours": str(deadline.first_answer_hours), "solution_hours": str(deadline.solution_hours)}
-
-
-def _owner_for(severity: str, location: Location | None) -> Person | None:
-    """Whose a new case is. Three queries."""
-    people = people_who_may(Ability.WORK_CASES, location)
-    own = Count("cases", filter=Q(cases__is_open=True))
-    loads = dict(Person.objects.filter(pk__in=[p.pk for p in people]).annotate(load=own).values_list("pk", "load"))
-    candidates = [
-        rules.Candidate(
-            person_id=person.pk,
-            load=loads[person.pk],
-            of_the_place=location is not None and location in person.locations.all(),
-            leads=person.may(Ability.EDIT_RULES),
-            owns=person.may(Ability.MANAGE_COMPANY),
-        )
-        for person in people
-    ]
-    chosen = rules.choose_owner(candidates, severity)
-    return next((person for person in people if person.pk == chosen), None)
 
 
 def shortened(text: str, length: int = TITLE_LENGTH) -> str:

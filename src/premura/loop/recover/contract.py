@@ -5,6 +5,7 @@ from premura.loop.recover.asking import handle_case_resolved
 from premura.loop.recover.case_rules import install_pack
 from premura.loop.recover.fallen import handle_response
 from premura.loop.recover.forgetting import forget
+from premura.loop.recover.leaving import handle_authority, handle_person_left
 from premura.loop.recover.moods import READ_MOOD, do_mood, handle_words
 from premura.loop.recover.signals import handle_comment
 from premura.loop.recover.watching import WATCH_SILENCE, do_silence, handle_interaction
@@ -30,6 +31,7 @@ CONTRACT = Contract(
         "case.told_again": "the customer told us of one problem for the third time; contacts",
         "gesture.given": "a gesture within one's own authority; case, amount, remedy",
         "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",
+        "gesture.rerouted": "who was asked cannot decide it any more, somebody else is asked; case, routed_to",
         "gesture.approved": "the request is granted; case, amount, remedy, gesture",
         "gesture.refused": "the request is not granted; case",
         "gesture.reversed": "a gesture is taken back; case, amount (negative), gesture (the one taken back)",
@@ -46,6 +48,9 @@ CONTRACT = Contract(
         "response.received": handle_response,
         "comment.read": handle_comment,
         "interaction.added": handle_interaction,
+        "person.left": handle_person_left,
+        "person.changed": handle_authority,
+        "limit.set": handle_authority,
         "case.opened": handle_words,
         "case.noted": handle_words,
         "case.resolved": handle_case_resolved,

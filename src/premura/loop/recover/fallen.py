@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
+from premura.core.company.company import company_language
 from premura.core.history.models import Event
 from premura.loop.listen.models import Answer, Response
 from premura.loop.recover import answers
@@ -12,7 +13,6 @@ from premura.loop.recover.cases import open_case
 from premura.loop.recover.falling import falling_reasons
 from premura.loop.recover.models import Case
 from premura.loop.recover.rules import Reason
-from premura.loop.recover.watching import company_language
 
 
 def handle_response(event: Event) -> None:

@@ -7,6 +7,7 @@ from premura.loop.recover.attachments import drop_files
 from premura.loop.recover.models import (
     Assignment,
     Case,
+    CasePlace,
     Gesture,
     GestureRequest,
     IncomingMail,
@@ -26,6 +27,7 @@ def forget(customer: Customer) -> None:
         Case.objects.filter(Q(customer=customer) | Q(response__customer=customer)).values_list("pk", flat=True)
     )
     drop_files(cases)
+    CasePlace.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).update(text="")
     _forget_left(customer)
     Assignment.objects.filter(case__in=cases).update(reason="")

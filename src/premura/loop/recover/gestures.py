@@ -18,6 +18,7 @@ from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import require
 from premura.loop.recover.authority import authority_on, people_to_ask
+from premura.loop.recover.leaving import route_on
 from premura.loop.recover.models import Case, Gesture, GestureRequest, Remedy
 from premura.loop.recover.remedies import cost_of
 from premura.loop.recover.rules import first_covering
@@ -112,9 +113,25 @@ def _ask(
 
 
 def approve_gesture(request: GestureRequest, *, by: Person, at: datetime | None = None) -> Gesture:
-    """Grant what was asked, out of the authority of ``by``. Sent twice or by two people at once, it is granted once."""
+    """Grant what was asked, out of the authority of ``by``. Sent twice or by two people at once, it is granted once.
+
+    Who was asked and has spent their limit since is told who is asked instead.
+    """
     require(by, Ability.WORK_CASES)
     at = at or timezone.now()
+    try:
+        return _approve(request, by, at)
+    except NotAllowed:
+        instead = route_on(request, at=at) if by.pk == request.routed_to_id else None
+        if instead is None:
+            raise
+        raise NotAllowed(
+            "above-your-limit",
+            _("This would go beyond what you may spend now. %(name)s is asked instead.") % {"name": instead},
+        ) from None
+
+
+def _approve(request: GestureRequest, by: Person, at: datetime) -> Gesture:
     with transaction.atomic():
         _lock(by)
         is_asked = by.pk == request.routed_to_id or by.may(Ability.EDIT_RULES)

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.company.company import company_language
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
@@ -28,7 +29,6 @@ from premura.loop.recover.attachments import MOST_A_CASE, MOST_A_MESSAGE, Given,
 from premura.loop.recover.cases import open_case, shortened, write_message
 from premura.loop.recover.letters import LARGEST_MAIL, ReadLetter, read_letter
 from premura.loop.recover.models import Attachment, Case, Direction, IncomingMail, Message
-from premura.loop.recover.watching import company_language
 
 BY_MAIL = "by-mail"
 _KEY = "case-message:"

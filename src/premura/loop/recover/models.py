@@ -173,6 +173,16 @@ class Case(models.Model):
         return self.title or gettext("Case %(number)s") % {"number": self.pk}
 
 
+class CasePlace(models.Model):
+    """Where what the customer told stands in meaning (see ``equip.places``): finds the cards that speak of it."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="place")
+    place = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
 class PlaybookTick(models.Model):
     """A step of the playbook that is done on a case."""
 

@@ -11,7 +11,8 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.core.staff.models import Person
-from premura.loop.recover.models import Case, Direction, Mood, PlaybookTick
+from premura.loop.equip.places import place_of
+from premura.loop.recover.models import Case, CasePlace, Direction, Mood, PlaybookTick
 from premura.loop.recover.playbooks import mood_of
 
 READ_MOOD = "recover.mood"
@@ -26,14 +27,20 @@ def handle_words(event: Event) -> None:
 
 
 def do_mood(payload: Mapping[str, Any]) -> None:
-    """Read the mood anew from the customer's latest words; what a colleague has said of it stays."""
-    case = Case.objects.filter(pk=payload["case"], mood_set_by=None).first()
+    """Read the mood, and what it is about, anew from the customer's latest words.
+
+    What a colleague has said of the mood stays.
+    """
+    case = Case.objects.filter(pk=payload["case"]).exclude(title="").first()
     if case is None:
         return
     latest = case.messages.filter(direction=Direction.IN).order_by("-written_at", "-id")
     found = list(latest.values_list("text", "written_at")[:_MESSAGES])
     words = "\n".join(text for text, _written_at in reversed(found))
-    if words.strip():
+    if not words.strip():
+        return
+    CasePlace.objects.update_or_create(case=case, defaults={"place": place_of(f"{case.title}\n{words}")})
+    if case.mood_set_by_id is None:
         _keep_reading(case, read_mood(words), at=found[0][1])
 
 

@@ -41,9 +41,15 @@ from premura.loop.recover.signals import WORDS as SIGNAL_WORDS
 def case_for(person: Person, pk: int) -> Case:
     """The case with all that its page says of it, or :class:`NotFound`. One query, plus one for the person's places."""
     rows = Case.objects.select_related(
-        "customer", "location", "touchpoint", "owner", "opened_by", "response__version", "response__survey"
+        "customer", "location", "touchpoint", "owner", "opened_by", "place", "response__version", "response__survey"
     )
     return seen_by(person, rows, pk=pk)
+
+
+def place_of_case(case: Case) -> bytes | None:
+    """Where what was told stands in meaning; ``None`` until the worker has read it."""
+    found = getattr(case, "place", None)
+    return bytes(found.place) if found else None
 
 
 def request_for(person: Person, pk: int) -> GestureRequest:

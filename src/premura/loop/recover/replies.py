@@ -50,6 +50,26 @@ def first_text(case: Case, card: KnowledgeCard) -> str:
         return f"{hello}\n\n{sorry} {in_language(card.say)}".strip()
 
 
+def card_from(case: Case) -> dict[str, str]:
+    """What a card could say that is made of a solved case: the problem, what was done, what was said. Two queries.
+
+    What names a person is left out: a card is read by everybody.
+    """
+    told = case.messages.filter(direction=Direction.IN).order_by("written_at").values_list("text", flat=True).first()
+    said = case.messages.filter(direction=Direction.OUT).order_by("-written_at").values_list("text", flat=True).first()
+    solved = case.resolutions.order_by("-resolved_at").values_list("text", flat=True).first()
+    name = case.customer.name if case.customer else ""
+    texts = {"title": shortened(case.title), "problem": told or "", "solution": solved or "", "say": said or ""}
+    return {part: _without_names(text, name) for part, text in texts.items()}
+
+
+def _without_names(text: str, name: str) -> str:
+    from premura.text import find_personal, mask
+
+    plain = mask(text, find_personal(text))
+    return plain.replace(name, "…") if name else plain
+
+
 def count_margin(card: KnowledgeCard | None, suggested: Iterable[str], left: Iterable[str]) -> None:
     """Count the notes that were ``suggested`` while a reply was written; taken are those not ``left`` in the end."""
     still = set(left)

@@ -248,21 +248,51 @@ class Candidate:
     of_the_place: bool
     leads: bool = False
     owns: bool = False
+    # On duty now; knows the touchpoint well
+    on_shift: bool = True
+    knows: bool = False
 
 
-def choose_owner(candidates: Sequence[Candidate], severity: str) -> int | None:
-    """Whose a new case is: the least loaded of the best group, the lowest id between equals; ``None`` of nobody.
+@dataclass(frozen=True)
+class Chosen:
+    """Whose a new case is; ``why`` are codes: leads, place, everywhere, last, shift, nobody_on_shift, knows, load."""
+
+    person_id: int
+    why: tuple[str, ...]
+
+
+def choose_owner(candidates: Sequence[Candidate], severity: str) -> Chosen | None:
+    """Whose a new case is; ``None`` of nobody.
 
     A serious case goes to somebody who leads (of the place, else of all places) if there is one. Then come the people
-    of the place, then those of all places; the owner of the company is everybody's last resort.
+    of the place, then those of all places; the owner of the company is everybody's last resort. Among these who is on
+    duty comes before who is not, who knows the touchpoint before who does not, then who has the fewest open cases, then
+    the lowest id.
     """
     daily = [candidate for candidate in candidates if not candidate.owns]
     here = [candidate for candidate in daily if candidate.of_the_place]
-    groups = [here, daily, list(candidates)]
+    groups = [("place", here), ("everywhere", daily), ("last", list(candidates))]
     if severity == "high":
-        groups = [[c for c in here if c.leads], [c for c in daily if c.leads], *groups]
-    group = next((group for group in groups if group), [])
-    return min(group, key=lambda c: (c.load, c.person_id)).person_id if group else None
+        leaders = [("leads", [c for c in here if c.leads]), ("leads", [c for c in daily if c.leads])]
+        groups = [*leaders, *groups]
+    name, group = next(((name, group) for name, group in groups if group), ("", []))
+    if not group:
+        return None
+    found = min(group, key=lambda c: (not c.on_shift, not c.knows, c.load, c.person_id))
+    return Chosen(found.person_id, (name, *_why_of_several(found, group)))
+
+
+def _why_of_several(found: Candidate, group: Sequence[Candidate]) -> Iterable[str]:
+    """What told ``found`` from the others of the group; nothing where there were none."""
+    if any(one.on_shift != found.on_shift for one in group):
+        yield "shift"
+    elif not found.on_shift:
+        yield "nobody_on_shift"
+    if found.knows:
+        yield "knows"
+    rivals = [one for one in group if (one.on_shift, one.knows) == (found.on_shift, found.knows)]
+    if len(rivals) > 1:
+        yield "load"
 
 
 @dataclass(frozen=True, kw_only=True)

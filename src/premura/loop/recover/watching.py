@@ -1,16 +1,15 @@
 """Cases that no answer opens: a contact too many about one problem, and silence after a failure."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
-from premura.core.company.company import the_company
+from premura.core.company.company import company_language
 from premura.core.customers.models import Interaction
 from premura.core.history.models import Event
 from premura.loop.recover.case_rules import active_rules, hold_if_too_much
@@ -23,14 +22,6 @@ from premura.loop.recover.silence import Silent, silent_after
 WATCH_SILENCE = "recover.silence"
 #: A rule looks back this far: what fell silent before it was written is not dug up
 _BACK = timedelta(days=7)
-
-
-@contextmanager
-def company_language() -> Iterator[None]:
-    """What is stored is written in the company's language, whoever caused it."""
-    company = the_company()
-    with translation.override(company.language if company else "it"):
-        yield
 
 
 def handle_interaction(event: Event) -> None:

@@ -5,7 +5,7 @@ from django.urls import NoReverseMatch, reverse
 from premura.loop.promise.models import Commitment
 
 #: ``about`` names an object as "action:7"; its page has the name before the colon
-PAGES = frozenset({"action", "cause", "survey", "customer", "defect", "target"})
+PAGES = frozenset({"action", "cause", "survey", "customer", "defect", "target", "card"})
 
 
 def link_of(commitment: Commitment) -> str:

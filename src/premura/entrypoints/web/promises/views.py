@@ -36,7 +36,7 @@ KINDS = {
     "customer": ("promise", "call"),
     "case": ("first_answer", "solution"),
     "calls": ("manager_call", "call"),
-    "inside": ("task", "action", "check", "approval"),
+    "inside": ("task", "action", "check", "approval", "card"),
 }
 
 

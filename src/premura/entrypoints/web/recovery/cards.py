@@ -16,8 +16,9 @@ from premura.entrypoints.web.recovery.cases import PAGE
 from premura.entrypoints.web.recovery.forms import CardForm
 from premura.entrypoints.web.recovery.margin import NAMES
 from premura.loop.equip import reads
-from premura.loop.equip.cards import add_card, change_card, read_card, retire_card, use_card
+from premura.loop.equip.cards import add_card, change_card, read_card, retire_card, review_card, use_card
 from premura.loop.recover.reads import case_for
+from premura.loop.recover.replies import card_from
 
 
 @signed_in(Ability.SEE)
@@ -39,7 +40,7 @@ def card(request: StaffRequest, pk: int) -> HttpResponse:
 
 @signed_in(Ability.EDIT_KNOWLEDGE)
 def card_new(request: StaffRequest) -> HttpResponse:
-    form = CardForm(request.POST or None)
+    form = CardForm(request.POST or None, initial=_draft(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = add_card(by=request.user, **form.fields_of_card)
@@ -49,6 +50,25 @@ def card_new(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("The card is written. Colleagues find it on the cases it helps with."))
             return redirect("card", pk=made.pk)
     return render(request, "recovery/card_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _draft(request: StaffRequest) -> dict[str, object]:
+    """A card begun from a case that was solved: its words, without telephone numbers, addresses and names."""
+    number = request.GET.get("case", "")
+    if not number.isdigit() or len(number) > 17:
+        return {}
+    case = case_for(request.user, int(number))
+    return {f"{name}_{request.user.language}": text for name, text in card_from(case).items()} | {
+        "touchpoint": case.touchpoint_id
+    }
+
+
+@signed_in(Ability.EDIT_KNOWLEDGE)
+@require_POST
+def card_review(request: StaffRequest, pk: int) -> HttpResponse:
+    review_card(reads.card_for(request.user, pk), by=request.user)
+    messages.success(request, _("The card is still right. It comes up again in a year."))
+    return redirect("card", pk=pk)
 
 
 @signed_in(Ability.EDIT_KNOWLEDGE)

@@ -1,6 +1,7 @@
 """What one decides on a case: each decision is posted to an address of its own, and comes back to the case."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from premura.core.errors import Conflict, PremuraError
+from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web import wording
@@ -215,13 +217,42 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     return _decided(request, case, "reopening", forms.ReopeningForm(request.POST), act)
 
 
+@dataclass(frozen=True)
+class Button:
+    """What a single button does: what it is about, the verb, and what is said when it is done."""
+
+    find: Callable[[Person, int], Any]
+    act: Callable[[Any, Person], Any]
+    words: Callable[[Any], str]
+
+
+BUTTONS = {
+    "approval": Button(
+        request_for,
+        lambda asked, by: approve_gesture(asked, by=by),
+        lambda asked: _("Granted. %(name)s can tell the customer.") % {"name": asked.asked_by},
+    ),
+    "reversal": Button(
+        gesture_for,
+        lambda given, by: reverse_gesture(given, by=by, key=new_key()),
+        lambda given: _("Taken back: %(gesture)s.") % {"gesture": given.remedy},
+    ),
+    "resumption": Button(case_for, lambda case, by: end_pause(case, by=by), lambda _case: _("The clock runs again.")),
+    "splitting": Button(
+        case_for, lambda case, by: split_case(case, by=by), lambda _case: _("The case is on its own again.")
+    ),
+}
+
+
 @signed_in(Ability.WORK_CASES)
 @require_POST
-def approval(request: StaffRequest, pk: int) -> HttpResponse:
-    asked = request_for(request.user, pk)
-    approve_gesture(asked, by=request.user)
-    messages.success(request, _("Granted. %(name)s can tell the customer.") % {"name": asked.asked_by})
-    return back(request, reverse("case", args=[asked.case_id]))
+def pressed(request: StaffRequest, pk: int, button: str) -> HttpResponse:
+    """A decision that needs no words: a button, and back to the case or to where it was pressed."""
+    chosen = BUTTONS[button]
+    row = chosen.find(request.user, pk)
+    chosen.act(row, request.user)
+    messages.success(request, chosen.words(row))
+    return back(request, reverse("case", args=[row.pk if isinstance(row, Case) else row.case_id]))
 
 
 @signed_in(Ability.WORK_CASES)
@@ -235,15 +266,6 @@ def refusal(request: StaffRequest, pk: int) -> HttpResponse:
 
 @signed_in(Ability.WORK_CASES)
 @require_POST
-def reversal(request: StaffRequest, pk: int) -> HttpResponse:
-    given = gesture_for(request.user, pk)
-    reverse_gesture(given, by=request.user, key=new_key())
-    messages.success(request, _("Taken back: %(gesture)s.") % {"gesture": given.remedy})
-    return back(request, reverse("case", args=[given.case_id]))
-
-
-@signed_in(Ability.WORK_CASES)
-@require_POST
 def pause(request: StaffRequest, pk: int) -> HttpResponse:
     case = case_for(request.user, pk)
 
@@ -252,14 +274,6 @@ def pause(request: StaffRequest, pk: int) -> HttpResponse:
         return _("The solution clock stands still until the customer writes, or until you say that it goes on.")
 
     return _decided(request, case, "pause", forms.PauseForm(request.POST), act)
-
-
-@signed_in(Ability.WORK_CASES)
-@require_POST
-def resumption(request: StaffRequest, pk: int) -> HttpResponse:
-    end_pause(case_for(request.user, pk), by=request.user)
-    messages.success(request, _("The clock runs again."))
-    return redirect("case", pk=pk)
 
 
 @signed_in(Ability.WORK_CASES)
@@ -277,14 +291,6 @@ def joining(request: StaffRequest, pk: int) -> HttpResponse:
         return _("From now on this case is dealt with in case %(number)s.") % {"number": other.pk}
 
     return _decided(request, case, "joining", forms.JoiningForm(request.POST), act)
-
-
-@signed_in(Ability.WORK_CASES)
-@require_POST
-def splitting(request: StaffRequest, pk: int) -> HttpResponse:
-    split_case(case_for(request.user, pk), by=request.user)
-    messages.success(request, _("The case is on its own again."))
-    return redirect("case", pk=pk)
 
 
 @signed_in(Ability.WORK_CASES)

@@ -15,7 +15,7 @@ from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import acknowledged_at, people_who_may
 from premura.entrypoints.web.recovery import forms
-from premura.loop.equip.reads import cards_for, uses_of
+from premura.loop.equip.reads import cards_for, has_helped, uses_of
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.kinds import CONTACT
 from premura.loop.promise.calls import call_owed, may_call
@@ -39,7 +39,7 @@ from premura.loop.recover.models import (
     Remedy,
 )
 from premura.loop.recover.playbooks import Step, playbook
-from premura.loop.recover.reads import Standing, authority_of, linked, others_of_customer, why_opened
+from premura.loop.recover.reads import Standing, authority_of, linked, others_of_customer, place_of_case, why_opened
 from premura.loop.recover.remedies import TAKES_AMOUNT, cost_of
 
 
@@ -111,6 +111,7 @@ class CasePage:
     # The call of who leads that waits, and whether the reader may make it
     call: Commitment | None = None
     may_call: bool = False
+    may_become_card: bool = False
     # Earlier messages that the page leaves out
     hidden: int = 0
     pause: Pause | None = None
@@ -158,7 +159,7 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         standing=standing,
         offers=_offers(standing) if may_work else [],
         requests=[request for request in requests if request.decided_at is None],
-        cards=(cards := cards_for(case.touchpoint)),
+        cards=(cards := cards_for(case.touchpoint, place_of_case(case))),
         says=[card for card in cards if in_language(card.say)],
         used=uses_of(person, f"case:{case.pk}"),
         forms=_forms(case, people, sent or {}),
@@ -168,6 +169,7 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         acknowledged_at=acknowledged_at(person) if may_work else None,
         spent=sum((gesture.amount for gesture in gestures), 0),
         people=people,
+        may_become_card=_may_become_card(case, person),
         call=(call := call_owed(duties)),
         may_call=call is not None and may_work and may_call(person, call),
         hidden=hidden,
@@ -178,6 +180,11 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         links=linked(case, person),
         others=others_of_customer(case, person) if may_work and case.is_open else [],
     )
+
+
+def _may_become_card(case: Case, person: Person) -> bool:
+    """Solved, and nobody says that a card helped. At most one query."""
+    return not case.is_open and person.may(Ability.EDIT_KNOWLEDGE) and not has_helped(f"case:{case.pk}")
 
 
 def _steps(case: Case) -> list[tuple[Step, PlaybookTick | None]]:

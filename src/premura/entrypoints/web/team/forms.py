@@ -1,14 +1,18 @@
 """Invite a colleague, change them, set what a role or a person may spend."""
 
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.company.models import Location
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Role
+from premura.entrypoints.web.company.forms import read_stretches
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,6 +39,38 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if Person.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Somebody already signs in with this e-mail."))
         return email
+
+
+class RotaForm(forms.Form):
+    """When somebody is on duty, one line a weekday, and what they know well."""
+
+    def __init__(self, *args: Any, somebody: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        written: dict[int, list[str]] = {}
+        for shift in somebody.shifts.all():
+            written.setdefault(shift.weekday, []).append(f"{shift.begins:%H:%M}-{shift.ends:%H:%M}")
+        for day, name in WEEKDAYS.items():
+            self.fields[f"day_{day}"] = forms.CharField(
+                label=name.capitalize(), required=False, initial=", ".join(written.get(day, [])), max_length=80
+            )
+        self.fields["touchpoints"] = forms.ModelMultipleChoiceField(
+            label=_("Knows well"),
+            queryset=Touchpoint.objects.filter(is_imported=False),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            initial=[point.pk for point in somebody.touchpoints.all()],
+            help_text=_("Cases that went wrong there come to them before others."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.shifts: list[tuple[int, time, time]] = []
+        for day in WEEKDAYS:
+            try:
+                self.shifts += [(day, *stretch) for stretch in read_stretches(data.get(f"day_{day}", ""))]
+            except ValueError:
+                self.add_error(f"day_{day}", _("Write stretches of time in order, such as 8:30-12:30, 14:00-18:00."))
+        return data
 
 
 class LimitForm(forms.Form):

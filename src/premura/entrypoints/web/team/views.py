@@ -1,5 +1,7 @@
 """Team: does everybody know, may everybody act?"""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,10 +19,11 @@ from premura.core.staff.staff import (
     deactivate_person,
     invite_person,
     set_limit,
+    set_rota,
 )
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.team.entry import entry_link
-from premura.entrypoints.web.team.forms import LimitForm, PersonForm, limit_rows
+from premura.entrypoints.web.team.forms import LimitForm, PersonForm, RotaForm, limit_rows
 
 
 @signed_in(Ability.SEE)
@@ -73,15 +76,20 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
             change_person(Person.objects.get(pk=pk), by=request.user, locations=data.pop("locations"), **data)
             messages.success(request, _("Saved."))
             return redirect("person", pk=pk)
+    return _person_page(request, found, form=form)
+
+
+def _person_page(request: StaffRequest, found: Person, *, status: int = 200, **sent: Any) -> HttpResponse:
     limit = AuthorityLimit.objects.filter(person=found).first()
     context = {
-        "form": form,
+        "form": PersonForm(instance=found),
+        "rota_form": RotaForm(somebody=found),
         "somebody": found,
         "limit_form": LimitForm(initial={"per_case": limit.per_case, "per_month": limit.per_month} if limit else None),
         "own_limit": limit,
         "entry": entry_link(request, found) if not found.has_usable_password() else "",
     }
-    return render(request, "team/form.html", context)
+    return render(request, "team/form.html", context | sent, status=status)
 
 
 def _is_last_owner(found: Person) -> bool:
@@ -101,6 +109,19 @@ def person_leaving(request: StaffRequest, pk: int) -> HttpResponse:
         request, _("%(name)s can no longer sign in. What they did stays in the history.") % {"name": found.name}
     )
     return redirect("team")
+
+
+@signed_in(Ability.MANAGE_TEAM)
+@require_POST
+def person_rota(request: StaffRequest, pk: int) -> HttpResponse:
+    """When they are on duty and what they know well: a new case looks for who is there and knows it."""
+    found = get_object_or_404(Person, pk=pk)
+    form = RotaForm(request.POST, somebody=found)
+    if not form.is_valid():
+        return _person_page(request, found, status=422, rota_form=form)
+    set_rota(found, by=request.user, shifts=form.shifts, touchpoints=form.cleaned_data["touchpoints"])
+    messages.success(request, _("Saved."))
+    return redirect("person", pk=pk)
 
 
 @signed_in(Ability.MANAGE_TEAM)

@@ -17,7 +17,7 @@ from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import Duties
 from premura.loop.promise.reads import today as duties_of
 from premura.loop.promise.rules import is_kept_by_hand
-from premura.loop.recover.reads import waiting_requests
+from premura.loop.recover.reads import mentions_of, waiting_requests
 from premura.loop.understand.praise import praise_of
 
 #: Who leads helps where it burns most; the list of promises shows the rest
@@ -59,15 +59,16 @@ def today(request: StaffRequest) -> HttpResponse:
     may_switch = request.user.may(Ability.EDIT_RULES)
     whose = request.GET.get("whose", "")
     everybody = may_switch and whose == "everybody"
-    requests = waiting_requests(request.user)
+    requests, mentions = waiting_requests(request.user), mentions_of(request.user)
     groups = _groups(request, now, everybody=everybody)
     told = list(told_to(request.user)[:MOST_TOLD]) if may_switch else []
-    if may_switch and not whose and not groups and not requests and not told:
+    if may_switch and not whose and not groups and not requests and not told and not mentions:
         # Who leads and owes nothing wants to see what the others owe
         everybody, groups = True, _groups(request, now, everybody=True)
     context: dict[str, Any] = {
         "groups": groups,
         "requests": requests,
+        "mentions": mentions,
         "told": [(duty, link_of(duty)) for duty in told],
         "praise": praise_of(request.user, now),
         "everybody": everybody,
