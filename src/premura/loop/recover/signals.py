@@ -85,5 +85,5 @@ def raise_case(case: Case, found: Iterable[str], event: Event) -> None:
     case.save(update_fields=["severity", "why"])
     if case.severity != before:
         data = {"severity": case.severity, "from": before, **deadline_hours(case.severity)}
-        where = {"customer": case.customer, "location": case.location}
-        record("case.raised", by=None, about=case, at=event.happened_at, data=data, **where)
+        at, customer, location = event.happened_at, case.customer, case.location
+        record("case.raised", by=None, about=case, customer=customer, location=location, at=at, data=data)
