@@ -153,6 +153,7 @@ NOT_PAGES = {
         "mail-test",
         "quote-removal",
         "response-quotes",
+        "response-talk",
         "kept-question-name",
         "kept-question-removal",
         "trigger-pressing",

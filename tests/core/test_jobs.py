@@ -115,3 +115,12 @@ def test_the_worker_is_alive_while_its_heart_beats(db):
     assert worker_is_alive()
     Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
     assert not worker_is_alive()
+
+
+def test_a_job_that_queues_its_next_part_does_not_keep_its_caller(db):
+    def do(kind, payload):
+        add_job("part", {}, key=f"part-{Job.objects.count()}-{Job.objects.latest('pk').pk}")
+
+    add_job("part", {}, key="first")
+    assert do_due_jobs(do, seconds=0.05, limit=100_000) < 100_000
+    assert Job.objects.exists()

@@ -82,6 +82,7 @@ def world(founded, people, work):
     made.competitor = add_competitor("Noleggi Altopiano", by=people["owner"])
     _ask_by_itself(made, people["owner"])
     _propose(made, people["owner"])
+    _tell(made, people["owner"])
     work()
     return made
 
@@ -95,6 +96,14 @@ def _propose(made, owner) -> None:
     decide_idea(made.idea, "planned", "Da aprile", by=owner)
     merge_idea(again, made.idea, by=owner)
     made.idea.refresh_from_db()
+
+
+def _tell(made, owner) -> None:
+    from premura.loop.listen.stories import add_story, withdraw_story
+
+    said = {"uses": ["site"], "how": "Per e-mail", "by": owner, "customer": made.customer}
+    made.story = add_story("Un costruttore", "In un'ora avevamo un'altra macchina.", **said)
+    withdraw_story(add_story("Un altro", "Ripreso", **said), "al telefono", by=owner)
 
 
 def _ask_by_itself(made, owner) -> None:

@@ -211,3 +211,16 @@ def test_a_letter_is_part_of_the_story(client_of, owner, elsewhere, anna, now):
     page = client_of(owner).get(reverse("customer", args=[anna.pk])).content.decode()
     assert "Lettera: La sua &lt;consegna&gt;" in page
     assert "Aspetta di essere spedita." in page
+
+
+def test_an_address_whose_letters_come_back_says_so(client_of, owner, vicenza):
+    from premura.core.customers.customers import add_customer
+    from premura.core.mail.mail import mark_address
+
+    customer = add_customer(by=owner, name="Ada", email="Ada@example.org")
+    browser, address = client_of(owner), reverse("customer", args=[customer.pk])
+    assert "tornano indietro" not in browser.get(address).content.decode()
+    mark_address("ada@example.org", "550 5.1.1 no such user", timezone.now())
+    page = browser.get(address).content.decode()
+    assert "tornano indietro" in page
+    assert "550 5.1.1" in page

@@ -132,6 +132,8 @@ responses-file          -                             GET     yes    yes      ye
 response                response                      GET     yes    yes      yes        none       yes     door
 response-quotes         response                      GET     post   post     post       post       no      door
 response-quotes         response                      POST    none   none     none       none       no      door
+response-talk           response                      GET     post   post     post       post       no      door
+response-talk           response                      POST    form   form     form       none       no      door
 quotes                  -                             GET     yes    yes      yes        yes        yes     door
 quote-removal           1                             POST    none   none     none       none       no      door
 response-file           response                      GET     none   none     none       none       none    door
@@ -262,6 +264,17 @@ idea-vote               idea                          POST    done   done     do
 idea-new                -                             GET     yes    yes      yes        yes        yes     yes
 idea-new                -                             POST    form   form     form       form       form    form
 idea-mine               forged                        GET     none   none     none       none       none    none
+stories                 -                             GET     yes    yes      yes        yes        yes     door
+stories-file            -                             GET     yes    yes      yes        yes        yes     door
+story-new               -                             GET     yes    yes      yes        yes        no      door
+story-new               ?customer=customer            GET     yes    yes      yes        none       no      door
+story-new               -                             POST    form   form     form       form       no      door
+story                   story                         GET     yes    yes      yes        none       yes     door
+story-consent           story                         GET     post   post     post       post       no      door
+story-consent           story                         POST    form   form     form       none       no      door
+story-withdrawal        story                         GET     post   post     post       post       no      door
+story-withdrawal        story                         POST    done   done     done       none       no      door
+story-own               forged                        GET     none   none     none       none       none    none
 idea-desk               -                             GET     yes    yes      yes        yes        no      door
 idea-handling           idea                          GET     yes    yes      no         no         no      door
 idea-handling           idea                          POST    form   form     no         no         no      door

@@ -5,10 +5,12 @@ not there. What other people see of the same pages is read at the doors (``test_
 import re
 
 import pytest
+from django.conf import settings
 from django.template import engines
 from django.urls import reverse
 
 from premura.loop.listen.ideas import own_token
+from premura.loop.listen.stories import own_address
 
 # Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for
 OF_ONE = {
@@ -28,6 +30,7 @@ OF_ONE = {
     "survey-print": "survey",
     "idea": "idea",
     "idea-handling": "idea",
+    "story": "story",
     "response": "response",
     "touchpoint": "touchpoint",
     "case": "case",
@@ -64,6 +67,9 @@ PLAIN = [
     "ideas?q=sabato&order=new",
     "idea-new",
     "idea-desk",
+    "stories",
+    "stories?use=withdrawn",
+    "story-new",
     "tell",
     "responses?period=all&comment=1&loyalty=detractor",
     "insights",
@@ -196,6 +202,7 @@ def test_full(subtests, world, people, client_of, absences, language):
         reverse("progress", args=[world.case.token]) + "?new",
         reverse("tell-thanks", args=["suggestion"]),
         reverse("gateway", args=["whatsapp"]),
+        own_address(world.story).removeprefix(settings.ADDRESS),
         reverse("idea-mine", args=[own_token(world.idea)]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",

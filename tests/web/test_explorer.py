@@ -360,3 +360,47 @@ def test_figures_in_all_match_a_count_by_hand(owner, half_a_year):
     scores = [row["nps"] for row in half_a_year if row["day"].year == 2026]
     expected = nps(sum(s >= 9 for s in scores), sum(7 <= s <= 8 for s in scores), sum(s <= 6 for s in scores))
     assert found.whole.figure.estimate == expected
+
+
+@pytest.mark.django_db
+def test_a_damaged_engine_and_one_that_is_away_show_the_right_numbers_and_say_so(
+    owner, client_of, half_a_year, settings, monkeypatch
+):
+    """A file cut short: counted on the answers. A cluster away: the last good numbers, with their time."""
+    from premura.engine.cluster import Cluster, ClusterAway
+    from premura.loop.understand import engine_counts
+    from premura.loop.understand.export import Exporter
+
+    exporter = Exporter()
+    exporter.round()
+    exporter.close()
+    query = {"metric": "csat", "by": "segment", "period": "custom", "from": "2026-01-01", "to": "2026-06-30"}
+    n = sum(row["day"].year == 2026 for row in half_a_year)
+
+    def page():
+        text = client_of(owner).get(reverse("explorer"), query).content.decode()
+        assert f"{n} risposte" in text
+        return "Il motore che conta non risponde" in text
+
+    settings.ENGINE = "sc://127.0.0.1:9"
+    engine_counts._cluster.cache_clear()
+
+    def embedded(_cluster, shape, values, manifest, paths, **_):
+        return engine_counts._duck(engine_counts.the_store().folder).counts(shape, values, paths)
+
+    with monkeypatch.context() as near:
+        near.setattr(Cluster, "counts", embedded)
+        assert not page()
+
+    def away(*_, **__):
+        raise ClusterAway("nothing listens")
+
+    with monkeypatch.context() as far:
+        far.setattr(Cluster, "counts", away)
+        assert page()
+    settings.ENGINE = ""
+    engine_counts._cluster.cache_clear()
+    for file in exporter.store.manifest().files:
+        path = exporter.store.folder / file.name
+        path.write_bytes(path.read_bytes()[:-40])
+    assert not page()

@@ -322,3 +322,22 @@ def test_translations_go_out_and_come_back_into_the_draft(client_of, owner, make
     survey.refresh_from_db()
     assert draft_from(survey.draft).title == {"it": "Titolo", "en": "Title"}
     assert browser.post(address, {"file": SimpleUploadedFile("t.csv", b"\x00\x01")}).status_code == 422
+
+
+def test_notes_say_who_was_there_and_keep_what_was_typed(client_of, owner, make):
+    from premura.loop.listen.submissions import receive_submission, unfold_submission
+
+    survey = make(drafting.with_question(Definition({"it": "Gruppo"}, ("it",)), "text"))
+    survey.perspective = "observer"
+    survey.save()
+    version = publish_survey(survey, owner)
+    sent = receive_submission(version, {"improve": "Aspettano"}, key="k", language="it", channel="link")
+    page, browser = unfold_submission(sent), client_of(owner)
+    address = reverse("response-talk", args=[page.pk])
+    refused = browser.post(address, {"participants": "P1: <b>edile", "minutes": "molti", "moderator": owner.pk})
+    assert refused.status_code == 422
+    assert "P1: &lt;b&gt;edile" in refused.content.decode()
+    assert browser.post(address, {"participants": "P1: <b>edile", "moderator": owner.pk}).status_code == 302
+    text = browser.get(reverse("response", args=[page.pk])).content.decode()
+    assert '<option value="P1">' in text
+    assert "&lt;b&gt;edile" in text

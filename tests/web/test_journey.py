@@ -152,3 +152,15 @@ def test_the_number_of_queries_does_not_grow(client_of, owner, answer, journey, 
             text_of(client, "journey")
         with django_assert_max_num_queries(20):
             text_of(client, "touchpoint", journey["delivery"].pk)
+
+
+@pytest.mark.django_db
+def test_what_they_feel_stands_under_the_map_and_is_grey_below_the_least(client_of, owner, answer):
+    from premura.loop.understand.comments import read_answers, unread
+
+    answer(1, n=3, text="Sono furioso, una vergogna assoluta")
+    read_answers(unread())
+    page = client_of(owner).get(reverse("journey")).content.decode()
+    assert "Che cosa provano" in page
+    assert "ancora pochi: 3 commenti" in page
+    assert "emotion=anger" in page

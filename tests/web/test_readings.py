@@ -4,6 +4,7 @@ the same as a file that can do no harm.
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
@@ -237,11 +238,52 @@ def test_a_drawing_is_a_picture_too(client_of, owner, answered):
     assert client.get(reverse("kano"), {"as": "png", "drawing": "none"})["Content-Type"].startswith("text/html")
 
 
+ODD = [
+    {"from": "2026-09-01", "to": "2026-03-01", "quarter": "0000-9", "as": "exe", "drawing": "../x"},
+    {"from": "not a day", "to": "2026-99-99"},
+    {"from": "0001-01-01", "to": "9999-12-31"},
+    {"location": "99999999999999999999", "survey": "';x", "period": "a\x00b"},
+]
+
+
+def test_odd_questions_to_one_answer_are_answered_in_words(client_of, owner, answered):
+    client = client_of(owner)
+    answered(1)
+    for page in (*PAGES, "loyalty", "explorer"):
+        for query in ODD:
+            found = client.get(reverse(page), query)
+            # A place or a survey that does not exist is not found; anything else is a page
+            assert found.status_code == (404 if "survey" in query and page != "delivery-gap" else 200), (page, query)
+
+
+def test_when_all_say_the_same_nothing_is_certain(client_of, owner, answered):
+    from premura.loop.listen.models import Answer
+
+    answered(32)
+    Answer.objects.filter(score__isnull=False).update(score=3)
+    for page in (*PAGES, "loyalty", "explorer"):
+        text = page_of(client_of(owner), page)
+        assert not {"nan", "NaN", "inf", "None"} & set(re.sub(r"<[^>]*>|[^\w]+", " ", text).split()), page
+
+
+def test_a_reading_is_a_saved_view_too(client_of, owner, elsewhere, answered, vicenza):
+    answered(1)
+    client = client_of(owner)
+    asked = re.search(r'name="question" value="([^"]+)"', page_of(client, "kano", location=vicenza.pk))[1]
+    made = client.post(reverse("saved-views"), {"question": asked.replace("&amp;", "&"), "name": "Kano", "shared": "1"})
+    assert made["Location"] == f"{reverse('kano')}?period=all&location={vicenza.pk}"
+    opened = client.get(reverse("saved-view", args=[owner.saved_views.get().pk]))
+    assert opened["Location"] == made["Location"]
+    # Through one's own door: this place is not theirs
+    opened = client_of(elsewhere).get(reverse("saved-view", args=[owner.saved_views.get().pk]))
+    assert opened["Location"] == reverse("saved-views")
+
+
 def test_who_means_to_stay_stands_beside_who_recommends(client_of, owner, answered):
     from premura.loop.listen.models import Answer, Response
 
     client = client_of(owner)
-    assert "Lei e noi" in page_of(client, "loyalty") or "Ancora nessun acquisto" in page_of(client, "loyalty")
+    assert "Pensano di restare" not in page_of(client, "loyalty")
     answered(32)
     for response in Response.objects.filter(perspective="customer", subject__is_us=True):
         mark = response.answers.get(kind="nps").score

@@ -147,7 +147,7 @@ class FactStore:
     def write_csv(self, source: Path, duck: Embedded) -> list[FactFile]:
         """Files, one a month, from the rows of a CSV file whose columns are those of the facts. Lists none of them."""
         with duck.cursor() as cursor:
-            months = cursor.execute(f"SELECT DISTINCT month_on FROM {_csv_sql(source)} ORDER BY 1").fetchall()
+            months = cursor.execute(f"SELECT DISTINCT month_on FROM {_read_sql(source)} ORDER BY 1").fetchall()
         return [
             self._write(month, f"SELECT * FROM {_csv_sql(source)} WHERE month_on = DATE '{month}'", duck)
             for (month,) in months
@@ -252,25 +252,32 @@ def _read(path: Path) -> Manifest:
     return Manifest(raw["store"], raw["layout"], raw["version"], tuple(FactFile(**file) for file in raw["files"]))
 
 
-#: A response lies whole in the file, so what it says elsewhere can be written beside each of its answers.
-_RECOMMENDING = (
-    f"min(score) FILTER (kind = '{RECOMMENDING[0]}' AND scale = '{RECOMMENDING[1]}') OVER (PARTITION BY response)"
-)
-
-
 def _csv_sql(source: Path) -> str:
+    """The rows of a CSV file, each with what its response says of recommending: responses lie whole in the file."""
+    kind, scale = (literal(part) for part in RECOMMENDING)
+    said = (
+        f"SELECT response, min(score) AS lowest FROM arrived WHERE kind = {kind} AND scale = {scale} GROUP BY response"
+    )
+    return (
+        f"(WITH arrived AS MATERIALIZED {_read_sql(source)}, said AS ({said}) "
+        "SELECT arrived.* REPLACE (lowest AS recommending) FROM arrived LEFT JOIN said USING (response))"
+    )
+
+
+def _read_sql(source: Path) -> str:
     """The SQL that reads a CSV file of facts: an empty field is null in numbers and dates, and empty in text.
 
-    The key arrives as hexadecimal digits, the last fifteen of the response's UUID; what the response says of
-    recommending is read from its own answers.
+    The key arrives as hexadecimal digits, the last fifteen of the response's UUID.
     """
     types = ", ".join(
         f"{literal(column.name)}: {literal('VARCHAR' if column.type == 'key' else DUCKDB_TYPES[column.type])}"
         for column in COLUMNS
     )
     filled = ", ".join(literal(column.name) for column in COLUMNS if column.type in {"text", "key"})
-    made = {"response": "('0x' || response)::BIGINT", "recommending": _RECOMMENDING}
-    columns = ", ".join(f"{made[c.name]} AS {c.name}" if c.name in made else c.name for c in COLUMNS)
+    columns = ", ".join(
+        f"('0x' || {column.name})::BIGINT AS {column.name}" if column.type == "key" else column.name
+        for column in COLUMNS
+    )
     reading = f"read_csv({literal(str(source))}, header = false, auto_detect = false, delim = ',', quote = '\"', "
     reading += f"escape = '\"', columns = {{{types}}}, force_not_null = [{filled}], strict_mode = false)"
     return f"(SELECT {columns} FROM {reading})"

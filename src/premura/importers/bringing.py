@@ -76,7 +76,8 @@ def look_at(path: Path, wish: Wish) -> Seen:
     kind = wish.kind or brought.kind
     _refuse_other(path, brought, kind)
     if kind in ("customers", "purchases"):
-        return Seen(path, found, brought, kind, plan=plan(path, said))
+        own = brought.source if brought.kind == "purchases" else None
+        return Seen(path, found, brought, kind, plan=plan(path, said, own))
     if kind == "reviews" and brought.source is not None and not brought.reviews:
         planned = with_replies(plan(path, said, brought.source))
         reviews, left = reviews_of(planned, company_timezone())
@@ -130,7 +131,7 @@ def bring(
         return import_reviews(path, seen.brought, site, by=by, cases=wish.cases, imported=imported, progress=progress)
     if seen.kind == "purchases":
         assert seen.plan is not None
-        source = wish.source
+        source = wish.source or code
         return import_purchases(path, seen.plan, by=by, lang=lang, source=source, imported=imported, progress=progress)
     if seen.kind == "customers":
         assert seen.plan is not None
@@ -164,7 +165,8 @@ def _bring_answers(
     code = seen.found.code if seen.found.code != TABLE else ""
     into = Into(wish.us_name, wish.source or looked.source or _stem(path, imported), wish.default_day, survey, code)
     result = write_answers(path, looked.reading, into, by=by, lang=lang, progress=progress, imported=imported)
-    result.report = {**result.report, "left_out": [one.as_json() for one in looked.left_out]}
+    said = [{"it": note.sentence("it"), "en": note.sentence("en")} for note in seen.notes]
+    result.report = {**result.report, "left_out": [one.as_json() for one in looked.left_out], "said": said}
     result.save(update_fields=["report"])
     return result
 

@@ -52,6 +52,15 @@ class ImportedFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def refused_rows(self) -> int:
+        """Rows that are not here at all; ``rejected`` counts every refusal, also of a single cell."""
+        return max(0, self.rows - self.accepted - self.already_there)
+
+    @property
+    def refused_cells(self) -> int:
+        return max(0, self.rejected - self.refused_rows)
+
 
 class MadeRow(models.Model):
     """A row that an import made besides responses, whose ids say themselves which import they are of."""

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from premura.core.customers.models import Customer
 from premura.core.i18n import in_language
 from premura.importers.bringing import Seen, Wish
@@ -97,7 +99,8 @@ def _reviews(outcome: Outcome, seen: Seen, wish: Wish, stem: str) -> None:
     days = sorted(review.written_at.date() for review in reviews)
     outcome.first_day, outcome.last_day = (days[0], days[-1]) if days else (None, None)
     for review in reviews[:FIRST]:
-        answers = [("★", "★" * review.stars), ("“”", review.text[:200]), ("↩", review.reply[:200])]
+        answers = [(_("Stars"), "★" * review.stars), (_("What it says"), review.text[:200]),
+                   (_("Our reply"), review.reply[:200])]  # fmt: skip
         row = FirstRow(review.written_at.date(), review.author, tuple((q, a) for q, a in answers if a))
         outcome.first.append(row)
 
@@ -192,7 +195,7 @@ def _first(row: TableRow, chosen: tuple[Chosen, ...], labels: dict[str, str], wi
         *((labels[name], text[:200]) for name, text in row.comments.items()),
         *_chosen(row, chosen),
     ]
-    who = row.customer or row.email or ""
+    who = " · ".join(filter(None, (row.customer or row.email, row.location, row.subject)))
     return FirstRow(row.day or wish.default_day, who, tuple(answers[:ANSWERS]), max(0, len(answers) - ANSWERS))
 
 

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from premura.importers import (
     delighted,
+    fatturapa,
     formbricks,
     google_forms,
     google_reviews,
@@ -32,6 +33,7 @@ SOURCES: dict[str, ModuleType] = {
     "google-forms": google_forms,
     "google-reviews": google_reviews,
     "delighted": delighted,
+    "fatturapa": fatturapa,
 }
 TABLE = "table"
 

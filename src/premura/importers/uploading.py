@@ -23,7 +23,10 @@ from premura.importers.table import Role, TableError, parse_scale_rule
 from premura.importers.table.notes import Choice
 
 MOST_BYTES = 512 << 20
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", ".lss", ".lsa", ".lsr", ".qsf", ".json", ".zip")
+SUFFIXES = (
+    ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", ".lss", ".lsa", ".lsr", ".qsf", ".json", ".zip", ".xml",
+    ".p7m",
+)  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

@@ -179,3 +179,26 @@ def test_who_prefers_a_text_message_gets_one_with_the_link_and_the_way_out(trigg
     assert "/unsubscribe/" in message.text
     assert remind_all(now + timedelta(days=2)) == 1
     assert OutgoingMail.objects.filter(channel="whatsapp").count() == 2
+
+
+def test_who_answered_is_thanked_once_and_it_counts_to_no_limit(trigger, customer, meet, now, owner, version, work):
+    from premura.core.history.models import Event
+    from premura.loop.listen.submissions import receive_submission, unfold_submission
+    from premura.loop.listen.thanking import handle_answered
+
+    trigger(says_thanks=True)
+    meet(customer, now - timedelta(days=2))
+    ask_all(now)
+    invitation = Invitation.objects.get()
+    row = receive_submission(version, {"nps": 3}, key="a", language="it", channel="email", token=invitation.token)
+    unfold_submission(row)
+    work()
+    handle_answered(Event.objects.get(name="response.received"))
+    thanks = OutgoingMail.objects.get(key=f"thanks:{invitation.pk}")
+    assert "Gentile Anna Bianchi," in thanks.text
+    assert "/t/person/" in thanks.text
+    assert Invitation.objects.count() == 1
+    opt_out(customer, by=None)
+    thanks.delete()
+    handle_answered(Event.objects.get(name="response.received"))
+    assert not OutgoingMail.objects.filter(key__startswith="thanks").exists()

@@ -110,3 +110,22 @@ def test_emotions_at_least_as_likely_as_not_narrow(read, owner):
     assert list(comments_understood(owner, window, Said(emotion="anger"))) == [furious]
     judge_comment(glad, [Told("emotion", "anger", "yes")], by=owner)
     assert set(comments_understood(owner, window, Said(emotion="anger"))) == {furious, glad}
+
+
+def test_emotions_by_touchpoint_are_shares_with_interval_and_n(respond, owner, points):
+    from premura.loop.understand.comment_emotions import felt_by_touchpoint
+    from premura.loop.understand.comments import read_answers, unread
+    from premura.loop.understand.windows import Window
+    from premura.stats.intervals import wilson
+
+    angry, calm = "Sono furioso, una vergogna assoluta, mi avete preso in giro", "La consegna è alle nove"
+    for at in range(8):
+        respond(DAY, text=angry if at < 2 else calm, touchpoint=points["delivery"])
+    respond(DAY, text=calm)
+    read_answers(unread())
+
+    felt = felt_by_touchpoint(owner, Window(DAY, DAY))
+    assert set(felt) == {points["delivery"].pk, None}
+    anger = felt[points["delivery"].pk].shares["anger"]
+    assert (anger.value, anger.n, (anger.low, anger.high)) == (0.25, 8, pytest.approx(wilson(2, 8)))
+    assert felt[None].shares["anger"].value == 0

@@ -77,6 +77,25 @@ def test_batches_go_on_until_everything_is_read_and_again_for_a_new_model(respon
         CommentReading.objects.update(model_version="older")
 
 
+def test_a_batch_that_takes_long_ends_early_and_the_next_goes_on(respond, monkeypatch):
+    """Nobody else writes on SQLite while a batch is read."""
+    from premura.core.jobs.models import Job
+    from premura.loop.understand import comments
+    from premura.loop.understand.models import CommentReading
+
+    monkeypatch.setattr(comments, "AT_ONCE", 1)
+    monkeypatch.setattr(comments, "SECONDS", 0)
+    for text in ("Tutto bene", "Attesa troppo lunga"):
+        respond(DAY, text=text)
+    CommentReading.objects.all().delete()
+    Job.objects.all().delete()
+    comments.do_read_comments({})
+    assert CommentReading.objects.count() == 1
+    assert Job.objects.filter(kind=comments.READ).count() == 1
+    comments.do_read_comments({})
+    assert not comments.unread().exists()
+
+
 def test_reading_a_batch_costs_the_same_queries_however_many(respond, django_assert_max_num_queries):
     from premura.loop.understand.comments import read_answers, unread
 

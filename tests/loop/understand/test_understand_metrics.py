@@ -1,7 +1,11 @@
 """The catalogue: sums of parts, the vectors of the methods, nothing from nothing."""
 
+import sys
+from collections import Counter
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from premura.loop.understand.metrics import METRICS, Counts, Figure, ends_of, total
@@ -74,3 +78,25 @@ def test_a_change_is_after_minus_before():
     assert change.effect.value == pytest.approx(0.3)
     assert change.verdict == "improved"
     assert metric.compare(Counts({5: 3}), Counts({1: 3}), 30).verdict == "not enough data"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(sorted(METRICS)), st.lists(st.integers(0, 10), min_size=1, max_size=60))
+def test_every_figure_and_its_interval_is_what_another_program_reckons(code, scores):
+    """tools/recount.py does it by SciPy's own functions, from single answers instead of counts."""
+    sys.path.insert(0, str(Path(__file__).parents[3] / "tools"))
+    import recount
+
+    metric = METRICS[code]
+    known = (
+        sorted(metric.choices.values())
+        if metric.choices
+        else range(ends_of(metric.scale)[0], ends_of(metric.scale)[1] + 1)
+    )
+    given_scores = [known[score % len(known)] for score in scores]
+    estimate = metric.estimate(Counts(Counter(given_scores)))
+    _kind, _scale, worth = recount.FIGURES[code]
+    options = {score: option for option, score in metric.choices.items()}
+    told = recount.estimate(code, [float(worth(options.get(score, score))) for score in given_scores])
+    shown = [metric.factor * end for end in (estimate.value, estimate.low, estimate.high)]
+    assert shown == pytest.approx(told, abs=1e-7)

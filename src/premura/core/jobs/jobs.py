@@ -1,9 +1,11 @@
 """Queue a job, claim it, do it. At least once: what a job does must be safe to do twice."""
 
 import logging
+import math
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -72,10 +74,15 @@ def _step_aside(job: Job, error: str) -> None:
     Job.objects.filter(pk=job.pk).update(**fields)
 
 
-def do_due_jobs(do: Do, *, limit: int = 10_000) -> int:
-    """Do what is due now, jobs that these cause included; returns how many were tried."""
-    count = 0
-    while count < limit and (jobs := claim_jobs(timezone.now(), min(BATCH, limit - count))):
+def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf) -> int:
+    """Do what is due now, jobs that these cause included; returns how many were tried.
+
+    After ``seconds`` no more are claimed: a job that queues its next part would keep the caller from everything else.
+    """
+    count, begun = 0, monotonic()
+    while count < limit and monotonic() - begun < seconds:
+        if not (jobs := claim_jobs(timezone.now(), min(BATCH, limit - count))):
+            break
         for job in jobs:
             do_job(job, do)
         count += len(jobs)

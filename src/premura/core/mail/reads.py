@@ -29,6 +29,11 @@ def waiting_count() -> int:
     return OutgoingMail.objects.filter(sent_at__isnull=True, given_up_at__isnull=True).count()
 
 
+def bad_address_of(address: str) -> BadAddress | None:
+    """The mark on this address, if it has one. One query, none without an address."""
+    return BadAddress.objects.filter(address=address.lower()).first() if address else None
+
+
 def mail_state(now: datetime) -> MailState:
     """Five queries."""
     recent = OutgoingMail.objects.filter(created_at__gte=now - _RECENT)

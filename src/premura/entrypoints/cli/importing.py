@@ -129,6 +129,7 @@ def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, A
         "accepted": imported.accepted,
         "already_there": imported.already_there,
         "rejected": imported.rejected,
+        "rejected_rows": imported.refused_rows,
         "rejected_file": str(rejected_file(imported)) if imported.rejected and rejected_file(imported).exists() else "",
         "not_carried_over": [say_left(one, lang) for one in imported.report.get("left_out", ())],
         "warnings": _notes(seen, lang),

@@ -12,6 +12,7 @@ EVERY: dict[str, timedelta] = {
     STATISTICS_JOB: timedelta(hours=1),
     "verify.due_checks": timedelta(hours=6),
     "understand.read_comments": timedelta(hours=1),
+    "understand.sample_comments": timedelta(hours=12),
     "listen.loose_files": timedelta(days=1),
     "promise.escalate": timedelta(minutes=5),
     "equip.places": timedelta(hours=6),

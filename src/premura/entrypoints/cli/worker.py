@@ -28,6 +28,8 @@ from premura.loop.understand.export import Exporter
 
 logger = logging.getLogger("premura.worker")
 PAUSE_SECONDS = 0.3
+# Then the round goes on to answers that came in and files that wait, though there be jobs left
+SECONDS = 2.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +87,7 @@ def _round() -> int:
         company = the_company()
         # What the worker writes by itself, such as the title of a case, is in the company's language
         with translation.override(company.language if company else settings.LANGUAGE_CODE):
-            return unfold_waiting(limit=200) + do_due_jobs(do, limit=200) + do_waiting_imports(_pulse)
+            return unfold_waiting(limit=200) + do_due_jobs(do, limit=200, seconds=SECONDS) + do_waiting_imports(_pulse)
     except Exception:  # the worker outlives whatever happens to the database
         logger.exception("a round of the worker failed; trying again")
         threading.Event().wait(2)

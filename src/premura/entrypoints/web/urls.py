@@ -14,6 +14,7 @@ AREAS = {
     "c/": "progress",
     "t/": "tell",
     "ideas/": "ideas",
+    "stories/": "stories",
     "promises/": "promises",
     "improvement/": "improvement",
     "team/": "team",

@@ -139,7 +139,7 @@ def rows_of(path: Path, make: Callable[[], Iterator[RawRow]]) -> Rows:
 
 @dataclass(frozen=True)
 class Brought:
-    """What a file holds. ``kind`` is ``survey``, ``responses`` or ``reviews``.
+    """What a file holds. ``kind`` is ``survey``, ``responses``, ``reviews`` or ``purchases``.
 
     Answers come as a table: ``source``, ``header`` and ``shape``. An archive brings both a survey and answers.
     """

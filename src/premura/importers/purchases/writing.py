@@ -140,7 +140,7 @@ class Joining:
         self._seen: Counter[tuple[Any, ...]] = Counter()
 
     def purchases(self, rows: Iterable[Bought], reject: Callable[[Rejection], None]) -> Iterator[Purchase]:
-        """Purchases not written yet, whether or not they are in the database. Three queries."""
+        """Purchases not written yet, whether or not they are in the database. Four queries."""
         rows = list(rows)
         known = _known(rows)
         for row in rows:
@@ -174,6 +174,13 @@ def _known(rows: Sequence[Bought]) -> list[dict[str, list[int]]]:
         for pk, key in of.filter(found_by__in={key.lower() for key in keys}).values_list("pk", "found_by"):
             found[key].append(pk)
         maps.append({key: found[key.lower()] for key in keys if key.lower() in found})
+    # An invoice says who by the VAT number of the company they work for
+    numbers = {key: key.upper().removeprefix("IT") for row in rows if (key := row.who[0]) and key not in maps[0]}
+    of = people.filter(account__vat_number__in={*numbers.values(), *(f"IT{number}" for number in numbers.values())})
+    by_number: dict[str, list[int]] = defaultdict(list)
+    for pk, number in of.values_list("pk", "account__vat_number"):
+        by_number[number.removeprefix("IT")].append(pk)
+    maps[0] |= {key: by_number[number] for key, number in numbers.items() if number in by_number}
     return maps
 
 

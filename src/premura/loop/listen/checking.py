@@ -37,7 +37,8 @@ def logic_problems(definition: Definition) -> list[Problem]:
     problems += _ending_problems(definition, places)
     if not problems:
         problems += [Problem("unreachable", code) for code in unreachable(definition)]
-    return problems
+    # A text that is wrong in two languages is wrong once
+    return list(dict.fromkeys(problems))
 
 
 def _when_problems(

@@ -3,6 +3,7 @@
 from premura.core.contract import Contract
 from premura.loop.listen.forgetting import forget
 from premura.loop.listen.packs import install_pack
+from premura.loop.listen.thanking import handle_answered
 from premura.loop.listen.uploads import LOOSE_FILES, do_loose_files
 
 CONTRACT = Contract(
@@ -24,6 +25,7 @@ CONTRACT = Contract(
         "customer.invited": "we asked a customer; survey, channel",
         "response.received": "a customer answered; survey, version",
         "quote.coded": "words of an answer were put under a theme",
+        "talk.noted": "who led an interview or a focus group and who took part was written down",
         "quote.removed": "the theme of such words was taken away",
         "competitor.added": "a competitor is in the register",
         "competitor.renamed": "the competitor's name was corrected",
@@ -31,8 +33,12 @@ CONTRACT = Contract(
         "idea.voted": "a browser is for an idea, or no more; is_for",
         "idea.decided": "somebody says what becomes of an idea; status",
         "idea.merged": "an idea is put together with another one; into",
+        "story.added": "a customer's story is written down",
+        "story.allowed": "its teller allows these uses from now on; uses",
+        "story.withdrawn": "its teller takes it back",
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
     },
+    wants={"response.received": handle_answered},
     jobs={LOOSE_FILES: do_loose_files},
     forget=forget,
     install_pack=install_pack,

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from premura.core.customers.models import Customer
 from premura.loop.listen.definition import draft_from, without_words
-from premura.loop.listen.models import Answer, Invitation, Quote, Response, Submission
+from premura.loop.listen.models import Answer, Invitation, Quote, Response, Submission, Talk
+from premura.loop.listen.stories import forget_stories
 from premura.loop.listen.uploads import forget_files
 
 
@@ -17,10 +18,12 @@ def forget(customer: Customer) -> None:
     Answer.objects.filter(response__in=responses).exclude(text="", contact={}).update(text="", contact={})
     responses += _left_by(customer)
     Quote.objects.filter(answer__response__in=responses).delete()
+    Talk.objects.filter(response__in=responses).update(participants="")
     forget_files(responses)
     # One that waits to be unfolded carries the token of the invitation and nothing else of the customer
     for submission in Submission.objects.select_related("version").filter(Q(pk__in=responses) | Q(token__in=tokens)):
         _forget_words(submission)
+    forget_stories(customer)
     Response.objects.filter(pk__in=responses, customer=customer).update(customer=None, fields={})
 
 

@@ -55,6 +55,10 @@ class Letters:
             email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=self._texts
         )
 
+    def language_of(self, customer: Customer) -> str:
+        offered = [code for code in self.definition.languages if code in _LANGUAGES] or ["it"]
+        return customer.language if customer.language in offered else offered[0]
+
     def channel_to(self, customer: Customer) -> Channel:
         """How the answer will have come: a text message holds nothing but a link."""
         return Channel.EMAIL if self.way_to(customer)[0] == Way.EMAIL else Channel.LINK
@@ -66,8 +70,7 @@ class Letters:
         return self._letter(invitation, customer, key, is_reminder=True)
 
     def _letter(self, invitation: Invitation, customer: Customer, key: str, *, is_reminder: bool) -> Letter:
-        offered = [code for code in self.definition.languages if code in _LANGUAGES] or ["it"]
-        language = customer.language if customer.language in offered else offered[0]
+        language = self.language_of(customer)
         unsubscribe = unsubscribe_url(customer.pk)
         with override(language):
             context = self._context(invitation, customer, language) | {

@@ -31,6 +31,11 @@ def wish_token(response_id: str) -> str:
     return _WISH.sign(response_id.replace("-", ""))
 
 
+def wish_link(response_id: str) -> str:
+    """The whole address of that page."""
+    return f"{settings.ADDRESS}/t/person/{wish_token(response_id)}/"
+
+
 def response_of_wish(token: str) -> UUID | None:
     """Which answer the token belongs to, for a week; ``None`` of a forged or an old one."""
     try:

@@ -170,6 +170,7 @@ class Trigger(models.Model):
     )
     days = models.PositiveSmallIntegerField(_("days"), default=1)
     remind_after_days = models.PositiveSmallIntegerField(_("remind after (days)"), default=5)
+    says_thanks = models.BooleanField(_("thank whoever has answered"), default=False)
     # Nothing that happened before is asked about
     active_from = models.DateTimeField()
     is_on = models.BooleanField(default=True)
@@ -420,6 +421,27 @@ class Attachment(models.Model):
         return not self.reference.endswith(".pdf")
 
 
+class Talk(models.Model):
+    """Who was there in an interview or a focus group whose notes are an answer: who led it, who took part."""
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="talk")
+    moderator = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # One a line, a short mark first: «P1: builder, hires every week»
+    participants = models.TextField(blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    noted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.response_id}"
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Mark and words of each participant; without a colon the words are the mark."""
+        lines = (line.partition(":") for line in self.participants.splitlines() if line.strip())
+        return [(mark.strip(), words.strip()) for mark, _colon, words in lines]
+
+
 class QuoteQuerySet(ScopedQuerySet["Quote"]):
     location_path = "answer__response__location"
 
@@ -518,3 +540,49 @@ class IdeaDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}: {self.status}"
+
+
+class StoryQuerySet(ScopedQuerySet["Story"]):
+    pass
+
+
+class Story(models.Model):
+    """What a customer lived with us, in their own words, to be shown where they allow it and as long as they do."""
+
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="stories")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # What the teller wants to be called in public: a name, initials, «a builder from Padova»
+    teller = models.CharField(_("who tells it, as they want to be named"), max_length=120)
+    words = models.TextField(_("the story in their words"))
+    told_at = models.DateTimeField()
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Caches of the latest consent; a withdrawal empties the words
+    for_site = models.BooleanField(_("web site"), default=False)
+    for_print = models.BooleanField(_("print"), default=False)
+    for_training = models.BooleanField(_("training of our people"), default=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-told_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.teller
+
+
+class StoryConsent(models.Model):
+    """What the teller allows from then on, and how they said so; nothing at all is a withdrawal."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="consents")
+    uses = models.JSONField(default=list)
+    how = models.CharField(max_length=200)
+    given_at = models.DateTimeField()
+    # Empty where the teller did it themselves
+    written_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["given_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.story_id}: {', '.join(self.uses)}"

@@ -35,6 +35,8 @@ CONTRACT = Contract(
         "case.resumed": duties.handle_case_pause,
         "case.merged": duties.handle_case_merged,
         "case.split": duties.handle_case_split,
+        "case.raised": duties.handle_case_raised,
+        "case.alarmed": duties.handle_told_again,
         "case.told_again": duties.handle_told_again,
         "card.changed": handle_card,
         "card.reviewed": handle_card,

@@ -208,8 +208,25 @@ def _due_again(case: Case, at: datetime) -> datetime | None:
     return due_after(at, max(left, LEAST_TIME), case.location)
 
 
+def handle_case_raised(event: Event) -> None:
+    """A case is more serious: what is owed is owed sooner, counted from when it was owed; never later."""
+    case = _case(event)
+    if case is None or not case.is_open:
+        return
+    with transaction.atomic():
+        for duty in Commitment.objects.waiting().filter(case=case, kind__in=_OF_A_CASE).select_related("location"):
+            hours = event.data.get(f"{duty.kind}_hours") or "0"
+            due = due_after(duty.made_at, timedelta(seconds=int(Decimal(hours) * 3600)), duty.location)
+            if hours != "0" and due < duty.due_at:
+                duty.due_at = due
+                duty.save(update_fields=["due_at"])
+        keep_next_due(case.pk)
+
+
 def handle_told_again(event: Event) -> None:
-    """Somebody who leads calls the customer themselves, within four working hours (row S48)."""
+    """Somebody who leads calls the customer themselves, within four working hours (row S48): who had to tell us again,
+    or whose words speak of danger, injury or the law (row S43).
+    """
     case = _case(event)
     if case is None or not case.is_open or _is_known(case, CommitmentKind.CALL, event):
         return

@@ -7,6 +7,7 @@ from premura.loop.recover.fallen import handle_response
 from premura.loop.recover.forgetting import forget
 from premura.loop.recover.leaving import handle_authority, handle_person_left
 from premura.loop.recover.moods import READ_MOOD, do_mood, handle_words
+from premura.loop.recover.signals import handle_comment
 from premura.loop.recover.watching import WATCH_SILENCE, do_silence, handle_interaction
 
 CONTRACT = Contract(
@@ -26,6 +27,8 @@ CONTRACT = Contract(
         "case.merged": "a case is dealt with in another one from now on; into",
         "case.split": "it is a case of its own again; from, severity, first_answer_hours, solution_hours",
         "case.linked": "two cases belong together; other",
+        "case.raised": "its comment makes it more serious; from, severity, first_answer_hours, solution_hours",
+        "case.alarmed": "its words speak of danger, injury or the law: somebody who leads calls",
         "case.told_again": "the customer told us of one problem for the third time; contacts",
         "gesture.given": "a gesture within one's own authority; case, amount, remedy",
         "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",
@@ -44,6 +47,7 @@ CONTRACT = Contract(
     },
     wants={
         "response.received": handle_response,
+        "comment.read": handle_comment,
         "interaction.added": handle_interaction,
         "person.left": handle_person_left,
         "person.changed": handle_authority,

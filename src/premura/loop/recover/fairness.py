@@ -97,7 +97,7 @@ def _marks(person: Person, answers: Any) -> list[Mark]:
     )
     found = []
     for case, occasion, question, scale, score in answers.values_list(*columns)[:_MOST]:
-        number = case or _case_of(occasion)
+        number = case or case_of(occasion)
         if number is not None and is_scale(scale):
             found.append(Mark(number, Item(FAIRNESS.index(question), scale), score))
     seen = Case.objects.visible_to(person).filter(pk__in={mark.case for mark in found}).order_by()
@@ -105,10 +105,10 @@ def _marks(person: Person, answers: Any) -> list[Mark]:
     return [mark for mark in found if mark.case in known]
 
 
-def _case_of(occasion: str) -> int | None:
+def case_of(occasion: str) -> int | None:
     """The case of «case:7», as the programme that asked wrote it down.
 
-    >>> _case_of("case:7"), _case_of("meeting:7"), _case_of("case:x")
+    >>> case_of("case:7"), case_of("meeting:7"), case_of("case:x")
     (7, None, None)
     """
     name, _colon, number = (occasion or "").partition(":")

@@ -34,6 +34,8 @@ from premura.loop.recover.models import (
     GestureRequest,
     Mention,
 )
+from premura.loop.recover.signals import SIGNAL
+from premura.loop.recover.signals import WORDS as SIGNAL_WORDS
 
 
 def case_for(person: Person, pk: int) -> Case:
@@ -202,6 +204,8 @@ def _why(reason: dict[str, Any], case: Case, definition: Definition | None, poin
         return _openly(reason["told"])
     if reason["code"] == WISH:
         return _("Asked to speak to a person after answering")
+    if reason["code"] == SIGNAL:
+        return str(SIGNAL_WORDS[reason["word"]])
     question = definition.question(reason.get("question", "")) if definition else None
     if reason["kind"] in rules.OTHER_KINDS:
         return _other_why(reason, question, points)

@@ -14,6 +14,7 @@ from premura.loop.understand import comment_vectors, reads
 from premura.loop.understand.counting import Slice, answers_of, visible
 from premura.loop.understand.judgements import current
 from premura.loop.understand.models import CommentAspect, CommentReading
+from premura.loop.understand.samples import unjudged
 from premura.loop.understand.windows import Window
 from premura.stats.compare import Comparison, benjamini_hochberg, compare_shares
 from premura.stats.intervals import wilson
@@ -28,7 +29,8 @@ MOST_RANKED = 20_000
 class Said:
     """What a comment must say to be shown; an empty word asks for nothing.
 
-    ``sentiment`` is a label or :data:`UNCERTAIN`; ``polarity`` counts with ``aspect`` only.
+    ``sentiment`` is a label or :data:`UNCERTAIN`; ``polarity`` counts with ``aspect`` only. ``sample`` keeps
+    those that were chosen for people to judge and wait.
     """
 
     sentiment: str = ""
@@ -36,6 +38,7 @@ class Said:
     polarity: str = ""
     signal: str = ""
     emotion: str = ""
+    sample: str = ""
 
     def narrow(self, found: QuerySet[Answer]) -> QuerySet[Answer]:
         if self.sentiment == UNCERTAIN:
@@ -49,6 +52,8 @@ class Said:
             found = found.filter(reading__in=of_aspect)
         if self.signal:
             found = found.filter(reading__signals__has_key=self.signal)
+        if self.sample:
+            found = unjudged(found)
         if self.emotion:
             found = found.filter(reading__felt__contains=f"|{self.emotion}|")
         return found

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
+from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,15 +23,17 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
-from premura.loop.understand import comment_vectors, judgements
+from premura.loop.understand import comment_vectors, judgements, praise
 from premura.loop.understand.models import CommentAspect, CommentReading
 
 if TYPE_CHECKING:
     from premura.text import Reading
 
 READ = "understand.read_comments"
-# A batch is one transaction: short enough that the worker gets back to what comes in meanwhile within two seconds
 BATCH = 100
+# A batch is one transaction, and on SQLite nobody else writes meanwhile: long texts on a busy machine end it early
+AT_ONCE = 10
+SECONDS = 1.0
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +54,7 @@ def handle_response(event: Event) -> None:
         response = answers[0].response
         signals = sorted({name for reading in readings for name in reading.signals})
         data = {"answers": [reading.answer_id for reading in readings], "signals": signals}
+        praise.find(answers, readings, at=event.happened_at)
         record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
 
 
@@ -67,9 +71,12 @@ def do_read_comments(payload: Mapping[str, object]) -> None:
     answers = list(unread()[:BATCH])
     if not answers:
         return
-    read_answers(answers)
+    begun, done = monotonic(), 0
+    while done < len(answers) and (not done or monotonic() - begun < SECONDS):
+        read_answers(answers[done : done + AT_ONCE])
+        done += AT_ONCE
     # Not the key of this job, which is still on the list
-    add_job(READ, {}, key=f"{READ}:{answers[-1].pk}")
+    add_job(READ, {}, key=f"{READ}:{answers[:done][-1].pk}")
 
 
 def unread() -> QuerySet[Answer]:

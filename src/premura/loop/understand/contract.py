@@ -1,7 +1,7 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
-from premura.loop.understand import comments
+from premura.loop.understand import comments, samples
 
 CONTRACT = Contract(
     stage="understand",
@@ -12,9 +12,11 @@ CONTRACT = Contract(
         "view.restored": "it is back",
         "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
         "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
+        "comment.praised": "a comment that came in praises a colleague by name, subject answer; person",
+        "comments.sampled": "comments of the month are chosen for people to judge, subject company; month, comments",
         "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
-    jobs={comments.READ: comments.do_read_comments},
+    jobs={comments.READ: comments.do_read_comments, samples.SAMPLE: samples.do_sample},
     forget=comments.forget,
 )

@@ -221,11 +221,13 @@ class Agreement:
     kappa: Estimate
 
 
-def agreements(person: Person) -> list[Agreement]:
+def agreements(person: Person, *, is_blind: bool = False) -> list[Agreement]:
     """What people said beside what the present model says by itself, of the comments that ``person`` may read; kinds
-    of which nothing was said are left out. One query.
+    of which nothing was said are left out. ``is_blind``: only of comments drawn without looking. One query.
     """
     answers = cast(AnswerQuerySet, Answer.objects).visible_to(person)
+    if is_blind:
+        answers = answers.filter(sampled__is_blind=True)
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, machine, value in current().filter(answer__in=answers).values_list("kind", "machine", "value").order_by():
         found[kind].append((machine, value))

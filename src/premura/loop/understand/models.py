@@ -231,3 +231,30 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_id} {self.kind} {self.label}: {self.value}"
+
+
+class Praise(models.Model):
+    """A comment praises a colleague by name: they are told, and nobody is counted or ranked by it."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="praise")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="praise")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-found_at", "-pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["answer", "person"], name="praised_once_a_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.answer_id}"
+
+
+class SampledComment(models.Model):
+    """A comment that people are asked to judge in a month; ``is_blind`` of those drawn without looking."""
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="sampled")
+    month_on = models.DateField(db_index=True)
+    is_blind = models.BooleanField()
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.month_on:%Y-%m}: {self.answer_id}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from premura.core.company.company import the_company
 from premura.core.customers.models import Customer
+from premura.core.mail.reads import bad_address_of
 from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.customers.expectation import Lived, gaps_of, lived_of
@@ -59,6 +60,7 @@ def page_of(person: Person, customer: Customer, now: datetime, *, is_whole: bool
         "advice": None if customer.forgotten_at else _advice(step, customer, story, needs),
         "given": story.gestures[:FEW],
         "given_total": sum((row.amount for row in story.gestures), Decimal(0)),
+        "bad_address": bad_address_of(customer.email),
         "letters": [row for row in story.letters if row.subject][:FEW],
         "now": now,
     }

@@ -18,6 +18,7 @@ from premura.entrypoints.web.importing.wording import (
     ROLES,
     format_facts,
     outcome_facts,
+    refused_in_words,
     roles_read,
     without_options,
 )
@@ -151,6 +152,8 @@ def _state(request: StaffRequest, imported: ImportedFile) -> dict[str, Any]:
         "is_done": is_done,
         "failure": imported.report.get("error", {}).get(language, ""),
         "kept": [say_left(one, language) for one in imported.report.get("left_out", ())] if is_done else [],
+        "said": [without_options(one[language]) for one in imported.report.get("said", ())] if is_done else [],
+        "refused": refused_in_words(imported),
         "replies": imported.report.get("replies"),
         "survey_pk": imported.report.get("survey") or imported.settings.get("survey"),
         "has_rejected": bool(imported.rejected) and rejected_file(imported).exists(),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from premura.importers.bringing import Seen
+from premura.importers.models import ImportedFile
 from premura.importers.reviews.reply_time import ReviewMetric
 from premura.importers.table import Role
 from premura.stats.estimate import Estimate
@@ -112,6 +113,15 @@ def format_facts(seen: Seen, language: str) -> list[tuple[str, str]]:
     if spoken:
         facts.append((_("Language"), ", ".join(spoken)))
     return facts
+
+
+def refused_in_words(imported: ImportedFile) -> str:
+    """How many rows are not here at all, and how many single values were refused."""
+    rows, cells = imported.refused_rows, imported.refused_cells
+    if imported.kind == "survey":
+        return str(imported.rejected)
+    said = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": rows}
+    return f"{said}, {ngettext('%(n)s single value', '%(n)s single values', cells) % {'n': cells}}" if cells else said
 
 
 def outcome_facts(outcome: Any, kind: str) -> list[tuple[str, Any]]:

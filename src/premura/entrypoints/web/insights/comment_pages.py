@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ from premura.loop.understand.comment_reads import (
     words_for,
 )
 from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, aspect_sides
+from premura.loop.understand.samples import to_be_judged
 
 MEANING = "meaning"
 WHERE = (*PLACES, "segment")
@@ -59,7 +61,7 @@ def comments(request: StaffRequest) -> HttpResponse:
         "shown": [(row, words_for(request.user, row), judged_of(row)) for row in page.object_list],
         **_heat(request, asked, said),
         "agreement": agreement_lines(request.user, reads.minimum_n()),
-        "may_judge": may_judge(request.user),
+        **_waiting(request),
         "here": request.get_full_path(),
         "is_masked": not may_read_personal_data(request.user),
         "is_narrowed": bool(unseen.get("q") or asked.is_filtered or any(vars(said).values())),
@@ -69,6 +71,14 @@ def comments(request: StaffRequest) -> HttpResponse:
         **_search_form(asked, unseen),
     }
     return render(request, "insights/comments.html", context)
+
+
+def _waiting(request: StaffRequest) -> dict[str, Any]:
+    """How many of the month's comments wait for people, for those who may judge."""
+    if not may_judge(request.user):
+        return {"may_judge": False}
+    waiting_url = f"{reverse('comments')}?period=90&sample=1"
+    return {"may_judge": True, "waiting": to_be_judged(request.user, timezone.now()), "waiting_url": waiting_url}
 
 
 def _heat(request: StaffRequest, asked: Asked, said: Said) -> dict[str, Any]:

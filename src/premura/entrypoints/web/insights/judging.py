@@ -154,9 +154,11 @@ def _told(says: str) -> Told:
     return Told(kind, label, value)
 
 
-def agreement_lines(person: Person, least: int) -> list[tuple[Any, Agreement, Shown]]:
-    """How often people and the machine say the same: (kind, counts, κ as a figure)."""
-    return [
-        (KINDS[each.kind], each, Shown(Measure(_("Cohen's κ"), "gap", counted="judgements"), each.kappa, least))
-        for each in agreements(person)
-    ]
+def agreement_lines(person: Person, least: int) -> list[tuple[Any, Agreement, Shown, Shown | None]]:
+    """How often people and the machine say the same: (kind, counts, κ, κ of comments drawn blindly)."""
+    blind = {each.kind: _kappa(each, least) for each in agreements(person, is_blind=True)}
+    return [(KINDS[each.kind], each, _kappa(each, least), blind.get(each.kind)) for each in agreements(person)]
+
+
+def _kappa(agreement: Agreement, least: int) -> Shown:
+    return Shown(Measure(_("Cohen's κ"), "gap", counted="judgements"), agreement.kappa, least)

@@ -74,6 +74,7 @@ def said_in(given: Mapping[str, str]) -> Said:
         "polarity": POLARITIES,
         "signal": SIGNALS,
         "emotion": EMOTIONS,
+        "sample": ("1",),
     }
     asked = {name: given.get(name, "") for name in known}
     if any(value and value not in known[name] for name, value in asked.items()):
@@ -90,11 +91,13 @@ def with_said(sentence: Sentence, said: Said) -> Sentence:
         ("", _("whatever they feel")),
         *((key, pgettext("emotion", "with %s") % name) for key, name in EMOTIONS.items()),
     ]
+    samples = [("", _("judged or not")), ("1", _("chosen for a person to judge"))]
     more = [
         Choice("sentiment", _("sentiment"), sentiments, said.sentiment),
         Choice("emotion", _("emotion"), emotions, said.emotion),
         Choice("aspect", _("what they speak of"), aspects, said.aspect),
         Choice("signal", _("signal"), signals, said.signal),
+        Choice("sample", _("to be judged"), samples, said.sample),
     ]
     if said.aspect:
         polarities = [("", _("well or badly")), *POLARITIES.items()]

@@ -1,4 +1,6 @@
-"""Saved views of the explorer: a question under a name, one's own or shared; opened, renamed, deleted with undo."""
+"""Saved views: a question of the explorer or of a reading under a name, own or shared; renamed, deleted with undo."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -14,6 +16,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.sentence import read_sentence
 from premura.entrypoints.web.insights.views import area_tabs, asked_by
+from premura.entrypoints.web.readings.shown import ASKABLE, READINGS
 from premura.loop.understand.saved_views import (
     change_view,
     delete_view,
@@ -35,10 +38,17 @@ def saved_views(request: StaffRequest) -> HttpResponse:
 
 def _save(request: StaffRequest) -> HttpResponse:
     query = QueryDict(request.POST.get("question", "")[:2_000])
+    if (page := query.get("page")) in READINGS:
+        parameters = {name: query[name] for name in (*ASKABLE, "quarter") if query.get(name)}
+        return _kept(request, {"page": str(page), **parameters}, f"{reverse(str(page))}?{urlencode(parameters)}")
     asked = read_sentence(request.user, query, local_date(timezone.now()), with_segments=True)
     sort = query.get("sort", "")[:10]
     parameters = asked.parameters | ({"sort": sort} if sort else {})
-    back = asked.url("explorer", **({"sort": sort} if sort else {}))
+    return _kept(request, parameters, asked.url("explorer", **({"sort": sort} if sort else {})))
+
+
+def _kept(request: StaffRequest, parameters: dict[str, str], back: str) -> HttpResponse:
+    """Saved under the name that was given; then back to where the question was asked."""
     try:
         view = save_view(
             request.POST.get("name", ""), parameters, by=request.user, is_shared=bool(request.POST.get("shared"))
@@ -56,13 +66,14 @@ def saved_view(request: StaffRequest, pk: int) -> HttpResponse:
     view = view_for(request.user, pk)
     query = QueryDict(mutable=True)
     query.update({str(name): str(value) for name, value in view.parameters.items()})
+    page = query.pop("page", ["explorer"])[0]
     try:
         read_sentence(request.user, query, local_date(timezone.now()), with_segments=True)
     except NotFound:
         words = _("«%(name)s» asks about a place, a survey or a group that is no longer there or not yours to see.")
         messages.error(request, words % {"name": view.name})
         return redirect("saved-views")
-    return redirect(f"{reverse('explorer')}?{query.urlencode()}")
+    return redirect(f"{reverse(page if page in READINGS else 'explorer')}?{query.urlencode()}")
 
 
 @signed_in(Ability.SEE_INSIGHTS)

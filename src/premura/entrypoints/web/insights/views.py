@@ -29,8 +29,10 @@ from premura.entrypoints.web.insights.wording import (
     worked,
 )
 from premura.loop.listen.models import Survey
+from premura.loop.recover.covering import cases_covered
 from premura.loop.understand import reads
 from premura.loop.understand.metrics import BLANK_NOTE, Figure, total
+from premura.loop.understand.occasions_covered import Covered, occasions_covered
 
 PAGE = 50
 WHERE = ("period", "location", "touchpoint", "channel", "survey", "language", "subject")
@@ -219,12 +221,26 @@ def coverage(request: StaffRequest) -> HttpResponse:
         "tabs": area_tabs(asked, "coverage"),
         "coverage": found,
         "reasons": reads.reasons_not_asked(request.user, asked.window, location=location),
+        "occasions": _occasions(request, asked, location),
         "rows": [row for row in found.touchpoints if row.met or row.scores or not row.touchpoint.is_imported],
         "least": reads.minimum_n(),
         "silent": page_of_rows(request, silent),
         "unasked_url": asked.url("coverage-unasked"),
     }
     return render(request, "insights/coverage.html", context)
+
+
+def _occasions(request: StaffRequest, asked: Asked, location: int | None) -> list[tuple[Any, Covered]]:
+    """Cases put right, silence, what comes again: each with what it is called."""
+    names = {
+        "case": _("A case was put right"),
+        "silence": _("A customer has fallen silent"),
+        "schedule": _("It was time to ask again"),
+        "hand": _("Somebody asked by hand"),
+    }
+    cases = cases_covered(request.user, asked.window, location=location)
+    others = occasions_covered(request.user, asked.window, timezone.now(), location=location)
+    return [(names[row.kind], row) for row in (cases, *others) if row.total]
 
 
 @signed_in(Ability.SEE_INSIGHTS)

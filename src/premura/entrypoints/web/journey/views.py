@@ -18,14 +18,19 @@ from premura.core.journeys.models import Stage, Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.drawings import trend_spec
+from premura.entrypoints.web.insights.said import EMOTIONS
 from premura.entrypoints.web.insights.wording import change_of, signal_words
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.equip.reads import cards_for
 from premura.loop.recover.models import Case
 from premura.loop.understand import reads
+from premura.loop.understand.comment_emotions import FOUR, felt_by_touchpoint
+from premura.loop.understand.counting import NONE
 from premura.loop.understand.metrics import METRICS, Counts, Figure
 from premura.loop.understand.windows import Window
+from premura.stats.estimate import Estimate
 
 PERIODS = [("90", _("in the last 90 days")), ("365", _("in the last 12 months")), ("30", _("in the last 30 days"))]
 TREND_DAYS = 364
@@ -79,8 +84,30 @@ def journey(request: StaffRequest) -> HttpResponse:
         "measured": sum(stop.figure.is_measured for stop in stops),
         "total": len(stops),
         "definition": METRICS["csat"].definition,
+        "emotions": [EMOTIONS[name] for name in FOUR],
+        "felt": _felt(request.user, sentence["period"], stops),
     }
     return render(request, "journey/journey.html", context)
+
+
+def _felt(person: Person, days: str, stops: list[Stop]) -> list[tuple[Any, str, list[Shown]]]:
+    """(touchpoint, its address, the share of comments with each emotion), those with comments alone. One query."""
+    found, least = felt_by_touchpoint(person, _window(days)), reads.minimum_n()
+    names: dict[int | None, Any] = {stop.touchpoint.pk: stop.touchpoint for stop in stops} | {
+        None: _("the whole experience")
+    }
+    rows = []
+    for pk, name in names.items():
+        if pk in found:
+            asked = {"touchpoint": pk or NONE, "period": days}
+            shares = [_share(emotion, each, least, asked) for emotion, each in found[pk].shares.items()]
+            rows.append((name, f"{reverse('comments')}?{urlencode(asked)}", shares))
+    return rows
+
+
+def _share(emotion: str, share: Estimate, least: int, asked: dict[str, Any]) -> Shown:
+    address = f"{reverse('comments')}?{urlencode(asked | {'emotion': emotion})}" if share.value else ""
+    return Shown(Measure(EMOTIONS[emotion], "percent", counted="comments"), share, least, href=address)
 
 
 def _trend(person: Person, point: Touchpoint, least: int) -> reads.Trend:

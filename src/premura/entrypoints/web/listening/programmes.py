@@ -27,6 +27,7 @@ def area_tabs(current: str) -> list[tuple[str, str, bool]]:
         ("responses", _("Answers")),
         ("open-page", _("Always open")),
         ("idea-desk", _("Ideas")),
+        ("stories", _("Stories")),
         ("quotes", _("Quotes")),
         ("listening-quality", _("Quality")),
         ("ask", _("Ask")),

@@ -27,7 +27,7 @@ from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.importers.exports.columnar import parquet_file, spss_file
-from premura.loop.listen.models import Answer, Quote, Response, Survey
+from premura.loop.listen.models import Answer, Quote, Response, Survey, Talk
 from premura.loop.listen.publishing import language_name
 from premura.loop.listen.quotes import theme_names
 from premura.loop.listen.reads import (
@@ -39,6 +39,7 @@ from premura.loop.listen.reads import (
     response_for,
     responses_for,
 )
+from premura.loop.listen.talks import is_talk, moderators
 from premura.loop.listen.uploads import path_of
 from premura.loop.recover.models import Case
 
@@ -133,7 +134,11 @@ def _loyalties() -> list[tuple[str, str]]:
 
 @signed_in(Ability.SEE_INSIGHTS)
 def response(request: StaffRequest, pk: UUID) -> HttpResponse:
-    found = response_for(request.user, pk)
+    return response_page(request, response_for(request.user, pk))
+
+
+def response_page(request: StaffRequest, found: Response, refused: dict[str, str] | None = None) -> HttpResponse:
+    """The page of one answer; ``refused`` is what was typed about a talk and could not be taken, with its ``error``."""
     marked = list(Quote.objects.filter(answer__response=found))
     shown = [
         (exchange.question, shown_answers(exchange.answers, [exchange.question]), _quotes(marked, exchange.answers))
@@ -147,9 +152,24 @@ def response(request: StaffRequest, pk: UUID) -> HttpResponse:
         "events": [(event, _event_words(event)) for event in events_of(found)],
         "cases": Case.objects.visible_to(request.user).filter(response=found),
         "themes": theme_names() if marked or any(said.text for _q, all_said, _m in shown for said in all_said) else [],
+        "talk": _talk(request, found, refused),
         "now": timezone.now(),
     }
-    return render(request, "listening/response.html", context)
+    return render(request, "listening/response.html", context, status=422 if refused else 200)
+
+
+def _talk(request: StaffRequest, found: Response, refused: dict[str, str] | None) -> dict[str, Any] | None:
+    """Who was there, and the form that says it, of notes somebody took; ``None`` of any other answer."""
+    if not is_talk(found):
+        return None
+    noted = Talk.objects.select_related("moderator").filter(response=found).first()
+    kept = {
+        "moderator": str(noted.moderator_id or "") if noted else "",
+        "participants": noted.participants if noted else "",
+        "minutes": str(noted.minutes or "") if noted else "",
+    }
+    people = moderators() if request.user.may(Ability.ASK) else []
+    return {"noted": noted, "typed": refused or kept, "people": [(str(one.pk), one.name) for one in people]}
 
 
 def _quotes(marked: list[Quote], answers: list[Answer]) -> list[Quote]:
@@ -197,6 +217,8 @@ def _event_words(event: Event) -> tuple[str, str]:
         "customer.invited": ("ear", _("We asked")),
         "quote.coded": ("message", _("A quote was marked")),
         "quote.removed": ("message", _("The mark of a quote was removed")),
+        "talk.noted": ("users", _("Who was there was written down")),
+        "comment.read": ("message", _("The comment was read by itself")),
         "case.opened": ("lifebuoy", _("A case was opened")),
     }
     return words.get(event.name, ("circle", event.name))

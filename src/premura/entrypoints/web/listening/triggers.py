@@ -39,9 +39,12 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Trigger
-        fields = ("kind", "days", "touchpoint", "survey", "remind_after_days", "is_on")
-        labels = {"is_on": gettext_lazy("Switched on")}
-        help_texts = {"touchpoint": gettext_lazy("Empty: wherever we met.")}
+        fields = ("kind", "days", "touchpoint", "survey", "remind_after_days", "says_thanks", "is_on")
+        labels = {"is_on": gettext_lazy("Switched on"), "says_thanks": gettext_lazy("Thank whoever has answered")}
+        help_texts = {
+            "touchpoint": gettext_lazy("Empty: wherever we met."),
+            "says_thanks": gettext_lazy("Once, the same words for everybody, with the offer to speak to a person."),
+        }
 
     def __init__(self, programme: Programme, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,10 +12,12 @@ from premura.entrypoints.web.listening import (
     quotes,
     responses,
     surveys,
+    talks,
     translations,
     triggers,
 )
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
+from premura.entrypoints.web.stories import views as stories
 from premura.entrypoints.web.tell import staff as tell
 
 urlpatterns = [
@@ -46,6 +48,12 @@ urlpatterns = [
     path("surveys/<int:pk>/preview/", editor.survey_preview, name="survey-preview"),
     path("open/", tell.open_page, name="open-page"),
     path("open/<slug:kind>.pdf", tell.open_page_sheet, name="open-page-sheet"),
+    path("stories/", stories.stories, name="stories"),
+    path("stories/file/", stories.stories_file, name="stories-file"),
+    path("stories/new/", stories.story_new, name="story-new"),
+    path("stories/<int:pk>/", stories.story, name="story"),
+    path("stories/<int:pk>/consent/", stories.story_consent, name="story-consent"),
+    path("stories/<int:pk>/withdrawal/", stories.story_withdrawal, name="story-withdrawal"),
     path("ideas/", desk.idea_desk, name="idea-desk"),
     path("ideas/<int:pk>/", desk.idea_handling, name="idea-handling"),
     path("ideas/<int:pk>/merging/", desk.idea_merging, name="idea-merging"),
@@ -58,6 +66,7 @@ urlpatterns = [
     path("responses/file/", responses.responses_file, name="responses-file"),
     path("responses/<uuid:pk>/", responses.response, name="response"),
     path("responses/<uuid:pk>/quotes/", quotes.response_quotes, name="response-quotes"),
+    path("responses/<uuid:pk>/talk/", talks.response_talk, name="response-talk"),
     path("quotes/", quotes.quotes, name="quotes"),
     path("quotes/<int:pk>/removal/", quotes.quote_removal, name="quote-removal"),
     path("responses/<uuid:pk>/file/", responses.response_file, name="response-file"),

@@ -63,6 +63,7 @@ def delivery(request: StaffRequest) -> HttpResponse:
         "tabs": tabs_of(None, "delivery-gap"),
         "title": name,
         "question": question,
+        "saved_question": f"page=delivery-gap&quarter={sentence['quarter']}&location={place}",
         "file_urls": [(kind, f"{url}&as={kind}") for kind in FILES],
         "found": found,
         "rows": rows,

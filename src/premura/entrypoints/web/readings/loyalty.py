@@ -85,7 +85,7 @@ def loyalty_page(request: StaffRequest) -> HttpResponse:
     asked, least = asked_by(request, YEAR), reads.minimum_n()
     found = _read(request, asked)
     if kind := wants_file(request):
-        return file_of(_cells(found), "loyalty", asked.window, kind)
+        return file_of([*_cells(found), *_said_cells(request, asked)], "loyalty", asked.window, kind)
     drawings = _drawings(request, asked, found, least)
     if picture := picture_of(request, drawings, "loyalty", asked.window):
         return picture
@@ -106,15 +106,14 @@ def loyalty_page(request: StaffRequest) -> HttpResponse:
     return render(request, "readings/loyalty.html", context)
 
 
-#: The classes of recommending in the order of the page; ``None`` said nothing of it
+#: What customers say, by the classes of recommending in the order of the page; ``None`` said nothing of it
+SAID = [METRICS["stay"], METRICS["referred"]]
 CLASSES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor", None: "unasked"}
 
 
 def _said(request: StaffRequest, asked: Asked, least: int) -> dict[str, Any]:
     """What customers say they will do, and have done, in these days: in all, and by whether they would recommend us."""
-    metrics = [METRICS["stay"], METRICS["referred"]]
-    place = asked.filters.get("location")
-    found = [count_scores(request.user, metric, asked.window, "band", location=place) for metric in metrics]
+    metrics, found = SAID, _counted(request, asked)
     rows = [
         (NAMES["all"], [_figure(metric, total(by.values()), asked, least) for metric, by in _paired(metrics, found)])
     ]
@@ -130,6 +129,25 @@ def _said(request: StaffRequest, asked: Asked, least: int) -> dict[str, Any]:
         for metric in metrics
     ]  # fmt: skip
     return {"said": links, "said_rows": rows, "is_said": any(found)}
+
+
+def _counted(request: StaffRequest, asked: Asked) -> list[dict[Any, Counts]]:
+    place = asked.filters.get("location")
+    return [count_scores(request.user, metric, asked.window, "band", location=place) for metric in SAID]
+
+
+def _said_cells(request: StaffRequest, asked: Asked) -> list[list[Cell]]:
+    """The same for a file: figure by class, in all first."""
+    lines: list[list[Cell]] = []
+    for metric, by_class in _paired(SAID, _counted(request, asked)):
+        groups = [("all", total(by_class.values()))]
+        groups += [(name, by_class[key]) for key, name in CLASSES.items() if key in by_class]
+        lines += [
+            ["nps", str(NAMES[name]), str(metric.name), *cells_of(metric.estimate(counts))]
+            for name, counts in groups
+            if counts
+        ]
+    return lines
 
 
 def _paired(metrics: list[Metric], found: list[dict[Any, Counts]]) -> list[tuple[Metric, dict[Any, Counts]]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -160,6 +161,7 @@ def page_context(asked: Asked, page: str, *names: str) -> dict[str, Any]:
         "tabs": tabs_of(asked, page),
         "title": name,
         "question": question,
+        "saved_question": urlencode({"page": page, **{k: v for k, v in asked.parameters.items() if k in ASKABLE}}),
         "file_urls": [(kind, address(asked, page, **{"as": kind})) for kind in FILES],
     }
 

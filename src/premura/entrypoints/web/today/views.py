@@ -18,6 +18,7 @@ from premura.loop.promise.reads import Duties
 from premura.loop.promise.reads import today as duties_of
 from premura.loop.promise.rules import is_kept_by_hand
 from premura.loop.recover.reads import mentions_of, waiting_requests
+from premura.loop.understand.praise import praise_of
 
 #: Who leads helps where it burns most; the list of promises shows the rest
 MOST_TOLD = 20
@@ -69,6 +70,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "requests": requests,
         "mentions": mentions,
         "told": [(duty, link_of(duty)) for duty in told],
+        "praise": praise_of(request.user, now),
         "everybody": everybody,
         "tabs": [(_("Mine"), "?whose=mine", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
         if may_switch

@@ -1,0 +1,178 @@
+"""Every figure of the explorer, counted again by other means: plain rows, plain Python, no arithmetic of ours.
+
+    PREMURA_DATA=folder python tools/recount.py
+
+Asks the explorer's file, as the owner would on the page, for every figure by every breakdown, by pairs of them and with
+filters, and compares groups, answers, value and interval with its own count. Prints what differs; exit code 1 if
+anything does.
+"""
+
+import csv
+import io
+import math
+import os
+import sqlite3
+import sys
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from pathlib import Path
+
+from scipy import stats
+
+FIGURES = {
+    "nps": ("nps", "0-10", lambda s: (s >= 9) - (s <= 6)),
+    "csat": ("csat", "1-5", lambda s: s >= 4),
+    "csat_mean": ("csat", "1-5", lambda s: s),
+    "ces": ("ces", "1-7", lambda s: s >= 5),
+    "ces_mean": ("ces", "1-7", lambda s: s),
+    "delight": ("single:expectation", {"below", "as", "above"}, lambda c: c == "above"),
+    "stay": ("single:stay", {"no", "perhaps", "yes"}, lambda c: c == "yes"),
+    "referred": ("yesno:referred", {"no", "yes"}, lambda c: c == "yes"),
+}
+BREAKDOWNS = ("touchpoint", "location", "channel", "week", "month", "survey", "question", "segment", "language", "band",
+              "subject", "perspective", "moment")  # fmt: skip
+PAIRS = (("location", "month"), ("touchpoint", "band"), ("segment", "language"), ("week", "channel"))
+ROWS = """SELECT a.question, a.kind, a.scale, a.score, a.choices, a.touchpoint_id, r.location_id, r.channel,
+ r.answered_on, r.survey_id, c.segment, r.language, r.subject_id, s.is_us, r.perspective, r.moment, r.id
+FROM listen_answer a JOIN listen_response r ON r.id = a.response_id JOIN listen_subject s ON s.id = r.subject_id
+LEFT JOIN customers_customer c ON c.id = r.customer_id"""
+NAMES = ("question", "kind", "scale", "score", "choices", "touchpoint", "location", "channel", "day", "survey",
+         "segment", "language", "subject", "is_us", "perspective", "moment", "response")  # fmt: skip
+
+
+def rows_of(path: Path) -> list[dict]:
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as link:
+        rows = [dict(zip(NAMES, row, strict=True)) for row in link.execute(ROWS)]
+    lowest: dict = {}
+    for row in rows:
+        if row["kind"] == "nps" and row["scale"] == "0-10" and row["score"] is not None:
+            lowest[row["response"]] = min(lowest.get(row["response"], 99), row["score"])
+    for row in rows:
+        day = row["day"] = date.fromisoformat(row["day"])
+        row["week"], row["month"] = day - timedelta(days=day.weekday()), day.replace(day=1)
+        row["segment"] = row["segment"] or None
+        mark = lowest.get(row["response"])
+        row["band"] = None if mark is None else "promoters" if mark >= 9 else "passives" if mark >= 7 else "detractors"
+    return rows
+
+
+def given_to(figure: str, row: dict) -> float | None:
+    """What the answer gives to the figure; ``None``: it is not counted."""
+    kind, scale, score = FIGURES[figure]
+    if isinstance(scale, set):
+        chosen = row["choices"].strip('[]" ') if row["choices"] else ""
+        return score(chosen) if f"{row['kind']}:{row['question']}" == kind and chosen in scale else None
+    counted = row["kind"] == kind and row["scale"] == scale and row["score"] is not None
+    return score(row["score"]) if counted else None
+
+
+def estimate(figure: str, values: list[float]) -> tuple[float, ...]:
+    """Value and interval, in the unit of the page."""
+    n, z = len(values), stats.norm.ppf(0.975)
+    mean = sum(values) / n
+    if figure == "nps":
+        p, d = (values.count(1) + 0.75) / (n + 3), (values.count(-1) + 0.75) / (n + 3)
+        half = z * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
+        low, high = min(p - d - half, mean), max(p - d + half, mean)
+        return 100 * mean, max(-100.0, 100 * low), min(100.0, 100 * high)
+    if not figure.endswith("mean"):
+        found = stats.binomtest(int(sum(values)), n).proportion_ci(method="wilson")
+        return 100 * mean, 100 * found.low, 100 * found.high
+    bottom, top = map(int, FIGURES[figure][1].split("-"))
+    if len(set(values)) == 1:
+        q = 1 - 0.025 ** (1 / n)
+        return mean, mean - q * (mean - bottom), mean + q * (top - mean)
+    half = stats.t.ppf(0.975, n - 1) * stats.sem(values)
+    return mean, max(bottom, mean - half), min(top, mean + half)
+
+
+def by_hand(rows: list[dict], figure: str, by: tuple[str, ...], where: dict, days: tuple[date, date]) -> Counter:
+    groups = defaultdict(list)
+    usual = {"perspective": "customer", "moment": "perception", "is_us": 1}
+    for name in by:
+        usual.pop({"subject": "is_us"}.get(name, name), None)
+    for row in rows:
+        if days[0] <= row["day"] <= days[1] and all(row[k] == v for k, v in {**usual, **where}.items()):
+            value = given_to(figure, row)
+            if value is not None:
+                groups[tuple(row[name] for name in by)].append(float(value))
+    # What fewer colleagues than the minimum said is not told
+    kept = {key: values for key, values in groups.items() if not _is_hidden(key, by, len(values))}
+    return Counter((len(values), *(round(x, 6) for x in estimate(figure, values))) for values in kept.values())
+
+
+def _is_hidden(key: tuple, by: tuple[str, ...], n: int) -> bool:
+    return "perspective" in by and key[by.index("perspective")] == "staff" and n < 30
+
+
+def on_the_page(client: object, figure: str, by: tuple[str, ...], where: dict, days: tuple[date, date]) -> Counter:
+    query = {"metric": figure, "by": by[0], "by2": by[1] if len(by) > 1 else "", "as": "csv", "period": "custom"}
+    query |= {"from": days[0].isoformat(), "to": days[1].isoformat(), **where}
+    answer = client.get("/insights/explorer/file/", query)  # type: ignore[attr-defined]
+    assert answer.status_code == 200, (answer.status_code, query)
+    _heading, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    cells = [[float(cell) for cell in line[len(by) : len(by) + 4]] for line in lines]
+    return Counter((int(n), *(round(x, 6) for x in (value, low, high))) for value, low, high, n in cells)
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "premura.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from premura.core.staff.models import Person
+    from premura.loop.understand.export import Exporter
+
+    settings.ALLOWED_HOSTS = ["*"]
+    exporter = Exporter()
+    while exporter.round():
+        pass
+    client, rows = Client(), rows_of(Path(settings.DATA) / "premura.sqlite3")
+    client.force_login(Person.objects.filter(role="owner").first(), settings.AUTHENTICATION_BACKENDS[0])
+    last = max(row["day"] for row in rows)
+    windows = {
+        "all": (min(row["day"] for row in rows), last),
+        "cut": (last - timedelta(days=97), last - timedelta(days=9)),
+    }
+    asked = [(figure, by, {}, days) for figure in FIGURES for days in windows.values()
+             for by in (*((name,) for name in BREAKDOWNS), *PAIRS)]  # fmt: skip
+    place = next(row["location"] for row in rows if row["location"])
+    for where in (
+        {"location": place},
+        {"channel": "qr"},
+        {"band": "detractors"},
+        {"language": "it", "moment": "perception"},
+    ):
+        asked += [(figure, ("month",), where, windows["all"]) for figure in FIGURES]
+    groups = differences = 0
+    for figure, by, where, days in asked:
+        told, counted = on_the_page(client, figure, by, where, days), by_hand(rows, figure, by, where, days)
+        groups += sum(counted.values())
+        # Values are rounded at the sixth digit, on either side of which two ways of adding may fall
+        if sorted(told) != sorted(counted) and not _near(sorted(told.elements()), sorted(counted.elements())):
+            differences += 1
+            print(
+                "DIFFERS",
+                figure,
+                by,
+                where,
+                days,
+                "page:",
+                sorted(told - counted)[:3],
+                "count:",
+                sorted(counted - told)[:3],
+            )
+    print(f"{len(asked)} questions, {groups} groups, {len(rows)} rows, {differences} differences")
+    return int(differences > 0)
+
+
+def _near(told: list[tuple], counted: list[tuple]) -> bool:
+    pairs = zip(told, counted, strict=False)
+    return len(told) == len(counted) and all(abs(a - b) < 1e-5 for x, y in pairs for a, b in zip(x, y, strict=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
