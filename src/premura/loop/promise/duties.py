@@ -228,6 +228,9 @@ def handle_told_again(event: Event) -> None:
     case = _case(event)
     if case is None or not case.is_open or _is_known(case, CommitmentKind.CALL, event):
         return
+    # Who leads calls them anyhow: one apology, not two
+    if Commitment.objects.waiting().filter(case=case, kind=CommitmentKind.MANAGER_CALL).exists():
+        return
     caller = who_leads(case.location, besides=case.owner) or case.owner
     if caller is None:
         return
