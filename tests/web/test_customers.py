@@ -213,6 +213,19 @@ def test_a_letter_is_part_of_the_story(client_of, owner, elsewhere, anna, now):
     assert "Aspetta di essere spedita." in page
 
 
+def test_an_address_whose_letters_come_back_says_so(client_of, owner, vicenza):
+    from premura.core.customers.customers import add_customer
+    from premura.core.mail.mail import mark_address
+
+    customer = add_customer(by=owner, name="Ada", email="Ada@example.org")
+    browser, address = client_of(owner), reverse("customer", args=[customer.pk])
+    assert "tornano indietro" not in browser.get(address).content.decode()
+    mark_address("ada@example.org", "550 5.1.1 no such user", timezone.now())
+    page = browser.get(address).content.decode()
+    assert "tornano indietro" in page
+    assert "550 5.1.1" in page
+
+
 def test_whether_the_solution_was_found_stands_beside_the_needs(client_of, owner, colleague, elsewhere, vicenza):
     from premura.core.customers.customers import add_customer
     from premura.loop.listen.definition import Definition
@@ -248,16 +261,3 @@ def test_whether_the_solution_was_found_stands_beside_the_needs(client_of, owner
     assert 'value="Manca la &lt;b&gt;prolunga"' in page
     assert browser.post(reverse("need-new", args=[customer.pk]), {"what": "Manca la prolunga"}).status_code == 302
     assert Need.objects.get().customer == customer
-
-
-def test_an_address_whose_letters_come_back_says_so(client_of, owner, vicenza):
-    from premura.core.customers.customers import add_customer
-    from premura.core.mail.mail import mark_address
-
-    customer = add_customer(by=owner, name="Ada", email="Ada@example.org")
-    browser, address = client_of(owner), reverse("customer", args=[customer.pk])
-    assert "tornano indietro" not in browser.get(address).content.decode()
-    mark_address("ada@example.org", "550 5.1.1 no such user", timezone.now())
-    page = browser.get(address).content.decode()
-    assert "tornano indietro" in page
-    assert "550 5.1.1" in page

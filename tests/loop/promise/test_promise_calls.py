@@ -101,3 +101,13 @@ def test_a_merged_case_owes_its_call_there(new_case, manager, work, now):
     merge_case(second, first, by=manager, at=now)
     work()
     assert calls().get().outcome.outcome == "called_off"
+
+
+def test_a_third_contact_brings_no_second_call_while_one_is_owed(new_case, manager, work, now):
+    from premura.loop.promise.duties import handle_told_again
+
+    case = new_case(severity="high")
+    work()
+    told = Event(name="case.told_again", subject_id=str(case.pk), happened_at=now + timedelta(hours=1))
+    handle_told_again(told)
+    assert Commitment.objects.filter(case=case, kind="call").count() == 0
