@@ -1,6 +1,8 @@
 """Small files of every known system, written by hand after what their own programs write."""
 
+import io
 import json
+import zipfile
 
 QSF = {
     "SurveyEntry": {"SurveyID": "SV_1", "SurveyName": "Soddisfazione", "SurveyLanguage": "IT"},
@@ -181,6 +183,21 @@ DELIGHTED = [
     },
     {"id": "d2", "person": None, "survey_type": "nps", "score": 2, "comment": None, "created_at": 1771100000},
 ]
+
+
+def opendocument(rows: str) -> bytes:
+    """The smallest sheet that LibreOffice would write: its cells, and the namespaces they are named in."""
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in
+                      ("office", "table", "text"))  # fmt: skip
+    sheet = f'<table:table table:name="Foglio1">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    return buffer.getvalue()
 
 
 def lss(*, head: str = "", language: str = "it") -> str:

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
-from foreign_samples import EXPECTED, FILES, LSR, QSF, lss
+from foreign_samples import EXPECTED, FILES, LSR, QSF, lss, opendocument
 
 from premura.importers.neutral.safe import members_of, xml_of
 from premura.importers.responses.joined import split_joined
@@ -269,7 +269,7 @@ def test_a_structure_on_one_line_is_a_structure(sample):
     assert refused.value.code in ("no-survey", "wrong-shape")
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "lsa", "lsr"])
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "lsa", "lsr"])
 def test_binary_files_and_archives_cut_anywhere_too(tmp_path, kind):
     whole = tmp_path / f"whole.{kind}"
     if kind == "xlsx":
@@ -277,6 +277,10 @@ def test_binary_files_and_archives_cut_anywhere_too(tmp_path, kind):
             sheet = book.add_worksheet()
             for number, cells in enumerate([("Data", "Voto"), *((f"2026-02-{day:02}", 4) for day in range(1, 20))]):
                 sheet.write_row(number, 0, cells)
+    elif kind == "ods":
+        cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+        line = f"<table:table-row>{cell}</table:table-row>"
+        whole.write_bytes(opendocument("".join(line.format(word) for word in ("Commento", "Bene", "Male"))))
     elif kind == "lsa":
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
             file.writestr("survey_9.lss", lss())

@@ -1,12 +1,12 @@
 """Which file this is: encodings, delimiters, line ends, heads of one to three rows, and what is no table at all."""
 
-import io
 import os
 import zipfile
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from foreign_samples import opendocument
 
 from premura.importers.table import Declared, Table, TableError, plan, read_table
 from premura.importers.table.plan import body
@@ -370,21 +370,6 @@ def test_days_that_a_spreadsheet_numbers_are_days_where_the_name_says_so(tmp_pat
     assert plan(other).date_column is None
 
 
-def _opendocument(rows: str) -> bytes:
-    """The smallest sheet that LibreOffice would write: its cells, and the namespaces they are named in."""
-    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in
-                      ("office", "table", "text"))  # fmt: skip
-    sheet = f'<table:table table:name="Foglio1">{rows}</table:table>'
-    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
-        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
-        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
-    return buffer.getvalue()
-
-
 def _cell(text, rows=1, columns=1):
     spans = f'table:number-rows-spanned="{rows}" table:number-columns-spanned="{columns}"' if rows * columns > 1 else ""
     return f'<table:table-cell office:value-type="string" {spans}><text:p>{text}</text:p></table:table-cell>'
@@ -408,7 +393,7 @@ def test_a_cell_merged_over_rows_counts_for_each_and_it_is_said(tmp_path, kind):
         lines[1][1], lines[2][1], lines[3][1] = _cell("Vicenza", rows=3), hidden, hidden
         lines[4][2], lines[4][3] = _cell("4", columns=2), hidden
         path.write_bytes(
-            _opendocument("".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in lines))
+            opendocument("".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in lines))
         )
     planned = plan(path)
     found = [row.cells for row in body(planned.source, planned.header)]

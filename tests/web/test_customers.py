@@ -224,3 +224,40 @@ def test_an_address_whose_letters_come_back_says_so(client_of, owner, vicenza):
     page = browser.get(address).content.decode()
     assert "tornano indietro" in page
     assert "550 5.1.1" in page
+
+
+def test_whether_the_solution_was_found_stands_beside_the_needs(client_of, owner, colleague, elsewhere, vicenza):
+    from premura.core.customers.customers import add_customer
+    from premura.loop.listen.definition import Definition
+    from premura.loop.listen.drafting import with_question
+    from premura.loop.listen.invitations import invite_customer
+    from premura.loop.listen.programmes import add_programme
+    from premura.loop.listen.solutions import solutions_said
+    from premura.loop.listen.submissions import receive_submission, unfold_submission
+    from premura.loop.listen.surveys import add_survey, publish_survey
+    from premura.loop.promise.models import Need
+
+    customer = add_customer(by=owner, name="Anna Bianchi", location=vicenza, email="anna@example.it")
+    programme = add_programme(owner, "Dopo", objective="Sapere", decision="Decidere", owner=owner)
+    survey = add_survey(programme, with_question(Definition({"it": "Com'è andata?"}, ("it",)), "solution"), owner)
+    version = publish_survey(survey, owner)
+    for number, said in enumerate(["yes", {"choices": ["partly"], "text": "Manca la <b>prolunga"}]):
+        token = invite_customer(survey, customer, "qr", None, location=vicenza).token if number else ""
+        sent = receive_submission(
+            version,
+            {"solution": said},
+            key=f"k{number}",
+            language="it",
+            channel="qr",
+            location_code="vicenza",
+            token=token,
+        )
+        unfold_submission(sent)
+    # The first was left without a name
+    assert [(one.found, one.how) for one in solutions_said(owner, customer)] == [("partly", "Manca la <b>prolunga")]
+    assert solutions_said(elsewhere, customer) == []
+    browser, address = client_of(colleague), reverse("customer", args=[customer.pk])
+    page = browser.get(address).content.decode()
+    assert 'value="Manca la &lt;b&gt;prolunga"' in page
+    assert browser.post(reverse("need-new", args=[customer.pk]), {"what": "Manca la prolunga"}).status_code == 302
+    assert Need.objects.get().customer == customer

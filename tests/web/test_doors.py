@@ -77,6 +77,10 @@ gateway                 fax                           GET     none   no       no
 gateway                 sms                           POST    form   no       no         no         no      door
 gateway-test            sms                           GET     post   no       no         no         no      door
 gateway-test            sms                           POST    form   no       no         no         no      door
+mailbox                 -                             GET     yes    no       no         no         no      door
+mailbox                 -                             POST    form   no       no         no         no      door
+mailbox-fetching        -                             GET     post   no       no         no         no      door
+mailbox-fetching        -                             POST    done   no       no         no         no      door
 mail-test               -                             GET     post   no       no         no         no      door
 mail-test               -                             POST    done   no       no         no         no      door
 mail-reports            -                             POST    form   no       no         no         no      door

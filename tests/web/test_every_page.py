@@ -141,6 +141,7 @@ PLAIN = [
     "review-new",
     "company",
     "mail",
+    "mailbox",
     "contact-limits",
     "search",
     "search?q=ma",

@@ -118,3 +118,16 @@ def test_a_survey_goes_out_as_limesurvey_reads_it_and_comes_back_the_same(owner,
         [o.text for o in q.options] for q in here.questions
     ]
     assert definition_to(back)["title"] == definition_to(here)["title"]
+
+
+def test_the_report_says_how_it_was_read_and_what_is_not_here(owner, client_of):
+    client = client_of(owner)
+    rows = "".join(f"{day};4\n" for day in ("13/04/2025", "04/25/2025", "03/04/2025"))
+    file = SimpleUploadedFile("x.csv", b"Data;Soddisfazione\n" + rows.encode())
+    page = client.post(reverse("importing"), {"files": [file]}).url
+    client.post(page, {"do": "bring"})
+    do_waiting_imports()
+    text = client.get(page + "report/").content.decode()
+    assert "Rifiutate: 1 riga, 1 valore singolo" in text
+    assert "le date si contraddicono" in text
+    assert "Come è stato letto" in client.get(page).content.decode()

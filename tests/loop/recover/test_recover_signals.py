@@ -20,9 +20,9 @@ def test_danger_makes_a_serious_case_and_who_leads_owes_a_call(answered, manager
     case = Case.objects.get()
     assert (case.severity, case.owner) == ("high", manager)
     assert any("pericolo" in sentence or "danger" in sentence for sentence in why_opened(case))
-    call = Commitment.objects.get(kind="call")
+    call = Commitment.objects.get(kind="manager_call")
     assert call.owner.may("edit_rules")
-    assert {duty.kind for duty in Commitment.objects.filter(case=case)} == {"call", "first_answer", "solution"}
+    assert {duty.kind for duty in Commitment.objects.filter(case=case)} == {"manager_call", "first_answer", "solution"}
 
 
 def test_anger_and_urgency_take_a_case_more_seriously_once(answered, manager, deadlines, work):

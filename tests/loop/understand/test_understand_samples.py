@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from premura.loop.understand.samples import choose_comments, teach_most, to_be_judged
@@ -55,6 +55,7 @@ def test_few_comments_wait_for_more_until_the_end_of_the_month(commented):
     assert choose_comments(NOW + timedelta(days=6)) == 3
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.floats(0, 1, width=32), max_size=12), st.integers(0, 15))
 def test_each_is_chosen_at_most_once_the_most_doubtful_first(doubt, most):
     places = np.random.default_rng(0).normal(size=(len(doubt), 4)).astype(np.float32)

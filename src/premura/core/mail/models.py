@@ -35,6 +35,24 @@ class MailServer(models.Model):
         return self.host
 
 
+class Mailbox(models.Model):
+    """One row: the mailbox whose new letters are read, and how the last attempt went."""
+
+    is_on = models.BooleanField(_("read this mailbox"), default=False)
+    host = models.CharField(_("server"), max_length=200, blank=True)
+    port = models.PositiveIntegerField(_("port"), default=993)
+    security = models.CharField(_("encryption"), max_length=10, choices=Security.choices, default=Security.TLS)
+    username = models.CharField(_("user name"), max_length=200, blank=True)
+    password_sealed = models.TextField(blank=True)
+    folder = models.CharField(_("folder"), max_length=100, default="INBOX")
+    down_since = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    worked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class Way(models.TextChoices):
     """How something leaves: as a letter, or as a text message by a gateway."""
 

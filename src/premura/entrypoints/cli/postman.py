@@ -6,9 +6,11 @@ import threading
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from premura.core.mail.fetching import FetchError, fetch_new, the_mailbox
 from premura.core.mail.mail import send_waiting
-from premura.entrypoints.cli.schedule import ASKING, ASKS_EVERY, has_come
+from premura.entrypoints.cli.schedule import ASKING, ASKS_EVERY, FETCHES_EVERY, FETCHING, has_come
 from premura.loop.listen.triggers import ask_all, ask_pressed, remind_all
+from premura.loop.recover.mailing import receive_mail
 
 logger = logging.getLogger("premura.worker")
 #: Between two looks when nothing was to be sent.
@@ -39,7 +41,20 @@ def deliver_once() -> int:
             remind_all(now)
         else:
             ask_pressed(now)
+        if has_come(FETCHING, FETCHES_EVERY, now):
+            _fetch()
         return send_waiting()
     except Exception:  # the database may be away for a moment
         logger.exception("a round of the postman failed; trying again")
         return 0
+
+
+def _fetch() -> None:
+    """What customers and mail servers write to us: into its case, or onto the list with the reason."""
+    mailbox = the_mailbox()
+    if not (mailbox.is_on and mailbox.host):
+        return
+    try:
+        fetch_new(receive_mail, mailbox)
+    except FetchError as error:
+        logger.warning("the mailbox cannot be read, trying again in a minute: %s", error)

@@ -23,6 +23,9 @@ EVERY: dict[str, timedelta] = {
 # What the worker's postman does, in a thread of its own: triggers ask, and who has not answered is reminded
 ASKING = "listen.ask"
 ASKS_EVERY = timedelta(minutes=5)
+# It reads the mailbox, too
+FETCHING = "mail.fetch"
+FETCHES_EVERY = timedelta(minutes=1)
 
 
 def queue_what_is_due(now: datetime) -> list[str]:

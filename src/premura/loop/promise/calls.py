@@ -28,6 +28,12 @@ def handle_case_opened(event: Event) -> None:
     handle_upset(event)
 
 
+def handle_case_raised(event: Event) -> None:
+    """Its deadlines come nearer, and the call is owed if it has become serious."""
+    duties.handle_case_raised(event)
+    handle_upset(event)
+
+
 def handle_upset(event: Event) -> None:
     """Somebody who leads owes the call, once a case; not while a leader owes the customer a call anyhow.
 

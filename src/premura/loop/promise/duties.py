@@ -224,9 +224,7 @@ def handle_case_raised(event: Event) -> None:
 
 
 def handle_told_again(event: Event) -> None:
-    """Somebody who leads calls the customer themselves, within four working hours (row S48): who had to tell us again,
-    or whose words speak of danger, injury or the law (row S43).
-    """
+    """Somebody who leads calls the customer themselves, within four working hours (row S48)."""
     case = _case(event)
     if case is None or not case.is_open or _is_known(case, CommitmentKind.CALL, event):
         return

@@ -28,7 +28,6 @@ CONTRACT = Contract(
         "case.split": "it is a case of its own again; from, severity, first_answer_hours, solution_hours",
         "case.linked": "two cases belong together; other",
         "case.raised": "its comment makes it more serious; from, severity, first_answer_hours, solution_hours",
-        "case.alarmed": "its words speak of danger, injury or the law: somebody who leads calls",
         "case.told_again": "the customer told us of one problem for the third time; contacts",
         "gesture.given": "a gesture within one's own authority; case, amount, remedy",
         "gesture.requested": "a gesture above it, subject gesturerequest; case, amount, remedy, routed_to",

@@ -70,7 +70,7 @@ def _signals(event: Event) -> list[str]:
 def _open_grave(response: Response, found: Iterable[str], event: Event) -> None:
     answers, _reasons = answers_and_reasons(response)
     reasons = [Reason(code=SIGNAL, kind=SIGNAL, touchpoint="", severity=Severity.HIGH, word=name) for name in found]
-    _alarm(open_for(response, answers, reasons, event.happened_at), event)
+    open_for(response, answers, reasons, event.happened_at)
 
 
 def raise_case(case: Case, found: Iterable[str], event: Event) -> None:
@@ -85,14 +85,5 @@ def raise_case(case: Case, found: Iterable[str], event: Event) -> None:
     case.save(update_fields=["severity", "why"])
     if case.severity != before:
         data = {"severity": case.severity, "from": before, **deadline_hours(case.severity)}
-        _record("case.raised", case, event, data)
-    if is_grave:
-        _alarm(case, event)
-
-
-def _alarm(case: Case, event: Event) -> None:
-    _record("case.alarmed", case, event, {})
-
-
-def _record(name: str, case: Case, event: Event, data: dict[str, Any]) -> None:
-    record(name, by=None, about=case, customer=case.customer, location=case.location, at=event.happened_at, data=data)
+        at, customer, location = event.happened_at, case.customer, case.location
+        record("case.raised", by=None, about=case, customer=customer, location=location, at=at, data=data)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -115,7 +115,9 @@ def to_be_judged(person: Person, now: datetime) -> tuple[int, int]:
     """How many of the month's comments that ``person`` may read wait for somebody's judgement, of how many."""
     month = local_date(now).replace(day=1)
     found = visible(person).filter(sampled__month_on=month).exclude(text="").order_by()
-    return unjudged(found).count(), found.count()
+    judged = current().filter(answer=OuterRef("pk"), kind=SENTIMENT)
+    counts = found.aggregate(waiting=Count("pk", filter=~Exists(judged)), chosen=Count("pk"))
+    return counts["waiting"], counts["chosen"]
 
 
 def unjudged(found: QuerySet[Answer]) -> QuerySet[Answer]:

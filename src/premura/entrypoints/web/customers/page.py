@@ -19,6 +19,7 @@ from premura.entrypoints.web.customers.story import Story, marks_in_words, story
 from premura.entrypoints.web.insights.judging import LOOKS
 from premura.entrypoints.web.insights.said import SENTIMENTS
 from premura.loop.listen.models import Response
+from premura.loop.listen.solutions import solutions_said
 from premura.loop.promise.models import Need, NeedState
 from premura.loop.promise.need_reads import needs_of
 from premura.loop.promise.next_step import Facts, NextStep, next_step
@@ -52,6 +53,7 @@ def page_of(person: Person, customer: Customer, now: datetime, *, is_whole: bool
         "customer": customer,
         "story": story,
         "needs": needs,
+        "solutions": solutions_said(person, customer),
         "lived": lived,
         "gaps": gaps_of(person, customer),
         "journey": last_journey(person, customer),

@@ -121,7 +121,8 @@ def refused_in_words(imported: ImportedFile) -> str:
     if imported.kind == "survey":
         return str(imported.rejected)
     said = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": rows}
-    return f"{said}, {ngettext('%(n)s single value', '%(n)s single values', cells) % {'n': cells}}" if cells else said
+    single = ngettext("%(n)s single value", "%(n)s single values", cells) % {"n": cells}
+    return f"{said}, {single}" if cells else said
 
 
 def outcome_facts(outcome: Any, kind: str) -> list[tuple[str, Any]]:

@@ -156,8 +156,9 @@ def _told(says: str) -> Told:
 
 def agreement_lines(person: Person, least: int) -> list[tuple[Any, Agreement, Shown, Shown | None]]:
     """How often people and the machine say the same: (kind, counts, κ, κ of comments drawn blindly)."""
-    blind = {each.kind: _kappa(each, least) for each in agreements(person, is_blind=True)}
-    return [(KINDS[each.kind], each, _kappa(each, least), blind.get(each.kind)) for each in agreements(person)]
+    found = agreements(person)
+    blind = {each.kind: _kappa(each, least) for each in (agreements(person, is_blind=True) if found else [])}
+    return [(KINDS[each.kind], each, _kappa(each, least), blind.get(each.kind)) for each in found]
 
 
 def _kappa(agreement: Agreement, least: int) -> Shown:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.mail.gateway_rules import host_of, read_headers
-from premura.core.mail.models import Gateway, MailServer
+from premura.core.mail.models import Gateway, Mailbox, MailServer, Security
 from premura.core.mail.rules import REPORT_LIMIT
 
 
@@ -45,6 +45,48 @@ class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
         """What was typed; ``None`` keeps the password that is there."""
         if not self.cleaned_data["host"] or not self.cleaned_data["username"]:
             return ""
+        return self.cleaned_data["password"] or None
+
+
+class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Empty leaves the one that is kept. It is not shown again."),
+    )
+
+    class Meta:
+        model = Mailbox
+        fields = ("is_on", "host", "port", "security", "username", "folder")
+        labels = {"security": _("Encryption (TLS from the start, usually port 993; STARTTLS, usually 143)")}
+        help_texts = {"host": _("As your mail provider calls it: imap.example.com")}
+
+    field_order = ("host", "port", "security", "username", "password", "folder", "is_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["security"].choices = [  # type: ignore[attr-defined]
+            (Security.TLS, _("TLS from the start")),
+            (Security.STARTTLS, "STARTTLS"),
+            (Security.NONE, Security.NONE.label),
+        ]
+
+    def clean_folder(self) -> str:
+        folder = str(self.cleaned_data["folder"]).strip()
+        if not folder.isascii() or not folder.isprintable():
+            raise forms.ValidationError(_("Plain letters only: INBOX, or the name that the server gives the folder."))
+        return folder
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("is_on") and not cleaned.get("host"):
+            self.add_error("host", _("Say which server the mailbox is on."))
+        return cleaned
+
+    @property
+    def said_password(self) -> str | None:
         return self.cleaned_data["password"] or None
 
 
