@@ -1,10 +1,11 @@
 #!/bin/sh
-# The real parts that the tests use besides Python: a browser, a PostgreSQL server, and Java for a
+# The real parts that the tests use besides Python: a browser, a PostgreSQL server, an IMAP server, and Java for a
 # Spark cluster (its server parts come with the Python package pyspark).
 set -eu
 needed=""
 command -v chromium >/dev/null 2>&1 || needed="$needed chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || needed="$needed postgresql"
+[ -x /usr/sbin/dovecot ] || needed="$needed dovecot-imapd"
 command -v java >/dev/null 2>&1 || needed="$needed default-jre-headless"
 [ -z "$needed" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
