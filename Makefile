@@ -9,7 +9,7 @@ WORDS := src/premura/locale/it/LC_MESSAGES/django
 # What Python has compiled once it may keep, whatever the machine says: dozens of processes begin in a test
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo check test suite test-postgres browser messages models format clean prepare-tests
+.PHONY: run demo check test suite test-postgres browser messages models format clean prepare-tests test-parts
 
 run: $(VENV)/.installed $(WORDS).mo
 	PREMURA_DATA="$(DATA)" PREMURA_PORT="$(PORT)" $(BIN)/premura serve
@@ -34,7 +34,9 @@ $(WORDS).mo: $(WORDS).po | $(VENV)/.installed
 	$(BIN)/python tools/build_messages.py
 
 # Chromium and PostgreSQL for the tests: through apt-get where it may, else it says the one command to type
-prepare-tests: $(VENV)/.installed-dev $(WORDS).mo
+prepare-tests: $(VENV)/.installed-dev $(WORDS).mo test-parts
+
+test-parts:
 	sh tools/install_test_parts.sh
 
 check: $(VENV)/.installed-dev $(WORDS).mo
@@ -47,7 +49,8 @@ check: $(VENV)/.installed-dev $(WORDS).mo
 	$(BIN)/python tools/messages.py missing
 
 # Types and style are looked at beside the tests, which leave a core idle now and then
-test: prepare-tests
+test:
+	$(MAKE) --jobs 2 prepare-tests
 	$(MAKE) --jobs 2 check suite
 
 suite:

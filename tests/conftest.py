@@ -14,6 +14,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# The first draw of a run reads the constants out of all our sources, and a machine may be busy: no test is timed
+hypothesis_settings.register_profile("premura", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("premura")
 
 SHARED = Path(__file__).parents[2] / "shared"
 # These files take longest and begin first: then the workers that share the files out end together

@@ -10,6 +10,7 @@ from tests.browser.conftest import command
 from premura.loop.listen.definition import Context, definition_from
 from premura.loop.listen.logic import course_of, steps
 
+pytestmark = pytest.mark.browser
 SEED = """
 import json
 from django.utils import timezone
