@@ -49,8 +49,10 @@ check: $(VENV)/.installed-dev $(WORDS).mo
 	$(BIN)/python tools/messages.py missing
 
 # Types and style are looked at beside the tests, which leave a core idle now and then
+# The parts of other makers are fetched beside the Python ones
 test:
-	$(MAKE) --jobs 2 prepare-tests
+	$(MAKE) --jobs 2 $(VENV)/.installed-dev test-parts
+	$(MAKE) prepare-tests
 	$(MAKE) --jobs 2 check suite
 
 suite:
