@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,13 +109,22 @@ def _own_folders(tmp_path, settings):
     }
 
 
+def _filled(folder: Path, seconds: float = 600) -> Path:
+    until = time.monotonic() + seconds
+    while not (folder / "filled").exists():
+        assert time.monotonic() < until, "the demo company is not there: see demo.log beside its folder"
+        time.sleep(0.2)  # between two looks, not instead of one
+    assert (folder / "filled").read_text().strip() == "0", (folder.parent / "demo.log").read_text()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory) -> Path:
     """A data folder with the demo company, filled as a user fills it: once for all tests where ``TESTS_DEMO`` names
     it. Read it, or work on a copy.
     """
-    if filled := os.environ.get("TESTS_DEMO"):
-        return Path(filled)
+    if "TESTS_DEMO" in os.environ:
+        return _filled(Path(os.environ["TESTS_DEMO"]))
     folder = tmp_path_factory.mktemp("demo")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PREMURA_", "DJANGO_"))}
     words = [sys.executable, "-m", "premura", "demo", "--language", "it"]

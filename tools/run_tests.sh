@@ -16,27 +16,31 @@ stop() {
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 trap stop EXIT INT TERM
 
-# A data folder as at the first start, and one with the demo company: once for all tests that begin from one
-TESTS_PREPARED="$PREMURA_DATA/prepared"
-TESTS_DEMO="$PREMURA_DATA/demo"
-export TESTS_PREPARED TESTS_DEMO
-PREMURA_DATA="$TESTS_PREPARED" .venv/bin/premura prepare
-cp -R "$TESTS_PREPARED" "$TESTS_DEMO"
-PREMURA_DATA="$TESTS_DEMO" .venv/bin/premura demo --language it >"$PREMURA_DATA/demo.log" 2>&1 &
-filling=$!
-
-.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
-    src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py
-wait "$filling" || { cat "$PREMURA_DATA/demo.log"; exit 1; }
-.venv/bin/pytest -n 2 --dist loadfile -m "not browser"
-
 if [ "$(id -u)" = 0 ]; then chown postgres "$cluster"; fi
 as_postgres "$postgres/initdb" -D "$cluster/data" -U premura --auth=trust >/dev/null
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 as_postgres "$postgres/pg_ctl" -D "$cluster/data" -w -o "-p $port -c listen_addresses=127.0.0.1 -k $cluster -c fsync=off" -l "$cluster/log" start >/dev/null
 as_postgres "$postgres/createdb" -h 127.0.0.1 -p "$port" -U premura premura
 mkdir "$PREMURA_DATA/postgres"
-PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" .venv/bin/premura prepare
+
+# A data folder as at the first start, and one with the demo company: once for all tests that begin from one
+TESTS_PREPARED="$PREMURA_DATA/prepared"
+TESTS_DEMO="$PREMURA_DATA/demo"
+export TESTS_PREPARED TESTS_DEMO
+PREMURA_DATA="$TESTS_PREPARED" .venv/bin/premura prepare
+cp -R "$TESTS_PREPARED" "$TESTS_DEMO"
+# The tests go on meanwhile: those that look round it wait for the file «filled», which says whether it was
+(
+    code=0
+    PREMURA_DATA="$TESTS_DEMO" .venv/bin/premura demo --language it >"$PREMURA_DATA/demo.log" 2>&1 || code=$?
+    echo "$code" >"$PREMURA_DATA/filled.new" && mv "$PREMURA_DATA/filled.new" "$TESTS_DEMO/filled"
+    PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" .venv/bin/premura prepare
+) &
+
+.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
+    src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py
+.venv/bin/pytest -n 2 --dist loadfile -m "not browser"
+
 # What touches data, once more on PostgreSQL, and every page once: beside the stories, which wait for a browser most of the time
 PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" \
     .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect/test_collect_answers.py tests/collect/test_collect_crash.py \
