@@ -1,4 +1,4 @@
-"""The company's mail server; its password is written, never shown."""
+"""Mail server, mailbox and gateways; their passwords and keys are written, never shown."""
 
 import re
 from typing import Any
@@ -11,14 +11,18 @@ from premura.core.mail.models import Gateway, Mailbox, MailServer, Security
 from premura.core.mail.rules import REPORT_LIMIT
 
 
-class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
-    password = forms.CharField(
+def _password() -> forms.CharField:
+    return forms.CharField(
         label=_("Password"),
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Empty leaves the one that is kept. It is not shown again."),
     )
+
+
+class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
+    password = _password()
 
     class Meta:
         model = MailServer
@@ -49,13 +53,7 @@ class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]
-    password = forms.CharField(
-        label=_("Password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Empty leaves the one that is kept. It is not shown again."),
-    )
+    password = _password()
 
     class Meta:
         model = Mailbox
