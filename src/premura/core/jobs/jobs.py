@@ -3,7 +3,7 @@
 import logging
 import math
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -32,6 +32,14 @@ def add_job(kind: str, payload: Mapping[str, Any], *, key: str | None = None, du
         Job.objects.create(**fields)
     else:
         Job.objects.get_or_create(key=key, defaults=fields)
+
+
+def add_jobs(jobs: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Queue several at once, each (kind, payload), due now and without a key. One query."""
+    now = timezone.now()
+    rows = [Job(kind=kind, payload=dict(payload), due_at=now) for kind, payload in jobs]
+    if rows:
+        Job.objects.bulk_create(rows, batch_size=1000)
 
 
 def _is_free(now: datetime) -> Q:
