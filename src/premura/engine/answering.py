@@ -85,7 +85,12 @@ class Asked:
         told = dict(zip(identity_of(self.shape.measures), identity, strict=True))
         scores = {
             code: measure.score_of(
-                told["kind"], told["scale"], told.get("question", ""), told.get("choice", ""), told["score"]
+                told["kind"],
+                # What the kind tells is no column of its own
+                told.get("scale", measure.scale),
+                told.get("question", measure.question),
+                told.get("choice", ""),
+                told["score"],
             )
             for code, measure in self.measures.items()
         }
