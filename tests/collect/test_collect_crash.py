@@ -105,7 +105,7 @@ class Customer(threading.Thread):
 
 @pytest.fixture
 def environment(tmp_path):
-    """A data folder of its own, on PostgreSQL a database of its own; a copy of one with its tables where there is one."""
+    """A data folder of its own, on PostgreSQL a database of its own; made from a prepared one if there is one."""
     prepared = os.environ.get("TESTS_PREPARED")
     values = {**os.environ, "PREMURA_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "premura.settings"}
     values["PYTHONPATH"] = str(ROOT / "src")

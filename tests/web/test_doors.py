@@ -528,7 +528,7 @@ def test_every_door(subtests, world, people, client_of, client, undone, absences
         for persona, expected in zip(PERSONAS, outcomes, strict=True):
             with subtests.test(address=name, object=thing, method=method, persona=persona), undone():
                 before = Event.objects.count()
-                # Whole pages of the owner's are read in test_every_page; a refusal is one page, read where it could tell
+                # Whole pages of the owner's are read in test_every_page; a refusal is one page, the same for all
                 is_read = persona == "elsewhere" or (persona != "owner" and expected not in {"no", "none"})
                 with nullcontext() if is_read else unrendered():
                     browser = clients[persona]
