@@ -148,3 +148,22 @@ def test_a_job_that_queues_its_next_part_does_not_keep_its_caller(db):
     add_job("part", {}, key="first")
     assert do_due_jobs(do, seconds=0.05, limit=100_000) < 100_000
     assert Job.objects.exists()
+
+
+def test_what_would_do_nothing_leaves_the_list_undone(db):
+    for number in range(4):
+        add_job("x", {"n": number})
+    done = []
+    assert do_due_jobs(lambda kind, payload: done.append(payload["n"]), idle=lambda jobs: [jobs[1].pk, jobs[2].pk]) == 4
+    assert done == [0, 3]
+    assert not Job.objects.exists()
+
+
+def test_a_job_is_done_where_nobody_can_tell_whether_it_would_do_nothing(db):
+    def fail(jobs):
+        raise ValueError
+
+    add_job("x", {})
+    done = []
+    do_due_jobs(lambda kind, payload: done.append(kind), idle=fail)
+    assert done == ["x"]

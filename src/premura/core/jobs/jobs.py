@@ -3,7 +3,7 @@
 import logging
 import math
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from time import monotonic
@@ -21,6 +21,8 @@ logger = logging.getLogger("premura.jobs")
 Do = Callable[[str, Mapping[str, Any]], None]
 # What an event calls for; every other kind is a job of the clockwork, or the next part of long work
 DELIVER, HANDLE = "deliver", "handle"
+#: Which of several jobs would do nothing, by their ids
+Idle = Callable[[Sequence[Job]], Collection[int]]
 WORKER = "worker"
 WORKER_SILENT = timedelta(seconds=30)
 LEASE = timedelta(minutes=5)
@@ -96,8 +98,21 @@ def _step_aside(job: Job, error: str) -> None:
         Job.objects.filter(pk=job.pk).update(**fields)
 
 
-def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf) -> int:
-    """Do what is due now, jobs that these cause included; returns how many were tried.
+def _without_idle(jobs: list[Job], idle: Idle) -> list[Job]:
+    """Take off the list what would do nothing, all at once; what cannot be told is done like any other."""
+    try:
+        with transaction.atomic():
+            spared = set(idle(jobs))
+            if spared:
+                Job.objects.filter(pk__in=spared).delete()
+    except Exception:  # whoever is to blame fails by itself
+        logger.exception("which jobs would do nothing could not be told; each is done")
+        return jobs
+    return [job for job in jobs if job.pk not in spared]
+
+
+def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf, idle: Idle | None = None) -> int:
+    """Do what is due now, jobs that these cause included; returns how many were tried or needed nothing.
 
     After ``seconds`` no more are claimed: a job that queues its next part would keep the caller from everything else.
     """
@@ -105,7 +120,7 @@ def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf) -> in
     while count < limit and monotonic() - begun < seconds:
         if not (jobs := claim_jobs(timezone.now(), min(BATCH, limit - count))):
             break
-        for job in jobs:
+        for job in _without_idle(jobs, idle) if idle else jobs:
             do_job(job, do)
         count += len(jobs)
     return count
