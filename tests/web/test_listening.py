@@ -206,11 +206,20 @@ def test_the_first_page_teaches_when_there_is_nothing(client_of, owner, colleagu
 
 
 def test_a_new_survey_starts_with_what_was_chosen(client_of, owner, programme):
-    form = {"title": "Consegna", "programme": programme.pk, "languages": ["it"], "start": "satisfaction"}
+    form = {"title": "Consegna", "programme": programme.pk, "languages": ["it"], "start": "template:csat"}
     assert client_of(owner).post(reverse("survey-new"), form).status_code == 302
     draft = definition_from(Survey.objects.get().draft)
-    assert [question.kind for question in draft.questions] == ["csat", "single", "text"]
-    assert draft.title == {"it": "Consegna"}
+    assert [question.kind for question in draft.questions] == ["csat", "solution", "text"]
+    assert (draft.title["it"], draft.languages) == ("Consegna", ("it",))
+
+
+def test_without_a_title_it_has_the_one_of_the_start_and_an_empty_page_needs_one(client_of, owner, programme):
+    browser, form = client_of(owner), {"programme": programme.pk, "languages": ["it", "en"]}
+    refused = browser.post(reverse("survey-new"), form | {"start": "empty"})
+    assert refused.status_code == 422
+    assert "Dagli un titolo" in refused.content.decode()
+    assert browser.post(reverse("survey-new"), form | {"start": "template:nps"}).status_code == 302
+    assert publish_survey(Survey.objects.get(), owner).number == 1
 
 
 # The editor

@@ -132,7 +132,7 @@ def _counts(person: Person, ids: list[int]) -> dict[int, tuple[int, datetime | N
 
 def survey_for(person: Person, pk: int) -> Survey:
     """The survey, for anybody who works here: surveys belong to the whole company. One query."""
-    survey = Survey.objects.filter(pk=pk).select_related("programme__owner", "touchpoint").first()
+    survey = Survey.objects.filter(pk=pk).select_related("programme__owner", "touchpoint", "subject").first()
     if survey is None or not person.is_active:
         raise NotFound
     return survey

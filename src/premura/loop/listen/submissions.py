@@ -214,7 +214,7 @@ def _response_fields(submission: Submission, survey: Survey, invitation: Invitat
         "version": submission.version,
         "perspective": survey.perspective,
         "moment": survey.moment,
-        "subject": us(),
+        "subject": survey.subject or us(),
         "customer": _customer_of(invitation),
         "invitation": invitation,
         "interaction": interaction,

@@ -1,6 +1,6 @@
 """The editor's form: a survey as fields, fields as a survey, and what each of its buttons does. No database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any, get_args
@@ -36,6 +36,8 @@ from premura.loop.listen.kinds import ADJUSTABLE, DIMENSIONS, WITH_OTHER, Look
 from premura.loop.listen.publishing import language_name
 from premura.loop.listen.questions import LIST_LIMIT, Condition, Ending, Skip, When
 
+# The longest list of options, each as long as one may be
+LINES_LIMIT = 100_000
 # No text that anybody writes can hold them
 _KEY, _NUMBER = f"k{token_hex(8)}", f"n{token_hex(8)}"
 
@@ -255,6 +257,15 @@ def _on_card(definition: Definition, verb: str, card: int, option: int) -> Step:
     return Step(definition, card)
 
 
+def with_lines(definition: Definition, form: QueryDict) -> Definition:
+    """``definition`` with the options that were written one a line, in its first language."""
+    for card, question in enumerate(definition.questions):
+        written = form.get(f"q{card}.lines", "")[:LINES_LIMIT].splitlines()
+        if written and question.kind in CHOICES and definition.languages:
+            definition = _with(definition, card, drafting.with_lines(question, written, definition.languages[0]))
+    return definition
+
+
 def _with(definition: Definition, card: int, question: Question) -> Definition:
     questions = (*definition.questions[:card], question, *definition.questions[card + 1 :])
     return msgspec.structs.replace(definition, questions=questions)
@@ -272,6 +283,8 @@ class Words:
     language: str
     value: str
     is_needed: bool
+    #: What others write there
+    example: str = ""
 
     @property
     def language_name(self) -> str:
@@ -348,9 +361,18 @@ class Card:
         return DIMENSIONS
 
 
-def words_of(texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool) -> list[Words]:
+def words_of(
+    texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool, examples: Mapping[str, str] = {}
+) -> list[Words]:
     return [
-        Words(f"{name}.{code}", f"{name}.{code}".replace(".", "-"), code, texts.get(code, ""), needed)
+        Words(
+            f"{name}.{code}",
+            f"{name}.{code}".replace(".", "-"),
+            code,
+            texts.get(code, ""),
+            needed,
+            examples.get(code, ""),
+        )
         for code in languages
     ]
 
@@ -375,7 +397,7 @@ def _card(definition: Definition, key: int, question: Question, names: list[tupl
         key=_KEY,
         question=question,
         name=name,
-        text=words_of(question.text, f"{name}.text", languages, needed=True),
+        text=words_of(question.text, f"{name}.text", languages, needed=True, examples=drafting.WORDINGS[question.kind]),
         help=words_of(question.help, f"{name}.help", languages, needed=False),
         options=_option_fields(question.options, f"{name}.o", languages),
         rows=_option_fields(question.rows, f"{name}.r", languages),
