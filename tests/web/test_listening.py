@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import zipfile
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -524,6 +526,17 @@ def test_the_list_says_itself_and_finds_what_it_says(client_of, owner, answered,
     assert found(survey="-1", period="'; --", location="x") == {promoter.pk, detractor.pk}
     assert found(q="niente di simile\x00") == set()
     assert survey.programme.objective in browser.get(address, {"survey": survey.pk}).content.decode()
+
+
+def test_a_figure_of_the_quality_of_listening_opens_its_answers(client_of, owner, answered):
+    answered(2, "Ho aspettato troppo")
+    page = client_of(owner).get(reverse("listening-quality"), {"period": "365"}).content.decode()
+    (address,) = set(re.findall(r'href="([^"]*quality=critical[^"]*)"', page))
+    answers = client_of(owner).get(unescape(address)).content.decode()
+    assert "con un punto critico" in answers
+    assert str(Response.objects.get().pk) in answers
+    none = client_of(owner).get(unescape(address).replace("critical", "praise")).content.decode()
+    assert str(Response.objects.get().pk) not in none
 
 
 def test_a_file_computes_nothing(client_of, owner, answered, vicenza):

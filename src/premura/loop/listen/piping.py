@@ -21,7 +21,7 @@ def filled(text: str, course: Course, answers: Answers, context: Context) -> str
 def unfilled(text: str) -> str:
     """``text`` as nobody in particular reads it, for lists of questions.
 
-    >>> unfilled("You said {reason|something}: tell us more, {customer.name}")
+    >>> unfilled("You said {reason|something}: tell us more, {customer:name}")
     'You said something: tell us more, …'
     """
     return PIPE.sub(lambda match: match[3] or "…", text)
