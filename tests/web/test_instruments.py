@@ -220,7 +220,7 @@ def test_a_question_goes_through_the_library_into_another_draft(client_of, owner
     assert renamed.status_code == 302
     assert "Le nostre soluzioni" in browser.get(address).content.decode()
     assert browser.post(reverse("kept-question-removal", args=[kept.pk])).status_code == 302
-    browser.get(reverse("kept-questions"))
+    assert "Nessuna domanda ha queste parole" in browser.get(reverse("kept-questions"), {"q": "zz"}).content.decode()
     assert "Le nostre soluzioni" not in browser.get(address).content.decode()
 
 

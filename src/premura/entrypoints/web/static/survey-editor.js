@@ -109,9 +109,22 @@ const refreshPreview = () => {
   preview.contentWindow.location.reload();
 };
 
-form.addEventListener("input", () => { changed = true; later(800); });
+form.addEventListener("input", (event) => {
+  if (event.target.matches("[data-filter]")) { sift(event.target); return; }
+  changed = true;
+  later(800);
+});
+
+// Of the questions in the library only those with all the words
+const sift = (field) => {
+  const words = field.value.toLowerCase().split(/\s+/);
+  for (const button of field.closest("details").querySelectorAll(".add-kind")) {
+    button.hidden = !words.every((word) => button.textContent.toLowerCase().includes(word));
+  }
+};
 
 form.addEventListener("change", (event) => {
+  if (event.target.matches("[data-filter]")) return;
   changed = true;
   if (event.target.matches("[data-reshape]")) save("refresh"); else later(100);
 });
