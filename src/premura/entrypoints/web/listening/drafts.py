@@ -11,6 +11,7 @@ from django.http import QueryDict
 from premura.core.i18n import in_language
 from premura.entrypoints.web.listening.logic_form import (
     SkipFields,
+    Sources,
     WhenFields,
     endings_of,
     first_condition,
@@ -385,13 +386,15 @@ def placed(html: str, key: int) -> str:
 def cards_of(definition: Definition, deleted: Deleted | None = None) -> list[Card]:
     # Once for all cards: every card would name all the others
     names = _named(definition.questions)
-    cards = [_card(definition, key, question, names) for key, question in enumerate(definition.questions)]
+    known = Sources(definition)
+    cards = [_card(known, key, question, names) for key, question in enumerate(definition.questions)]
     if deleted is not None and deleted.position < len(cards):
         cards[deleted.position] = replace(cards[deleted.position], deleted_before=True)
     return cards
 
 
-def _card(definition: Definition, key: int, question: Question, names: list[tuple[str, str]]) -> Card:
+def _card(known: Sources, key: int, question: Question, names: list[tuple[str, str]]) -> Card:
+    definition = known.definition
     name, languages = f"q{_KEY}", definition.languages
     return Card(
         key=_KEY,
@@ -403,8 +406,8 @@ def _card(definition: Definition, key: int, question: Question, names: list[tupl
         rows=_option_fields(question.rows, f"{name}.r", languages),
         low=words_of(question.low_text, f"{name}.low", languages, needed=False),
         high=words_of(question.high_text, f"{name}.high", languages, needed=False),
-        show_if=when_fields(definition, question.show_if, f"{name}.if", key, _KEY),
-        skips=skip_fields(definition, question, key, _KEY),
+        show_if=when_fields(known, question.show_if, f"{name}.if", key, _KEY),
+        skips=skip_fields(known, question, key, _KEY),
         # Only where they are shown: else a card would change whenever any other does
         targets=names[key + 1 :] if question.skips else [],
         carriers=_carriers(definition, names[:key]) if question.kind in CHOICES else [],
@@ -442,13 +445,13 @@ class EndingFields:
 
 
 def endings_as_fields(definition: Definition) -> list[EndingFields]:
-    count, languages = len(definition.questions), definition.languages
+    known, count, languages = Sources(definition), len(definition.questions), definition.languages
     return [
         EndingFields(
             n,
             ending.code,
             words_of(ending.text, f"e{n}.text", languages, needed=True),
-            when_fields(definition, ending.when, f"e{n}", count, f"e{n}"),
+            when_fields(known, ending.when, f"e{n}", count, f"e{n}"),
         )
         for n, ending in enumerate(definition.endings)
     ]
