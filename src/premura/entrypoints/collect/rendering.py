@@ -208,6 +208,14 @@ def _script_words() -> dict[str, str]:
             "Your answers have not been sent yet: there is no connection. They are kept on this device "
             "and we keep trying; you can also press Send again."
         ),
+        "held": _(
+            "Your answers have not been sent yet: there is no connection. A file cannot be kept on this device: leave "
+            "this page open and we keep trying; you can also take the file out and press Send again."
+        ),
+        "heavy": _(
+            "The file is too large: at most 12 MB each, and about 20 MB together. Nothing has been sent; everything "
+            "you said is still here. Choose a smaller one, or none, and press Send again."
+        ),
         "before": _("The answers you gave before have now been sent."),
     }
 
@@ -216,7 +224,15 @@ def _kiosk_words() -> dict[str, str]:
     return {
         "kiosk": "yes",
         "still": _("Are you still there? In a moment this starts again, for the next customer."),
-        "queued": _("Waiting for a connection: %(count)s. Nothing is lost."),
+        "queued": _("Waiting for a connection: %(count)s. They leave by themselves as soon as it is back."),
+        "nofile": _(
+            "There is no connection just now: your answers are kept and will be sent, but not the file. If it matters, "
+            "please show it to one of us."
+        ),
+        "mustwait": _(
+            "There is no connection just now, and this survey cannot be sent without the file. Everything you said is "
+            "still here: please try again in a moment, or call one of us."
+        ),
         "full": _("This device can keep no more answers without a connection. Please call one of us."),
     }
 
