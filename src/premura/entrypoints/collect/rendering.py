@@ -142,7 +142,16 @@ def render_message(kind: str, language: str, company: str = "") -> Page:
     """A page that explains why there is no survey here: ``kind`` is a key of :func:`_messages`."""
     with translation.override(language):
         title, text, more = _messages()[kind]
-        return _page("message", language, (language,), {"title": title, "text": text, "more": more, "company": company})
+        return _page(
+            "message",
+            language,
+            (language,),
+            {"title": title, "text": text, "more": more, "company": company} | {"leads_on": kind in _LEAD_ON},
+        )
+
+
+# Who cannot answer here is led to the page that is always open
+_LEAD_ON = frozenset({"by-invitation", "answered", "closed"})
 
 
 def _messages() -> dict[str, tuple[str, str, str]]:
@@ -160,6 +169,16 @@ def _messages() -> dict[str, tuple[str, str, str]]:
             _("This survey is closed"),
             _("Thank you for coming: the answers have been collected and this survey takes no more."),
             _("If you want to tell us something, please speak to any of us: it counts just as much."),
+        ),
+        "by-invitation": (
+            _("This survey is answered by invitation"),
+            _("It takes a personal link, and this one is none of its: it may have been cut off or mistyped."),
+            _("Please open the link in our letter as it is."),
+        ),
+        "answered": (
+            _("We have your answer already"),
+            _("With this personal link an answer was sent, and it counts once. Thank you."),
+            _("Has something changed since then? We would like to hear it."),
         ),
         "too-large": (
             _("That is more than we can take at once"),
