@@ -16,12 +16,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
-from premura.core.company.company import company_language
+from premura.core.company.company import company_language, the_company
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
+from premura.core.mail.gateway import gateways
 from premura.core.mail.mail import Letter, queue_letters, sender_of, take_report, the_server
-from premura.core.mail.models import BadAddress, OutgoingMail
+from premura.core.mail.models import BadAddress, OutgoingMail, Way
+from premura.core.mail.reach import way_to
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.loop.recover.attachments import LARGEST as LARGEST_FILE
@@ -33,6 +35,8 @@ from premura.loop.recover.models import Attachment, Case, Direction, IncomingMai
 BY_MAIL = "by-mail"
 _KEY = "case-message:"
 _SHOWN = 60
+#: A text message of 600 letters holds this much of an answer besides the address of the page
+_MOST_IN_TEXT = 400
 #: One person writes less; what comes above it waits for somebody to look
 MOST_AN_HOUR = 12
 Outcome = IncomingMail.Outcome
@@ -43,31 +47,55 @@ def code_of(case_id: int) -> str:
     return salted_hmac("premura.case.mail", str(case_id)).hexdigest()[:10]
 
 
+def way_of(customer: Customer | None) -> tuple[str, str]:
+    """Way and address by which what we answer leaves: a text message to who prefers one, else a letter; both empty
+    when there is neither. One query.
+    """
+    if customer is None:
+        return "", ""
+    texts = gateways() if customer.phone and customer.preferred_channel in (Way.SMS, Way.WHATSAPP) else {}
+    return way_to(email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=texts.keys())
+
+
 def reply_by_mail(
     case: Case, text: str, *, by: Person, files: Sequence[Given] = (), at: datetime | None = None
 ) -> Message:
-    """Write to the customer: into the thread, and as a letter. Files stand on their page, to which the letter leads."""
-    customer = case.customer
-    if customer is None or not customer.email:
+    """Write to the customer: into the thread, and as a letter, or as a text message where they prefer one.
+
+    Files stand on their page, to which it leads.
+    """
+    customer, (way, address) = case.customer, way_of(case.customer)
+    if customer is None or not way:
         raise PremuraError(
             "no-address", _("No e-mail address of this customer is written down. Call, or add it first.")
         )
-    if BadAddress.objects.filter(address=customer.email.lower()).exists():
+    is_letter = way == Way.EMAIL
+    if is_letter and BadAddress.objects.filter(address=address.lower()).exists():
         raise PremuraError("bad-address", _("Letters to this address come back. Call the customer and correct it."))
     at = at or timezone.now()
     with transaction.atomic():
-        message = write_message(case, Direction.OUT, text, by=by, channel=Channel.EMAIL, at=at)
+        channel = Channel.EMAIL if is_letter else Channel.LINK
+        message = write_message(case, Direction.OUT, text, by=by, channel=channel, at=at)
         attach(message, files)
         with translation.override(customer.language):
             letter = Letter(
                 key=f"{_KEY}{message.pk}",
-                address=customer.email,
+                channel=way,
+                address=address,
                 subject=f"{shortened(str(case), 120)} [#{case.pk}-{code_of(case.pk)}]",
-                text=f"{message.text}\n\n{_foot(case, by, bool(files))}",
+                text=f"{message.text}\n\n{_foot(case, by, bool(files))}" if is_letter else _short(case, message.text),
                 customer_id=customer.pk,
             )
         queue_letters([letter], at)
     return message
+
+
+def _short(case: Case, text: str) -> str:
+    """The beginning of our answer, and always whole the address of the page on which they read it and answer."""
+    company = the_company()
+    foot = _("Read and answer: %(page)s") % {"page": f"{settings.ADDRESS}/c/{case.token}/"}
+    head = f"{company.name}: {text}" if company else text
+    return f"{shortened(head, _MOST_IN_TEXT)}\n{foot}"
 
 
 def _foot(case: Case, by: Person, has_files: bool) -> str:
@@ -78,8 +106,9 @@ def _foot(case: Case, by: Person, has_files: bool) -> str:
 
 
 def letters_of(messages: Sequence[Message]) -> dict[int, OutgoingMail]:
-    """The letter as which each message went out, by message. One query, none without letters."""
-    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel == Channel.EMAIL]
+    """The letter or text message as which each went out, by message. One query, none without letters."""
+    sent = (Channel.EMAIL, Channel.LINK)
+    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel in sent]
     rows = OutgoingMail.objects.filter(key__in=keys) if keys else []
     return {int(row.key.removeprefix(_KEY)): row for row in rows}
 
