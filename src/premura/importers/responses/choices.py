@@ -116,7 +116,7 @@ def _seen(plan: Plan, wanted: Sequence[ColumnPlan]) -> dict[str, Counter[str]]:
 
 
 def _ticks(columns: Sequence[tuple[ColumnPlan, str]], seen: Mapping[str, Counter[str]]) -> list[tuple[ColumnPlan, str]]:
-    """The columns of a group that are ticked or not; one more may hold the words beside «Other». Else there are none."""
+    """The columns of a group that are ticked or not; one more may hold the words beside «Other». Else none are."""
     ticks = [(c, what) for c, what in columns if _is_tick(seen[c.name], what)]
     rest = [c for c, what in columns if (c, what) not in ticks]
     if not rest:
