@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 from foreign_samples import REVIEWS
 
-from premura.importers.bringing import Wish, bring
+from premura.importers.bringing import Wish, bring, look_at
 from premura.importers.sources import recognise
 from premura.loop.listen.models import Answer, SurveyVersion
 
@@ -191,3 +191,38 @@ def test_reviews_come_in_lines_by_place_and_from_takeout(tmp_path, pages):
         path.write_text("\n".join(map(json.dumps, reviews)))
     brought = recognise(path).read()
     assert [review.stars for review in brought.reviews] == [1, 5, 2]
+
+
+FORMBRICKS_SURVEY = {
+    "data": {
+        "id": "clsrv",
+        "name": "Dopo il noleggio",
+        "languages": [{"default": True, "language": {"code": "it"}}],
+        "questions": [
+            {"id": "q1", "type": "nps", "headline": {"default": NPS}, "required": True},
+            {"id": "q2", "type": "multipleChoiceMulti", "headline": {"default": OF},
+             "choices": [{"id": f"o{k}", "label": {"default": use}} for k, use in enumerate(USES)]},
+            {"id": "q3", "type": "openText", "headline": {"default": "Parole #recall:q1/fallback:x#"}},
+            {"id": "q4", "type": "openText", "inputType": "number", "headline": {"default": "Spesa"}},
+            {"id": "q5", "type": "fileUpload", "headline": {"default": "Una foto"}},
+        ],
+    }
+}  # fmt: skip
+
+
+def test_formbricks_answers_of_its_interface_join_their_survey(company, sample):
+    responses = [
+        {"id": f"r{n}", "surveyId": "clsrv", "finished": True, "createdAt": f"2026-02-{n + 1:02}T10:00:00.000Z",
+         "data": {"q1": nps, "q2": uses, "q3": words, "q4": float(spent.replace(",", "."))}}
+        for n, nps, uses, words, spent in PEOPLE
+    ]  # fmt: skip
+    survey = bring(sample("s.json", json.dumps(FORMBRICKS_SURVEY)), Wish(kind="survey"), by=None, lang="it")
+    assert [left["code"] for left in survey.report["left_out"]] == ["left-kind"]
+    brought = sample("r.json", json.dumps({"data": responses}))
+    assert not look_at(brought, Wish(kind="responses")).plan.questions, "the survey knows what its questions are"
+    result = bring(brought, Wish(kind="responses"), by=None, lang="it")
+    assert (result.accepted, result.rejected, result.source) == (len(PEOPLE), 0, "formbricks:clsrv")
+    given = list(Answer.objects.all())
+    assert sum(a.score for a in given if a.kind == "nps") == sum(nps for _n, nps, *_rest in PEOPLE)
+    assert sum(a.number for a in given if a.number) == sum(Decimal(p[4].replace(",", ".")) for p in PEOPLE)
+    assert Counter(len(a.choices) for a in given if a.kind == "multiple") == Counter(len(p[2]) for p in PEOPLE if p[2])
