@@ -22,6 +22,7 @@ from premura.core.mail.mail import Letter
 from premura.core.mail.models import Way
 from premura.core.mail.reach import way_to
 from premura.core.mail.unsubscribing import unsubscribe_url
+from premura.core.staff.models import Person
 from premura.loop.listen.asking import PREFIX, Asked, ask
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.links import public_link
@@ -45,6 +46,7 @@ class Letters:
         self.company = company.name if company else ""
         owner = survey.programme.owner
         self.signed_by = owner.name if owner and owner.is_active else ""
+        self._people = dict(Person.objects.filter(is_active=True).values_list("pk", "name"))
         self._codes = dict(Location.objects.values_list("pk", "code"))
         self._first: dict[str, Asked | None] = {}
         self._texts = frozenset(gateways())
@@ -54,6 +56,10 @@ class Letters:
         return way_to(
             email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=self._texts
         )
+
+    def signature(self, customer: Customer) -> str:
+        """Who looks after this customer signs; else who answers for the programme."""
+        return self._people.get(customer.keeper_id or 0, self.signed_by)
 
     def language_of(self, customer: Customer) -> str:
         offered = [code for code in self.definition.languages if code in _LANGUAGES] or ["it"]
@@ -105,7 +111,7 @@ class Letters:
             "language": language,
             "name": customer.name,
             "company": self.company,
-            "signed_by": self.signed_by,
+            "signed_by": self.signature(customer),
             "title": in_language(self.definition.title, language),
             "asked": asked,
             "choices": choices,
