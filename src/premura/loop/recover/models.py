@@ -150,10 +150,11 @@ class Case(models.Model):
     class Meta:
         ordering: ClassVar = ["-opened_at"]
         indexes: ClassVar = [
-            models.Index(fields=["is_open", "-opened_at"]),
-            models.Index(fields=["opened_at"]),
-            models.Index(fields=["is_open", "next_due_at", "opened_at"]),
-            models.Index(fields=["next_due_at", "opened_at"]),
+            # Each ends in the place: who sees one place only reads the index alone, and pages deep into it
+            models.Index(fields=["is_open", "-opened_at", "location"], name="case_open_newest"),
+            models.Index(fields=["opened_at", "location"], name="case_newest"),
+            models.Index(fields=["is_open", "next_due_at", "opened_at", "location"], name="case_open_urgent"),
+            models.Index(fields=["next_due_at", "opened_at", "location"], name="case_urgent"),
             models.Index(fields=["resolved_at"]),
             # Counting what a filter finds reads this index and no row: rows are wide
             models.Index(

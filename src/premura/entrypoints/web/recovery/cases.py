@@ -65,7 +65,7 @@ def recovery(request: StaffRequest) -> HttpResponse:
         "old": rows.order_by("opened_at", "pk"),
         "waiting": rows.order_by(F("waiting_since").asc(nulls_last=True), "pk"),
     }
-    listed: Any = Listed(orders[sentence["order"]])
+    listed: Any = Listed(orders[sentence["order"]], is_search=bool(search))
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     duties = duties_of(page.object_list)
     for case in page.object_list:
