@@ -69,18 +69,22 @@ class Letters:
         """How the answer will have come: a text message holds nothing but a link."""
         return Channel.EMAIL if self.way_to(customer)[0] == Way.EMAIL else Channel.LINK
 
-    def invitation(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
-        return self._letter(invitation, customer, key, is_reminder=False)
+    def invitation(self, invitation: Invitation, customer: Customer, *, key: str, opening: str = "") -> Letter:
+        """``opening``: why we ask, in the customer's language, where it is more than that they were with us."""
+        return self._letter(invitation, customer, key, is_reminder=False, opening=opening)
 
     def reminder(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
         return self._letter(invitation, customer, key, is_reminder=True)
 
-    def _letter(self, invitation: Invitation, customer: Customer, key: str, *, is_reminder: bool) -> Letter:
+    def _letter(
+        self, invitation: Invitation, customer: Customer, key: str, *, is_reminder: bool, opening: str = ""
+    ) -> Letter:
         language = self.language_of(customer)
         unsubscribe = unsubscribe_url(customer.pk)
         with override(language):
             context = self._context(invitation, customer, language) | {
                 "is_reminder": is_reminder,
+                "opening": opening,
                 "unsubscribe": unsubscribe,
             }
             subject = _("How did it go with %(company)s?") if not is_reminder else _("Your opinion of %(company)s")
