@@ -12,10 +12,9 @@ from django.utils import timezone
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.history.models import Event
-from premura.core.jobs.jobs import add_jobs
+from premura.core.jobs.jobs import DELIVER, HANDLE, add_jobs
 from premura.core.staff.models import Person
 
-DELIVER, HANDLE = "deliver", "handle"
 _wanted: Mapping[str, Sequence[str]] | None = None
 
 

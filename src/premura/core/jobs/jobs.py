@@ -4,6 +4,7 @@ import logging
 import math
 import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -18,6 +19,8 @@ from premura.core.jobs.models import Heartbeat, Job
 logger = logging.getLogger("premura.jobs")
 
 Do = Callable[[str, Mapping[str, Any]], None]
+# What an event calls for; every other kind is a job of the clockwork, or the next part of long work
+DELIVER, HANDLE = "deliver", "handle"
 #: Which of several jobs would do nothing, by their ids
 Idle = Callable[[Sequence[Job]], Collection[int]]
 WORKER = "worker"
@@ -63,9 +66,17 @@ def claim_jobs(now: datetime, limit: int = BATCH) -> list[Job]:
 
 
 def do_job(job: Job, do: Do) -> bool:
-    """Do one claimed job and take it off the list, in one transaction; a failing one steps aside. True when done."""
+    """Do one claimed job and take it off the list; a failing one steps aside. True when done.
+
+    What an event calls for happens whole or not at all. Other work may read for minutes: in a transaction it would keep
+    everybody else from writing so long, customers' answers included, so it writes in steps that each stand for
+    themselves; whoever asks for it meanwhile has it done again.
+    """
+    is_whole = job.kind in {DELIVER, HANDLE}
     try:
-        with transaction.atomic():
+        if job.key and not is_whole:
+            Job.objects.filter(pk=job.pk).update(key=None)
+        with transaction.atomic() if is_whole else nullcontext():
             do(job.kind, job.payload)
             Job.objects.filter(pk=job.pk).delete()
     except Exception:  # a job may fail in any way; the line must go on
@@ -81,7 +92,10 @@ def _step_aside(job: Job, error: str) -> None:
         fields["set_aside_at"] = timezone.now()
     else:
         fields["due_at"] = timezone.now() + PAUSES[job.attempts - 1]
-    Job.objects.filter(pk=job.pk).update(**fields)
+    with transaction.atomic():
+        if not Job.objects.filter(key=job.key).exclude(pk=job.pk).exists():
+            fields["key"] = job.key
+        Job.objects.filter(pk=job.pk).update(**fields)
 
 
 def _without_idle(jobs: list[Job], idle: Idle) -> list[Job]:

@@ -31,6 +31,8 @@ CONTRACT = Contract(
         "competitor.renamed": "the competitor's name was corrected",
         "idea.proposed": "a customer proposes something on the board",
         "idea.voted": "a browser is for an idea, or no more; is_for",
+        "idea.commented": "somebody says something about an idea; comment",
+        "idea.comment-seen": "somebody of the company shows a comment, or does not; comment, is_shown",
         "idea.decided": "somebody says what becomes of an idea; status",
         "idea.merged": "an idea is put together with another one; into",
         "story.added": "a customer's story is written down",

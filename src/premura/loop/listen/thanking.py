@@ -47,7 +47,7 @@ def _letters(response: Response) -> list[Letter]:
         context = {
             "name": customer.name,
             "company": letters.company,
-            "signed_by": letters.signed_by,
+            "signed_by": letters.signature(customer),
             "wish": wish_link(str(response.pk)),
             "unsubscribe": unsubscribe,
             "is_letter": way == Way.EMAIL,

@@ -103,7 +103,7 @@ class _Shared:
 
     @classmethod
     def of(cls, submissions: Sequence[Submission], *, are_linked: bool) -> "_Shared":
-        found = SurveyVersion.objects.select_related("survey").defer("survey__draft")
+        found = SurveyVersion.objects.select_related("survey__subject").defer("survey__draft")
         rows = found.in_bulk({submission.version_id for submission in submissions})
         versions = {pk: _Version.of(row) for pk, row in rows.items()}
         codes = {q.touchpoint for version in versions.values() for q in version.questions.values() if q.touchpoint}
@@ -132,7 +132,7 @@ class _Shared:
             "version": self.versions[submission.version_id].row,
             "perspective": survey.perspective,
             "moment": survey.moment,
-            "subject": self.us,
+            "subject": survey.subject or self.us,
             "customer": _customer_of(invitation),
             "invitation": invitation,
             "interaction": interaction,
