@@ -22,7 +22,7 @@ from premura.loop.understand.windows import Window
 
 MAKE = "understand.make_themes"
 #: So many of the latest comments are looked at; a word counts from so many of them on, and from so large a share.
-MOST, LEAST, LEAST_SHARE = 20_000, 8, 0.004
+MOST, LEAST, LEAST_SHARE = 20_000, 8, 0.01
 #: What is new is looked for in these days, and how often it came before in those before them.
 NEW_DAYS, BEFORE_DAYS = 28, 364
 #: A theme that rose is told of once in so many days.
