@@ -84,6 +84,7 @@ def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
         thanks=_texts(form, "thanks", known),
         fields=tuple(dict.fromkeys(CODE.findall(form.get("fields", "")[:500])))[:10],
         endings=endings_of(form, known),
+        by_invitation="by_invitation" in form,
     )
 
 
