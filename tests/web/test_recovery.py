@@ -366,6 +366,23 @@ def test_the_cost_of_the_list_does_not_grow(client_of, owner, colleague, new_cas
     assert few <= 14
 
 
+def test_a_search_finds_sorts_and_stops(client_of, owner, new_case, monkeypatch):
+    from premura.loop.recover import reads
+
+    made = [new_case(f"Betoniera {number}") for number in range(5)]
+    new_case("Fattura")
+    browser, address = client_of(owner), reverse("recovery")
+    few = browser.get(f"{address}?q=betoniera&order=new").context["page"]
+    assert [case.pk for case in few] == sorted((case.pk for case in made), reverse=True)
+    monkeypatch.setattr(reads, "_FEW", 2)
+    many = browser.get(f"{address}?q=betoniera&order=old").context["page"]
+    assert [case.pk for case in many] == [case.pk for case in made]
+    monkeypatch.setattr(reads, "MOST_FOUND", 3)
+    page = browser.get(f"{address}?q=betoniera&order=old")
+    assert [case.pk for case in page.context["page"]] == [case.pk for case in made[:3]]
+    assert "Più di 3 casi" in page.content.decode()
+
+
 def test_the_cost_of_a_case_does_not_grow(client_of, colleague, manager, owner, case, refund, work):
     browser, address = client_of(colleague), reverse("case", args=[case.pk])
     write_message(case, "in", "uno", by=None)

@@ -73,7 +73,8 @@ from premura.entrypoints.collect.writer import BusyError, Row, Writer, new_id
 from premura.loop.listen.definition import Context, Given, read_answers, stored_answers
 from premura.loop.listen.logic import NOTHING, ending_of
 from premura.loop.listen.rules import is_unhappy
-from premura.loop.listen.submissions import FIELD, stored_key
+from premura.loop.listen.submissions import stored_key
+from premura.loop.listen.unfolding import FIELD
 from premura.loop.listen.uploads import FILES_LIMIT, with_files_kept, without_bytes
 
 logger = logging.getLogger("premura.collect")

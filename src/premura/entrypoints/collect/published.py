@@ -80,7 +80,7 @@ def read_published(slug: str, known: Found | None = None) -> Found:
         course=_course(version, known),
         company=name,
         signed_by=owner.name if owner and owner.is_active else "",
-        is_of_customers=version.survey.perspective == Perspective.CUSTOMER,
+        is_of_customers=version.survey.perspective == Perspective.CUSTOMER and version.survey.subject_id is None,
     )
 
 

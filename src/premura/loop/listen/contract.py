@@ -3,7 +3,7 @@
 from premura.core.contract import Contract
 from premura.loop.listen.forgetting import forget
 from premura.loop.listen.packs import install_pack
-from premura.loop.listen.thanking import handle_answered
+from premura.loop.listen.thanking import handle_answered, nobody_to_thank
 from premura.loop.listen.uploads import LOOSE_FILES, do_loose_files
 
 CONTRACT = Contract(
@@ -41,6 +41,7 @@ CONTRACT = Contract(
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
     },
     wants={"response.received": handle_answered},
+    idle={"response.received": nobody_to_thank},
     jobs={LOOSE_FILES: do_loose_files},
     forget=forget,
     install_pack=install_pack,

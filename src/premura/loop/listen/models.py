@@ -85,6 +85,8 @@ class Survey(models.Model):
     revision = models.PositiveIntegerField(default=1)
     perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.CUSTOMER)
     moment = models.CharField(max_length=20, choices=Moment.choices, default=Moment.PERCEPTION)
+    # A competitor; without one the survey is about us
+    subject = models.ForeignKey(Subject, null=True, blank=True, on_delete=models.PROTECT, related_name="surveys")
     # The touchpoint of the whole survey; a question may name its own
     touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="surveys")
     is_imported = models.BooleanField(default=False)
