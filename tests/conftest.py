@@ -221,7 +221,7 @@ def work(db) -> Callable:
     from premura.loop import wiring
 
     def run() -> int:
-        count = do_due_jobs(wiring.do)
+        count = do_due_jobs(wiring.do, idle=wiring.idle)
         failed = Job.objects.exclude(error="").first()
         assert failed is None, failed.error
         return count

@@ -265,6 +265,8 @@ ideas                   -                             GET     yes    yes      ye
 idea                    idea                          GET     yes    yes      yes        yes        yes     yes
 idea-vote               idea                          GET     post   post     post       post       post    post
 idea-vote               idea                          POST    done   done     done       done       done    done
+idea-comment            idea                          GET     post   post     post       post       post    post
+idea-comment            idea                          POST    form   form     form       form       form    form
 idea-new                -                             GET     yes    yes      yes        yes        yes     yes
 idea-new                -                             POST    form   form     form       form       form    form
 idea-mine               forged                        GET     none   none     none       none       none    none
@@ -284,6 +286,10 @@ idea-handling           idea                          GET     yes    yes      no
 idea-handling           idea                          POST    form   form     no         no         no      door
 idea-merging            idea                          GET     post   post     no         no         no      door
 idea-merging            idea                          POST    form   form     no         no         no      door
+idea-answer             idea                          GET     post   post     no         no         no      door
+idea-answer             idea                          POST    form   form     no         no         no      door
+idea-comment-look       idea_comment                   GET     post   post     no         no         no      door
+idea-comment-look       idea_comment                   POST    done   done     no         no         no      door
 tell                    -                             GET     yes    yes      yes        yes        yes     yes
 tell                    -                             POST    form   form     form       form       form    form
 tell-person             forged                        GET     none   none     none       none       none    none

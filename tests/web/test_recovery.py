@@ -366,6 +366,23 @@ def test_the_cost_of_the_list_does_not_grow(client_of, owner, colleague, new_cas
     assert few <= 14
 
 
+def test_a_search_finds_sorts_and_stops(client_of, owner, new_case, monkeypatch):
+    from premura.loop.recover import reads
+
+    made = [new_case(f"Betoniera {number}") for number in range(5)]
+    new_case("Fattura")
+    browser, address = client_of(owner), reverse("recovery")
+    few = browser.get(f"{address}?q=betoniera&order=new").context["page"]
+    assert [case.pk for case in few] == sorted((case.pk for case in made), reverse=True)
+    monkeypatch.setattr(reads, "_FEW", 2)
+    many = browser.get(f"{address}?q=betoniera&order=old").context["page"]
+    assert [case.pk for case in many] == [case.pk for case in made]
+    monkeypatch.setattr(reads, "MOST_FOUND", 3)
+    page = browser.get(f"{address}?q=betoniera&order=old")
+    assert [case.pk for case in page.context["page"]] == [case.pk for case in made[:3]]
+    assert "Più di 3 casi" in page.content.decode()
+
+
 def test_the_cost_of_a_case_does_not_grow(client_of, colleague, manager, owner, case, refund, work):
     browser, address = client_of(colleague), reverse("case", args=[case.pk])
     write_message(case, "in", "uno", by=None)
@@ -448,7 +465,7 @@ def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, compan
 def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from premura.core.mail.models import OutgoingMail
+    from premura.core.mail.models import Gateway, OutgoingMail
 
     client, address = client_of(colleague), reverse("case-message", args=[case.pk])
     page = reverse("case", args=[case.pk])
@@ -467,6 +484,11 @@ def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     assert case.messages.get().attachments.get().name in shown
     OutgoingMail.objects.update(bounced_at=case.opened_at)
     assert "nessuno ha questo indirizzo" in client.get(page).content.decode()
+    Gateway.objects.create(kind="sms", is_on=True, url="https://gateway.example.it/")
+    Customer.objects.update(phone="0444 555001", preferred_channel="sms")
+    assert "come preferisce: messaggio di testo" in client.get(page).content.decode()
+    client.post(address, form)
+    assert OutgoingMail.objects.filter(channel="sms", address="0444 555001").count() == 1
 
 
 def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, case):

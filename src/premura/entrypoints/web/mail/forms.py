@@ -26,14 +26,20 @@ class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = MailServer
-        fields = ("host", "port", "security", "username", "sender", "sender_name", "reply_to")
+        fields = ("host", "port", "security", "username", "sender", "sender_name", "reply_to", "tags_replies")
         help_texts = {
             "host": _("As your mail provider calls it: smtp.example.com"),
             "sender": _("Customers see it. Your provider must allow this server to write in its name."),
             "reply_to": _("Somebody should read it. Empty: the sender's address."),
+            "tags_replies": _(
+                "Answers go to an address like care+c7-0a1b@example.com and find their case even where the subject was "
+                "changed. Only if your provider delivers such addresses to the same mailbox: try it with a letter."
+            ),
         }
 
-    field_order = ("host", "port", "security", "username", "password", "sender", "sender_name", "reply_to")
+    field_order = (
+        "host", "port", "security", "username", "password", "sender", "sender_name", "reply_to", "tags_replies",
+    )  # fmt: skip
 
     def clean_sender_name(self) -> str:
         return " ".join(str(self.cleaned_data["sender_name"]).split())

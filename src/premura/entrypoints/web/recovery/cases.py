@@ -25,7 +25,7 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery.forms import CaseForm, places_of, today_iso
 from premura.entrypoints.web.recovery.page import case_page
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.loop.promise.reads import by_urgency, duties_of
+from premura.loop.promise.reads import by_urgency, next_duties
 from premura.loop.recover.cases import BY_HAND, open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction, Severity
 from premura.loop.recover.reads import CaseFilter, Listed, case_for, cases, mentions_of, see_mentions
@@ -65,13 +65,11 @@ def recovery(request: StaffRequest) -> HttpResponse:
         "old": rows.order_by("opened_at", "pk"),
         "waiting": rows.order_by(F("waiting_since").asc(nulls_last=True), "pk"),
     }
-    listed: Any = Listed(orders[sentence["order"]])
+    listed: Any = Listed(orders[sentence["order"]], is_search=bool(search))
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
-    duties = duties_of(page.object_list)
+    duties = next_duties(page.object_list)
     for case in page.object_list:
-        case.next_duty = next(
-            (duty for duty in duties[case.pk] if duty.ended_at is None and duty.kind != "approval"), None
-        )
+        case.next_duty = duties.get(case.pk)
     narrowed = any(sentence[name] for name in ("place", "owner", "severity", "point", "period"))
     is_filtered = bool(search) or narrowed or sentence["state"] != "open"
     context = {"page": page, "sentence": sentence, "search": search, "is_filtered": is_filtered}
