@@ -476,7 +476,7 @@ def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, compan
 def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from premura.core.mail.models import OutgoingMail
+    from premura.core.mail.models import Gateway, OutgoingMail
 
     client, address = client_of(colleague), reverse("case-message", args=[case.pk])
     page = reverse("case", args=[case.pk])
@@ -495,6 +495,11 @@ def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     assert case.messages.get().attachments.get().name in shown
     OutgoingMail.objects.update(bounced_at=case.opened_at)
     assert "nessuno ha questo indirizzo" in client.get(page).content.decode()
+    Gateway.objects.create(kind="sms", is_on=True, url="https://gateway.example.it/")
+    Customer.objects.update(phone="0444 555001", preferred_channel="sms")
+    assert "come preferisce: messaggio di testo" in client.get(page).content.decode()
+    client.post(address, form)
+    assert OutgoingMail.objects.filter(channel="sms", address="0444 555001").count() == 1
 
 
 def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, case):

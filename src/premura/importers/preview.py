@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
@@ -209,6 +210,8 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
         if isinstance(value, list):
             words = {option.code: in_language(option.text) for option in one.question.options}
             yield in_language(one.question.text), ", ".join(words.get(str(code), str(code)) for code in value)
+        elif isinstance(value, Decimal):
+            yield in_language(one.question.text), f"{value.normalize():f}"
         elif value is not None and value != "":
             yield in_language(one.question.text), str(value)[:200]
 

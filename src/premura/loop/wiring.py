@@ -3,7 +3,8 @@
 An event is queued once for each stage that wants it; the worker hands every job to :func:`do`.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +13,14 @@ from premura.core.company.pack import Pack
 from premura.core.contract import Contract
 from premura.core.customers.customers import forget_details
 from premura.core.customers.models import Customer
-from premura.core.history.history import DELIVER, HANDLE, deliver_to
+from premura.core.history.history import deliver_to
 from premura.core.history.models import Event
+<<<<<<< HEAD
+from premura.core.jobs.jobs import DELIVER, HANDLE, add_jobs
+=======
 from premura.core.jobs.jobs import add_jobs
+from premura.core.jobs.models import Job
+>>>>>>> engine
 from premura.core.journeys.journeys import install_journey
 from premura.core.mail import mail
 from premura.core.staff.models import Person
@@ -48,6 +54,22 @@ def do(kind: str, payload: Mapping[str, Any]) -> None:
         _BY_STAGE[payload["stage"]].wants[event.name](event)
     else:
         _JOBS[kind](payload)
+
+
+def idle(jobs: Sequence[Job]) -> list[int]:
+    """The jobs that would do nothing, because a stage says so of the events that they are about. Few queries."""
+    handing = {job.pk: job.payload for job in jobs if job.kind == HANDLE}
+    events = Event.objects.in_bulk({payload["event"] for payload in handing.values()}) if handing else {}
+    asked: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for pk, payload in handing.items():
+        if event := events.get(payload["event"]):
+            asked[payload["stage"], event.name][event.pk] = pk
+    found: list[int] = []
+    for (stage, name), job_of in asked.items():
+        told = _BY_STAGE[stage].idle.get(name)
+        if told and len(job_of) > 1:  # one alone is asked fastest by doing it
+            found += [job_of[event] for event in told([events[pk] for pk in job_of])]
+    return found
 
 
 def install_pack(pack: Pack, *, by: Person) -> None:

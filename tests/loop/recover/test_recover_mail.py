@@ -12,13 +12,22 @@ from hypothesis import strategies as st
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
+from premura.core.mail.gateway_rules import TEXT_LIMIT
 from premura.core.mail.mail import mark_address
-from premura.core.mail.models import OutgoingMail
+from premura.core.mail.models import Gateway, OutgoingMail
 from premura.loop import wiring
 from premura.loop.recover import letters
 from premura.loop.recover.attachments import Given, path_of, place_of
 from premura.loop.recover.letters import is_automatic, read_letter
-from premura.loop.recover.mailing import MOST_AN_HOUR, code_of, mail_seen, receive_mail, reply_by_mail, take_held
+from premura.loop.recover.mailing import (
+    MOST_AN_HOUR,
+    code_of,
+    letters_of,
+    mail_seen,
+    receive_mail,
+    reply_by_mail,
+    take_held,
+)
 from premura.loop.recover.models import Attachment, Case, Direction, IncomingMail
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -48,6 +57,28 @@ def test_an_answer_goes_out_as_a_letter_with_the_way_back(case, colleague, repli
     assert sent.text.startswith("Ci scusi, la sostituiamo oggi alle 16.")
     case.refresh_from_db()
     assert case.first_answered_at == replied.written_at
+
+
+def test_who_prefers_a_text_message_is_answered_by_one(case, customer, colleague, now):
+    customer.phone, customer.preferred_channel = "0444 555001", "whatsapp"
+    customer.save()
+    reply_by_mail(case, "Per lettera", by=colleague, at=now)
+    gateway = Gateway.objects.create(kind="whatsapp", is_on=True, url="https://gateway.example.it/")
+    long = "Ci scusi, la sostituiamo oggi alle 16. " * 30
+    reply_by_mail(case, long, by=colleague, files=[Given("foto.png", PNG)], at=now)
+    letter, text = OutgoingMail.objects.order_by("id")
+    assert (letter.channel, letter.address) == ("email", "rossi@example.it"), "no gateway, so by letter"
+    assert (text.channel, text.address, text.html) == ("whatsapp", "0444 555001", "")
+    assert len(text.text) <= TEXT_LIMIT
+    assert text.text.endswith(f"/c/{case.token}/"), "however long the answer is, the way to the whole of it is there"
+    assert letters_of(list(case.messages.all())) == {
+        message.pk: row for message, row in zip(case.messages.order_by("id"), (letter, text), strict=True)
+    }
+    gateway.delete()
+    Customer.objects.update(email="")
+    case.customer.refresh_from_db()
+    with pytest.raises(PremuraError):
+        reply_by_mail(case, "Nessuna via", by=colleague, at=now)
 
 
 def test_what_they_answer_comes_into_the_thread(case, replied, now):

@@ -10,7 +10,7 @@ import msgspec
 
 from premura.core.limits import caller
 from premura.loop.listen.asking import named_in
-from premura.loop.listen.submissions import FIELD
+from premura.loop.listen.unfolding import FIELD
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

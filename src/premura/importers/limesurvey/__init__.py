@@ -30,7 +30,7 @@ def recognise(head: Head) -> Sight | None:
 
 
 def read(head: Head) -> Brought:
-    if head.members:
+    if any(member.endswith((".lss", ".lsr")) for member in head.members):
         return _archive(head.path)
     if _RESPONSES in head.text[:2000]:
         return _responses(bytes_of(head.path), head.path.name, head.path)

@@ -73,8 +73,8 @@ def waiting_times(
 ) -> tuple[Waiting, dict[Any, Waiting]]:
     """All cases opened in ``window`` that ``person`` may see, and the same by ``by`` (``BREAKDOWNS``). Seven queries.
 
-    ``groups_of`` gives the group of each case where a later stage knows it (its cause), instead of ``by``. ``filters`` are
-    lookups of the case. At most the latest 20,000 cases are looked at.
+    ``groups_of`` gives the group of each case where a later stage knows it (its cause), instead of ``by``. ``filters``
+    are lookups of the case. At most the latest 20,000 cases are looked at.
     """
     start, end = window.instants(company_timezone())
     cases: Any = Case.objects.visible_to(person).filter(opened_at__gte=start, opened_at__lt=end, **filters)

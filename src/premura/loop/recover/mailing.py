@@ -16,12 +16,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
-from premura.core.company.company import company_language
+from premura.core.company.company import company_language, the_company
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
+from premura.core.mail.gateway import gateways
 from premura.core.mail.mail import Enclosed, Letter, queue_letters, sender_of, take_report, the_server
-from premura.core.mail.models import BadAddress, OutgoingMail
+from premura.core.mail.models import BadAddress, OutgoingMail, Way
+from premura.core.mail.reach import way_to
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.loop.recover.attachments import FOLDER, MOST_A_CASE, TYPES, Given, attach
@@ -33,6 +35,8 @@ from premura.loop.recover.models import Attachment, Case, Direction, IncomingMai
 BY_MAIL = "by-mail"
 _KEY = "case-message:"
 _SHOWN = 60
+#: A text message of 600 letters holds this much of an answer besides the address of the page
+_MOST_IN_TEXT = 400
 #: One person writes less; what comes above it waits for somebody to look
 MOST_AN_HOUR = 12
 #: Files go with a letter up to this size; on the wire they grow by a third, and many mailboxes take 20 MB
@@ -45,38 +49,59 @@ def code_of(case_id: int) -> str:
     return salted_hmac("premura.case.mail", str(case_id)).hexdigest()[:10]
 
 
+def way_of(customer: Customer | None) -> tuple[str, str]:
+    """Way and address by which what we answer leaves: a text message to who prefers one, else a letter; both empty
+    when there is neither. One query.
+    """
+    if customer is None:
+        return "", ""
+    texts = gateways() if customer.phone and customer.preferred_channel in (Way.SMS, Way.WHATSAPP) else {}
+    return way_to(email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=texts.keys())
+
+
 def reply_by_mail(
     case: Case, text: str, *, by: Person, files: Sequence[Given] = (), at: datetime | None = None
 ) -> Message:
-    """Write to the customer: into the thread, and as a letter with its files.
+    """Write to the customer: into the thread, and as a letter with its files, or as a text message where they prefer
+    one.
 
-    Files that are too large for mailboxes stay on the customer's page, to which the letter leads.
+    Files that are too large for mailboxes, and those of a text message, stay on their page, to which it leads.
     """
-    customer = case.customer
-    if customer is None or not customer.email:
+    customer, (way, address) = case.customer, way_of(case.customer)
+    if customer is None or not way:
         raise PremuraError(
             "no-address", _("No e-mail address of this customer is written down. Call, or add it first.")
         )
-    if BadAddress.objects.filter(address=customer.email.lower()).exists():
+    is_letter = way == Way.EMAIL
+    if is_letter and BadAddress.objects.filter(address=address.lower()).exists():
         raise PremuraError("bad-address", _("Letters to this address come back. Call the customer and correct it."))
     at = at or timezone.now()
     with transaction.atomic():
-        message = write_message(case, Direction.OUT, text, by=by, channel=Channel.EMAIL, at=at)
+        channel = Channel.EMAIL if is_letter else Channel.LINK
+        message = write_message(case, Direction.OUT, text, by=by, channel=channel, at=at)
         rows = attach(message, files)
-        enclosed = _enclosed(rows)
         with translation.override(customer.language):
             letter = Letter(
                 key=f"{_KEY}{message.pk}",
-                address=customer.email,
+                channel=way,
+                address=address,
                 subject=f"{shortened(str(case), 120)} [#{case.pk}-{code_of(case.pk)}]",
-                text=f"{message.text}\n\n{_foot(case, by, stays_there=bool(rows) and not enclosed)}",
+                **_letter_of(case, message, by, rows) if is_letter else {"text": _short(case, message.text)},
                 customer_id=customer.pk,
-                signed_by=by.name,
-                reply_tag=f"c{case.pk}-{code_of(case.pk)}",
-                files=enclosed,
             )
         queue_letters([letter], at)
     return message
+
+
+def _letter_of(case: Case, message: Message, by: Person, rows: Sequence[Attachment]) -> dict[str, Any]:
+    """What a letter has and a text message has not: a signature, an address of its own, and files."""
+    enclosed = _enclosed(rows)
+    return {
+        "text": f"{message.text}\n\n{_foot(case, by, stays_there=bool(rows) and not enclosed)}",
+        "signed_by": by.name,
+        "reply_tag": f"c{case.pk}-{code_of(case.pk)}",
+        "files": enclosed,
+    }
 
 
 def _enclosed(rows: Sequence[Attachment]) -> list[Enclosed]:
@@ -84,6 +109,14 @@ def _enclosed(rows: Sequence[Attachment]) -> list[Enclosed]:
     if sum(row.size for row in rows) > MOST_ENCLOSED:
         return []
     return [Enclosed(row.name, TYPES[row.kind], f"{FOLDER}/{row.stored_as}") for row in rows]
+
+
+def _short(case: Case, text: str) -> str:
+    """The beginning of our answer, and always whole the address of the page on which they read it and answer."""
+    company = the_company()
+    foot = _("Read and answer: %(page)s") % {"page": f"{settings.ADDRESS}/c/{case.token}/"}
+    head = f"{company.name}: {text}" if company else text
+    return f"{shortened(head, _MOST_IN_TEXT)}\n{foot}"
 
 
 def _foot(case: Case, by: Person, *, stays_there: bool) -> str:
@@ -102,8 +135,9 @@ def _keeper(case: Case, by: Person) -> list[str]:
 
 
 def letters_of(messages: Sequence[Message]) -> dict[int, OutgoingMail]:
-    """The letter as which each message went out, by message. One query, none without letters."""
-    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel == Channel.EMAIL]
+    """The letter or text message as which each went out, by message. One query, none without letters."""
+    sent = (Channel.EMAIL, Channel.LINK)
+    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel in sent]
     rows = OutgoingMail.objects.filter(key__in=keys) if keys else []
     return {int(row.key.removeprefix(_KEY)): row for row in rows}
 

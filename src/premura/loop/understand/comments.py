@@ -5,7 +5,7 @@ What comes in is read at once (``response.received``); what was imported, and wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
@@ -56,6 +56,13 @@ def handle_response(event: Event) -> None:
         data = {"answers": [reading.answer_id for reading in readings], "signals": signals}
         praise.find(answers, readings, at=event.happened_at)
         record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
+
+
+def wordless(events: Sequence[Event]) -> set[int]:
+    """The events about which :func:`handle_response` would do nothing: nobody wrote a word. One query."""
+    found = _with_words().filter(response__in=[event.subject_id for event in events])
+    written = {str(pk) for pk in found.order_by().values_list("response_id", flat=True)}
+    return {event.pk for event in events if event.subject_id not in written}
 
 
 def handle_imported(event: Event) -> None:

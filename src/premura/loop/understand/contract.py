@@ -17,6 +17,7 @@ CONTRACT = Contract(
         "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
+    idle={"response.received": comments.wordless},
     jobs={comments.READ: comments.do_read_comments, samples.SAMPLE: samples.do_sample},
     forget=comments.forget,
 )
