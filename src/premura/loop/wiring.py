@@ -15,12 +15,8 @@ from premura.core.customers.customers import forget_details
 from premura.core.customers.models import Customer
 from premura.core.history.history import deliver_to
 from premura.core.history.models import Event
-<<<<<<< HEAD
 from premura.core.jobs.jobs import DELIVER, HANDLE, add_jobs
-=======
-from premura.core.jobs.jobs import add_jobs
 from premura.core.jobs.models import Job
->>>>>>> engine
 from premura.core.journeys.journeys import install_journey
 from premura.core.mail import mail
 from premura.core.staff.models import Person

@@ -5,9 +5,11 @@ with exact dates, key phrases and personal data, each with its probability and i
 anywhere; the same text always gives the same reading. How the heads were made and where they fail: `docs/model-card.md`.
 """
 
+from premura.text.corrections import Comparison, Judged, Learnt, learn_corrections
 from premura.text.heads import ASPECTS, FOUR, SENTIMENTS, SHADES, SIGNALS
 from premura.text.nearness import embed, nearest, pack
-from premura.text.own_aspects import OwnAspect, learn_aspect
+from premura.text.own_aspects import OwnAspect, learn_aspect, own_aspect_from
+from premura.text.own_head import OwnHead, own_head_from
 from premura.text.personal import Personal, find_personal, mask
 from premura.text.promises import Promise, read_promises
 from premura.text.reading import Aspect, Context, Emotion, Reading, Sentiment, Signal
@@ -20,9 +22,13 @@ __all__ = [
     "SHADES",
     "SIGNALS",
     "Aspect",
+    "Comparison",
     "Context",
     "Emotion",
+    "Judged",
+    "Learnt",
     "OwnAspect",
+    "OwnHead",
     "Personal",
     "Promise",
     "Reading",
@@ -31,8 +37,11 @@ __all__ = [
     "embed",
     "find_personal",
     "learn_aspect",
+    "learn_corrections",
     "mask",
     "nearest",
+    "own_aspect_from",
+    "own_head_from",
     "pack",
     "read_promises",
     "understand",

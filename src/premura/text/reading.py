@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from premura.text.dates import italian_holidays
+from premura.text.own_aspects import OwnAspect
+from premura.text.own_head import OwnHead
 from premura.text.personal import Personal
 from premura.text.promises import Promise
 
@@ -22,13 +24,15 @@ class Context:
     """What is known beside the text.
 
     `now` is the moment dates are reckoned from, in the company's time zone; `holidays` gives the holidays of a year;
-    `expected_language` decides texts too short to tell; `own_aspects` are a company's own (`premura.text.own_aspects`).
+    `expected_language` decides texts too short to tell; `own_aspects` are a company's own (`premura.text.own_aspects`);
+    `own_head` is what its people taught the heads (`premura.text.corrections`).
     """
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     holidays: Callable[[int], Collection[date]] = italian_holidays
     expected_language: str | None = None
-    own_aspects: tuple[Any, ...] = ()
+    own_aspects: tuple[OwnAspect, ...] = ()
+    own_head: OwnHead | None = None
 
 
 @dataclass(frozen=True)

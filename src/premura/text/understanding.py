@@ -57,6 +57,17 @@ def understand_all(
         yield from _read(batch, language, context)
 
 
+def probabilities_of(texts: Sequence[str]) -> tuple[Vector, Vector]:
+    """What the shipped heads say of each whole text (texts × outputs), and its place; zeros where nothing is to read."""
+    p, places = np.zeros((len(texts), len(OUTPUTS)), np.float32), np.zeros((len(texts), PLACE), np.float32)
+    for begin in range(0, len(texts), _BATCH):
+        batch = texts[begin : begin + _BATCH]
+        for at, seen in enumerate(_look(batch, *_encoded(batch), Context()), begin):
+            if seen:
+                p[at], places[at] = seen.whole, seen.place
+    return p, places
+
+
 @dataclass(frozen=True)
 class _Seen:
     """A text, its clauses, the probabilities of the whole and of each clause, and the place of the whole."""
@@ -69,16 +80,23 @@ class _Seen:
 
 
 def _read(texts: Sequence[str], language: str | None, context: Context) -> Iterator[Reading]:
-    split = [clauses(text) for text in texts]
-    vectors = encode(part.clean for parts in split for part in parts)
-    ends = np.cumsum([len(parts) for parts in split])
-    own = [vectors[end - len(parts) : end] for parts, end in zip(split, ends, strict=True)]
-    seen = _look(texts, split, own)
+    split, own = _encoded(texts)
+    seen = _look(texts, split, own, context)
     for text, found, vector in zip(texts, seen, own, strict=True):
         yield _reading(text, found, vector, language, context)
 
 
-def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequence[Vector]) -> list[_Seen | None]:
+def _encoded(texts: Sequence[str]) -> tuple[list[list[Clause]], list[Vector]]:
+    """The clauses of each text and their vectors, encoded in one go."""
+    split = [clauses(text) for text in texts]
+    vectors = encode(part.clean for parts in split for part in parts)
+    ends = np.cumsum([len(parts) for parts in split])
+    return split, [vectors[end - len(parts) : end] for parts, end in zip(split, ends, strict=True)]
+
+
+def _look(
+    texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequence[Vector], context: Context
+) -> list[_Seen | None]:
     """Probabilities of all clauses and texts in one go; None for a text that has nothing to read."""
     vocabulary = the_heads().vocabulary
     pieces: list[list[int]] = []
@@ -94,6 +112,8 @@ def _look(texts: Sequence[str], split: Sequence[Sequence[Clause]], vectors: Sequ
         return [None] * len(texts)
     stacked = np.stack(denses)
     p = _lean(the_heads().probabilities([vocabulary.weigh(each) for each in pieces], stacked), stacked)
+    if context.own_head:
+        p = context.own_head.adjust(p, stacked[:, :PLACE])
     result: list[_Seen | None] = []
     at = 0
     for text, parts in zip(texts, split, strict=True):

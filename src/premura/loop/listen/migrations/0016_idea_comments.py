@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listen', '0014_talk'),
+        ('listen', '0015_survey_subject'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
