@@ -65,11 +65,7 @@ def reply_by_mail(
     """Write to the customer: into the thread, and as a letter with its files, or as a text message where they prefer
     one.
 
-<<<<<<< HEAD
-    Files that are too large for mailboxes, and those of a text message, stay on their page, to which it leads.
-=======
     Files that are too large for mailboxes stay on the customer's page, to which either leads.
->>>>>>> main
     """
     customer, (way, address) = case.customer, way_of(case.customer)
     if customer is None or not way:
@@ -84,10 +80,7 @@ def reply_by_mail(
         channel = Channel.EMAIL if is_letter else Channel.LINK
         message = write_message(case, Direction.OUT, text, by=by, channel=channel, at=at)
         rows = attach(message, files)
-<<<<<<< HEAD
-=======
         enclosed = _enclosed(rows) if is_letter else []
->>>>>>> main
         with translation.override(customer.language):
             foot = _foot(case, by, stays_there=bool(rows) and not enclosed)
             letter = Letter(
@@ -95,38 +88,16 @@ def reply_by_mail(
                 channel=way,
                 address=address,
                 subject=f"{shortened(str(case), 120)} [#{case.pk}-{code_of(case.pk)}]",
-<<<<<<< HEAD
-                **_letter_of(case, message, by, rows) if is_letter else {"text": _short(case, message.text)},
-=======
                 text=f"{message.text}\n\n{foot}" if is_letter else _short(case, message.text),
->>>>>>> main
                 customer_id=customer.pk,
+                signed_by=by.name,
+                reply_tag=f"c{case.pk}-{code_of(case.pk)}",
+                files=enclosed,
             )
         queue_letters([letter], at)
     return message
 
 
-<<<<<<< HEAD
-def _letter_of(case: Case, message: Message, by: Person, rows: Sequence[Attachment]) -> dict[str, Any]:
-    """What a letter has and a text message has not: a signature, an address of its own, and files."""
-    enclosed = _enclosed(rows)
-    return {
-        "text": f"{message.text}\n\n{_foot(case, by, stays_there=bool(rows) and not enclosed)}",
-        "signed_by": by.name,
-        "reply_tag": f"c{case.pk}-{code_of(case.pk)}",
-        "files": enclosed,
-    }
-
-
-def _enclosed(rows: Sequence[Attachment]) -> list[Enclosed]:
-    """Files go with the letter, unless they are together more than mailboxes take."""
-    if sum(row.size for row in rows) > MOST_ENCLOSED:
-        return []
-    return [Enclosed(row.name, TYPES[row.kind], f"{FOLDER}/{row.stored_as}") for row in rows]
-
-
-=======
->>>>>>> main
 def _short(case: Case, text: str) -> str:
     """The beginning of our answer, and always whole the address of the page on which they read it and answer."""
     company = the_company()
@@ -135,8 +106,6 @@ def _short(case: Case, text: str) -> str:
     return f"{shortened(head, _MOST_IN_TEXT)}\n{foot}"
 
 
-<<<<<<< HEAD
-=======
 def _enclosed(rows: Sequence[Attachment]) -> list[Enclosed]:
     """Files go with the letter, unless they are together more than mailboxes take."""
     if sum(row.size for row in rows) > MOST_ENCLOSED:
@@ -144,7 +113,6 @@ def _enclosed(rows: Sequence[Attachment]) -> list[Enclosed]:
     return [Enclosed(row.name, TYPES[row.kind], f"{FOLDER}/{row.stored_as}") for row in rows]
 
 
->>>>>>> main
 def _foot(case: Case, by: Person, *, stays_there: bool) -> str:
     page = f"{settings.ADDRESS}/c/{case.token}/"
     way = _("Answer this letter, or write on the page of your case: %(page)s") % {"page": page}
