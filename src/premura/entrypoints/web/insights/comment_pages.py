@@ -88,6 +88,8 @@ def _heat(request: StaffRequest, asked: Asked, said: Said) -> dict[str, Any]:
     rows = heat_of(spoken, asked, least, changes)
     return {
         "heat": rows,
+        "least": least,
+        "themes_url": asked.url("themes", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
         "has_trend": any(row.blame for row in rows),
         "sides_url": asked.url("comment-sides", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
     }
