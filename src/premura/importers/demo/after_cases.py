@@ -78,7 +78,8 @@ def _was_fair(chance: random.Random, *, is_good: bool, was_given: bool) -> dict[
 def _said(chance: random.Random, *, is_good: bool) -> dict[str, Any]:
     solved = chance.choices(("yes", "partly", "no"), (12, 3, 1) if is_good else (3, 3, 2))[0]
     marks = (5, 4, 4, 3) if solved == "yes" else (4, 3, 2, 1)
-    return {"resolved": solved, "heard": chance.choice(marks), "respected": chance.choice(marks)}
+    felt = ("heard", "respected", "fair_outcome", "on_my_side")
+    return {"resolved": solved, **{code: chance.choice(marks) for code in felt}}
 
 
 def add_needs(demo: "Demo") -> None:
