@@ -48,12 +48,10 @@ def test_a_comment_is_in_a_theme_because_it_says_its_word():
 
 
 def test_labels_name_each_thing_once():
-    assert label_of(("docce", "doccia", "bagno", "sapone", "acqua"), {"doccia": 9, "docce": 8, "sapone": 3}) == (
-        "doccia, sapone, acqua"
-    )
+    assert label_of(("doccia", "docce", "bagno", "bagni", "sapone", "acqua")) == "doccia, bagno, bagni"
     assert stem("negozi") == stem("negozio")
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["🙂"] * 30, ["a" * 50_000] * 3, ["\x00\u200b"] * 9])
 def test_odd_comments_have_no_themes(texts):
-    assert find_themes(texts, least=2) in ([], [("a" * 50_000,)])
+    assert find_themes(texts, least=2) == []

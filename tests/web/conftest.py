@@ -125,8 +125,10 @@ def _ask_by_itself(made, owner) -> None:
 
 
 def _keep_views(made, owner):
+    from premura.loop.understand.models import Theme
     from premura.loop.understand.saved_views import save_view
 
+    made.theme = Theme.objects.create(words=["betoniera"], label="betoniera", found_at=made.response.answered_at)
     made.kept_view = save_view("Le mie sedi", {"metric": "csat", "by": "location"}, by=owner)
     made.shared_view = save_view("Per tutti", {"metric": "nps", "by": "channel"}, by=owner, is_shared=True)
 

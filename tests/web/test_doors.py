@@ -161,6 +161,9 @@ saved-view-restore      shared_view                   GET     post   post     po
 saved-view-restore      shared_view                   POST    done   none     none       none       none    door
 comments                -                             GET     yes    yes      yes        yes        yes     door
 comment-sides           -                             GET     yes    yes      yes        yes        yes     door
+themes                  -                             GET     yes    yes      yes        yes        yes     door
+theme-change            theme                         GET     post   post     post       post       post    post
+theme-change            theme                         POST    done   done     no         no         no      door
 comment-judgement       comment                       GET     post   post     post       post       post    post
 comment-judgement       comment                       POST    form   form     form       none       no      door
 coverage                -                             GET     yes    yes      yes        yes        yes     door

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,7 +59,11 @@ _OF_NONE = frozenset(
     "downside upside head job comment comments option options need needs need difference reason reasons example examples idea age order longer shorter bigger "
     "smaller superior extensive similar acceptable strange tip interested standard standards previous visit visits return trip change changes improvement "
     "improvements feeling size hand hands red white black blue green haven partner partners thought total list section sections area areas "
-    "io tu lui lei noi voi esso essa essi sé suo sua suoi sue tuo tua tuoi tue me te via faccio faccia fa fai sei sono aveva avevo avevano ero eri voce voci "
+    "journey sense details detail surprise impression presentation moment moments attitude name names opinion purpose situation future important further doubt "
+    "criticism concept filling true everybody alternative face advantage benefit result lines excuse fault array length row answer question questions asking "
+    "finished round ordinary exception contrast demand sub usage experiences everyone nobody fan while gripe cut level matter course use "
+    "sorpresa dettaglio dettagli impressione opinione scopo situazione futuro dubbio critica verità risultato scusa colpa domanda domande aspetto aspetti "
+    "vantaggio importanza fretta bisogno grado quota quote abbia abbiano sia siano fosse io tu lui lei noi voi esso essa essi sé suo sua suoi sue tuo tua tuoi tue me te via faccio faccia fa fai sei sono aveva avevo avevano ero eri voce voci "
     "padre madre moglie marito figlio figlia figli fratello sorella cuore mano mani signora signore signori dice dire vedere vicino vicini vicina lavoro lavori "
     "arrivo arrivi giornata struttura tutta davvero sempre mai almeno meno uso uguale totale differenza motivo motivi esempio idea età elenco sezione "
     "consiglio consigli complimento complimenti dato dati data date lato fronte interno esterno base corso genere forma senso scelta maniera occhio occhi testa piedi "
@@ -137,7 +141,7 @@ def terms_of(texts: Sequence[str], least: int) -> Terms:
 
 @lru_cache(maxsize=20_000)
 def _may_name(word: str) -> bool:
-    if len(word) < 3 or word in function_words() or word in _OF_NONE or _INFINITIVE.search(word):
+    if not 3 <= len(word) <= 30 or word in function_words() or word in _OF_NONE or _INFINITIVE.search(word):
         return False
     return not sign_of(word) and not is_first_name(word)
 
@@ -166,8 +170,8 @@ def _clusters(terms: Terms) -> list[list[int]]:
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    apart = np.clip(1 - _alike(terms), 0, 2)
-    apart = (apart + apart.T) / 2
+    one_way = np.clip(1 - _alike(terms), 0, 2)
+    apart = (one_way + one_way.T) / 2
     np.fill_diagonal(apart, 0)
     numbers = fcluster(linkage(squareform(apart, checks=False), "average"), 1 - ALIKE, "distance")
     found: dict[int, list[int]] = defaultdict(list)
@@ -193,15 +197,14 @@ def _alike(terms: Terms) -> NDArray[np.float32]:
     return np.asarray(alike, dtype=np.float32)
 
 
-def label_of(words: Sequence[str], said: Mapping[str, int]) -> str:
-    """Up to three words of a theme, of different stems, the most said first.
+def label_of(words: Sequence[str]) -> str:
+    """Up to three words of a theme, of different stems, in their order.
 
-    >>> label_of(["doccia", "docce", "bagno"], {"doccia": 5, "docce": 4, "bagno": 2})
+    >>> label_of(["doccia", "docce", "bagno"])
     'doccia, bagno'
     """
-    ranked = sorted(words, key=lambda word: (-said.get(word, 0), word))
     first: dict[str, str] = {}
-    for word in ranked:
+    for word in words:
         first.setdefault(stem(word), word)
     return ", ".join(list(first.values())[:3])
 

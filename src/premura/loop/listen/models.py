@@ -399,7 +399,11 @@ class Answer(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         # Counting starts from the responses of a period and reads their answers from this index alone
-        indexes: ClassVar = [models.Index(fields=["response", "kind", "scale", "score", "touchpoint"])]
+        indexes: ClassVar = [
+            models.Index(fields=["response", "kind", "scale", "score", "touchpoint"]),
+            # Comments are few among the answers, and looked for by themselves
+            models.Index(fields=["id"], condition=models.Q(kind="text") & ~models.Q(text=""), name="answer_with_words"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["response", "question", "part"], name="one_answer_a_question_part")
         ]
