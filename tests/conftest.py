@@ -35,7 +35,8 @@ KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
     if "PREMURA_DATABASE" in os.environ:  # another database changes nothing for what asks none
-        pure = [item for item in items if not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))]
+        asks = {"db", "transactional_db", "environment"}
+        pure = [item for item in items if not asks & set(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=pure)
         items[:] = [item for item in items if item not in pure]
 
@@ -220,7 +221,7 @@ def work(db) -> Callable:
     from premura.loop import wiring
 
     def run() -> int:
-        count = do_due_jobs(wiring.do)
+        count = do_due_jobs(wiring.do, idle=wiring.idle)
         failed = Job.objects.exclude(error="").first()
         assert failed is None, failed.error
         return count

@@ -29,28 +29,30 @@ TESTS_DEMO="$PREMURA_DATA/demo"
 export TESTS_PREPARED TESTS_DEMO
 PREMURA_DATA="$TESTS_PREPARED" .venv/bin/premura prepare
 cp -R "$TESTS_PREPARED" "$TESTS_DEMO"
-# The tests go on meanwhile: those that look round it wait for the file «filled», which says whether it was
+# Beside the tests that need neither: the demo company, then the stories in a browser, which wait for it most of the time.
+# Those that look round the demo company wait for the file «filled», which says whether it was
 (
     code=0
     PREMURA_DATA="$TESTS_DEMO" .venv/bin/premura demo --language it >"$PREMURA_DATA/demo.log" 2>&1 || code=$?
     echo "$code" >"$PREMURA_DATA/filled.new" && mv "$PREMURA_DATA/filled.new" "$TESTS_DEMO/filled"
-    PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" .venv/bin/premura prepare
-) &
+    exec .venv/bin/pytest tests/browser -m browser
+) >"$PREMURA_DATA/browser.log" 2>&1 &
+stories=$!
+on_postgres="PREMURA_DATA=$PREMURA_DATA/postgres PREMURA_DATABASE=postgres://premura@127.0.0.1:$port/premura"
 
+failed=0
 .venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
-    src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py
-.venv/bin/pytest -n 2 --dist loadfile -m "not browser"
+    src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py || failed=1
+.venv/bin/pytest -n 2 --dist loadfile -m "not browser" || failed=1
 
-# What touches data, once more on PostgreSQL, and every page once: beside the stories, which wait for a browser most of the time
-PREMURA_DATA="$PREMURA_DATA/postgres" PREMURA_DATABASE="postgres://premura@127.0.0.1:$port/premura" \
-    .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect/test_collect_answers.py tests/collect/test_collect_crash.py \
+# What touches data, once more on PostgreSQL, and every page once
+env $on_postgres .venv/bin/premura prepare
+env $on_postgres .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect/test_collect_answers.py tests/collect/test_collect_crash.py \
     tests/collect/test_collect_files.py "tests/web/test_every_page.py::test_full[it]" \
     tests/importers/test_bringing.py tests/importers/test_import_responses.py \
-    --deselect tests/loop/understand/test_engine_cluster.py >"$PREMURA_DATA/postgres.log" 2>&1 &
-beside=$!
-failed=0
-.venv/bin/pytest tests/browser -m browser || failed=1
-wait "$beside" || failed=1
-echo "On PostgreSQL:"
-cat "$PREMURA_DATA/postgres.log"
+    --deselect tests/loop/understand/test_engine_cluster.py || failed=1
+
+wait "$stories" || failed=1
+echo "In a browser:"
+cat "$PREMURA_DATA/browser.log"
 exit "$failed"

@@ -54,7 +54,7 @@ def make(folder: Path, answers: int) -> FactStore:
     for place, month in enumerate(MONTHS):
         rows = _ROWS.format(month=month, days=28, first=place * a_month, last=(place + 1) * a_month)
         questions = f"WITH questions(place, question, kind, scale, low, width) AS (VALUES {values}) "
-        files.append(store._write(month, questions + rows, duck))
+        files += store.write(month, questions + rows, duck)
     store.add(files)
     duck.close()
     print(f"{sum(file.rows for file in files):,} answers made in {time.perf_counter() - begun:.0f} s")

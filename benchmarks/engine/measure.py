@@ -56,36 +56,39 @@ def serve(folder: str) -> None:
 def rebuild(folder: str) -> None:
     """The cube made anew, and one dirty month: in a process of its own, to see its memory."""
     common.set_up(folder)
-    from premura.loop.understand.export import the_store
+    from premura.loop.understand.export import Exporter
 
-    store = the_store()
     seconds, cells = fill()
-    dirty = common.median_ms(lambda: patch(store))
+    exporter = Exporter()
+    exporter.round()  # reads all files once, as a worker does when it starts
+    month = max(exporter.store.manifest().months)
+    keys = iter(responses_of(exporter, month))
+    dirty = common.median_ms(lambda: erase(exporter, month, next(keys)))
+    exporter.close()
     print(json.dumps({"seconds": seconds, "cells": cells, "dirty": dirty, "peak": common.peak_mb()}))
 
 
-def patch(store) -> None:
-    """One response of the latest month is erased (one that is not there, so that the numbers stay): its file and its
-    cells are written again.
+def responses_of(exporter, month) -> list[int]:
+    """Some responses of the month, far from each other."""
+    from premura.engine.embedded import files_sql
+
+    paths = [exporter.store.folder / file.name for file in exporter.store.manifest().of_month(month)]
+    rows = exporter.duck.rows(f"SELECT DISTINCT response FROM {files_sql(paths)} ORDER BY 1 LIMIT 100")
+    return [key for (key,) in rows]
+
+
+def erase(exporter, month, key: int) -> None:
+    """One response is gone from the answers (which the benchmark never had): a round of the exporter takes it out of
+    the files and the cells.
     """
-    from django.db import transaction
+    from uuid import UUID
 
-    from premura.engine.cubes import cells_of
-    from premura.engine.embedded import MAKING, Embedded
-    from premura.loop.understand.export import insert_cells
-    from premura.loop.understand.measures import catalogue
-    from premura.loop.understand.models import Cell
+    from django.utils import timezone
 
-    patch.duck = getattr(patch, "duck", None) or Embedded(store.folder / "spill", MAKING)
-    month = max(store.manifest().months)
-    files = store.patched_month(month, [5], None, patch.duck)
-    store.replace_month(month, files)
-    cells = cells_of(
-        [store.folder / file.name for file in files], list(dict.fromkeys(catalogue().values())), patch.duck
-    )
-    with transaction.atomic():
-        Cell.objects.filter(month_on=month).delete()
-        insert_cells(cells)
+    from premura.loop.understand.models import Mark
+
+    Mark.objects.create(response=UUID(int=key), month_on=month, is_new=False, marked_at=timezone.now())
+    assert exporter.round()
 
 
 def in_a_process(what: str, folder: Path) -> dict:

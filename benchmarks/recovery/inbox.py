@@ -13,9 +13,11 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+CUSTOMERS = 20_000
 PLACES = ("Vicenza", "Padova", "Treviso", "Verona")
 TITLES = ("Betoniera sporca", "Consegna in ritardo", "Fattura sbagliata")
 FILTERS = (
@@ -40,14 +42,37 @@ FILTERS = (
 
 def build(cases: int, share_open: float) -> None:
     """A company with its people and customers, its cases with their first words, and the duties of the cases."""
+    from django.db import transaction
     from django.utils import timezone
 
     chance, now = random.Random(1), timezone.now()
-    people, locations = _company()
-    customers = _customers(chance, locations, now)
-    made = _cases(chance, now, cases, share_open, people=people, locations=locations, customers=customers)
-    _words(made)
-    _duties(made)
+    people, places = _company()
+    with transaction.atomic():
+        _customers(chance, places, now)
+        made = _cases(chance, now, cases, share_open, people=people, places=places)
+        _words(made)
+        _duties(made)
+
+
+def _insert(model: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Rows as plain columns, each column that is not said at its default: a tenth of what objects cost."""
+    from django.db import connection
+
+    fields = model._meta.local_concrete_fields
+    usual = {field.column: field.get_db_prep_save(field.get_default(), connection) for field in fields}
+    names = ", ".join(connection.ops.quote_name(column) for column in usual)
+    marks = ", ".join(["%s"] * len(usual))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) VALUES ({marks})",
+            ([_plain(row.get(column, value)) for column, value in usual.items()] for row in rows),
+        )
+
+
+def _plain(value: Any) -> Any:
+    from django.db import connection
+
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _company() -> tuple[list[Any], list[Any]]:
@@ -64,81 +89,85 @@ def _company() -> tuple[list[Any], list[Any]]:
         Person(email=f"p{n}@example.it", name=f"Persona {n}", role="manager", password=nobody, language="it")
         for n in range(5)
     ]
-    people, locations = Person.objects.bulk_create(people), list(Location.objects.all())
-    people[0].locations.set(locations[:1])
-    return people, locations
+    people, places = Person.objects.bulk_create(people), list(Location.objects.all())
+    people[0].locations.set(places[:1])
+    return [person.pk for person in people], [place.pk for place in places]
 
 
-def _customers(chance: random.Random, locations: list[Any], now: datetime) -> list[Any]:
+def _customers(chance: random.Random, places: list[int], now: datetime) -> None:
     from premura.core.customers.models import Customer
 
-    return Customer.objects.bulk_create(
-        [Customer(name=f"Cliente {n}", location=chance.choice(locations), created_at=now) for n in range(20_000)]
-    )
+    rows = ({"id": n, "name": f"Cliente {n}", "location_id": chance.choice(places)} for n in range(1, CUSTOMERS + 1))
+    _insert(Customer, (row | {"created_at": now} for row in rows))
 
 
-def _cases(chance: random.Random, now: datetime, count: int, share_open: float, **known: list[Any]) -> list[Any]:
+def _cases(
+    chance: random.Random, now: datetime, count: int, share_open: float, *, people: list[int], places: list[int]
+) -> list[dict[str, Any]]:
+    """Writes them down and returns them as columns."""
     from premura.core.journeys.models import Touchpoint
     from premura.loop.recover.models import Case
 
-    points = list(Touchpoint.objects.all())
-    rows = []
-    for number in range(count):
-        chosen = {name: chance.choice(known[name]) for name in ("customers", "locations", "people")}
-        row = Case(
-            title=f"{chance.choice(TITLES)} {number}",
-            why=[{"code": "by-hand"}],
-            channel="phone",
-            severity=chance.choices(("low", "normal", "high"), (3, 5, 2))[0],
-            customer=chosen["customers"],
-            location=chosen["locations"],
-            owner=chosen["people"],
-            touchpoint=chance.choice(points),
-            opened_at=now - timedelta(minutes=chance.randrange(60 * 24 * 730)),
-        )
-        _progress(row, chance, is_open=chance.random() < share_open)
-        rows.append(row)
-    return Case.objects.bulk_create(rows, batch_size=2000)
+    points, rows = list(Touchpoint.objects.values_list("pk", flat=True)), []
+    for number in range(1, count + 1):
+        row = {
+            "id": number,
+            "title": f"{chance.choice(TITLES)} {number}",
+            "why": '[{"code": "by-hand"}]',
+            "channel": "phone",
+            "severity": chance.choices(("low", "normal", "high"), (3, 5, 2))[0],
+            "customer_id": chance.randrange(CUSTOMERS) + 1,
+            "location_id": chance.choice(places),
+            "owner_id": chance.choice(people),
+            "touchpoint_id": chance.choice(points),
+            "opened_at": now - timedelta(minutes=chance.randrange(60 * 24 * 730)),
+            "token": f"token-{number}",
+        }
+        rows.append(row | _progress(row["opened_at"], chance, is_open=chance.random() < share_open))
+    _insert(Case, rows)
+    return rows
 
 
-def _progress(case: Any, chance: random.Random, *, is_open: bool) -> None:
+def _progress(opened_at: datetime, chance: random.Random, *, is_open: bool) -> dict[str, Any]:
     """How far it has come: half of the open ones are answered, in two of five the customer waits."""
     from premura.loop.recover.models import NEVER
 
     answered = not is_open or chance.random() < 0.5
-    case.is_open = is_open
-    case.first_answered_at = case.opened_at + timedelta(hours=2) if answered else None
-    case.next_due_at = case.opened_at + timedelta(hours=24 if answered else 4) if is_open else NEVER
-    case.waiting_since = case.opened_at if is_open and chance.random() < 0.4 else None
-    case.resolved_at = None if is_open else case.opened_at + timedelta(days=2)
+    return {
+        "is_open": is_open,
+        "first_answered_at": opened_at + timedelta(hours=2) if answered else None,
+        "next_due_at": opened_at + timedelta(hours=24 if answered else 4) if is_open else NEVER,
+        "waiting_since": opened_at if is_open and chance.random() < 0.4 else None,
+        "resolved_at": None if is_open else opened_at + timedelta(days=2),
+    }
 
 
-def _words(made: list[Any]) -> None:
+def _words(made: list[dict[str, Any]]) -> None:
     from premura.loop.recover.models import Message
 
-    said = [Message(case=case, direction="in", text=case.title, written_at=case.opened_at) for case in made]
-    Message.objects.bulk_create(said, batch_size=2000)
+    said = ({"case_id": row["id"], "text": row["title"], "written_at": row["opened_at"]} for row in made)
+    _insert(Message, (row | {"id": number, "direction": "in"} for number, row in enumerate(said, 1)))
 
 
-def _duties(made: list[Any]) -> None:
+def _duties(made: list[dict[str, Any]]) -> None:
     from premura.loop.promise.models import Commitment
 
-    duties = [
-        Commitment(
-            kind=kind,
-            what=case.title,
-            owner=case.owner,
-            case=case,
-            location=case.location,
-            customer=case.customer,
-            made_at=case.opened_at,
-            due_at=case.opened_at + timedelta(hours=hours),
-            ended_at=None if case.is_open else case.resolved_at,
-        )
-        for case in made
+    duties = (
+        {
+            "kind": kind,
+            "what": row["title"],
+            "owner_id": row["owner_id"],
+            "case_id": row["id"],
+            "location_id": row["location_id"],
+            "customer_id": row["customer_id"],
+            "made_at": row["opened_at"],
+            "due_at": row["opened_at"] + timedelta(hours=hours),
+            "ended_at": None if row["is_open"] else row["resolved_at"],
+        }
+        for row in made
         for kind, hours in (("first_answer", 4), ("solution", 24))
-    ]
-    Commitment.objects.bulk_create(duties, batch_size=2000)
+    )
+    _insert(Commitment, (row | {"id": number} for number, row in enumerate(duties, 1)))
 
 
 def measure(rounds: int) -> float:
@@ -193,11 +222,12 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if not Case.objects.exists():
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), time.process_time()
             build(chosen.cases, chosen.open)
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-            print(f"made in {time.perf_counter() - start:.0f} s")
+            took, work = time.perf_counter() - start, time.process_time() - worked
+            print(f"made in {took:.0f} s, {work:.0f} s of work")
         print(f"{Case.objects.count():,} cases")
         print(f"slowest: {measure(chosen.rounds):.0f} ms")
 

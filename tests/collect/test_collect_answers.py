@@ -366,3 +366,28 @@ def test_an_unhappy_customer_is_offered_a_person(survey, visitor, nps, via, pers
     as_json = visitor.post_json("/s/noleggio", {"key": "j", "answers": {"nps": int(nps)}, "channel": via}).json
     assert ("wish" in as_json) == is_offered
     assert "/t/person/" not in visitor.get("/s/noleggio/thanks?lang=it&p=%22%3E%3Cscript%3E" + "x" * 30).text
+
+
+def test_a_survey_by_invitation_takes_each_personal_link_once(new_survey, definition, visitor, owner, vicenza):
+    from django.utils import timezone
+
+    from premura.core.customers.customers import add_customer
+    from premura.loop.listen.models import Invitation
+
+    asking = new_survey("invitati", definition | {"by_invitation": True})
+    anna = add_customer(by=owner, name="Anna Bianchi", location=vicenza, email="anna@example.it")
+    Invitation.objects.create(survey=asking, customer=anna, channel="link", token="t1", asked_at=timezone.now())
+    for query, said in (("", "su invito"), ("?i=forged", "su invito")):
+        page = visitor.get(f"/s/invitati{query}", accept_language="it")
+        assert (page.status, said in page.text, 'href="/t/"' in page.text) == (403, True, True)
+    assert visitor.get("/s/invitati/kiosk").status == 403
+    data = {"key": "k1", "language": "it", "answers": {"nps": 9}}
+    refused = visitor.post_json("/s/invitati", data | {"token": "forged"})
+    assert (refused.status, refused.json["code"]) == (403, "by-invitation")
+    assert visitor.get("/s/invitati?i=t1").status == 200
+    first = visitor.post_json("/s/invitati", data | {"token": "t1"})
+    replayed = visitor.post_json("/s/invitati", {"key": "k2", "token": "t1", "answers": {"nps": 1}})
+    assert (first.status, replayed.status) == (201, 200)
+    assert first.json["id"] == replayed.json["id"]
+    assert [row.answers for row in kept()] == [{"nps": 9}]
+    assert visitor.get("/s/invitati?i=t1").status == 410

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -104,20 +105,24 @@ class Customer(threading.Thread):
 
 @pytest.fixture
 def environment(tmp_path):
-    """A data folder of its own; on PostgreSQL a database of its own."""
+    """A data folder of its own, on PostgreSQL a database of its own; made from a prepared one if there is one."""
+    prepared = os.environ.get("TESTS_PREPARED")
     values = {**os.environ, "PREMURA_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "premura.settings"}
     values["PYTHONPATH"] = str(ROOT / "src")
     (tmp_path / "static").mkdir()
     url = values.get("PREMURA_DATABASE")
     if url is None:
+        if prepared:
+            shutil.copy(Path(prepared) / "premura.sqlite3", tmp_path)
         yield values
         return
     import psycopg
 
     name = f"crash_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        values["PREMURA_DATABASE"] = url.rpartition("/")[0] + "/" + name
+        base, _, made = url.rpartition("/")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {made if prepared else 'template1'}")
+        values["PREMURA_DATABASE"] = f"{base}/{name}"
         yield values
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

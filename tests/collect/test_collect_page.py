@@ -25,10 +25,11 @@ def test_whole_page_is_one_answer_of_less_than_15_kb(survey, visitor):
     answer = visitor.get("/s/noleggio?at=vicenza&via=qr&i=abcdefghijklmnopqrstuv", accept_encoding="gzip, br")
     assert answer.status == 200
     assert answer.headers["content-encoding"] == "gzip"
+    assert 'href="/t/?about=barrier"' in answer.text, "what keeps somebody from answering can be told"
     assert len(answer.raw) < 15_000
     assert len(answer.raw) == int(answer.headers["content-length"])
-    # Nothing else is fetched: no address of another file anywhere
-    assert not re.search(r'(?:src|href)="(?!data:|\?lang=)', answer.text)
+    # Nothing else is fetched: no address of another file anywhere, only of a page to go to
+    assert not re.search(r'(?:src|href)="(?!data:|\?lang=|/t/)', answer.text)
 
 
 def test_page_is_the_same_with_and_without_gzip(survey, visitor):

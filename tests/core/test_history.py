@@ -21,12 +21,12 @@ def test_an_event_needs_the_transaction_of_its_change(company):
 
 
 def test_an_event_that_nobody_wants_is_kept_and_not_delivered(company, monkeypatch):
-    monkeypatch.setattr(history, "_wanted", frozenset({"y.happened"}))
+    monkeypatch.setattr(history, "_wanted", {"y.happened": ["listen", "verify"]})
     with transaction.atomic():
         record("x.happened", by=None, about=company)
         record("y.happened", by=None, about=company)
     assert Event.objects.count() == 2
-    assert Job.objects.count() == 1
+    assert [job.payload["stage"] for job in Job.objects.order_by("id")] == ["listen", "verify"]
 
 
 def test_a_change_that_fails_leaves_no_event(company):
@@ -62,7 +62,10 @@ def _set_triggers_again():
             cursor.execute(statement)
 
 
-def test_each_stage_that_wants_an_event_gets_it_once_and_a_failing_one_does_not_stop_the_others(company, monkeypatch):
+@pytest.mark.parametrize("known", [True, False])  # who wants an event, when it is recorded
+def test_each_stage_that_wants_an_event_gets_it_once_and_a_failing_one_does_not_stop_the_others(
+    company, monkeypatch, known
+):
     got = []
 
     def fail(event):
@@ -73,8 +76,9 @@ def test_each_stage_that_wants_an_event_gets_it_once_and_a_failing_one_does_not_
         Contract(stage="recover", wants={"x.happened": fail}),
         Contract(stage="verify", wants={"x.happened": lambda event: got.append("verify"), "y.happened": fail}),
     )
-    monkeypatch.setattr(history, "_wanted", frozenset({"x.happened"}))
-    monkeypatch.setattr(wiring, "CONTRACTS", contracts)
+    stages = {"x.happened": ["listen", "recover", "verify"], "y.happened": ["verify"]}
+    monkeypatch.setattr(history, "_wanted", stages if known else None)
+    monkeypatch.setattr(wiring, "_STAGES", stages)
     monkeypatch.setattr(wiring, "_BY_STAGE", {contract.stage: contract for contract in contracts})
     with transaction.atomic():
         record("x.happened", by=None, about=company)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from premura.core.jobs.jobs import PAUSES, add_job, beat, claim_jobs, do_due_jobs, do_job, worker_is_alive
+from premura.core.jobs.jobs import HANDLE, PAUSES, add_job, beat, claim_jobs, do_due_jobs, do_job, worker_is_alive
 from premura.core.jobs.models import Heartbeat, Job
 
 
@@ -48,13 +48,13 @@ def test_a_job_caused_by_a_job_is_done_in_the_same_round(db):
     assert done == ["cause", "effect"]
 
 
-def test_a_failing_job_steps_aside_undoes_its_work_and_lets_the_next_pass(db):
-    add_job("bad", {})
+def test_what_an_event_calls_for_and_fails_steps_aside_undoes_its_work_and_lets_the_next_pass(db):
+    add_job(HANDLE, {})
     add_job("good", {})
     done = []
 
     def do(kind, payload):
-        if kind == "bad":
+        if kind == HANDLE:
             add_job("must not stay", {})
             raise ValueError("no")
         done.append(kind)
@@ -62,10 +62,34 @@ def test_a_failing_job_steps_aside_undoes_its_work_and_lets_the_next_pass(db):
     do_due_jobs(do)
     assert done == ["good"]
     bad = Job.objects.get()
-    assert bad.kind == "bad"
+    assert bad.kind == HANDLE
     assert "ValueError: no" in bad.error
     assert bad.due_at > timezone.now()
     assert bad.set_aside_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_long_work_keeps_nobody_from_writing_and_goes_on_after_a_failure():
+    add_job("long", {}, key="long")
+    steps = []
+
+    def fail(kind, payload):
+        assert not connection.in_atomic_block
+        steps.append("one")
+        raise ValueError("no")
+
+    do_due_jobs(fail)
+    assert Job.objects.get().key == "long"
+
+    def do(kind, payload):
+        steps.append("two")
+        if len(steps) < 3:
+            add_job("long", {}, key="long")  # somebody asks for it while it is done
+
+    Job.objects.update(due_at=timezone.now())
+    do_due_jobs(do)
+    assert steps == ["one", "two", "two"]
+    assert not Job.objects.exists()
 
 
 def test_a_job_that_keeps_failing_is_set_aside_for_a_person(db):
@@ -124,3 +148,22 @@ def test_a_job_that_queues_its_next_part_does_not_keep_its_caller(db):
     add_job("part", {}, key="first")
     assert do_due_jobs(do, seconds=0.05, limit=100_000) < 100_000
     assert Job.objects.exists()
+
+
+def test_what_would_do_nothing_leaves_the_list_undone(db):
+    for number in range(4):
+        add_job("x", {"n": number})
+    done = []
+    assert do_due_jobs(lambda kind, payload: done.append(payload["n"]), idle=lambda jobs: [jobs[1].pk, jobs[2].pk]) == 4
+    assert done == [0, 3]
+    assert not Job.objects.exists()
+
+
+def test_a_job_is_done_where_nobody_can_tell_whether_it_would_do_nothing(db):
+    def fail(jobs):
+        raise ValueError
+
+    add_job("x", {})
+    done = []
+    do_due_jobs(lambda kind, payload: done.append(kind), idle=fail)
+    assert done == ["x"]

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from premura.core.customers.customers import add_customer, opt_out
 from premura.core.history.models import Event
-from premura.core.mail.mail import Letter, change_server, forget, queue_letters, send_waiting, take_report, the_server
+from premura.core.mail.mail import (
+    Enclosed,
+    Letter,
+    change_server,
+    forget,
+    queue_letters,
+    send_waiting,
+    take_report,
+    the_server,
+)
 from premura.core.mail.models import BadAddress, OutgoingMail
 from premura.core.mail.rules import read_bounces
 from premura.core.mail.sealing import seal, unseal
@@ -207,3 +216,25 @@ def test_who_changed_the_server_is_on_record_and_the_password_is_not(owner):
     event = Event.objects.get(name="mail.server_changed")
     assert event.person == owner
     assert event.data == {"fields": ["host", "sender"]}
+
+
+def test_what_a_person_wrote_is_signed_with_its_files_and_comes_back_to_its_own_address(server, mailbox, settings):
+    change_server(None, sender_name="Nolo Brenta", reply_to="risposte@example.it")
+    (settings.MEDIA_ROOT / "cases").mkdir(parents=True, exist_ok=True)
+    (settings.MEDIA_ROOT / "cases" / "abc").write_bytes(b"%PDF-1.7")
+    files = [Enclosed("preventivo.pdf", "application/pdf", "cases/abc"), Enclosed("x.png", "image/png", "cases/gone")]
+    _queue("anna@example.it", "a", signed_by="Carlo Banco", reply_tag="c7-0a1b2c3d4e", files=files)
+    send_waiting()
+    change_server(None, tags_replies=True)
+    _queue("anna@example.it", "b", reply_tag="c7-0a1b2c3d4e")
+    send_waiting()
+    change_server(None, reply_to="")
+    _queue("anna@example.it", "c", reply_tag="c7-0a1b2c3d4e")
+    send_waiting()
+    first, second, third = mailbox.letters
+    assert first["From"].addresses[0].display_name == "Carlo Banco, Nolo Brenta"
+    assert [part.get_filename() for part in first.iter_attachments()] == ["preventivo.pdf"]
+    assert (first["Auto-Submitted"], second["Auto-Submitted"]) == (None, "auto-generated")
+    assert first["Reply-To"] == "risposte@example.it"
+    assert second["Reply-To"] == "risposte+c7-0a1b2c3d4e@example.it"
+    assert third["Reply-To"] == "cura+c7-0a1b2c3d4e@example.it"

@@ -99,6 +99,35 @@ def test_its_tables_have_the_fields_of_a_file_that_limesurvey_wrote(written, sha
         assert here - NULLS == there - NULLS
 
 
+# What LimeSurvey's own import takes from every row without asking whether it is there (files without ``*_l10ns``)
+TAKEN = {
+    "surveys": "sid language",
+    "surveys_languagesettings": "surveyls_language surveyls_title",
+    "groups": "sid gid language group_name description",
+    "questions": "sid gid qid type title question help language",
+    "subquestions": "sid gid qid parent_qid title question help language",
+    "answers": "qid code answer language scale_id",
+    "question_attributes": "qid attribute value",
+}
+
+
+def test_every_row_has_what_limesurvey_takes_from_it(written):
+    root = ET.parse(written).getroot()
+    spoken = [language.text for language in root.findall("languages/language")]
+    for table, names in TAKEN.items():
+        rows = rows_of(root, table)
+        assert rows
+        assert all(set(names.split()) <= row.keys() for row in rows), table
+        named = rows if "language" in names.split() and table != "surveys" else []
+        assert {row["language"] for row in named} <= set(spoken)
+    assert rows_of(root, "surveys")[0]["language"] in spoken
+    order = [element.tag for element in root]
+    assert order.index("groups") < order.index("questions") < order.index("subquestions"), (
+        "ids are replaced in this order"
+    )
+    assert "0" not in {row["gid"] for row in rows_of(root, "questions")}, "a question of group 0 would be passed over"
+
+
 GIVEN = {
     "nps": ({"score": 9}, 9), "csat": ({"score": 4}, 4), "single": ({"choices": ["macchina_2"]}, "Macchina 2; grande"),
     "multiple": ({"choices": ["macchina_1", "other"], "text": "=gru"}, "Macchina 1; grande; Altro: =gru"),

@@ -88,6 +88,7 @@ def world(founded, people, work):
 
 
 def _propose(made, owner) -> None:
+    from premura.loop.listen.idea_comments import add_comment
     from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
 
     made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
@@ -96,6 +97,8 @@ def _propose(made, owner) -> None:
     decide_idea(made.idea, "planned", "Da aprile", by=owner)
     merge_idea(again, made.idea, by=owner)
     made.idea.refresh_from_db()
+    made.idea_comment = add_comment(made.idea, "Anche per noi", key="c1")
+    add_comment(made.idea, "Ci stiamo lavorando", key="c2", by=owner)
 
 
 def _tell(made, owner) -> None:
@@ -122,8 +125,10 @@ def _ask_by_itself(made, owner) -> None:
 
 
 def _keep_views(made, owner):
+    from premura.loop.understand.models import Theme
     from premura.loop.understand.saved_views import save_view
 
+    made.theme = Theme.objects.create(words=["betoniera"], label="betoniera", found_at=made.response.answered_at)
     made.kept_view = save_view("Le mie sedi", {"metric": "csat", "by": "location"}, by=owner)
     made.shared_view = save_view("Per tutti", {"metric": "nps", "by": "channel"}, by=owner, is_shared=True)
 

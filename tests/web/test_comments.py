@@ -66,3 +66,36 @@ def test_praise_and_blame_stand_side_by_side(client_of, people, comment):
     assert "troppo pochi per un confronto" in page
     page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all", "metric": "delight"})
     assert "non si chiede con una scala" in page.content.decode()
+
+
+def test_a_theme_is_named_merged_hidden_and_its_rows_are_a_click_away(client_of, people, world, comment):
+    from premura.loop.understand.models import Theme, ThemeMention, ThemeRise
+
+    client, theme, at = client_of(people["owner"]), world.theme, world.response.answered_at
+    other = Theme.objects.create(words=["<b>"], label="<b>", found_at=at)
+    for each in (theme, other):
+        ThemeMention.objects.create(theme=each, answer=comment, start=3, end=12)
+    address = reverse("theme-change", args=[theme.pk])
+    client.post(address, {"do": "name", "name": "La <b>betoniera</b>"})
+    page = client.get(reverse("themes"), {"period": "all"}).content.decode()
+    assert "La &lt;b&gt;betoniera&lt;/b&gt;" in page
+    assert "ancora poche: 1 risposta" in page
+    assert f"theme={theme.pk}" in page
+    rows = client.get(reverse("comments"), {"period": "all", "theme": theme.pk}).content.decode()
+    assert "La betoniera era sporca" in rows
+    assert "del tema «La &lt;b&gt;" in rows
+    assert client.get(reverse("comments"), {"theme": "99999"}).status_code == 404
+
+    client.post(address, {"do": "merge", "into": other.pk})
+    assert client.post(address, {"do": "merge", "into": "nothing"}).status_code == 302
+    merged = client.get(reverse("themes"), {"period": "all"}).content.decode()
+    assert "Separa di nuovo" in merged
+    client.post(address, {"do": "part"})
+    client.post(address, {"do": "hide"})
+    assert "Riporta in vista" in client.get(reverse("themes"), {"period": "all"}).content.decode()
+    assert not ThemeRise.objects.exists()
+
+
+def test_what_is_too_few_is_said_once(client_of, people, comment):
+    page = client_of(people["owner"]).get(reverse("comments"), {"period": "all"}).content.decode()
+    assert page.count("ancora pochi: la quota") == 1

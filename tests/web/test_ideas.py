@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from premura.core.limits import RateLimit
 from premura.entrypoints.web.tell import public
+from premura.loop.listen.idea_models import Idea
 from premura.loop.listen.ideas import decide_idea, propose_idea, vote_for
-from premura.loop.listen.models import Idea
 
 KEY = "0123456789abcdef" * 2
 
@@ -32,7 +32,25 @@ def test_from_proposal_to_done_without_an_account(client, client_of, company, ow
     done = {"decision-status": "planned", "decision-reason": "Da aprile"}
     assert desk.post(reverse("idea-handling", args=[idea.pk]), done).status_code == 302
     assert "Da aprile" in client.get(sent.url).content.decode()
+    _comment_and_read(client, desk, idea)
     assert public.TRAP in client.get(reverse("idea-new")).content.decode()
+
+
+def _comment_and_read(client, desk, idea) -> None:
+    said = client.post(
+        reverse("idea-comment", args=[idea.pk]), {"key": KEY, "text": "<i>Anche per noi</i>"}, follow=True
+    )
+    page = said.content.decode()
+    assert "Grazie, l'abbiamo ricevuto" in page.replace("&#x27;", "'")
+    assert "Anche per noi" not in page
+    empty = client.post(reverse("idea-comment", args=[idea.pk]), {"key": KEY, "text": ""})
+    assert empty.status_code == 422
+    assert "Anche per noi" in desk.get(reverse("idea-desk")).content.decode()
+    desk.post(reverse("idea-comment-look", args=[idea.comments.get().pk]), {"show": "yes", "back": "desk"})
+    ours = {"comment-key": "f" * 32, "comment-text": "Da aprile, il sabato mattina"}
+    assert desk.post(reverse("idea-answer", args=[idea.pk]), ours).status_code == 302
+    page = client.get(reverse("idea", args=[idea.pk])).content.decode()
+    assert page.index("&lt;i&gt;Anche per noi") < page.index("il sabato mattina")
 
 
 def test_a_browser_gets_its_cookie_when_it_votes_and_counts_once(client, company, owner):
@@ -50,7 +68,12 @@ def test_a_browser_gets_its_cookie_when_it_votes_and_counts_once(client, company
         client.cookies.pop("premura_voter", None)
         last = client.post(vote, {"for": "yes"})
     assert last.status_code == 400
-    assert Idea.objects.get().votes == 4
+    client.post(vote, {"for": "yes"}, REMOTE_ADDR="192.0.2.9")
+    decide_idea(idea, "declined", "Costa troppo", by=owner)
+    page = client.get(reverse("ideas")).content.decode()
+    assert page.count("Costa troppo") == 1, "whoever is for it is told what became of it"
+    assert "Costa troppo" not in type(client)().get(reverse("ideas")).content.decode()
+    assert Idea.objects.get().votes == 5
 
 
 @pytest.mark.django_db
@@ -65,6 +88,6 @@ def test_ten_thousand_ideas_cost_as_many_queries_as_one(client, company, owner, 
     vote_for(first, "token")
     client.cookies["premura_voter"] = "token"
     for query in ("", "?page=500", "?q=sabato&order=new", "?status=received"):
-        with django_assert_num_queries(4):  # the company, the count, the page, the own votes
+        with django_assert_num_queries(5):  # the company, the count, the page, the own votes, what became of them
             page = client.get(reverse("ideas") + query)
         assert page.content.decode().count('id="idea-') == 20

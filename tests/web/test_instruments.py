@@ -7,13 +7,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from premura.entrypoints.web.listening.starting import GROUPS
 from premura.loop.listen import drafting
 from premura.loop.listen.definition import ASKABLE, Definition, definition_from, definition_to, draft_from, is_same
 from premura.loop.listen.models import Answer, KeptQuestion, Response, Survey
 from premura.loop.listen.programmes import add_programme
 from premura.loop.listen.questions import Condition, Ending, Skip, When
+from premura.loop.listen.subjects import add_competitor
+from premura.loop.listen.submissions import receive_submission, unfold_submission
 from premura.loop.listen.surveys import add_survey, publish_survey
 from premura.loop.listen.transfer import templates
+from premura.loop.understand.competitors import competitor_index
+from premura.loop.understand.windows import Window
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +85,10 @@ def every_kind() -> Definition:
         "slider": {"marks": "0-10", "low_text": {"it": "poco"}},
         "likert": {"marks": "1-7", "starts_page": True},
     }
-    questions = [msgspec.structs.replace(q, **settings.get(q.kind, {})) for q in definition.questions]
+    words = drafting.WORDINGS
+    questions = [
+        msgspec.structs.replace(q, text=words[q.kind], **settings.get(q.kind, {})) for q in definition.questions
+    ]
     low = When((Condition("question", "nps", "at_most", ("6",)), Condition("language", "", "is", ("it", "en"))), "any")
     questions[5] = msgspec.structs.replace(questions[5], show_if=low, skips=(Skip("date", low), Skip("", low)))
     questions[6] = msgspec.structs.replace(questions[6], options_from=questions[5].code)
@@ -128,12 +136,54 @@ def test_conditions_skips_and_endings_are_added_and_taken_away_without_javascrip
         press(odd)
 
 
+def test_options_are_written_one_a_line_and_none_is_lost_by_another_press(client_of, owner, make):
+    survey = make(drafting.with_question(drafting.with_question(Definition({"it": "T"}, ("it", "en")), "list"), "text"))
+    browser, address = client_of(owner), reverse("survey-edit", args=[survey.pk])
+
+    def press(what: str, lines: str, **headers) -> list[tuple[str, dict]]:
+        survey.refresh_from_db()
+        browser.post(address, form_of(browser, survey) | {"do": what, "q0.lines": lines}, **headers)
+        return [(o.code, o.text) for o in draft_from(Survey.objects.get().draft).questions[0].options]
+
+    assert press("save", "Trapano", headers={"X-Requested-With": "fetch"}) == [("1", {}), ("2", {})]
+    assert press("lines:0", "Trapano\r\n\n  Sega   a nastro \nBetoniera") == [
+        ("1", {"it": "Trapano"}),
+        ("2", {"it": "Sega a nastro"}),
+        ("3", {"it": "Betoniera"}),
+    ]
+    assert len(press("copy:1", "\n".join(map(str, range(400))))) == 300
+    press("lines:99", "x")
+
+
 def test_a_survey_starts_from_a_template_with_its_point_of_view(client_of, owner, programme):
     form = {"title": "Polso", "programme": programme.pk, "languages": ["it"], "start": "template:staff_pulse"}
     assert client_of(owner).post(reverse("survey-new"), form).status_code == 302
     survey = Survey.objects.get()
     assert survey.perspective == "staff"
     assert draft_from(survey.draft).languages == ("it",)
+
+
+def test_the_same_questions_are_asked_about_a_competitor_and_laid_beside_ours(client_of, owner, programme):
+    browser, them = client_of(owner), add_competitor("<b>Altri</b> & C.", by=owner)
+    ours = add_survey(programme, templates()["nps"].definition, owner, slug="noi")
+    page = browser.get(reverse("survey-new"), {"like": ours.pk}).content.decode()
+    assert "&lt;b&gt;Altri&lt;/b&gt; &amp; C." in page
+    sent = {"start": "like", "programme": programme.pk, "languages": ["it", "en"], "subject": them.pk}
+    assert browser.post(f"{reverse('survey-new')}?like={ours.pk}", sent).status_code == 302
+    theirs = Survey.objects.exclude(pk=ours.pk).get()
+    assert (theirs.perspective, theirs.moment, theirs.subject) == ("customer", "perception", them)
+    assert draft_from(theirs.draft) == draft_from(ours.draft)
+    for survey, score in ((ours, 9), (theirs, 4)):
+        sent = receive_submission(publish_survey(survey, owner), {"nps": score}, key="k", language="it", channel="link")
+        unfold_submission(sent)
+    (row,) = competitor_index(owner, Window.ending(Response.objects.latest("answered_on").answered_on, 30))
+    assert row.competitor == them.pk
+    assert (row.gap.first.value, row.gap.second.value) == (4, 9)
+
+
+def test_every_template_is_offered_once():
+    offered = [name for _title, names in GROUPS for name in names]
+    assert sorted(offered) == sorted(templates())
 
 
 def test_a_survey_goes_out_to_a_file_and_comes_back(client_of, owner, make, programme):
@@ -170,7 +220,7 @@ def test_a_question_goes_through_the_library_into_another_draft(client_of, owner
     assert renamed.status_code == 302
     assert "Le nostre soluzioni" in browser.get(address).content.decode()
     assert browser.post(reverse("kept-question-removal", args=[kept.pk])).status_code == 302
-    browser.get(reverse("kept-questions"))
+    assert "Nessuna domanda ha queste parole" in browser.get(reverse("kept-questions"), {"q": "zz"}).content.decode()
     assert "Le nostre soluzioni" not in browser.get(address).content.decode()
 
 
@@ -286,13 +336,19 @@ def test_the_aim_comes_before_the_instrument_and_leads_to_its_guide(client_of, o
     assert set(choosing._STARTS) == set(choosing._NAMES) == set(choosing._PEOPLE)
 
 
-def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_of, owner, elsewhere, make):
-    from premura.loop.listen.models import Quote, Response
-    from premura.loop.listen.surveys import publish_survey
+def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_of, owner, programme):
+    from premura.loop.listen.models import Quote
 
-    survey = make(templates()["interview"].definition)
-    publish_survey(survey, owner)
     browser = client_of(owner)
+    for name in ("interview", "staff_pulse"):
+        form = {"programme": programme.pk, "languages": ["it"], "start": f"template:{name}"}
+        assert browser.post(reverse("survey-new"), form).status_code == 302
+        publish_survey(Survey.objects.first(), owner)
+    survey, pulse = Survey.objects.get(perspective="observer"), Survey.objects.get(perspective="staff")
+    page = browser.get(reverse("ask"), {"survey": survey.pk}).content.decode()
+    assert f"{reverse('ask-answer')}?survey={survey.pk}" in page
+    # What colleagues say in confidence is keyed in by nobody
+    assert browser.get(reverse("ask-answer"), {"survey": pulse.pk}).status_code == 404
     told = "È arrivata tardi. <b>Nessuno</b> ha chiamato."
     browser.post(reverse("ask-answer"), {"survey": survey.pk, "key": "k1", "q.story": told})
     page = reverse("response", args=[Response.objects.get().pk])

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import zipfile
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -206,11 +208,20 @@ def test_the_first_page_teaches_when_there_is_nothing(client_of, owner, colleagu
 
 
 def test_a_new_survey_starts_with_what_was_chosen(client_of, owner, programme):
-    form = {"title": "Consegna", "programme": programme.pk, "languages": ["it"], "start": "satisfaction"}
+    form = {"title": "Consegna", "programme": programme.pk, "languages": ["it"], "start": "template:csat"}
     assert client_of(owner).post(reverse("survey-new"), form).status_code == 302
     draft = definition_from(Survey.objects.get().draft)
-    assert [question.kind for question in draft.questions] == ["csat", "single", "text"]
-    assert draft.title == {"it": "Consegna"}
+    assert [question.kind for question in draft.questions] == ["csat", "solution", "text"]
+    assert (draft.title["it"], draft.languages) == ("Consegna", ("it",))
+
+
+def test_without_a_title_it_has_the_one_of_the_start_and_an_empty_page_needs_one(client_of, owner, programme):
+    browser, form = client_of(owner), {"programme": programme.pk, "languages": ["it", "en"]}
+    refused = browser.post(reverse("survey-new"), form | {"start": "empty"})
+    assert refused.status_code == 422
+    assert "Dagli un titolo" in refused.content.decode()
+    assert browser.post(reverse("survey-new"), form | {"start": "template:nps"}).status_code == 302
+    assert publish_survey(Survey.objects.get(), owner).number == 1
 
 
 # The editor
@@ -515,6 +526,17 @@ def test_the_list_says_itself_and_finds_what_it_says(client_of, owner, answered,
     assert found(survey="-1", period="'; --", location="x") == {promoter.pk, detractor.pk}
     assert found(q="niente di simile\x00") == set()
     assert survey.programme.objective in browser.get(address, {"survey": survey.pk}).content.decode()
+
+
+def test_a_figure_of_the_quality_of_listening_opens_its_answers(client_of, owner, answered):
+    answered(2, "Ho aspettato troppo")
+    page = client_of(owner).get(reverse("listening-quality"), {"period": "365"}).content.decode()
+    (address,) = set(re.findall(r'href="([^"]*quality=critical[^"]*)"', page))
+    answers = client_of(owner).get(unescape(address)).content.decode()
+    assert "con un punto critico" in answers
+    assert str(Response.objects.get().pk) in answers
+    none = client_of(owner).get(unescape(address).replace("critical", "praise")).content.decode()
+    assert str(Response.objects.get().pk) not in none
 
 
 def test_a_file_computes_nothing(client_of, owner, answered, vicenza):

@@ -13,6 +13,7 @@ from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.staff.models import AuthorityLimit
 from premura.core.staff.staff import set_limit
+from premura.loop.improve.causes import add_cause, set_cause
 from premura.loop.recover.cases import assign_case, open_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
@@ -366,6 +367,23 @@ def test_the_cost_of_the_list_does_not_grow(client_of, owner, colleague, new_cas
     assert few <= 14
 
 
+def test_a_search_finds_sorts_and_stops(client_of, owner, new_case, monkeypatch):
+    from premura.loop.recover import reads
+
+    made = [new_case(f"Betoniera {number}") for number in range(5)]
+    new_case("Fattura")
+    browser, address = client_of(owner), reverse("recovery")
+    few = browser.get(f"{address}?q=betoniera&order=new").context["page"]
+    assert [case.pk for case in few] == sorted((case.pk for case in made), reverse=True)
+    monkeypatch.setattr(reads, "_FEW", 2)
+    many = browser.get(f"{address}?q=betoniera&order=old").context["page"]
+    assert [case.pk for case in many] == [case.pk for case in made]
+    monkeypatch.setattr(reads, "MOST_FOUND", 3)
+    page = browser.get(f"{address}?q=betoniera&order=old")
+    assert [case.pk for case in page.context["page"]] == [case.pk for case in made[:3]]
+    assert "Più di 3 casi" in page.content.decode()
+
+
 def test_the_cost_of_a_case_does_not_grow(client_of, colleague, manager, owner, case, refund, work):
     browser, address = client_of(colleague), reverse("case", args=[case.pk])
     write_message(case, "in", "uno", by=None)
@@ -394,10 +412,20 @@ def test_waiting_times_lead_to_their_cases_and_go_out_as_a_file(client_of, owner
     assert "ancora pochi: 1 caso, ne servono 30" in page
     assert f"owner={colleague.pk}" in page
     assert "Gru ferma" in leads.get(f"{reverse('recovery')}?state=all&period=90&owner={colleague.pk}").content.decode()
+    cause = add_cause(by=owner, name={"it": "Gru senza collaudo", "en": "Crane not tested"})
+    set_cause(case, cause, by=owner, whys=["La gru era ferma"])
+    open_case("Altro", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza)
+    page = leads.get(reverse("waiting") + "?by=cause").content.decode()
+    assert f"cause={cause.pk}" in page
+    assert "Non ancora nota" in page
+    rows = leads.get(f"{reverse('recovery')}?state=all&period=90&cause={cause.pk}")
+    assert [row.pk for row in rows.context["page"]] == [case.pk]
+    assert "Causa: Gru senza collaudo" in rows.content.decode()
+    assert list(leads.get(f"{reverse('recovery')}?state=all&team=Nessuno").context["page"]) == []
     seen = works.get(reverse("waiting") + "?by=owner").content.decode()
     assert colleague.name not in seen.split("<main")[1]
     file = leads.get(reverse("waiting-file", args=["csv"]) + "?by=owner").content.decode()
-    assert f"{colleague.name},Prima risposta,1,0," in file.replace(";", ",")
+    assert f"{colleague.name},Prima risposta,2,1," in file.replace(";", ",")
     assert leads.get(reverse("waiting-file", args=["pdf"])).status_code == 404
 
 
@@ -448,7 +476,7 @@ def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, compan
 def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from premura.core.mail.models import OutgoingMail
+    from premura.core.mail.models import Gateway, OutgoingMail
 
     client, address = client_of(colleague), reverse("case-message", args=[case.pk])
     page = reverse("case", args=[case.pk])
@@ -467,6 +495,11 @@ def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     assert case.messages.get().attachments.get().name in shown
     OutgoingMail.objects.update(bounced_at=case.opened_at)
     assert "nessuno ha questo indirizzo" in client.get(page).content.decode()
+    Gateway.objects.create(kind="sms", is_on=True, url="https://gateway.example.it/")
+    Customer.objects.update(phone="0444 555001", preferred_channel="sms")
+    assert "come preferisce: messaggio di testo" in client.get(page).content.decode()
+    client.post(address, form)
+    assert OutgoingMail.objects.filter(channel="sms", address="0444 555001").count() == 1
 
 
 def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, case):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from premura.core.limits import RateLimit
 from premura.entrypoints.web.tell import public
-from premura.loop.listen.models import Response
+from premura.loop.listen.models import Response, SurveyVersion
 from premura.loop.recover.cases import write_message
 from premura.loop.recover.models import Case, CaseRule
 
@@ -44,6 +44,14 @@ def test_praise_is_kept_with_its_place_and_channel_and_counts_once(client, clien
     shown = client_of(owner).get(reverse("open-page")).content.decode()
     assert "Gentilissimi" in shown
     assert "Elogi <strong>1</strong>" in shown
+    # What keeps somebody from telling us is counted as such; who made the page earlier gets a new version of it
+    version = kept.version
+    SurveyVersion.objects.update(definition=version.definition | {"questions": version.definition["questions"][1:]})
+    assert tell(key=KEY[::-1], told="barrier", text="Uno scalino").url == reverse("tell-thanks", args=["barrier"])
+    work()
+    assert "Ostacoli <strong>1</strong>" in client_of(owner).get(reverse("open-page")).content.decode()
+    assert list(version.survey.versions.values_list("number", flat=True).order_by("number")) == [1, 2]
+    assert 'value="barrier"' in client.get(reverse("tell") + "?about=barrier").content.decode()
 
 
 def test_a_complaint_is_one_case_with_a_thread_that_stays_anonymous(client, client_of, tell, owner, work):

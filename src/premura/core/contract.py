@@ -1,6 +1,6 @@
 """What a stage of the loop says about itself; ``premura.loop.wiring`` reads the seven and does the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from premura.core.staff.models import Person
 
 Handler = Callable[["Event"], None]
+Sparing = Callable[[Sequence["Event"]], Collection[int]]
 JobHandler = Callable[[Mapping[str, object]], None]
 
 
@@ -29,12 +30,15 @@ class Contract:
 
     ``emits``  event name → what it means and which keys its data has.
     ``wants``  event name → the function of this stage that is called with the event (at least once: be idempotent).
+    ``idle``   event name → which of several events ``wants`` would do nothing about, by their ids: asked of many at
+               once where most events leave a stage cold. It need not name all of them.
     ``jobs``   job kind → the function that does it, called with the payload.
     """
 
     stage: str
     emits: Mapping[str, str] = field(default_factory=dict)
     wants: Mapping[str, Handler] = field(default_factory=dict)
+    idle: Mapping[str, Sparing] = field(default_factory=dict)
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     forget: Callable[["Customer"], None] = _nothing_to_forget
     install_pack: Callable[..., None] = _nothing_to_install

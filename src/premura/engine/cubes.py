@@ -10,14 +10,18 @@ from premura.engine.compiling import FACTS, cube_sql
 from premura.engine.definitions import CUBE_COLUMNS, CUBE_DIMENSIONS, CUBE_KEYS, CUBE_SUMS, LEVELS, Level, disjoint
 from premura.engine.embedded import Embedded, files_sql
 from premura.engine.questions import CountQuestion, Measure
-from premura.engine.store import month_end, month_of
+from premura.engine.store import among, month_end, month_of
 
 #: From this many days on whole months are read instead of their weeks, where the cube is finely divided.
 LONG_DAYS = 183
 
 
-def cells_of(paths: Sequence[Path], measures: Iterable[Measure], duck: Embedded) -> list[tuple[Any, ...]]:
-    """The cells of these files, as rows of :data:`CUBE_COLUMNS`, days as text; without measures that fit no cell."""
+def cells_of(
+    paths: Sequence[Path], measures: Iterable[Measure], duck: Embedded, keys: Sequence[int] | None = None
+) -> list[tuple[Any, ...]]:
+    """The cells of these files, or of the responses ``keys`` in them, as rows of :data:`CUBE_COLUMNS`, days as text;
+    without measures that fit no cell.
+    """
     rows: list[tuple[Any, ...]] = []
     if not paths:
         return rows
@@ -26,8 +30,9 @@ def cells_of(paths: Sequence[Path], measures: Iterable[Measure], duck: Embedded)
     columns = ", ".join(f"{name}{kinds.get(name, '')}" for name in CUBE_COLUMNS)
     # In the order of the key, which fills a table fastest
     order = ", ".join(CUBE_KEYS)
+    source = files_sql(paths) if keys is None else f"(SELECT * FROM {files_sql(paths)} WHERE {among(keys)})"
     for group in disjoint(measure for measure in measures if measure.fits_a_cube):
-        sql = cube_sql(group, "duckdb").replace(f"FROM {FACTS} AS", f"FROM {files_sql(paths)} AS", 1)
+        sql = cube_sql(group, "duckdb").replace(f"FROM {FACTS} AS", f"FROM {source} AS", 1)
         rows += duck.rows(f"SELECT {columns} FROM ({sql}) ORDER BY {order}")
     return rows
 

@@ -12,9 +12,10 @@ from premura.engine.definitions import Shape
 if TYPE_CHECKING:
     import duckdb
 
-#: What one process may use: a page's process stays small, the worker may take more to make a month anew.
-SERVING: dict[str, str | int] = {"threads": 2, "memory_limit": "128MB"}
-MAKING: dict[str, str | int] = {"threads": 2, "memory_limit": "1500MB"}
+#: What one process may use: a page's process stays small, the worker may take more to make a month anew, and leaves
+#: what lies in order as it is.
+SERVING: dict[str, str | int | bool] = {"threads": 2, "memory_limit": "128MB"}
+MAKING: dict[str, str | int | bool] = {"threads": 2, "memory_limit": "1500MB", "preserve_insertion_order": True}
 
 
 class UnreadableFacts(Exception):
@@ -38,7 +39,7 @@ def files_sql(paths: Sequence[Path]) -> str:
 class Embedded:
     """A DuckDB of this process. Made when first asked; safe to share between threads."""
 
-    def __init__(self, spill: Path, limits: Mapping[str, str | int] = SERVING) -> None:
+    def __init__(self, spill: Path, limits: Mapping[str, str | int | bool] = SERVING) -> None:
         self._spill, self._limits = spill, limits
         self._lock = threading.Lock()
         self._database: duckdb.DuckDBPyConnection | None = None
@@ -69,9 +70,9 @@ class Embedded:
         database = duckdb.connect(
             ":memory:",
             config={
+                "preserve_insertion_order": False,
                 **self._limits,
                 "temp_directory": str(self._spill),
-                "preserve_insertion_order": False,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "python_enable_replacements": False,

@@ -25,6 +25,8 @@ from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT, RECOMMENDING
 MANY_FILES = 8
 #: How long a file that is no longer listed is left lying, for those who are still reading it.
 GRACE_SECONDS = 600
+#: A month of many more rows lies in files of some days each, of about so many: what one answer changes is one of them.
+PART_ROWS = 300_000
 _WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768"
 
 
@@ -144,55 +146,92 @@ class FactStore:
         """An empty list, under a new name: whatever lay here before no longer counts."""
         return self._list(Manifest(uuid4().hex), ())
 
-    def write_csv(self, source: Path, duck: Embedded) -> list[FactFile]:
-        """Files, one a month, from the rows of a CSV file whose columns are those of the facts. Lists none of them."""
+    def write_csv(self, source: Path, duck: Embedded, only: date | None = None) -> list[FactFile]:
+        """Files of each month, or ``only`` of one, from the rows of a CSV file whose columns are those of the facts.
+        Lists none of them.
+        """
+        if not source.stat().st_size:
+            return []
+        months = [only] if only else []
+        if not only:
+            with duck.cursor() as cursor:
+                found = cursor.execute(f"SELECT DISTINCT month_on FROM {_read_sql(source)} ORDER BY 1").fetchall()
+            months = [month for (month,) in found]
+        rows = f"SELECT * FROM {_csv_sql(source)} WHERE month_on = DATE "
+        return [file for month in months for file in self.write(month, f"{rows}'{month}'", duck)]
+
+    def write(self, month: date, select: str, duck: Embedded) -> list[FactFile]:
+        """The rows of ``select``, all of ``month``, in files of some days each where there are many. Lists none."""
+        whole = self._write(month, select, duck)
+        if whole.rows <= PART_ROWS * 3 // 2:
+            return [whole] if whole.rows else []
+        source = files_sql([self.folder / whole.name])
         with duck.cursor() as cursor:
-            months = cursor.execute(f"SELECT DISTINCT month_on FROM {_read_sql(source)} ORDER BY 1").fetchall()
-        return [
-            self._write(month, f"SELECT * FROM {_csv_sql(source)} WHERE month_on = DATE '{month}'", duck)
-            for (month,) in months
+            days = cursor.execute(f"SELECT answered_on, count(*) FROM {source} GROUP BY 1 ORDER BY 1").fetchall()
+        parts = [
+            self._write(month, f"SELECT * FROM {source} WHERE answered_on BETWEEN DATE '{a}' AND DATE '{b}'", duck)
+            for a, b in _spans(days)
         ]
+        (self.folder / whole.name).unlink(missing_ok=True)
+        return parts
 
     def add(self, files: Iterable[FactFile]) -> Manifest:
         """List further files."""
-        manifest = self._needed()
-        return self._list(manifest, (*manifest.files, *files))
+        return self.replace((), files)
+
+    def replace(self, old: Iterable[FactFile], new: Iterable[FactFile]) -> Manifest:
+        """List ``new`` in the place of ``old``."""
+        manifest, gone = self._needed(), {file.name for file in old}
+        return self._list(manifest, (*(file for file in manifest.files if file.name not in gone), *new))
 
     def replace_month(self, month: date, files: Sequence[FactFile]) -> Manifest:
         """List ``files`` in the place of everything that stood for ``month``."""
-        manifest = self._needed()
-        rest = tuple(file for file in manifest.files if file.month != month.isoformat())
-        return self._list(manifest, (*rest, *files))
+        return self.replace(self._needed().of_month(month), files)
 
-    def patched_month(self, month: date, keys: Sequence[int], source: Path | None, duck: Embedded) -> list[FactFile]:
-        """A file for ``month`` in which the responses ``keys`` are as in the CSV file, or gone. Lists nothing."""
-        old = [self.folder / file.name for file in self._needed().of_month(month)]
-        wanted = f"month_on = DATE '{month}'"
-        parts = []
-        if old:
-            listed = ", ".join(str(int(key)) for key in keys) or "-1"
-            parts.append(f"SELECT * FROM {files_sql(old)} WHERE response NOT IN ({listed})")
-        if source is not None:
-            parts.append(f"SELECT * FROM {_csv_sql(source)} WHERE {wanted}")
-        file = self._write(month, " UNION ALL ".join(parts), duck) if parts else None
-        return [file] if file and file.rows else []
+    def holding(self, month: date, keys: Sequence[int], duck: Embedded) -> list[FactFile]:
+        """The files of ``month`` in which one of the responses ``keys`` lies."""
+        paths = {str(self.folder / file.name): file for file in self._needed().of_month(month)}
+        if not paths or not keys:
+            return []
+        listed = ", ".join(literal(path) for path in paths)
+        found = duck.rows(
+            f"SELECT DISTINCT filename FROM read_parquet([{listed}], filename = true) WHERE {among(keys)}"
+        )
+        return [paths[path] for (path,) in found]
+
+    def without(self, files: Iterable[FactFile], keys: Sequence[int], duck: Embedded) -> list[FactFile]:
+        """New files that hold what ``files`` hold besides the responses ``keys``. Lists none."""
+        left = [
+            self._write(
+                date.fromisoformat(file.month),
+                f"SELECT * FROM {files_sql([self.folder / file.name])} WHERE NOT {among(keys)}",
+                duck,
+                is_ordered=True,
+            )
+            for file in files
+        ]
+        return [file for file in left if file.rows]
 
     def crowded_months(self, manifest: Manifest) -> list[date]:
         """Months of many small files."""
         counts: dict[str, int] = {}
         for file in manifest.files:
-            counts[file.month] = counts.get(file.month, 0) + 1
+            if _is_small(file):
+                counts[file.month] = counts.get(file.month, 0) + 1
         return [date.fromisoformat(month) for month, n in counts.items() if n > MANY_FILES]
 
     def compact(self, month: date, duck: Embedded) -> Manifest:
-        """Write the small files of ``month`` together; a file that already holds most of it is left alone."""
-        files = self._needed().of_month(month)
-        largest = max(files, key=lambda file: file.rows)
-        small = [file for file in files if file is not largest]
-        if sum(file.rows for file in small) * 4 >= largest.rows:
-            small = files
-        together = self._write(month, f"SELECT * FROM {files_sql([self.folder / f.name for f in small])}", duck)
-        return self.replace_month(month, [*(file for file in files if file not in small), together])
+        """Write small files of ``month`` together: from the smallest up, as long as the next is not much larger than
+        those before it, so that no answer is written again more than a few times.
+        """
+        files = sorted(filter(_is_small, self._needed().of_month(month)), key=_rows)
+        together = files[: MANY_FILES // 2]
+        for file in files[len(together) :]:
+            if file.rows > 2 * sum(map(_rows, together)):
+                break
+            together.append(file)
+        select = f"SELECT * FROM {files_sql([self.folder / file.name for file in together])}"
+        return self.replace(together, self.write(month, select, duck))
 
     def sweep(self) -> int:
         """Remove files that have not been listed for a while; returns how many."""
@@ -209,14 +248,14 @@ class FactStore:
     def _needed(self) -> Manifest:
         return self.manifest() or self.begin()
 
-    def _write(self, month: date, select: str, duck: Embedded) -> FactFile:
+    def _write(self, month: date, select: str, duck: Embedded, *, is_ordered: bool = False) -> FactFile:
         name = f"{month:%Y-%m}/{uuid4().hex}.parquet"
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
         with duck.cursor() as cursor:
             # A question is about one kind, often about a few days: what it does not need is passed over in stretches
-            ordered = f"SELECT * FROM ({select}) ORDER BY kind, question, answered_on, response"
-            cursor.execute(f"COPY ({ordered}) TO {literal(str(path))} ({_WRITTEN})")
+            order = "" if is_ordered else " ORDER BY kind, question, answered_on, response"
+            cursor.execute(f"COPY (SELECT * FROM ({select}){order}) TO {literal(str(path))} ({_WRITTEN})")
             rows, first, last = cursor.execute(
                 f"SELECT count(*), min(answered_on), max(answered_on) FROM {files_sql([path])}"
             ).fetchall()[0]
@@ -237,6 +276,42 @@ class FactStore:
             os.fsync(out.fileno())
         part.replace(self.folder / "manifest.json")
         return manifest
+
+
+def among(keys: Sequence[int]) -> str:
+    """The SQL test for being of one of these responses.
+
+    >>> among([5, 7])
+    '(response IN (5, 7))'
+    """
+    return f"(response IN ({', '.join(str(int(key)) for key in keys) or 'NULL'}))"
+
+
+def _rows(file: FactFile) -> int:
+    return file.rows
+
+
+def _is_small(file: FactFile) -> bool:
+    """Parts of a long month are not: all but its last days have more than half of what a part may have."""
+    return file.rows < PART_ROWS // 2
+
+
+def _spans(days: Sequence[tuple[date, int]]) -> list[tuple[date, date]]:
+    """First and last days of parts of about :data:`PART_ROWS` rows, from days and their rows in order; a day is whole.
+
+    >>> _spans([(date(2026, 3, 1), 200_000), (date(2026, 3, 2), 190_000), (date(2026, 3, 3), 10)])
+    [(datetime.date(2026, 3, 1), datetime.date(2026, 3, 1)), (datetime.date(2026, 3, 2), datetime.date(2026, 3, 3))]
+    """
+    spans: list[tuple[date, date]] = []
+    filled = 0
+    for day, rows in days:
+        if spans and filled + rows <= PART_ROWS:
+            spans[-1] = (spans[-1][0], day)
+            filled += rows
+        else:
+            spans.append((day, day))
+            filled = rows
+    return spans
 
 
 def _digest(path: Path) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from premura.stats import shapley
 from premura.stats.estimate import Estimate, StatsError, around, bare
 from premura.stats.inputs import Floats, array, count, share_level, vector
-from premura.stats.intervals import t_p
+from premura.stats.intervals import t_p, t_quantile
 
 Method: TypeAlias = Literal["lmg", "relative-weights"]
 Quadrant: TypeAlias = Literal["concentrate here", "keep up", "low priority", "possible overkill"]
@@ -402,3 +402,49 @@ def _refuse_collinear(C: Floats) -> None:
     columns = tuple(int(i) for i in np.flatnonzero(inflation > 1 / LEAST_TOLERANCE))
     if columns:
         raise StatsError("collinear", f"Columns {columns} say the same as other columns together.", columns=columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How much the outcome differs, in its own points, where a driver is one higher and the others are the same."""
+
+    name: str
+    effect: Estimate
+    p: float
+
+
+def driver_effects(
+    X: Any, y: Any, *, names: Sequence[str] | None = None, confidence: float = 0.95
+) -> tuple[Effect, ...]:
+    """Effects of drivers beside one another, each with its interval.
+
+    For a driver that is there or not (1 or 0): how much the outcome differs where it is there.
+
+    Formula: least squares with an intercept; errors robust to unequal spread (HC3), t quantiles with n - k - 1 degrees
+    of freedom. Shapes: `X` rows × drivers and `y`, rows with a gap left out. Source: MacKinnon and White, Journal of
+    Econometrics 29 (1985); Long and Ervin, The American Statistician 54 (2000) 217-224, advise HC3. Limit: a difference
+    that goes together with the driver, no proof of cause. Errors: as `lmg`; `too_few_rows` below 10 rows a driver.
+
+    >>> rng = np.random.default_rng(2)
+    >>> X = rng.integers(0, 2, (300, 2)).astype(float)
+    >>> found = driver_effects(X, 8 - 3 * X[:, 0] + rng.normal(size=300), names=["queue", "music"])
+    >>> [(e.name, round(e.effect.value), e.p < 0.01) for e in found]
+    [('queue', -3, True), ('music', 0, False)]
+    """
+    level = share_level(confidence)
+    table, outcome, _ = _complete(X, y)
+    n, k = table.shape
+    _refuse_few(n, k, max(k + 2, ROWS_PER_DRIVER * k))
+    _refuse_collinear(_correlation_matrix(table, outcome))
+    design = np.column_stack([np.ones(n), table])
+    inverse = np.linalg.inv(design.T @ design)
+    weights = inverse @ design.T @ outcome
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    residuals = (outcome - design @ weights) / np.maximum(1 - leverage, 1e-9)
+    spread = inverse @ ((design * (residuals**2)[:, None]).T @ design) @ inverse
+    errors = np.sqrt(np.maximum(np.diag(spread), np.finfo(float).tiny))
+    reach = t_quantile(level, n - k - 1) * errors
+    return tuple(
+        Effect(name, around(float(w), float(w - r), float(w + r), n, "hc3"), float(t_p(float(w / e), n - k - 1)))
+        for name, w, r, e in zip(_names(names, k), weights[1:], reach[1:], errors[1:], strict=True)
+    )

@@ -28,7 +28,7 @@ def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[
     >>> keyphrases("Il rapporto qualità prezzo è ottimo e la colazione abbondante", [])
     ('rapporto qualità prezzo', 'colazione abbondante', 'ottimo')
     """
-    small = _small()
+    small = function_words()
     runs: list[list[str]] = [[]]
     last = 0
     for match in _WORD.finditer(text[:6000]):
@@ -50,7 +50,8 @@ def keyphrases(text: str, spans: list[tuple[int, int]], most: int = 5) -> tuple[
 
 
 @lru_cache(maxsize=1)
-def _small() -> frozenset[str]:
+def function_words() -> frozenset[str]:
+    """Words that say nothing of the matter by themselves, in Italian and English."""
     return (small_words() | _ALSO) - _MATTERS
 
 

@@ -170,6 +170,15 @@ def _first_names() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(plain - words), frozenset(words)
 
 
+def is_first_name(word: str) -> bool:
+    """Whether people are called so, however it is written; not where it is an everyday word as well.
+
+    >>> is_first_name("giulia"), is_first_name("Rosa")
+    (True, False)
+    """
+    return word.title() in _first_names()[0]
+
+
 def _names(text: str) -> Iterator[Personal]:
     plain, words = _first_names()
     for match in _NAME.finditer(text):

@@ -11,20 +11,23 @@ KINDS = ["nps", "csat", "ces", "single", "multiple", "text"]
 EMPTY = Definition(title={"it": "T", "en": "T"}, languages=("it", "en"))
 
 
+USUAL = drafting.with_question(drafting.with_question(EMPTY, "nps"), "text")
+
+
 def codes(definition):
     return [question.code for question in definition.questions]
 
 
-def test_a_first_draft_can_be_published_as_it_is():
-    definition = drafting.first_draft(("it", "en"), {"it": "Titolo", "en": "Title"})
-    assert codes(definition) == ["nps", "improve"]
-    assert publishing_problems(definition) == []
+def test_what_is_asked_in_the_same_words_everywhere_can_be_published_as_it_is():
+    assert codes(USUAL) == ["nps", "improve"]
+    assert publishing_problems(USUAL) == []
 
 
-def test_each_kind_has_its_usual_words_in_both_languages():
-    for kind in KINDS:
+def test_usual_words_come_in_both_languages_and_examples_stay_examples():
+    for kind, words in drafting.WORDINGS.items():
+        assert set(words) == {"it", "en"}
         question = drafting.with_question(EMPTY, kind).questions[0]
-        assert set(question.text) == {"it", "en"}
+        assert question.text == (words if kind in drafting.READY else {})
 
 
 def test_the_second_of_a_kind_waits_for_words_and_has_a_code_of_its_own():
@@ -34,7 +37,7 @@ def test_the_second_of_a_kind_waits_for_words_and_has_a_code_of_its_own():
 
 
 def test_a_new_question_goes_behind_the_one_it_was_added_at():
-    definition = drafting.first_draft(("it",), {"it": "T"})
+    definition = USUAL
     assert codes(drafting.with_question(definition, "ces", after="nps")) == ["nps", "effort", "improve"]
 
 
@@ -55,7 +58,7 @@ def test_a_new_option_never_takes_the_code_of_another():
 
 
 def test_deleting_can_be_undone_at_the_same_place():
-    definition = drafting.first_draft(("it",), {"it": "T"})
+    definition = USUAL
     deleted = definition.questions[0]
     left = drafting.without(definition, "nps")
     assert codes(left) == ["improve"]

@@ -4,9 +4,10 @@ import pytest
 
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.models import Event
-from premura.loop.listen.idea_reads import board, shown_idea, similar_to
+from premura.loop.listen.idea_comments import add_comment, look_at_comment
+from premura.loop.listen.idea_models import Idea, IdeaVote
+from premura.loop.listen.idea_reads import became_of, board, comments_of, shown_idea, similar_to, waiting_comments
 from premura.loop.listen.ideas import decide_idea, idea_of_token, merge_idea, own_token, propose_idea, vote_for
-from premura.loop.listen.models import Idea, IdeaVote
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,34 @@ def test_search_finds_every_word_in_title_or_text(shown):
     idea = shown("Aprire il sabato")
     assert list(board(search="sabato aprire")) == [idea]
     assert not board(search="sabato domenica").exists()
+
+
+def test_a_comment_is_read_by_others_after_somebody_looked_at_it(shown, owner):
+    idea, other = shown("Aprire il sabato"), shown("Aprite di sabato")
+    first = add_comment(idea, " Anche\x00 per noi ", key="c")
+    assert add_comment(idea, "Di nuovo", key="c") == first, "a double click is one comment"
+    assert (first.text, list(comments_of(idea)), list(waiting_comments())) == ("Anche per noi", [], [first])
+    ours = add_comment(other, "Ci stiamo lavorando", key="d", by=owner)
+    assert list(comments_of(other)) == [ours]
+    look_at_comment(first, is_shown=True, by=owner)
+    assert (list(comments_of(idea)), list(waiting_comments())) == ([first], [])
+    merge_idea(other, idea, by=owner)
+    assert list(comments_of(idea)) == [first, ours], "what was said of a duplicate is not lost"
+    look_at_comment(first, is_shown=False, by=owner)
+    assert list(comments_of(idea)) == [ours]
+    with pytest.raises(PremuraError):
+        add_comment(idea, " \n", key="e")
+    with pytest.raises(Conflict):
+        add_comment(Idea.objects.get(pk=other.pk), "Qui", key="f")
+
+
+def test_who_is_for_an_idea_is_told_what_became_of_it(shown, owner):
+    idea, before, other = shown("Aprire il sabato"), shown("Più posti", "planned"), shown("Due casse")
+    long_ago, token = idea.proposed_at, "mine"
+    for one in (idea, before):
+        vote_for(one, token)
+    decide_idea(idea, "considered", "", by=owner)
+    decide_idea(idea, "declined", "Costa troppo", by=owner)
+    decide_idea(other, "done", "", by=owner)
+    assert [(one.idea, one.reason) for one in became_of(token, since=long_ago)] == [(idea, "Costa troppo")]
+    assert became_of("another", since=long_ago) == became_of("", since=long_ago) == []

@@ -32,6 +32,15 @@ def test_a_question_is_kept_whole_and_put_into_another_draft_under_its_own_code(
     assert msgspec.structs.replace(grown.questions[3], code="found") == found
 
 
+def test_a_kept_question_is_found_by_any_of_its_words_in_any_language(definition, owner):
+    for code in ("nps", "found", "improve"):
+        keep_question(definition.question(code), owner)
+    found = {
+        words: [question_of(row).code for row in kept_questions(words)] for words in ("", "SOLUTION no", "x", "mi")
+    }
+    assert (len(found[""]), found["SOLUTION no"], found["x"], found["mi"]) == (3, ["found"], [], ["improve"])
+
+
 def test_the_same_question_is_kept_once_and_another_of_the_same_words_gets_another_name(definition, owner):
     found = definition.question("found")
     first = keep_question(found, owner)

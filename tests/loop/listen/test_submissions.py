@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from premura.core.channels import Channel
@@ -243,6 +244,31 @@ def test_failing_one_does_not_stop_the_line(receive, version):
     assert unfold_waiting() == 1
     assert Submission.objects.get(key="bad").failures == 1
     assert Subject.objects.filter(is_us=True).count() == 1
+
+
+def test_many_share_their_look_ups(receive, version, customer, colleague, vicenza):
+    def reads(number: int) -> int:
+        for _ in range(number):
+            asked = invitation(version, customer)
+            receive(key=uuid.uuid4().hex, token=asked.token, location_code="vicenza", person=colleague)
+        with CaptureQueriesContext(connection) as queries:
+            assert unfold_waiting() == number
+        return sum(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+
+    reads(1)  # makes the subject that is us
+    assert reads(2) == reads(40)
+    assert Response.objects.filter(customer=customer, location=vicenza).count() == 43
+    assert Event.objects.filter(name="response.received", person=colleague, location=vicenza).count() == 43
+
+
+def test_a_failing_one_among_many_leaves_nothing_half_done(receive, version):
+    for number in range(5):
+        receive(key=f"k{number}")
+    Submission.objects.filter(key__endswith="k2").update(answers=7)
+    assert unfold_waiting() == 4
+    assert (Response.objects.count(), Answer.objects.count()) == (4, 20)
+    assert Event.objects.filter(name="response.received").count() == 4
+    assert Submission.objects.get(unfolded_at=None).failures == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,12 +4,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from premura.core.customers.customers import add_customer
+from premura.core.mail.models import OutgoingMail
 from premura.loop.listen.submissions import receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
 from premura.loop.recover.after import after_cases, same_problem
 from premura.loop.recover.asking import ask_after_cases, start_asking, surveys_about_cases
-from premura.loop.recover.cases import reopen_case, resolve_case
+from premura.loop.recover.cases import reopen_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture, reverse_gesture
 from premura.loop.recover.models import CaseSurvey
 from premura.loop.understand.windows import Window
@@ -67,6 +70,21 @@ def test_the_customer_is_asked_once_a_resolution_and_not_twice_in_two_weeks(aski
     resolve_case(case, by=colleague, text="Rifatto", apologised=True, at=now + timedelta(days=21))
     work()
     assert CaseSurvey.objects.count() == 2
+
+
+def test_the_question_goes_out_as_a_letter_in_their_own_words(asking, new_case, colleague, vicenza, now, work):
+    today, case = timezone.now(), new_case()
+    write_message(case, "in", "La betoniera era sporca.", by=None, channel="email", at=today)
+    resolve_case(case, by=colleague, text="Cambiata", apologised=True, at=today)
+    by_phone = new_case(customer=add_customer(by=None, name="Bianchi", phone="0444 1234", location=vicenza, at=now))
+    resolve_case(by_phone, by=colleague, text="Cambiata", apologised=True, at=today)
+    work()
+    letter = OutgoingMail.objects.get()
+    asked = CaseSurvey.objects.get(case=case).invitation
+    assert letter.address == "rossi@example.it"
+    assert "ci ha detto: «La betoniera era sporca»" in letter.text
+    assert asked.token in letter.text
+    assert CaseSurvey.objects.get(case=by_phone).invitation.channel == "link"
 
 
 def test_who_opted_out_and_nobody_in_particular_are_not_asked(

@@ -258,3 +258,23 @@ def test_the_pack_brings_rules_deadlines_and_remedies_once(owner, company):
     wiring.install_pack(packs[0], by=owner)
     assert (CaseRule.objects.count(), Deadline.objects.count(), Remedy.objects.count()) == counts
     assert set(Deadline.objects.values_list("solution_hours", flat=True)) == {99}
+
+
+def test_what_leaves_every_stage_cold_is_told_of_many_at_once(answered, rules, django_assert_num_queries):
+    from premura.core.jobs.models import Job
+
+    for _ in range(3):
+        answered(recommend=9, delivery=5)
+    moving = [answered(recommend=2), answered(recommend=9, comment="Tutto bene")]
+    jobs = list(Job.objects.filter(kind="handle"))
+    # Thanking, words, rules, responses, answers, and the events themselves
+    with django_assert_num_queries(6):
+        spared = set(wiring.idle(jobs))
+    before = Event.objects.count()
+    for job in jobs:
+        if job.pk in spared:
+            wiring.do(job.kind, job.payload)
+    assert (Case.objects.count(), Event.objects.count()) == (0, before)
+    left = [(job.payload["stage"], job.payload["event"]) for job in jobs if job.pk not in spared]
+    events = [Event.objects.get(name="response.received", subject_id=str(response.pk)).pk for response in moving]
+    assert sorted(left) == sorted([("recover", events[0]), ("understand", events[1])])

@@ -5,19 +5,29 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from django.test import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
+from premura.core.mail.gateway_rules import TEXT_LIMIT
 from premura.core.mail.mail import mark_address
-from premura.core.mail.models import OutgoingMail
+from premura.core.mail.models import Gateway, OutgoingMail
 from premura.loop import wiring
 from premura.loop.recover import letters
-from premura.loop.recover.attachments import Given
+from premura.loop.recover.attachments import Given, path_of, place_of
 from premura.loop.recover.letters import is_automatic, read_letter
-from premura.loop.recover.mailing import MOST_AN_HOUR, code_of, mail_seen, receive_mail, reply_by_mail, take_held
+from premura.loop.recover.mailing import (
+    MOST_AN_HOUR,
+    code_of,
+    letters_of,
+    mail_seen,
+    receive_mail,
+    reply_by_mail,
+    take_held,
+)
 from premura.loop.recover.models import Attachment, Case, Direction, IncomingMail
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -49,6 +59,28 @@ def test_an_answer_goes_out_as_a_letter_with_the_way_back(case, colleague, repli
     assert case.first_answered_at == replied.written_at
 
 
+def test_who_prefers_a_text_message_is_answered_by_one(case, customer, colleague, now):
+    customer.phone, customer.preferred_channel = "0444 555001", "whatsapp"
+    customer.save()
+    reply_by_mail(case, "Per lettera", by=colleague, at=now)
+    gateway = Gateway.objects.create(kind="whatsapp", is_on=True, url="https://gateway.example.it/")
+    long = "Ci scusi, la sostituiamo oggi alle 16. " * 30
+    reply_by_mail(case, long, by=colleague, files=[Given("foto.png", PNG)], at=now)
+    letter, text = OutgoingMail.objects.order_by("id")
+    assert (letter.channel, letter.address) == ("email", "rossi@example.it"), "no gateway, so by letter"
+    assert (text.channel, text.address, text.html) == ("whatsapp", "0444 555001", "")
+    assert len(text.text) <= TEXT_LIMIT
+    assert text.text.endswith(f"/c/{case.token}/"), "however long the answer is, the way to the whole of it is there"
+    assert letters_of(list(case.messages.all())) == {
+        message.pk: row for message, row in zip(case.messages.order_by("id"), (letter, text), strict=True)
+    }
+    gateway.delete()
+    Customer.objects.update(email="")
+    case.customer.refresh_from_db()
+    with pytest.raises(PremuraError):
+        reply_by_mail(case, "Nessuna via", by=colleague, at=now)
+
+
 def test_what_they_answer_comes_into_the_thread(case, replied, now):
     sent = OutgoingMail.objects.get()
     quoted = "Alle 16 va bene.\n\nIl giorno gio 19 mar 2026 alle ore 10:30 Noleggi <info@x.it> ha scritto:\n> Ci scusi"
@@ -60,6 +92,33 @@ def test_what_they_answer_comes_into_the_thread(case, replied, now):
     assert said == [("Alle 16 va bene.", "email"), ("Ho cambiato idea", "email")]
     case.refresh_from_db()
     assert case.waiting_since == now + timedelta(hours=1)
+
+
+def test_an_answer_finds_its_case_without_any_header_of_ours(case, replied, now):
+    """By the case's own address, or by its page in what is quoted; a guessed address opens another case."""
+    own = f"Cura <cura+c{case.pk}-{code_of(case.pk)}@x.it>"
+    quoted = f"Grazie\n\nIl giorno gio 19 mar 2026 ha scritto:\n> pagina del Suo caso: https://x.it/c/{case.token}/"
+    by_address = receive_mail(letter("Eccomi", subject="Altro", Cc=own), at=now)
+    by_page = receive_mail(letter(quoted, subject="Altro"), at=now)
+    assert {by_address.case, by_page.case} == {case}
+    guessed = receive_mail(letter(subject="Altro", Cc=f"cura+c{case.pk}-0123456789@x.it"), at=now)
+    assert guessed.outcome == "opened"
+
+
+def test_files_go_with_the_letter_and_the_keeper_signs(case, colleague, owner, monkeypatch):
+    from premura.core.customers.customers import change_customer
+    from premura.loop.recover import mailing
+
+    change_customer(case.customer, by=owner, keeper=owner)
+    reply_by_mail(case, "Ecco la foto.", by=colleague, files=[Given("dopo.png", PNG)])
+    monkeypatch.setattr(mailing, "MOST_ENCLOSED", 3)
+    reply_by_mail(case, "Ecco le foto.", by=colleague, files=[Given("grande.png", PNG)])
+    large, sent = OutgoingMail.objects.order_by("-pk")
+    assert (sent.signed_by, sent.files[0]["name"], sent.files[0]["type"]) == (colleague.name, "dopo.png", "image/png")
+    assert f"{colleague.name}\n{owner.name} è la Sua persona di riferimento" in sent.text
+    assert large.files == []
+    assert "Gli allegati si trovano" in large.text
+    assert "Gli allegati si trovano" not in sent.text
 
 
 def test_a_mark_that_was_guessed_opens_no_thread_of_another(case, replied):
@@ -130,13 +189,20 @@ def test_our_own_letters_do_not_come_back_as_a_customer_s(case, replied, setting
 def test_two_machines_that_answer_each_other_are_stopped(case, replied, colleague, owner, now):
     sent = OutgoingMail.objects.get()
     for number in range(MOST_AN_HOUR + 3):
-        receive_mail(letter(f"Numero {number}", In_Reply_To=sent.message_id), at=now + timedelta(minutes=number))
+        files = [("foto.png", PNG), ("virus.exe", b"MZ")] if number == MOST_AN_HOUR else []
+        raw = letter(f"Numero {number}", In_Reply_To=sent.message_id, files=files)
+        receive_mail(raw, at=now + timedelta(minutes=number))
     held = IncomingMail.objects.filter(outcome="held")
     assert held.count() == 3
     assert case.messages.filter(direction=Direction.IN).count() == MOST_AN_HOUR
     first = held.last()
+    (kept, refused) = first.files
+    assert (kept["name"], refused) == ("foto.png", {"name": "virus.exe"})
     assert take_held(first, by=colleague, at=now + timedelta(hours=2)) == case
-    assert case.messages.last().text == "Numero 12"
+    note, words = case.messages.order_by("-written_at", "-pk")[:2]
+    assert (words.text, words.attachments.get().name) == ("Numero 12", "foto.png")
+    assert path_of(words.attachments.get()).read_bytes() == PNG
+    assert "virus.exe" in note.text
     with pytest.raises(PremuraError):
         take_held(first, by=colleague)
     assert receive_mail(letter("Poi", In_Reply_To=sent.message_id), at=now + timedelta(hours=3)).outcome == "thread"
@@ -196,7 +262,13 @@ def test_no_letter_breaks_the_reading(junk, head):
 def test_forgetting_leaves_no_address(case, replied, customer, owner):
     receive_mail(letter("Offerta", Precedence="bulk"))
     receive_mail(letter(In_Reply_To=OutgoingMail.objects.get().message_id))
-    wiring.forget_customer(customer, by=owner)
+    for _ in range(MOST_AN_HOUR):
+        held = receive_mail(letter(files=[("foto.png", PNG)], Message_ID=f"<{_}@x>"))
+    stored = place_of(held.files[0]["stored_as"])
+    assert stored.exists()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        wiring.forget_customer(customer, by=owner)
+    assert not stored.exists()
     assert set(IncomingMail.objects.values_list("address", "subject")) == {("", "")}
     late = receive_mail(letter("Ancora", subject=f"[#{case.pk}-{code_of(case.pk)}]", sender="altro@example.it"))
     assert late.case != case

@@ -187,6 +187,39 @@ def test_small_files_are_written_together_and_old_ones_removed(respond, exporter
     assert agrees()
 
 
+def test_of_a_long_month_only_the_touched_part_is_written_again(crowd, respond, exporter, monkeypatch):
+    monkeypatch.setattr(store_module, "PART_ROWS", 30)
+    crowd(seed=9, n=120)
+    response = respond(date(2026, 2, 14), nps=3)
+    exporter.round()
+    assert agrees()
+    parts = {file.name: file for file in exporter.store.manifest().of_month(date(2026, 2, 1))}
+    assert len(parts) > 3
+    assert max(file.rows for file in parts.values()) < 60
+    Answer.objects.filter(response=response).update(score=0)
+    exporter.round()
+    after = {file.name for file in exporter.store.manifest().of_month(date(2026, 2, 1))}
+    [gone] = set(parts) - after
+    assert parts[gone].first_day <= "2026-02-14" <= parts[gone].last_day
+    assert agrees()
+    # Nothing was made anew as a whole, and nothing is left of what no answer gives any more
+    assert not DirtyMonth.objects.exists()
+    assert not Cell.objects.filter(n__lte=0).exists()
+
+
+def test_cells_that_counted_too_little_have_their_month_made_anew(crowd, exporter, caplog):
+    crowd(seed=10, n=30)
+    exporter.round()
+    Cell.objects.update(n=0)
+    Response.objects.exclude(answered_on__lt=date(2026, 3, 1)).first().delete()
+    with caplog.at_level(logging.WARNING, "premura.engine"):
+        exporter.round()
+        exporter.round()
+    assert "made anew" in caplog.text
+    march = CountQuestion(tuple(METRICS), date(2026, 3, 1), date(2026, 3, 31), ("week",))
+    assert counted(march).counts == counted_by_rows(march)
+
+
 def test_one_exports_at_a_time(respond, exporter):
     respond(MARCH, nps=9)
     with exporter.store.writing() as mine:

@@ -55,6 +55,24 @@ def test_too_few_scores_make_no_difference_and_places_narrow(said, owner, vicenz
     assert sides_of(owner, location=vicenza.pk) == {}
 
 
+def test_drivers_with_words_are_effects_beside_one_another(said, owner):
+    from premura.loop.understand.metrics import METRICS
+    from premura.loop.understand.windows import Window
+    from premura.loop.understand.word_drivers import word_drivers
+
+    window = Window(DAY, DAY + timedelta(days=9))
+    found = word_drivers(owner, window, METRICS["nps"], 10)
+    rows = {(row.aspect, row.polarity): row for row in found.rows}
+    assert found.n == 60
+    blamed = rows["staff", "negative"]
+    assert blamed.n == 20
+    assert blamed.effect.low < blamed.effect.value < blamed.effect.high < 0
+    assert blamed.p < 0.05
+    assert sum(row.percent for row in found.rows) == pytest.approx(100)
+    assert word_drivers(owner, window, METRICS["nps"], 30).rows == ()
+    assert word_drivers(owner, window, METRICS["delight"], 10).rows == ()
+
+
 def test_quotes_stand_beside_and_personal_data_is_masked(said, owner, viewer):
     quotes = sides_of(owner)["staff"].blame.quotes
     assert [quote.words for quote in quotes] == [RUDE]

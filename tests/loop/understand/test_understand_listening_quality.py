@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from premura.loop.listen.models import Answer, Programme, Response, Survey, SurveyVersion
 from premura.loop.listen.surveys import us
-from premura.loop.understand.listening_quality import is_straight, listened, listening_quality
+from premura.loop.understand.listening_quality import SIGNS, is_straight, listened, listening_quality, responses_with
 from premura.loop.understand.rules import Listened, warnings_of
 from premura.loop.understand.windows import Window
 
@@ -66,6 +66,26 @@ def test_marks_all_alike_and_copied_words(answer, heard):
     (quality,) = heard()
     assert quality.warnings == ("straight", "repeated")
     assert (quality.counts.straight, quality.counts.repeated) == (10, 9)
+
+
+def test_the_answers_behind_a_figure_are_as_many_as_it_says(answer, heard, owner, elsewhere, padova, now):
+    for number in range(6):
+        answer(("nps", 10), text=WORDS if number % 2 else "")
+        answer(*[("csat", 1)] * 4, location=padova)
+    window = Window.ending(now.date(), 30)
+    (quality,) = heard()
+    for sign in SIGNS:
+        found = responses_with(owner, window, sign, survey=quality.survey.pk)
+        assert len(found) == getattr(quality.counts, sign)
+        assert len(set(found)) == len(found)
+    assert [quality.counts.praise, quality.counts.critical, quality.counts.straight, quality.counts.repeated] == [
+        6,
+        6,
+        6,
+        2,
+    ]
+    assert len(responses_with(owner, window, "critical", location=padova.pk)) == 6
+    assert responses_with(elsewhere, window, "praise", survey=0) == []
 
 
 def test_few_responses_are_nothing_to_warn_of(answer, heard):

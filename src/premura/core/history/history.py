@@ -1,6 +1,7 @@
 """The one verb of history: every write of the product calls :func:`record` in its own transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +12,30 @@ from django.utils import timezone
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.history.models import Event
-from premura.core.jobs.jobs import add_job
+from premura.core.jobs.jobs import DELIVER, HANDLE, add_jobs
 from premura.core.staff.models import Person
 
-DELIVER = "deliver"
-_wanted: frozenset[str] | None = None
+_wanted: Mapping[str, Sequence[str]] | None = None
 
 
-def deliver_only(names: Iterable[str] | None) -> None:
-    """Say which events somebody wants: the others are kept and need no delivery. ``None``, the start: deliver all."""
+def deliver_to(wanted: Mapping[str, Sequence[str]] | None) -> None:
+    """Say which stages want which event: an event that nobody wants is kept and needs no job. ``None``, the start:
+    who wants an event is asked when it is delivered.
+    """
     global _wanted  # one process, one wiring
-    _wanted = None if names is None else frozenset(names)
+    _wanted = wanted
+
+
+def _deliver(events: Iterable[Event]) -> None:
+    """Queue ``events`` for every stage that wants them, so that one failing stage neither stops nor repeats the
+    others.
+    """
+    if _wanted is None:
+        add_jobs((DELIVER, {"event": event.pk}) for event in events)
+    else:
+        add_jobs(
+            (HANDLE, {"event": event.pk, "stage": stage}) for event in events for stage in _wanted.get(event.name, ())
+        )
 
 
 def record(
@@ -51,9 +65,43 @@ def record(
         location=location,
         data=dict(data or {}),
     )
-    if _wanted is None or name in _wanted:
-        add_job(DELIVER, {"event": event.pk})
+    _deliver([event])
     return event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """What :func:`record` is told of one event, for :func:`record_each`."""
+
+    about: Model
+    at: datetime
+    by: Person | None = None
+    customer: Customer | None = None
+    location: Location | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_each(name: str, happenings: Iterable[Happened]) -> None:
+    """The same event several times, each with its own particulars. Two queries.
+
+    Runs inside the caller's transaction, as :func:`record` does.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{name}: an event is recorded in the transaction of the change it tells of")
+    events = [
+        Event(
+            name=name,
+            happened_at=happened.at,
+            person=happened.by,
+            subject_type=happened.about._meta.label_lower.split(".")[1],
+            subject_id=str(happened.about.pk),
+            customer=happened.customer,
+            location=happened.location,
+            data=dict(happened.data),
+        )
+        for happened in happenings
+    ]
+    _deliver(Event.objects.bulk_create(events, batch_size=1000))
 
 
 def record_all(name: str, abouts: Iterable[Model], *, at: datetime, data: Mapping[str, Any]) -> None:
@@ -75,7 +123,4 @@ def record_all(name: str, abouts: Iterable[Model], *, at: datetime, data: Mappin
         )
         for about in abouts
     ]
-    kept = Event.objects.bulk_create(events, batch_size=1000)
-    if _wanted is None or name in _wanted:
-        for event in kept:
-            add_job(DELIVER, {"event": event.pk})
+    _deliver(Event.objects.bulk_create(events, batch_size=1000))

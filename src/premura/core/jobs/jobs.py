@@ -3,7 +3,8 @@
 import logging
 import math
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -18,6 +19,10 @@ from premura.core.jobs.models import Heartbeat, Job
 logger = logging.getLogger("premura.jobs")
 
 Do = Callable[[str, Mapping[str, Any]], None]
+# What an event calls for; every other kind is a job of the clockwork, or the next part of long work
+DELIVER, HANDLE = "deliver", "handle"
+#: Which of several jobs would do nothing, by their ids
+Idle = Callable[[Sequence[Job]], Collection[int]]
 WORKER = "worker"
 WORKER_SILENT = timedelta(seconds=30)
 LEASE = timedelta(minutes=5)
@@ -32,6 +37,14 @@ def add_job(kind: str, payload: Mapping[str, Any], *, key: str | None = None, du
         Job.objects.create(**fields)
     else:
         Job.objects.get_or_create(key=key, defaults=fields)
+
+
+def add_jobs(jobs: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Queue several at once, each (kind, payload), due now and without a key. One query."""
+    now = timezone.now()
+    rows = [Job(kind=kind, payload=dict(payload), due_at=now) for kind, payload in jobs]
+    if rows:
+        Job.objects.bulk_create(rows, batch_size=1000)
 
 
 def _is_free(now: datetime) -> Q:
@@ -53,9 +66,17 @@ def claim_jobs(now: datetime, limit: int = BATCH) -> list[Job]:
 
 
 def do_job(job: Job, do: Do) -> bool:
-    """Do one claimed job and take it off the list, in one transaction; a failing one steps aside. True when done."""
+    """Do one claimed job and take it off the list; a failing one steps aside. True when done.
+
+    What an event calls for happens whole or not at all. Other work may read for minutes: in a transaction it would keep
+    everybody else from writing so long, customers' answers included, so it writes in steps that each stand for
+    themselves; whoever asks for it meanwhile has it done again.
+    """
+    is_whole = job.kind in {DELIVER, HANDLE}
     try:
-        with transaction.atomic():
+        if job.key and not is_whole:
+            Job.objects.filter(pk=job.pk).update(key=None)
+        with transaction.atomic() if is_whole else nullcontext():
             do(job.kind, job.payload)
             Job.objects.filter(pk=job.pk).delete()
     except Exception:  # a job may fail in any way; the line must go on
@@ -71,11 +92,27 @@ def _step_aside(job: Job, error: str) -> None:
         fields["set_aside_at"] = timezone.now()
     else:
         fields["due_at"] = timezone.now() + PAUSES[job.attempts - 1]
-    Job.objects.filter(pk=job.pk).update(**fields)
+    with transaction.atomic():
+        if not Job.objects.filter(key=job.key).exclude(pk=job.pk).exists():
+            fields["key"] = job.key
+        Job.objects.filter(pk=job.pk).update(**fields)
 
 
-def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf) -> int:
-    """Do what is due now, jobs that these cause included; returns how many were tried.
+def _without_idle(jobs: list[Job], idle: Idle) -> list[Job]:
+    """Take off the list what would do nothing, all at once; what cannot be told is done like any other."""
+    try:
+        with transaction.atomic():
+            spared = set(idle(jobs))
+            if spared:
+                Job.objects.filter(pk__in=spared).delete()
+    except Exception:  # whoever is to blame fails by itself
+        logger.exception("which jobs would do nothing could not be told; each is done")
+        return jobs
+    return [job for job in jobs if job.pk not in spared]
+
+
+def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf, idle: Idle | None = None) -> int:
+    """Do what is due now, jobs that these cause included; returns how many were tried or needed nothing.
 
     After ``seconds`` no more are claimed: a job that queues its next part would keep the caller from everything else.
     """
@@ -83,7 +120,7 @@ def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf) -> in
     while count < limit and monotonic() - begun < seconds:
         if not (jobs := claim_jobs(timezone.now(), min(BATCH, limit - count))):
             break
-        for job in jobs:
+        for job in _without_idle(jobs, idle) if idle else jobs:
             do_job(job, do)
         count += len(jobs)
     return count

@@ -1,10 +1,11 @@
 """Queue a letter, send what waits, mark addresses that do not exist."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
+from pathlib import Path
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,15 @@ BATCH = 100
 TIMEOUT_SECONDS = 20
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a letter: its name, its type (*image/png*) and where it is below the media folder."""
+
+    name: str
+    type: str
+    path: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """What is to be sent, to whom; ``key`` makes sending it twice sending it once."""
@@ -40,6 +50,11 @@ class Letter:
     html: str = ""
     customer_id: int | None = None
     unsubscribe_url: str = ""
+    # Who wrote it, where a person did; without, it says that a machine wrote it
+    signed_by: str = ""
+    # Letters and figures that make the address for replies its own, where the company wants that
+    reply_tag: str = ""
+    files: Sequence[Enclosed] = ()
     # One of ``Way``: a text message has a number for an address, and neither subject nor html
     channel: str = Way.EMAIL
 
@@ -57,6 +72,9 @@ def queue_letters(letters: Iterable[Letter], now: datetime) -> None:
             text=letter.text,
             html=letter.html,
             unsubscribe_url=letter.unsubscribe_url,
+            signed_by=letter.signed_by[:160],
+            reply_tag=letter.reply_tag,
+            files=[asdict(file) for file in letter.files],
             created_at=now,
             due_at=now,
         )
@@ -74,9 +92,24 @@ def the_server() -> MailServer:
     return MailServer.objects.filter(pk=1).first() or MailServer(pk=1)
 
 
-def sender_of(server: MailServer) -> str:
+def sender_of(server: MailServer, signed_by: str = "") -> str:
+    """From whom a letter comes: the company, with who wrote it before its name."""
     address = server.sender or settings.DEFAULT_FROM_EMAIL
-    return formataddr((server.sender_name, address)) if server.sender_name else address
+    if not signed_by and not server.sender_name:
+        return address
+    plain, known = parseaddr(address)[1], server.sender_name or parseaddr(address)[0]
+    return formataddr((", ".join(filter(None, [signed_by, known])), plain))
+
+
+def replies_to(server: MailServer, tag: str = "") -> str:
+    """Where an answer goes; with a ``tag``, to the address of what it is about, where the company has switched that on.
+
+    Empty: to the sender.
+    """
+    if not tag or not server.tags_replies:
+        return server.reply_to
+    name, _at, domain = parseaddr(server.reply_to or sender_of(server))[1].rpartition("@")
+    return f"{name}+{tag}@{domain}"
 
 
 def change_server(password: str | None, *, by: Person | None = None, **fields: Any) -> MailServer:
@@ -232,7 +265,9 @@ def _send(mail: OutgoingMail, server: MailServer, connection: Any) -> None:
 
 
 def _message(mail: OutgoingMail, server: MailServer, connection: Any) -> EmailMultiAlternatives:
-    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": mail.message_id}
+    if not mail.signed_by:
+        headers["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe_url:
         headers |= {
             "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
@@ -241,14 +276,18 @@ def _message(mail: OutgoingMail, server: MailServer, connection: Any) -> EmailMu
     message = EmailMultiAlternatives(
         mail.subject,
         mail.text,
-        sender_of(server),
+        sender_of(server, mail.signed_by),
         [mail.address],
         headers=headers,
-        reply_to=[server.reply_to] if server.reply_to else None,
+        reply_to=list(filter(None, [replies_to(server, mail.reply_tag)])),
         connection=connection,
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    for file in mail.files:
+        path = Path(settings.MEDIA_ROOT) / file["path"]
+        if path.is_file():
+            message.attach(file["name"], path.read_bytes(), file["type"])
     return message
 
 
@@ -323,5 +362,5 @@ def forget(customer: Customer) -> None:
         given_up_at=timezone.now()
     )
     OutgoingMail.objects.filter(customer=customer).update(
-        address="", subject="", text="", html="", unsubscribe_url="", error=""
+        address="", subject="", text="", html="", unsubscribe_url="", error="", reply_tag="", files=[]
     )

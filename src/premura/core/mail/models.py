@@ -26,6 +26,8 @@ class MailServer(models.Model):
     sender = models.EmailField(_("sender's address"), blank=True)
     sender_name = models.CharField(_("sender's name"), max_length=120, blank=True)
     reply_to = models.EmailField(_("replies go to"), blank=True)
+    # replies+c7-0a1b2c3d4e@example.it: an answer finds its case even where nothing else of our letter is left in it
+    tags_replies = models.BooleanField(_("each case has an address of its own for replies"), default=False)
     # Since when the server refuses us or cannot be reached; empty while all is well
     down_since = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
@@ -107,6 +109,12 @@ class OutgoingMail(models.Model):
     html = models.TextField(blank=True)
     # Empty for letters that no list sends, such as a test; else the address that ends the asking
     unsubscribe_url = models.CharField(max_length=300, blank=True)
+    # Who wrote it, where a person did: stands before the company's name
+    signed_by = models.CharField(max_length=160, blank=True)
+    # What makes the address for replies this letter's own; see MailServer.tags_replies
+    reply_tag = models.CharField(max_length=40, blank=True)
+    # What is enclosed: name, type and path below the media folder; a file that is gone stays out
+    files = models.JSONField(default=list)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -28,8 +28,11 @@ from premura.loop.understand.export import Exporter
 
 logger = logging.getLogger("premura.worker")
 PAUSE_SECONDS = 0.3
-# Then the round goes on to answers that came in and files that wait, though there be jobs left
-SECONDS = 2.0
+# A round that found less is followed by a pause: what comes in meanwhile is done together, which costs less
+PLENTY = 100
+# Then the round goes on to answers that came in and files that wait, though there be jobs left; sooner while answers
+# are coming in, for everybody waits to see those counted
+SECONDS, SECONDS_BETWEEN_ANSWERS = 2.0, 0.3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         busy = _round()
         if args.once and not busy:
             break
-        if not busy:
+        if not args.once and busy < PLENTY:
             stop.wait(PAUSE_SECONDS)
     if exporting and delivering:
         exporting.join(timeout=10)
@@ -87,7 +90,10 @@ def _round() -> int:
         company = the_company()
         # What the worker writes by itself, such as the title of a case, is in the company's language
         with translation.override(company.language if company else settings.LANGUAGE_CODE):
-            return unfold_waiting(limit=200) + do_due_jobs(do, limit=200, seconds=SECONDS) + do_waiting_imports(_pulse)
+            unfolded = unfold_waiting(limit=200)
+            seconds = SECONDS_BETWEEN_ANSWERS if unfolded else SECONDS
+            done = do_due_jobs(do, limit=200, seconds=seconds, idle=wiring.idle)
+            return unfolded + done + do_waiting_imports(_pulse)
     except Exception:  # the worker outlives whatever happens to the database
         logger.exception("a round of the worker failed; trying again")
         threading.Event().wait(2)

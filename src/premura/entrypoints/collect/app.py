@@ -27,8 +27,10 @@ from premura.entrypoints.collect.published import (
     Missing,
     Published,
     Shelf,
+    key_of_invitation,
     read_customer,
     read_earlier,
+    read_invited,
     read_place,
 )
 from premura.entrypoints.collect.rendering import (
@@ -71,7 +73,8 @@ from premura.entrypoints.collect.writer import BusyError, Row, Writer, new_id
 from premura.loop.listen.definition import Context, Given, read_answers, stored_answers
 from premura.loop.listen.logic import NOTHING, ending_of
 from premura.loop.listen.rules import is_unhappy
-from premura.loop.listen.submissions import FIELD, stored_key
+from premura.loop.listen.submissions import stored_key
+from premura.loop.listen.unfolding import FIELD
 from premura.loop.listen.uploads import FILES_LIMIT, with_files_kept, without_bytes
 
 logger = logging.getLogger("premura.collect")
@@ -86,8 +89,8 @@ def _is_unhappy(published: Published, incoming: Incoming, answers: Iterable[Give
     """Whether a person is offered to speak to; at the counter one stands there already."""
     if not published.is_of_customers or incoming.carry.channel == "counter":
         return False
-    kinds = {question.code: question.kind for question in published.definition.questions}
-    return any(is_unhappy(kinds[one.code], one.score, one.choices) for one in answers)
+    questions = published.course.questions
+    return any(is_unhappy(questions[one.code].kind, one.score, one.choices) for one in answers)
 
 
 class Collector:
@@ -140,6 +143,8 @@ class Collector:
         published = await self._shelf.find(request.slug)
         if not isinstance(published, Published):
             return await self._none(request, published)
+        if (refused := await self._uninvited(request, published, request.carry.token)) is not None:
+            return refused
         language = choose_language(request.languages(), published.definition.languages)
         key, carry, prefilled = secrets.token_urlsafe(12), request.carry, request.prefilled
         course = published.course
@@ -157,6 +162,8 @@ class Collector:
         published = await self._shelf.find(request.slug)
         if not isinstance(published, Published):
             return await self._none(request, published)
+        if (refused := await self._uninvited(request, published, "")) is not None:
+            return refused
         language = choose_language(request.languages(), published.definition.languages)
         carry = msgspec.structs.replace(request.carry, channel=request.carry.channel or "site", token="")
         context = await self._context(published, language, carry)
@@ -200,6 +207,21 @@ class Collector:
         if isinstance(found, Missing):
             return await self._message(request, "missing", 404, company=found.company)
         return await self._message(request, "closed", 410, company=found.company)
+
+    async def _uninvited(
+        self, request: Request, published: Published, token: str, *, is_sending: bool = False
+    ) -> Reply | None:
+        """Why a survey that is answered by invitation does not take this link; ``None`` when it does.
+
+        What is sent once more is acknowledged again and not refused.
+        """
+        if not published.definition.by_invitation:
+            return None
+        state = await self._read(read_invited, published.survey_id, token)
+        if state == "open" or (state and is_sending):
+            return None
+        kind, status = ("answered", 410) if state else ("by-invitation", 403)
+        return await self._message(request, kind, status, company=published.company)
 
     async def _message(self, request: Request, kind: str, status: int, *, company: str = "") -> Reply:
         """A page that says what is wrong; problem details for programs."""
@@ -265,6 +287,9 @@ class Collector:
         if incoming.version not in (0, published.version_id):
             meant = await self._read(read_earlier, published, incoming.version)
         answered = meant or published
+        token = incoming.carry.token
+        if (uninvited := await self._uninvited(request, published, token, is_sending=True)) is not None:
+            return uninvited
         context = await self._context(answered, self._language(request, answered, incoming), incoming.carry)
         if answered.course.has_files:
             incoming, refusal = await self._with_files(request, answered, incoming)
@@ -340,7 +365,10 @@ class Collector:
         row = Row(
             id=new_id(),
             version_id=published.version_id,
-            key=stored_key(published.survey_id, incoming.key),
+            key=stored_key(
+                published.survey_id,
+                key_of_invitation(incoming.carry.token) if course.definition.by_invitation else incoming.key,
+            ),
             language=language[:5],
             channel=incoming.carry.channel or "link",
             location_code=incoming.carry.location,

@@ -13,7 +13,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
 from premura.entrypoints.collect.requests import CHANNELS, NO_CARRY, Carry, carry_from
 from premura.loop.listen.asking import PREFIX, named_in
-from premura.loop.listen.submissions import FIELD
+from premura.loop.listen.unfolding import FIELD
 
 FORM, JSON, MULTIPART = "application/x-www-form-urlencoded", "application/json", "multipart/form-data"
 KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")

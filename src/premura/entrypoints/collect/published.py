@@ -13,8 +13,8 @@ from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.logic import Course, course_of
-from premura.loop.listen.models import Invitation, Perspective, SurveyVersion
-from premura.loop.listen.submissions import attributes_of
+from premura.loop.listen.models import Invitation, Perspective, Submission, SurveyVersion
+from premura.loop.listen.submissions import attributes_of, stored_key
 
 logger = logging.getLogger("premura.collect")
 FRESH_SECONDS = 1.0
@@ -80,7 +80,7 @@ def read_published(slug: str, known: Found | None = None) -> Found:
         course=_course(version, known),
         company=name,
         signed_by=owner.name if owner and owner.is_active else "",
-        is_of_customers=version.survey.perspective == Perspective.CUSTOMER,
+        is_of_customers=version.survey.perspective == Perspective.CUSTOMER and version.survey.subject_id is None,
     )
 
 
@@ -99,6 +99,21 @@ def read_earlier(published: Published, version_id: int) -> Published | None:
     return msgspec.structs.replace(
         published, version_id=version.pk, course=course_of(definition_from(version.definition))
     )
+
+
+def read_invited(survey_id: int, token: str) -> str:
+    """Whether a survey that takes personal links alone takes this one: empty when it is none of its, ``open``,
+    ``answered``. Two indexed reads.
+    """
+    if not token or not Invitation.objects.filter(token=token, survey=survey_id).exists():
+        return ""
+    key = stored_key(survey_id, key_of_invitation(token))
+    return "answered" if Submission.objects.filter(key=key).exists() else "open"
+
+
+def key_of_invitation(token: str) -> str:
+    """The key of whatever comes by this personal link, so that the table itself takes one answer and no more."""
+    return f"i~{token}"
 
 
 def read_customer(survey_id: int, token: str) -> dict[str, str]:

@@ -142,7 +142,16 @@ def render_message(kind: str, language: str, company: str = "") -> Page:
     """A page that explains why there is no survey here: ``kind`` is a key of :func:`_messages`."""
     with translation.override(language):
         title, text, more = _messages()[kind]
-        return _page("message", language, (language,), {"title": title, "text": text, "more": more, "company": company})
+        return _page(
+            "message",
+            language,
+            (language,),
+            {"title": title, "text": text, "more": more, "company": company} | {"leads_on": kind in _LEAD_ON},
+        )
+
+
+# Who cannot answer here is led to the page that is always open
+_LEAD_ON = frozenset({"by-invitation", "answered", "closed"})
 
 
 def _messages() -> dict[str, tuple[str, str, str]]:
@@ -160,6 +169,16 @@ def _messages() -> dict[str, tuple[str, str, str]]:
             _("This survey is closed"),
             _("Thank you for coming: the answers have been collected and this survey takes no more."),
             _("If you want to tell us something, please speak to any of us: it counts just as much."),
+        ),
+        "by-invitation": (
+            _("This survey is answered by invitation"),
+            _("It takes a personal link, and this one is none of its: it may have been cut off or mistyped."),
+            _("Please open the link in our letter as it is."),
+        ),
+        "answered": (
+            _("We have your answer already"),
+            _("With this personal link an answer was sent, and it counts once. Thank you."),
+            _("Has something changed since then? We would like to hear it."),
         ),
         "too-large": (
             _("That is more than we can take at once"),
@@ -208,6 +227,14 @@ def _script_words() -> dict[str, str]:
             "Your answers have not been sent yet: there is no connection. They are kept on this device "
             "and we keep trying; you can also press Send again."
         ),
+        "held": _(
+            "Your answers have not been sent yet: there is no connection. A file cannot be kept on this device: leave "
+            "this page open and we keep trying; you can also take the file out and press Send again."
+        ),
+        "heavy": _(
+            "The file is too large: at most 12 MB each, and about 20 MB together. Nothing has been sent; everything "
+            "you said is still here. Choose a smaller one, or none, and press Send again."
+        ),
         "before": _("The answers you gave before have now been sent."),
     }
 
@@ -216,7 +243,15 @@ def _kiosk_words() -> dict[str, str]:
     return {
         "kiosk": "yes",
         "still": _("Are you still there? In a moment this starts again, for the next customer."),
-        "queued": _("Waiting for a connection: %(count)s. Nothing is lost."),
+        "queued": _("Waiting for a connection: %(count)s. They leave by themselves as soon as it is back."),
+        "nofile": _(
+            "There is no connection just now: your answers are kept and will be sent, but not the file. If it matters, "
+            "please show it to one of us."
+        ),
+        "mustwait": _(
+            "There is no connection just now, and this survey cannot be sent without the file. Everything you said is "
+            "still here: please try again in a moment, or call one of us."
+        ),
         "full": _("This device can keep no more answers without a connection. Please call one of us."),
     }
 

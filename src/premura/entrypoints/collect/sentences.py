@@ -13,6 +13,14 @@ def closed() -> str:
     return _("This survey is closed and takes no more answers.")
 
 
+def by_invitation() -> str:
+    return _("This survey takes a personal link, and this one is none of its. Nothing was saved.")
+
+
+def answered() -> str:
+    return _("With this personal link an answer was sent, and it counts once. Thank you.")
+
+
 def too_large() -> str:
     return _("What was sent is larger than this survey allows, so nothing was saved.")
 
@@ -70,6 +78,8 @@ def unreadable() -> str:
 KINDS = {
     "missing": missing,
     "closed": closed,
+    "by-invitation": by_invitation,
+    "answered": answered,
     "too-large": too_large,
     "unavailable": unavailable,
     "busy": busy,

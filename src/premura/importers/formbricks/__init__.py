@@ -1,4 +1,4 @@
-"""Formbricks: the CSV or XLSX of a survey's responses, and the «Unify» CSV with one answer a row.
+"""Formbricks: the CSV or XLSX of a survey's responses, the «Unify» CSV with one answer a row, and its interface's JSON.
 
 A survey's columns follow the first response's meta data; a later one may lack values.
 """
@@ -6,8 +6,9 @@ A survey's columns follow the first response's meta data; a later one may lack v
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from premura.importers.formbricks import unify
+from premura.importers.formbricks import api, unify
 from premura.importers.neutral.head import Head, Sight
 from premura.importers.neutral.values import Brought, Shape
 from premura.importers.table.roles import Role
@@ -34,7 +35,8 @@ _META = re.compile(r"^(?:userAgent - |person\.|url$|source$|country$|action$|ipA
 
 def recognise(head: Head) -> Sight | None:
     if head.header is None:
-        return None
+        kind = api.kind_of(head.text)
+        return Sight(0.9, kind) if kind else None
     if head.names >= unify.NEEDED:
         return Sight(1.0, "responses")
     is_own = {"response id", "survey id"} <= head.names and "formbricks id (internal)" in head.names
@@ -44,8 +46,11 @@ def recognise(head: Head) -> Sight | None:
 def read(head: Head) -> Brought:
     if head.names >= unify.NEEDED:
         return unify.read(head)
-    assert head.header is not None
+    if head.header is None:
+        return api.read_survey(head) if api.kind_of(head.text) == "survey" else api.read_responses(head)
     names = head.header.names
+    labels = tuple(_ASKED.sub("", label or name) if _ASKED.match(label or name) else label
+                   for name, label in zip(names, head.header.labels, strict=True))  # fmt: skip
     roles: dict[str, Role] = {}
     for name in names:
         low = name.casefold()
@@ -54,10 +59,11 @@ def read(head: Head) -> Brought:
         elif _META.match(name) or name.endswith(" - Option ID") or not _ASKED.match(name):
             # Meta data, variables and hidden fields are no answers
             roles[name] = Role.IGNORE
-    return Brought("responses", None, head.source, head.header, Shape(roles, joined="; ", split=_split))
+    header = replace(head.header, labels=labels)
+    return Brought("responses", None, head.source, header, Shape(roles, joined="; ", split=_split))
 
 
 def _split(name: str) -> tuple[str, str]:
     """A matrix has one column a row: «1. Headline - Row»."""
     question, _, row = name.rpartition(" - ")
-    return (question, row) if question and _ASKED.match(question) else (name, "")
+    return (_ASKED.sub("", question), row) if question and _ASKED.match(question) else (name, "")

@@ -14,6 +14,7 @@ _EMAIL = {
     "email address", "email", "username", "indirizzo email", "indirizzo e mail", "nome utente",
     "indirizzo di posta elettronica",
 }  # fmt: skip
+_POINTS = {"score", "punteggio"}
 _ROW = re.compile(r"^(.+?)\s*\[(.+)\]$", re.DOTALL)
 
 
@@ -31,6 +32,8 @@ def read(head: Head) -> Brought:
     assert head.header is not None
     names = head.header.names
     roles = {names[0]: Role.DATE} | {name: Role.EMAIL for name in names[1:3] if fold(name) in _EMAIL}
+    # The points of a quiz
+    roles |= {name: Role.IGNORE for name in names[1:3] if fold(name) in _POINTS}
     return Brought("responses", None, head.source, head.header, Shape(roles, joined=", ", split=_split))
 
 

@@ -1,37 +1,67 @@
-"""Google Business Profile: a page of public reviews as JSON, with stars in words and the owner's replies."""
+"""Google Business Profile: public reviews as JSON, with stars in words and the owner's replies.
+
+They come as one page, as a list of pages, as one review a line, as reviews of several places at once, or in the archive
+that Google Takeout makes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from premura.importers.neutral.errors import SourceError
 from premura.importers.neutral.head import Head, Sight
-from premura.importers.neutral.safe import bytes_of, json_of
+from premura.importers.neutral.safe import bytes_of, json_of, members_of
 from premura.importers.neutral.values import Brought, LeftOut, Review
 
 NAME = "Google Business Profile"
 _STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 # RFC 3339, sometimes with nanoseconds, which datetime does not know
 _TIME = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$")
+# The reviews of one place in an archive of Google Takeout
+_TAKEOUT = re.compile(r"(?:^|/)reviews[^/]*\.json$")
 _PLACE = re.compile(r"locations/([^/]+)")
 
 
 def recognise(head: Head) -> Sight | None:
-    if head.header is not None or not head.text.startswith(("{", "[")):
+    if any(_TAKEOUT.search(member) for member in head.members):
+        return Sight(0.9, "reviews")
+    start = _start(head)[:8000]
+    if not start.startswith(("{", "[")) or (head.header is not None and '"starRating"' not in start):
         return None
-    start = head.text[:8000]
     if '"starRating"' in start or ('"reviews"' in start and '"totalReviewCount"' in start):
         return Sight(1.0, "reviews")
     return Sight(0.6, "reviews") if '"reviews"' in start else None
 
 
+def _start(head: Head) -> str:
+    return head.text if head.start[:2] not in (b"\xff\xfe", b"\xfe\xff") else head.start.decode("utf-16", "replace")
+
+
+def _pages(head: Head) -> Iterator[Any]:
+    """Whatever the file holds that may have reviews in it."""
+    name = head.path.name
+    if head.members:
+        for member, content in members_of(head.path).items():
+            if _TAKEOUT.search(member):
+                document = json_of(content, member.rpartition("/")[2])
+                # A place without reviews has a file all the same
+                yield document if isinstance(document, Mapping) and document.get("reviews") else {"reviews": []}
+        return
+    content = bytes_of(head.path)
+    lines = [line for line in content.splitlines() if line.strip()]
+    if len(lines) > 1 and all(line.strip().startswith(b"{") and line.strip().endswith(b"}") for line in lines):
+        yield from (json_of(line, name) for line in lines)
+        return
+    document = json_of(content, name)
+    yield from document if isinstance(document, list) else [document]
+
+
 def read(head: Head) -> Brought:
     name = head.path.name
-    document = json_of(bytes_of(head.path), name)
-    pages = document if isinstance(document, list) else [document]
+    pages = list(_pages(head))
     held = [item for page in pages for item in _reviews(page, name)]
     left: list[LeftOut] = []
     reviews = tuple(review for item in held if (review := _review(item, left)))
@@ -46,6 +76,9 @@ def read(head: Head) -> Brought:
 def _reviews(page: Any, name: str) -> list[Any]:
     if isinstance(page, Mapping) and "starRating" in page:
         return [page]
+    places = page.get("locationReviews") if isinstance(page, Mapping) else None
+    if isinstance(places, list):
+        return [_mapping(place).get("review") for place in places]
     found = page.get("reviews") if isinstance(page, Mapping) else None
     if not isinstance(found, list):
         raise SourceError("wrong-shape", name=name, source=NAME, what="reviews")

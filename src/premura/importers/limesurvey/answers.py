@@ -13,45 +13,28 @@ from premura.importers.table.headers import Header, read_header
 from premura.importers.table.roles import Role
 from premura.importers.table.rows import RawRow, RowSource
 
-# What stands before the questions, by code and as the full-text exports name it
-_PREFIX = {
-    "id": Role.ID,
-    "response id": Role.ID,
-    "id risposta": Role.ID,
-    "submitdate": Role.DATE,
-    "date submitted": Role.DATE,
-    "data invio": Role.DATE,
-    "data di invio": Role.DATE,
-    "startlanguage": Role.LANGUAGE,
-    "start language": Role.LANGUAGE,
-    "lingua iniziale": Role.LANGUAGE,
-    "startdate": Role.IGNORE,
-    "date started": Role.IGNORE,
-    "data inizio": Role.IGNORE,
-    "data di inizio": Role.IGNORE,
-    "data dell'ultima azione": Role.IGNORE,
-    "seme": Role.IGNORE,
-    "access code": Role.IGNORE,
-    "codice di accesso": Role.IGNORE,
-    "datestamp": Role.IGNORE,
-    "date last action": Role.IGNORE,
-    "data ultima azione": Role.IGNORE,
-    "lastpage": Role.IGNORE,
-    "last page": Role.IGNORE,
-    "ultima pagina": Role.IGNORE,
-    "seed": Role.IGNORE,
-    "token": Role.IGNORE,
-    "ipaddr": Role.IGNORE,
-    "ip address": Role.IGNORE,
-    "indirizzo ip": Role.IGNORE,
-    "refurl": Role.IGNORE,
-    "referrer url": Role.IGNORE,
-    "email": Role.EMAIL,
+# What stands before the questions, as the exports of Italian, English, German, French and Spanish surveys name it
+_WORDS: dict[Role, str] = {
+    Role.ID: "id | response id | id risposta | antwort id | id de la réponse | id de respuesta",
+    Role.DATE: "submitdate | date submitted | data invio | data di invio | datum abgeschickt | date de soumission"
+    " | fecha de envío",
+    Role.LANGUAGE: "startlanguage | start language | lingua iniziale | start-sprache | langue de départ"
+    " | lenguaje inicial | idioma inicial",
+    Role.EMAIL: "email | email address | indirizzo email",
+    Role.IGNORE: "startdate | date started | data inizio | data di inizio | datum gestartet | date de lancement"
+    " | fecha de inicio | datestamp | date last action | data ultima azione | data dell'ultima azione"
+    " | datum letzte aktivität | date de la dernière action | fecha de la última acción | lastpage | last page"
+    " | ultima pagina | letzte seite | dernière page | última página | seed | seme | zufallsstartwert"
+    " | tête de série | semilla | token | access code | codice di accesso | zugangscode | code d'accès"
+    " | código de acceso | ipaddr | ip address | indirizzo ip | ip-adresse | adresse ip | dirección ip | refurl"
+    " | referrer url | url di provenienza | weiterleitungs-url | url référente | url de referencia",
 }
-_IDS, _SENT = ("id", "response id", "id risposta"), ("submitdate", "date submitted", "data invio", "data di invio")
+_PREFIX = {word: role for role, words in _WORDS.items() for word in words.split(" | ")}
+_SEEN = ("datestamp", "date last", "data ultima", "data dell'ultima", "datum letzte", "date de la dern", "fecha de la")
+_LAST_SEEN = {word for word in _PREFIX if word.startswith(_SEEN)}
 _BRACKETS = re.compile(r"^(.+?)\s*\[([^\[\]]+)\](?:\[([^\[\]]*)\])?$", re.DOTALL)
 # «Question code and question text»: the code, then what is asked
-_BOTH = re.compile(r"^([A-Za-z][A-Za-z0-9]*(?:\[[^\[\]]*\])*)\. (.+)$", re.DOTALL)
+_BOTH = re.compile(r"^([A-Za-z][A-Za-z0-9]*(?:_\w+)?(?:\[[^\[\]]*\])*)\. (.+)$", re.DOTALL)
 # Which of a grid's two scales a column is of
 _SCALE = re.compile(r"^(.+)[_#]([012])$", re.DOTALL)
 _SGQA = re.compile(r"^(\d+X\d+X\d+)(.*)$")
@@ -64,9 +47,21 @@ def recognise(head: Head) -> Sight | None:
         return None
     if head.header.kind == "limesurvey-vv" or _is_bare_vv(head):
         return Sight(1.0, "responses")
-    if head.names & set(_IDS) and head.names & set(_SENT):
-        return Sight(0.95, "responses")
-    return None
+    own = [_own(name) for name in head.header.names]
+    return Sight(0.95, "responses") if Role.ID in own and Role.DATE in own else None
+
+
+def _own(name: str) -> Role | None:
+    """What a column of its own is, by code, by words, by both, or with underscores for the blanks of its words."""
+    low = " ".join(name.split()).casefold()
+    found = _PREFIX.get(low) or _PREFIX.get(low.replace("_", " "))
+    code, dot, _words = low.partition(". ")
+    return found or (_PREFIX.get(code) if dot else None)
+
+
+def _is_last_seen(name: str) -> bool:
+    low = " ".join(name.split()).casefold()
+    return bool({low, low.replace("_", " "), low.partition(". ")[0]} & _LAST_SEEN)
 
 
 def _is_bare_vv(head: Head) -> bool:
@@ -81,7 +76,9 @@ def read(head: Head) -> Brought:
     header = head.header
     is_vv = header.kind == "limesurvey-vv" or _is_bare_vv(head)
     header = _without_last(header) if is_vv else _codes_apart(header)
-    split = _counted_from_one(_split_vv if is_vv else _split_brackets, header.names)
+    # A CSV may name its columns as VV files do too
+    is_bare = "submitdate" in header.names and not any("[" in name for name in header.names)
+    split = _counted_from_one(_split_vv if is_vv or is_bare else _split_brackets, header.names)
     source = _put_right(head.source, header, is_vv)
     return Brought("responses", None, source, header, _shape(header, split))
 
@@ -95,7 +92,7 @@ def _without_last(header: Header) -> Header:
 
 def _codes_apart(header: Header) -> Header:
     """Headings of code and text: the code names the column, the text is what was asked."""
-    asked = [n for n, name in enumerate(header.names) if " ".join(name.split()).casefold() not in _PREFIX]
+    asked = [n for n, name in enumerate(header.names) if _own(name) is None]
     found = {n: match for n in asked if (match := _BOTH.match(header.names[n]))}
     names = [found[n][1] if n in found else name for n, name in enumerate(header.names)]
     if not found or len(found) < len(asked) or len(set(names)) < len(names):
@@ -124,15 +121,24 @@ def _counted_from_one(split: Split, names: Sequence[str]) -> Split:
 
 
 def _shape(header: Header, split: Split) -> Shape:
-    roles = {name: _PREFIX[low] for name in header.names if (low := " ".join(name.split()).casefold()) in _PREFIX}
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in header.names:
+    roles = {name: role for name in header.names if (role := _own(name)) is not None}
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for name, label in zip(header.names, header.labels, strict=True):
         if name not in roles:
             question, sub = split(name)
             if sub:
-                groups.setdefault(question, []).append((name, sub))
-    found = tuple(Group(name, tuple(columns)) for name, columns in groups.items() if len(columns) > 1)
+                groups.setdefault(question, []).append((name, sub, label))
+    found = tuple(_group(name, columns) for name, columns in groups.items() if len(columns) > 1)
     return Shape(roles, found, split=split)
+
+
+def _group(code: str, columns: Sequence[tuple[str, str, str]]) -> Group:
+    """One question in several columns, in its own words where the file has them beside the codes."""
+    said = [_BRACKETS.match(label) for _name, _sub, label in columns]
+    if all(said) and len({one[1] for one in said if one}) == 1:
+        asked = next(one[1] for one in said if one)
+        return Group(asked, tuple((c[0], one[2]) for c, one in zip(columns, said, strict=True) if one))
+    return Group(code, tuple((name, sub) for name, sub, _label in columns))
 
 
 def _split_vv(name: str) -> tuple[str, str]:
@@ -154,9 +160,8 @@ def _split_brackets(name: str) -> tuple[str, str]:
 
 def _put_right(source: RowSource, header: Header, is_vv: bool) -> Rows:
     width = len(header.names)
-    low = [" ".join(name.split()).casefold() for name in header.names]
-    sent = next((i for i, name in enumerate(low) if name in _SENT), -1)
-    others = [i for i, name in enumerate(low) if name in ("datestamp", "date last action", "data ultima azione")]
+    sent = next((i for i, name in enumerate(header.names) if _own(name) is Role.DATE), -1)
+    others = [i for i, name in enumerate(header.names) if _is_last_seen(name)]
 
     def make() -> Iterator[RawRow]:
         for number, row in enumerate(source):

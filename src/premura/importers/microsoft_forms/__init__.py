@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from premura.importers.neutral.head import Head, Sight
 from premura.importers.neutral.values import Brought, Shape
 from premura.importers.table.roles import Role, fold
@@ -23,6 +25,10 @@ _ROLES = {
     "last modified time": Role.IGNORE,
     "ora dell ultima modifica": Role.IGNORE,
 }
+# Of a quiz: what each answer was worth
+_POINTS = re.compile(
+    r"^(?:(?:total points|totale punti|quiz feedback|feedback quiz)$|(?:points|punti|feedback) - )", re.I
+)
 _START, _END = {"start time", "ora di inizio"}, {"completion time", "ora di completamento"}
 
 
@@ -37,4 +43,5 @@ def read(head: Head) -> Brought:
     assert head.header is not None
     # Only the first columns are its own: a question may be called «Name» too
     roles = {name: _ROLES[fold(name)] for name in head.header.names[:8] if fold(name) in _ROLES}
+    roles |= {name: Role.IGNORE for name in head.header.names if name not in roles and _POINTS.match(name)}
     return Brought("responses", None, head.source, head.header, Shape(roles, joined=";"))

@@ -1,6 +1,7 @@
 """Qualtrics: ``.qsf`` (structure, JSON), the CSV with three header rows and the legacy CSV with two.
 
-A CSV is known by its third row of ``ImportId``s, never by the second, which is in the user's own language.
+A CSV is known by its third row of ``ImportId``s, never by the second, which is in the user's own language; where
+somebody took rows away, by the names of its own columns in the first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ NAME = "Qualtrics"
 
 def recognise(head: Head) -> Sight | None:
     if head.header is not None:
-        return Sight(1.0, "responses") if head.header.kind in ("qualtrics", "qualtrics-legacy") else None
+        if head.header.kind in ("qualtrics", "qualtrics-legacy"):
+            return Sight(1.0, "responses")
+        return Sight(0.9, "responses") if set(head.header.names) >= answers.OWN else None
     start = head.text[:4000]
     return Sight(1.0, "survey") if start.startswith("{") and '"SurveyEntry"' in start else None
 

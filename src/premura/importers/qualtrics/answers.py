@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from premura.importers.neutral.head import Head
@@ -59,6 +59,9 @@ _LEGACY = {
         Role.IGNORE,
     ),
 }
+# The columns that every export has, as the first row names them in whatever language
+OWN = frozenset({"StartDate", "EndDate", "RecordedDate", "ResponseId", "Finished"})
+_ALIKE = {"responseid": "_recordId", "externalreference": "externalDataReference", "duration (in seconds)": "duration"}
 _PREVIEWS = {"1", "survey preview", "2", "survey test", "anteprima sondaggio", "test sondaggio"}
 # The whole of a text question; a number before the end is a field of a form, or the words beside a choice
 _WRITTEN = re.compile(r"^QID\d+_TEXT$")
@@ -72,7 +75,8 @@ def read(head: Head) -> Brought:
     if header.kind == "qualtrics-legacy":
         roles = {name: _LEGACY[name.lower()] for name in header.names if name.lower() in _LEGACY}
         return Brought("responses", None, source, header, Shape(roles, split=_split))
-    ids = [_import_id(cell) for cell in head.rows[header.rows - 1]]
+    is_bare = header.kind != "qualtrics"
+    ids = _by_name(header.names) if is_bare else [_import_id(cell) for cell in head.rows[header.rows - 1]]
     ids += [{}] * (len(header.names) - len(ids))
     roles = {n: _ROLES[str(i.get("ImportId", "")).lower()] for n, i in zip(header.names, ids, strict=False)
              if str(i.get("ImportId", "")).lower() in _ROLES}  # fmt: skip
@@ -87,6 +91,11 @@ def read(head: Head) -> Brought:
     rows, previews = _without_previews(source, header, status)
     left = (LeftOut("left-preview", "", {"count": previews}),) if previews else ()
     return Brought("responses", None, rows, header, shape, left_out=left)
+
+
+def _by_name(names: Sequence[str]) -> list[dict[str, Any]]:
+    """As the row that somebody took away would have it: the own columns by their names, the others by themselves."""
+    return [{"ImportId": _ALIKE.get(name.lower(), name)} for name in names]
 
 
 def _import_id(cell: str) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from premura.loop.listen.definition import NUMBER_LIMIT, OPTIONS_LIMIT, Definiti
 
 _LOOKED_AT = 200_000
 MOST_VALUES = 400
-_YES = frozenset({"y", "yes", "sì", "si", "1", "x", "true", "vero", "selected", "checked", "selezionato"})
-NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", "non selezionato"})
+_YES = frozenset(
+    {"y", "yes", "sì", "si", "1", "x", "true", "vero", "selected", "checked", "selezionato", "ja", "oui", "sí"}
+)
+NO = frozenset({"n", "no", "0", "false", "falso", "not selected", "unchecked", "non selezionato", "nein", "non"})
 
 
 @dataclass
@@ -63,17 +65,21 @@ def read_choices(plan: Plan, shape: Shape, *, is_known: bool) -> Reading:
     declared = {column.name for column in plan.with_role(Role.CHOICE)}
     grouped = {name for group in shape.groups for name, _ in group.columns}
     wanted = [c for c in plan.columns if c.name in declared or (is_known and _is_open(c, shape, grouped))]
-    if not wanted:
+    words = [c for c in plan.with_role(Role.COMMENT) if is_known and c not in wanted and _is_taken_for_words(c, shape)]
+    if not wanted and not words:
         return Reading(plan)
-    seen = _seen(plan, wanted)
+    seen = _seen(plan, (*wanted, *words))
+    # What was taken for words by its name may be several answers in one cell, or figures
+    wanted += [c for c in words if is_figures(seen[c.name]) or _is_joined(seen[c.name], shape)]
     chosen: list[Chosen] = []
     left: list[LeftOut] = []
     done: set[str] = set()
     for group in shape.groups:
         columns = [(c, what) for c in wanted for name, what in group.columns if name == c.name]
-        if len(columns) > 1 and all(_is_tick(seen[c.name], what) for c, what in columns):
-            chosen.append(_ticked(group.name, columns))
-            done |= {column.name for column, _ in columns}
+        ticks = _ticks(columns, seen)
+        if len(ticks) > 1:
+            chosen.append(_ticked(group.name, ticks, seen))
+            done |= {column.name for column, _ in ticks}
     for column in wanted:
         if column.name not in done and (column.name not in grouped or column.role in (Role.IGNORE, Role.CHOICE)):
             if one := _one(column, seen[column.name], shape, column.name in declared, left):
@@ -90,6 +96,11 @@ def _is_open(column: ColumnPlan, shape: Shape, grouped: set[str]) -> bool:
     return column.name in grouped or (column.role is Role.IGNORE and column.why != "declared")
 
 
+def _is_taken_for_words(column: ColumnPlan, shape: Shape) -> bool:
+    """By its name or by its program; not by somebody who said so."""
+    return bool(column.filled) and (column.why != "declared" or column.name in shape.roles)
+
+
 def _seen(plan: Plan, wanted: Sequence[ColumnPlan]) -> dict[str, Counter[str]]:
     seen: dict[str, Counter[str]] = {column.name: Counter() for column in wanted}
     places = [(column.index, seen[column.name]) for column in wanted]
@@ -104,14 +115,35 @@ def _seen(plan: Plan, wanted: Sequence[ColumnPlan]) -> dict[str, Counter[str]]:
     return seen
 
 
+def _ticks(columns: Sequence[tuple[ColumnPlan, str]], seen: Mapping[str, Counter[str]]) -> list[tuple[ColumnPlan, str]]:
+    """The columns of a group that are ticked or not; one more may hold the words beside «Other». Else none are."""
+    ticks = [(c, what) for c, what in columns if _is_tick(seen[c.name], what)]
+    rest = [c for c, what in columns if (c, what) not in ticks]
+    if not rest:
+        return ticks
+    numbered = [(c, what) for c, what in columns if _place(seen[c.name])]
+    if len({_place(seen[c.name]) for c, _what in numbered}) == len(numbered) > len(ticks):
+        # Each option with its own number: «1» in the first column, «2» in the second
+        ticks, rest = numbered, [c for c, what in columns if (c, what) not in numbered]
+    words = len(rest) == 1 and not any(parse_number(value) is not None for value in seen[rest[0].name])
+    return ticks if words or not rest else []
+
+
+def _place(values: Counter[str]) -> str:
+    """The number of an option, where its column says nothing else."""
+    only = next(iter(values)) if len(values) == 1 else ""
+    return only if only.isascii() and only.isdigit() and len(only) < 4 else ""
+
+
 def _is_tick(values: Counter[str], option: str) -> bool:
     said = {fold(value) for value in values}
     return said <= (_YES | NO | {fold(option)})
 
 
-def _ticked(name: str, columns: Sequence[tuple[ColumnPlan, str]]) -> Chosen:
+def _ticked(name: str, columns: Sequence[tuple[ColumnPlan, str]], seen: Mapping[str, Counter[str]]) -> Chosen:
     options = tuple(Option(f"o{n}", {"it": what, "en": what}) for n, (_c, what) in enumerate(columns, start=1))
-    places = [(c.index, option.code, fold(what)) for (c, what), option in zip(columns, options, strict=True)]
+    places = [(c.index, option.code, {fold(what), _place(seen[c.name])} - {"", "0"})
+              for (c, what), option in zip(columns, options, strict=True)]  # fmt: skip
 
     def read(cells: Sequence[str]) -> list[str] | None:
         width = len(cells)
@@ -122,9 +154,9 @@ def _ticked(name: str, columns: Sequence[tuple[ColumnPlan, str]]) -> Chosen:
     return Chosen(question, read, columns[0][0].name, tuple(c.index for c, _what in columns))
 
 
-def _is_yes(cell: str, words: str) -> bool:
+def _is_yes(cell: str, words: set[str]) -> bool:
     said = fold(cell)
-    return bool(said) and (said in _YES or said == words)
+    return bool(said) and (said in _YES or said in words)
 
 
 def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool, left: list[LeftOut]) -> Chosen | None:
@@ -142,6 +174,8 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
     is_few = len(values) <= OPTIONS_LIMIT and (declared or (total >= 2 * len(values) and _mean_length(values) <= 80))
     if is_few and len(values) > 1:
         return _choice(column, text, list(values), "")
+    if all(parse_number(value) is not None for value in values):
+        return _figures(column, text)
     index = column.index
     return Chosen(Question("", "text", text), lambda cells: cells[index].strip() if index < len(cells) else None,
                   column.name, (index,))  # fmt: skip
@@ -170,13 +204,23 @@ def _figures(column: ColumnPlan, text: Mapping[str, str]) -> Chosen:
     return Chosen(Question("", "number", dict(text)), read, column.name, (index,))
 
 
+def _is_joined(values: Counter[str], shape: Shape) -> bool:
+    sign = sign_of(values, shape.joined)
+    return bool(sign) and len(values) < MOST_VALUES and bool(tokens_of(values, sign, again=3))
+
+
 def _mean_length(values: Counter[str]) -> float:
     return sum(len(value) * count for value, count in values.items()) / max(1, sum(values.values()))
 
 
+def _shown(said: str) -> dict[str, str]:
+    """An answer in our languages; LimeSurvey writes a code where somebody chose «Other»."""
+    return {"it": "Altro", "en": "Other"} if said == "-oth-" else {"it": said, "en": said}
+
+
 def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], sign: str) -> Chosen:
-    options = tuple(Option(f"o{n}", {"it": said, "en": said}) for n, said in enumerate(sorted(words), start=1))
-    codes = {fold(option.text["it"]): option.code for option in options}
+    options = tuple(Option(f"o{n}", _shown(said)) for n, said in enumerate(sorted(words), start=1))
+    codes = {fold(said): option.code for said, option in zip(sorted(words), options, strict=True)}
     index, missing = column.index, column.missing
 
     def read(cells: Sequence[str]) -> list[str] | None:

@@ -17,8 +17,8 @@ def sign_of(values: Counter[str], sign: str) -> str:
     return sign
 
 
-def tokens_of(values: Counter[str], sign: str) -> list[str]:
-    """The answers that are joined in the cells of one column, if they are few and come again; else none.
+def tokens_of(values: Counter[str], sign: str, again: float = 1.5) -> list[str]:
+    """The answers that are joined in the cells of one column, if they are few and come ``again`` so often; else none.
 
     >>> tokens_of(Counter({"Gru": 3, "Gru, Furgone, piccolo": 5, "Furgone, piccolo": 4}), ", ")
     ['Gru', 'Furgone, piccolo']
@@ -33,7 +33,7 @@ def tokens_of(values: Counter[str], sign: str) -> list[str]:
             counts[piece] += count
     # Of several answers there are fewer than of their combinations: otherwise one answer has the sign in it
     is_joined = 2 <= len(counts) <= min(OPTIONS_LIMIT, max(2, len(values))) and any(len(p) > 1 for p, _c in rows)
-    return list(counts) if is_joined and sum(counts.values()) >= 1.5 * len(counts) else []
+    return list(counts) if is_joined and sum(counts.values()) >= again * len(counts) else []
 
 
 def is_of_numbers(values: Counter[str], sign: str) -> bool:

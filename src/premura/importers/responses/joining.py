@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from premura.importers.neutral import LeftOut, Shape
 from premura.importers.responses.choices import NO, Chosen, Reading, without
 from premura.importers.responses.joined import split_joined
 from premura.importers.surveys.carrying import fold
-from premura.importers.table import ColumnPlan, Plan
+from premura.importers.table import ColumnPlan, Plan, Role
 from premura.importers.table.dates import parse_moment
 from premura.importers.table.numbers import parse_number, parse_rating
 from premura.importers.table.profile import is_blank
@@ -42,19 +43,41 @@ def join_survey(plan: Plan, shape: Shape, keys: Sequence[Key], draft: object) ->
     if not chosen or len(chosen) * 2 < len(keys):
         return None
     # What else stands in the file is of the respondent, unless somebody said what it is
-    spare = {c.name for c in plan.columns if c.name not in shape.roles and c.why != "declared"}
+    spare = {c.name for c in plan.columns if not _is_apart(c, shape) and (c.why != "declared" or c.name in shape.roles)}
     dropped = [c.label or c.name for c in plan.columns if c.name in spare - used and c.filled]
     left = [LeftOut("left-columns", "", {"names": ", ".join(dropped)[:300]})] if dropped else []
     left.append(LeftOut("joined-survey", definition.title.get("it") or next(iter(definition.title.values()), ""),
                         {"count": len(chosen), "total": len(definition.questions)}))  # fmt: skip
-    return Reading(without(plan, spare | used), tuple(chosen), tuple(left), definition=definition, columns=tuple(used))
+    plan = _unasked(without(plan, spare | used), used)
+    return Reading(plan, tuple(chosen), tuple(left), definition=definition, columns=tuple(used))
+
+
+def _is_apart(column: ColumnPlan, shape: Shape) -> bool:
+    """Whether it is a column of the program's own, and no question."""
+    return shape.roles.get(column.name, Role.COMMENT) is not Role.COMMENT
+
+
+def _unasked(plan: Plan, known: set[str]) -> Plan:
+    """The plan without what it asks and says of columns that the survey knows."""
+    notes = []
+    for note in plan.notes:
+        columns = note.values.get("columns")
+        if note.code == "undecided-columns" and isinstance(columns, list):
+            rest = [name for name in columns if name not in known]
+            if rest:
+                values = {"columns": rest, "names": ", ".join(rest[:12]), "first": rest[0]}
+                notes.append(replace(note, values=values))
+        elif note.column not in known:
+            notes.append(note)
+    questions = tuple(question for question in plan.questions if question.column not in known)
+    return replace(plan, notes=tuple(notes), questions=questions)
 
 
 def _places(plan: Plan, shape: Shape) -> dict[tuple[str, str], ColumnPlan]:
     """(question, row or option) → column, by name and by question text."""
     places: dict[tuple[str, str], ColumnPlan] = {}
     for column in plan.columns:
-        if column.name in shape.roles:
+        if _is_apart(column, shape):
             continue
         if shape.split:
             question, sub = shape.split(column.name)
@@ -87,11 +110,11 @@ def _subs_of(key: Key, name: str, places: Mapping[tuple[str, str], ColumnPlan]) 
         numbers = [str(n) for n in range(1, len(key["subs"]) + 1)]
         return {number: places[name, number] for number in numbers if (name, number) in places}
     found = {sub: places[name, fold(sub)] for sub in key["subs"] if (name, fold(sub)) in places}
-    if found:
-        return found
     ours = {code: sub for sub, code in key["subs"].items()}
-    return {ours[code]: places[name, words] for words, code in key["options"].items()
-            if (name, words) in places and code in ours}  # fmt: skip
+    by_words = {ours[code]: places[name, words] for words, code in key["options"].items()
+                if (name, words) in places and code in ours}  # fmt: skip
+    # «Other» is a code too: it alone says nothing of the others
+    return by_words | found
 
 
 def _reader(question: Question, key: Key, columns: Columns, sign: str) -> Read:

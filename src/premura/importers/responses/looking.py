@@ -30,6 +30,7 @@ class Looked:
 def look_at_answers(path: Path, found: Found, brought: Brought, declared: Declared) -> Looked:
     """Plan the table of ``brought``. What the person declares comes before what the system is known to mean."""
     shape = brought.shape or Shape({})
+    shape = replace(shape, roles={name: role for name, role in shape.roles.items() if name not in declared.mapping})
     said = replace(declared, mapping={**shape.roles, **declared.mapping}, header=brought.header)
     planned = plan(path, said, brought.source)
     left = list(brought.left_out)

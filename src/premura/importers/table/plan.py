@@ -180,6 +180,9 @@ def _column(
     codes = set(declared.missing_in.get(profile.name, ()))
     if guess.role in SCALED:
         codes |= set(declared.missing)
+    elif guess.role is Role.NPS:
+        # A code for all columns never takes a mark of a recommendation: 0 and 6 are answers there
+        codes |= {code for code in declared.missing if (mark := parse_rating(code)) is None or not 0 <= mark <= 10}
     day_first = True
     if guess.role is Role.DATE:
         day_first = _day_first(profile, declared.day_first, notes, questions)
@@ -301,11 +304,10 @@ def _note_undecided(
     for profile, column in zip(profiles, columns, strict=True):
         if column.why == "declared" or profile.overflowed:
             continue
-        if column.role is Role.IGNORE and column.why == "contents" and _may_be_marks(profile):
-            if set(profile.numbers()) >= {0.0, 10.0} and max(profile.numbers()) <= 11:
-                _ask_nps(column, "unnamed-zero-to-ten", notes, questions)
-            else:
-                undecided.append(column.name)
+        if column.role is Role.IGNORE and column.why == "contents" and _is_zero_to_ten(profile):
+            _ask_nps(column, "unnamed-zero-to-ten", notes, questions)
+        elif column.role is Role.IGNORE and column.why == "contents" and _may_be_marks(profile):
+            undecided.append(column.name)
         elif column.role in SCALED and column.rule and not column.rule.declared and str(column.rule) == "0-10":
             _ask_nps(column, "zero-to-ten", notes, questions)
     if undecided:
@@ -321,6 +323,17 @@ def _may_be_marks(profile: ColumnProfile) -> bool:
         and min(numbers) >= 0
         and max(numbers) <= 11
         and all(value == int(value) for value in numbers)
+    )
+
+
+def _is_zero_to_ten(profile: ColumnProfile) -> bool:
+    """Whole numbers from 0 to 10, of which at least six are there; 11 and 99 are commonly codes for «no answer»."""
+    numbers = {value for value in profile.numbers() if value != 99}
+    return (
+        profile.share("numeric") >= 0.95
+        and numbers >= {0.0, 10.0}
+        and len(numbers) >= 6
+        and all(value == int(value) and 0 <= value <= 11 for value in numbers)
     )
 
 

@@ -219,11 +219,11 @@ def _delimiter(text: str, line_end: str) -> str:
 
 def _evenness(lines: list[str], delimiter: str) -> float:
     widths: Counter[int] = Counter()
-    header_width = 0
+    header_width, is_open = 0, False
     try:
         for row in csv.reader(lines, delimiter=delimiter):
             if any(cell.strip() for cell in row):
-                header_width = header_width or len(row)
+                header_width, is_open = (header_width, is_open) if header_width else (len(row), not row[-1].strip())
                 widths[len(row)] += 1
     except csv.Error:
         return 0.0
@@ -231,4 +231,6 @@ def _evenness(lines: list[str], delimiter: str) -> float:
     if header_width < 2 or not total:
         return 0.0
     # The header is the surest witness: it is rarely longer or shorter than the rows, and never holds free text.
-    return widths[header_width] / total + 0.25 * min(header_width, 40) / 40
+    # Where it ends in a delimiter, the rows may do without.
+    as_wide = widths[header_width] + (widths[header_width - 1] if is_open else 0)
+    return as_wide / total + 0.25 * min(header_width, 40) / 40

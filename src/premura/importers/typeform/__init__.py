@@ -1,6 +1,7 @@
 """Typeform: ``#`` first, the three columns of its own last. Several answers are joined by `` / ``.
 
-Questions may hold recall marks (``{{answer_42471732}}``), which are taken out of the text.
+Questions may hold recall marks (``{{answer_42471732}}``), which are taken out of the text. Whoever did not end has no
+submit date: their last page counts, or when they began.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from dataclasses import replace
 from itertools import islice
 
 from premura.importers.neutral.head import Head, Sight
-from premura.importers.neutral.values import Brought, Group, Shape
+from premura.importers.neutral.values import Brought, Group, Rows, Shape
 from premura.importers.table.plan import body
 from premura.importers.table.roles import Role, fold
+from premura.importers.table.rows import RawRow
 
 NAME = "Typeform"
 _RECALL = re.compile(r"\{\{[^{}]*\}\}")
 _LOOKED_AT = 20_000
+_DAYS = ("submit date (utc)", "stage date (utc)", "start date (utc)")
 _ROLES = {
     "#": Role.ID,
     "submit date (utc)": Role.DATE,
@@ -48,7 +51,25 @@ def read(head: Head) -> Brought:
         for name, label in zip(header.names, header.labels, strict=True)
     )
     groups = tuple(_ticked(head, set(roles)))
-    return Brought("responses", None, head.source, replace(header, labels=labels), Shape(roles, groups, " / "))
+    return Brought("responses", None, _dated(head), replace(header, labels=labels), Shape(roles, groups, " / "))
+
+
+def _dated(head: Head) -> Rows:
+    """The rows, those without a submit date with the last day that they have."""
+    assert head.header is not None
+    assert head.source is not None
+    source, low = head.source, [name.strip().casefold() for name in head.header.names]
+    sent, *others = (low.index(name) if name in low else -1 for name in _DAYS)
+
+    def make() -> Iterator[RawRow]:
+        for row in source:
+            if 0 <= sent < len(row.cells) and not row.cells[sent].strip():
+                row.cells[sent] = next(
+                    (row.cells[at] for at in others if 0 <= at < len(row.cells) and row.cells[at]), ""
+                )
+            yield row
+
+    return Rows(source.path, source.format, source.wanted_sheet, source.sheet, source.sheets, make=make)
 
 
 def _ticked(head: Head, known: set[str]) -> Iterator[Group]:

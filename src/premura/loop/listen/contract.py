@@ -3,7 +3,7 @@
 from premura.core.contract import Contract
 from premura.loop.listen.forgetting import forget
 from premura.loop.listen.packs import install_pack
-from premura.loop.listen.thanking import handle_answered
+from premura.loop.listen.thanking import handle_answered, nobody_to_thank
 from premura.loop.listen.uploads import LOOSE_FILES, do_loose_files
 
 CONTRACT = Contract(
@@ -31,6 +31,8 @@ CONTRACT = Contract(
         "competitor.renamed": "the competitor's name was corrected",
         "idea.proposed": "a customer proposes something on the board",
         "idea.voted": "a browser is for an idea, or no more; is_for",
+        "idea.commented": "somebody says something about an idea; comment",
+        "idea.comment-seen": "somebody of the company shows a comment, or does not; comment, is_shown",
         "idea.decided": "somebody says what becomes of an idea; status",
         "idea.merged": "an idea is put together with another one; into",
         "story.added": "a customer's story is written down",
@@ -39,6 +41,7 @@ CONTRACT = Contract(
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
     },
     wants={"response.received": handle_answered},
+    idle={"response.received": nobody_to_thank},
     jobs={LOOSE_FILES: do_loose_files},
     forget=forget,
     install_pack=install_pack,

@@ -9,7 +9,7 @@ import msgspec
 
 from premura.loop.listen.definition import CHOICES, Definition, Kind, Option, Question
 from premura.loop.listen.kinds import CES_VERSION
-from premura.loop.listen.questions import When
+from premura.loop.listen.questions import LIST_LIMIT, When
 
 # The field's own wordings: NPS as Reichheld asks it, CES as the statement of its second version,
 # and the question that ends every survey
@@ -23,10 +23,7 @@ WORDINGS: dict[Kind, dict[str, str]] = {
         "it": "Mi hanno reso facile ottenere ciò di cui avevo bisogno.",
         "en": "They made it easy for me to get what I needed.",
     },
-    "single": {
-        "it": "Ha trovato la giusta soluzione a ciò di cui aveva bisogno?",
-        "en": "Did you find the right solution to what you needed?",
-    },
+    "single": {"it": "Come ci ha conosciuto?", "en": "How did you hear about us?"},
     "multiple": {"it": "Che cosa ha apprezzato di più?", "en": "What did you appreciate most?"},
     "text": {"it": "Che cosa potremmo migliorare?", "en": "What could we do better?"},
     "solution": {
@@ -62,6 +59,11 @@ WORDINGS: dict[Kind, dict[str, str]] = {
         "en": "Now a few questions about how you were served.",
     },
 }
+# What everybody asks in the same words comes with them; elsewhere they are an example of what others ask. A sentence
+# that is there only to be written over would stay behind in the other languages, and each would ask something else.
+READY: frozenset[Kind] = frozenset(
+    {"nps", "csat", "ces", "solution", "emotion", "text", "yesno", "contact", "photo", "signature"}
+)
 _CODES: dict[Kind, str] = {
     "nps": "nps",
     "csat": "satisfaction",
@@ -76,29 +78,7 @@ def _code_of(kind: Kind) -> str:
     return _CODES.get(kind, kind)
 
 
-_SOLUTION = (
-    Option("yes", {"it": "Sì", "en": "Yes"}),
-    Option("partly", {"it": "In parte", "en": "Partly"}),
-    Option("no", {"it": "No", "en": "No"}),
-)
 _EMPTY = (Option("1", {}), Option("2", {}))
-
-
-# What a new survey may start with
-STARTS: dict[str, tuple[Kind, ...]] = {
-    "recommend": ("nps", "text"),
-    "satisfaction": ("csat", "single", "text"),
-    "effort": ("ces", "text"),
-    "empty": (),
-}
-
-
-def first_draft(languages: tuple[str, ...], title: dict[str, str], start: str = "recommend") -> Definition:
-    """What a new survey starts with, in the usual wordings of ``languages``."""
-    definition = Definition(title=title, languages=languages)
-    for kind in STARTS[start]:
-        definition = with_question(definition, kind)
-    return definition
 
 
 def with_question(definition: Definition, kind: Kind, after: str = "") -> Definition:
@@ -107,35 +87,33 @@ def with_question(definition: Definition, kind: Kind, after: str = "") -> Defini
 
 
 def new_question(kind: Kind, taken: Iterable[str]) -> Question:
-    """A question of ``kind`` in its usual wording; the second of a kind has no wording yet, to be written."""
+    """A question of ``kind`` in its usual wording where it has one; the second of a kind waits for its words."""
     code = _unused(_code_of(kind), set(taken))
-    is_first = code == _code_of(kind)
     return Question(
         code=code,
         kind=kind,
-        text=dict(WORDINGS[kind]) if is_first else {},
-        options=_first_options(kind, usual=is_first),
+        text=usual_words(kind) if code == _code_of(kind) else {},
+        options=_EMPTY if kind in CHOICES else (),
         rows=_EMPTY if kind == "matrix" else (),
         version=CES_VERSION if kind == "ces" else "",
     )
 
 
-def _first_options(kind: Kind, *, usual: bool) -> tuple[Option, ...]:
-    if kind not in CHOICES:
-        return ()
-    return _SOLUTION if usual and kind == "single" else _EMPTY
+def usual_words(kind: Kind) -> dict[str, str]:
+    """The words that a new question of ``kind`` comes with; none where each survey needs its own."""
+    return dict(WORDINGS[kind]) if kind in READY else {}
 
 
 def with_kind(question: Question, kind: Kind) -> Question:
     """The same question asked in another way. Words that somebody wrote stay; usual ones give way to the new kind's."""
     is_usual = question.text in WORDINGS.values() or not any(question.text.values())
-    text = dict(WORDINGS[kind]) if is_usual else question.text
+    text = usual_words(kind) if is_usual else question.text
     options = question.options if kind in CHOICES else ()
     return msgspec.structs.replace(
         question,
         kind=kind,
         text=text,
-        options=options or _first_options(kind, usual=is_usual),
+        options=options or (_EMPTY if kind in CHOICES else ()),
         rows=question.rows or (_EMPTY if kind == "matrix" else ()),
         version=CES_VERSION if kind == "ces" else "",
         marks="",
@@ -192,6 +170,19 @@ def put_back(definition: Definition, question: Question, position: int) -> Defin
 def with_option(question: Question) -> Question:
     """``question`` with one more, empty option; a number that was never an option's code here becomes its code."""
     return msgspec.structs.replace(question, options=(*question.options, _next_option(question.options)))
+
+
+def with_lines(question: Question, lines: Iterable[str], language: str) -> Question:
+    """``question`` with an option for each line, in ``language``; options without any words take the first lines."""
+    options, written = list(question.options), [" ".join(line.split()) for line in lines]
+    free = [place for place, option in enumerate(options) if not any(option.text.values())]
+    for line in filter(None, written):
+        if free:
+            place = free.pop(0)
+            options[place] = Option(options[place].code, {language: line})
+        elif len(options) < LIST_LIMIT:
+            options.append(Option(_next_option(tuple(options)).code, {language: line}))
+    return msgspec.structs.replace(question, options=tuple(options))
 
 
 def with_row(question: Question) -> Question:

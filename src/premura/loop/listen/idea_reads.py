@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from premura.core.errors import NotFound
+from premura.loop.listen.idea_models import (
+    SHOWN,
+    CommentStatus,
+    Idea,
+    IdeaComment,
+    IdeaDecision,
+    IdeaStatus,
+    IdeaVote,
+)
 from premura.loop.listen.ideas import digest_of
-from premura.loop.listen.models import SHOWN, Idea, IdeaStatus, IdeaVote
 
 ORDERS = {"votes": ("-votes", "-id"), "new": ("-id",)}
 _WORD = re.compile(r"\w{4,}")
@@ -45,6 +54,32 @@ def voted_for(token: str, ideas: Iterable[Idea]) -> set[int]:
         return set()
     rows = IdeaVote.objects.filter(voter=digest_of(token), idea__in=[idea.pk for idea in ideas])
     return set(rows.values_list("idea_id", flat=True))
+
+
+def became_of(token: str, *, since: datetime) -> list[IdeaDecision]:
+    """What was decided since then about the ideas that this browser is for, after it voted; the latest of each idea,
+    five at most. One query, none without a token.
+    """
+    if not token:
+        return []
+    mine = IdeaVote.objects.filter(voter=digest_of(token), idea=OuterRef("idea"), voted_at__lt=OuterRef("decided_at"))
+    rows = IdeaDecision.objects.filter(Exists(mine), decided_at__gte=since, idea__status__in=SHOWN)
+    rows = rows.exclude(status=IdeaStatus.RECEIVED).filter(status=F("idea__status"))
+    latest: dict[int, IdeaDecision] = {}
+    for row in rows.select_related("idea").order_by("-decided_at", "-id")[:20]:
+        latest.setdefault(row.idea_id, row)
+    return list(latest.values())[:5]
+
+
+def comments_of(idea: Idea) -> QuerySet[IdeaComment]:
+    """What everybody reads under an idea, the oldest first. One query a page."""
+    return idea.comments.filter(status=CommentStatus.SHOWN)
+
+
+def waiting_comments() -> QuerySet[IdeaComment]:
+    """Comments that nobody has looked at, the oldest first. One query."""
+    rows = IdeaComment.objects.filter(status=CommentStatus.WAITING)
+    return rows.select_related("idea").order_by("written_at", "id")
 
 
 def count_by_status() -> dict[str, int]:

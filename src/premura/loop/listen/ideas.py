@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
-from premura.loop.listen.models import NEEDS_REASON, OPEN, Idea, IdeaDecision, IdeaStatus, IdeaVote
+from premura.loop.listen.idea_models import (
+    NEEDS_REASON,
+    OPEN,
+    Idea,
+    IdeaComment,
+    IdeaDecision,
+    IdeaStatus,
+    IdeaVote,
+)
 from premura.loop.listen.questions import without_control
 
 TITLE_LIMIT, TEXT_LIMIT = 120, 2_000
@@ -98,7 +106,7 @@ def decide_idea(idea: Idea, status: str, reason: str, *, by: Person, at: datetim
 
 
 def merge_idea(idea: Idea, into: Idea, *, by: Person, at: datetime | None = None) -> IdeaDecision:
-    """Put a duplicate together with ``into``: who was for either is for that one, once."""
+    """Put a duplicate together with ``into``: who was for either is for that one, once; comments go along."""
     at = at or timezone.now()
     if idea.pk == into.pk:
         raise Conflict("same-idea", _("This is the same idea: choose another one."))
@@ -112,6 +120,7 @@ def merge_idea(idea: Idea, into: Idea, *, by: Person, at: datetime | None = None
         here = IdeaVote.objects.filter(idea=into).values("voter")
         IdeaVote.objects.filter(idea=idea).exclude(voter__in=here).update(idea=into)
         IdeaVote.objects.filter(idea=idea).delete()
+        IdeaComment.objects.filter(idea=idea).update(idea=into)
         # What was put together with the duplicate before follows it
         Idea.objects.filter(merged_into=idea).update(merged_into=into)
         Idea.objects.filter(pk=idea.pk).update(status=IdeaStatus.MERGED, merged_into=into, votes=0)

@@ -22,6 +22,7 @@ from premura.core.mail.mail import Letter
 from premura.core.mail.models import Way
 from premura.core.mail.reach import way_to
 from premura.core.mail.unsubscribing import unsubscribe_url
+from premura.core.staff.models import Person
 from premura.loop.listen.asking import PREFIX, Asked, ask
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.links import public_link
@@ -45,6 +46,7 @@ class Letters:
         self.company = company.name if company else ""
         owner = survey.programme.owner
         self.signed_by = owner.name if owner and owner.is_active else ""
+        self._people = dict(Person.objects.filter(is_active=True).values_list("pk", "name"))
         self._codes = dict(Location.objects.values_list("pk", "code"))
         self._first: dict[str, Asked | None] = {}
         self._texts = frozenset(gateways())
@@ -55,6 +57,10 @@ class Letters:
             email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=self._texts
         )
 
+    def signature(self, customer: Customer) -> str:
+        """Who looks after this customer signs; else who answers for the programme."""
+        return self._people.get(customer.keeper_id or 0, self.signed_by)
+
     def language_of(self, customer: Customer) -> str:
         offered = [code for code in self.definition.languages if code in _LANGUAGES] or ["it"]
         return customer.language if customer.language in offered else offered[0]
@@ -63,18 +69,22 @@ class Letters:
         """How the answer will have come: a text message holds nothing but a link."""
         return Channel.EMAIL if self.way_to(customer)[0] == Way.EMAIL else Channel.LINK
 
-    def invitation(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
-        return self._letter(invitation, customer, key, is_reminder=False)
+    def invitation(self, invitation: Invitation, customer: Customer, *, key: str, opening: str = "") -> Letter:
+        """``opening``: why we ask, in the customer's language, where it is more than that they were with us."""
+        return self._letter(invitation, customer, key, is_reminder=False, opening=opening)
 
     def reminder(self, invitation: Invitation, customer: Customer, *, key: str) -> Letter:
         return self._letter(invitation, customer, key, is_reminder=True)
 
-    def _letter(self, invitation: Invitation, customer: Customer, key: str, *, is_reminder: bool) -> Letter:
+    def _letter(
+        self, invitation: Invitation, customer: Customer, key: str, *, is_reminder: bool, opening: str = ""
+    ) -> Letter:
         language = self.language_of(customer)
         unsubscribe = unsubscribe_url(customer.pk)
         with override(language):
             context = self._context(invitation, customer, language) | {
                 "is_reminder": is_reminder,
+                "opening": opening,
                 "unsubscribe": unsubscribe,
             }
             subject = _("How did it go with %(company)s?") if not is_reminder else _("Your opinion of %(company)s")
@@ -105,7 +115,7 @@ class Letters:
             "language": language,
             "name": customer.name,
             "company": self.company,
-            "signed_by": self.signed_by,
+            "signed_by": self.signature(customer),
             "title": in_language(self.definition.title, language),
             "asked": asked,
             "choices": choices,

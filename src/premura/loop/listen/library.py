@@ -74,9 +74,18 @@ def remove_kept(kept: KeptQuestion, by: Person, at: datetime | None = None) -> N
 # Reads
 
 
-def kept_questions() -> list[KeptQuestion]:
-    """By name. One query."""
-    return list(KeptQuestion.objects.select_related("kept_by"))
+def kept_questions(words: str = "") -> list[KeptQuestion]:
+    """By name; with ``words`` those in whose name, question or options each of them stands. One query."""
+    wanted = words.casefold().split()
+    rows = KeptQuestion.objects.select_related("kept_by")
+    return [row for row in rows if not wanted or all(word in _said(row) for word in wanted)]
+
+
+def _said(kept: KeptQuestion) -> str:
+    """All the words of a kept question, in every language."""
+    question = question_of(kept)
+    texts = [question.text, question.help, *(one.text for one in (*question.options, *question.rows))]
+    return " ".join([kept.name, *(text for one in texts for text in one.values())]).casefold()
 
 
 def kept_question(pk: int) -> KeptQuestion:

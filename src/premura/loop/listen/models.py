@@ -14,6 +14,7 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
+from premura.loop.listen import idea_models  # noqa: F401  # its tables belong to this stage
 
 
 class Perspective(models.TextChoices):
@@ -84,6 +85,8 @@ class Survey(models.Model):
     revision = models.PositiveIntegerField(default=1)
     perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.CUSTOMER)
     moment = models.CharField(max_length=20, choices=Moment.choices, default=Moment.PERCEPTION)
+    # A competitor; without one the survey is about us
+    subject = models.ForeignKey(Subject, null=True, blank=True, on_delete=models.PROTECT, related_name="surveys")
     # The touchpoint of the whole survey; a question may name its own
     touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="surveys")
     is_imported = models.BooleanField(default=False)
@@ -396,7 +399,11 @@ class Answer(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         # Counting starts from the responses of a period and reads their answers from this index alone
-        indexes: ClassVar = [models.Index(fields=["response", "kind", "scale", "score", "touchpoint"])]
+        indexes: ClassVar = [
+            models.Index(fields=["response", "kind", "scale", "score", "touchpoint"]),
+            # Comments are few among the answers, and looked for by themselves
+            models.Index(fields=["id"], condition=models.Q(kind="text") & ~models.Q(text=""), name="answer_with_words"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["response", "question", "part"], name="one_answer_a_question_part")
         ]
@@ -464,82 +471,6 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme}: {self.text[:60]}"
-
-
-class IdeaStatus(models.TextChoices):
-    WAITING = "waiting", _("waits to be looked at")
-    RECEIVED = "received", _("received")
-    CONSIDERED = "considered", _("being looked at")
-    PLANNED = "planned", _("planned")
-    DONE = "done", _("carried out")
-    DECLINED = "declined", _("not done")
-    HIDDEN = "hidden", _("not shown")
-    MERGED = "merged", _("put together with another")
-
-
-#: What everybody reads on the board
-SHOWN = (IdeaStatus.RECEIVED, IdeaStatus.CONSIDERED, IdeaStatus.PLANNED, IdeaStatus.DONE, IdeaStatus.DECLINED)
-#: What one can still be for
-OPEN = (IdeaStatus.RECEIVED, IdeaStatus.CONSIDERED, IdeaStatus.PLANNED)
-#: What is only said with a reason
-NEEDS_REASON = (IdeaStatus.DECLINED, IdeaStatus.HIDDEN)
-
-
-class Idea(models.Model):
-    """One proposal. Nobody reads it before somebody of the company has looked at it."""
-
-    # The form's own key: sent twice it is one idea
-    key = models.CharField(max_length=40, unique=True)
-    title = models.CharField(_("in one sentence"), max_length=120)
-    text = models.TextField(blank=True)
-    language = models.CharField(max_length=5)
-    proposed_at = models.DateTimeField()
-    # Caches of the rows below
-    status = models.CharField(max_length=12, choices=IdeaStatus.choices, default=IdeaStatus.WAITING)
-    votes = models.PositiveIntegerField(default=0)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
-
-    class Meta:
-        ordering: ClassVar = ["-votes", "-id"]
-        indexes: ClassVar = [
-            models.Index(fields=["status", "-votes", "-id"], name="idea_by_votes"),
-            models.Index(fields=["status", "-id"], name="idea_by_age"),
-            models.Index(fields=["-votes", "-id"], name="idea_all_by_votes"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class IdeaVote(models.Model):
-    """A browser is for an idea, once. Who it is, nobody knows: the token itself is not kept, only its digest."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="ballots", db_index=False)
-    voter = models.CharField(max_length=64)
-    voted_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["idea", "voter"], name="one_vote_an_idea_and_browser")]
-
-    def __str__(self) -> str:
-        return f"{self.idea_id}"
-
-
-class IdeaDecision(models.Model):
-    """What was decided about an idea: by whom, when and, in words that customers read, why."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="decisions")
-    status = models.CharField(max_length=12, choices=IdeaStatus.choices)
-    reason = models.CharField(max_length=500, blank=True)
-    into = models.ForeignKey(Idea, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering: ClassVar = ["decided_at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.idea_id}: {self.status}"
 
 
 class StoryQuerySet(ScopedQuerySet["Story"]):

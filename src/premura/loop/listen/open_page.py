@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.errors import PremuraError
-from premura.loop.listen.definition import Definition, Option, Question, definition_to
+from premura.loop.listen.definition import Definition, Option, Question, definition_to, is_same
 from premura.loop.listen.models import Programme, Response, Survey, SurveyVersion
 from premura.loop.listen.submissions import receive_submission, unfold_submission
 
@@ -26,6 +26,8 @@ class Told(models.TextChoices):
     PRAISE = "praise", _("praise")
     COMPLAINT = "complaint", _("a complaint")
     SUGGESTION = "suggestion", _("a suggestion")
+    # What keeps somebody from reaching us, or from telling us: counted as such (row S13)
+    BARRIER = "barrier", _("a barrier")
 
 
 _PROGRAMME = {"it": "Pagina sempre aperta", "en": "Always-open page"}
@@ -42,6 +44,7 @@ _DEFINITION = Definition(
                 Option(Told.PRAISE, {"it": "Un elogio", "en": "Praise"}),
                 Option(Told.COMPLAINT, {"it": "Un reclamo", "en": "A complaint"}),
                 Option(Told.SUGGESTION, {"it": "Un suggerimento", "en": "A suggestion"}),
+                Option(Told.BARRIER, {"it": "Un ostacolo", "en": "A barrier"}),
             ),
         ),
         Question(WORDS, "text", {"it": "Che cosa ci vuole dire?", "en": "What would you like to tell us?"}),
@@ -51,7 +54,9 @@ _DEFINITION = Definition(
 
 
 def open_page_version() -> SurveyVersion:
-    """The instrument behind the page, made when it is first needed; nobody edits it, so it has one version."""
+    """The instrument behind the page, made when it is first needed; nobody edits it: it has a new version only where
+    the page asks something new.
+    """
     company = the_company()
     language = company.language if company else "it"
     with transaction.atomic():
@@ -63,9 +68,14 @@ def open_page_version() -> SurveyVersion:
             slug=SLUG,
             defaults={"programme": programme, "draft": definition, "is_imported": True, "created_at": timezone.now()},
         )
-        version, _is_new = SurveyVersion.objects.get_or_create(
-            survey=survey, number=1, defaults={"definition": definition, "published_at": timezone.now()}
-        )
+        # In turn: two who come first after an update make one version
+        survey = Survey.objects.select_for_update().get(pk=survey.pk)
+        version = survey.versions.order_by("-number").first()
+        if version is None or not is_same(version.definition, _DEFINITION):
+            number = version.number + 1 if version else 1
+            version = SurveyVersion.objects.create(
+                survey=survey, number=number, definition=definition, published_at=timezone.now()
+            )
     return version
 
 

@@ -18,6 +18,15 @@ def filled(text: str, course: Course, answers: Answers, context: Context) -> str
     return PIPE.sub(lambda match: _known(match, course, answers, context) or match[3] or "…", text)
 
 
+def unfilled(text: str) -> str:
+    """``text`` as nobody in particular reads it, for lists of questions.
+
+    >>> unfilled("You said {reason|something}: tell us more, {customer:name}")
+    'You said something: tell us more, …'
+    """
+    return PIPE.sub(lambda match: match[3] or "…", text)
+
+
 def marked(text: str, course: Course, answers: Answers, context: Context) -> SafeString | str:
     """The same as HTML in which a script finds the places that later answers change."""
     if "{" not in text:

@@ -132,6 +132,8 @@ class Definition(msgspec.Struct, frozen=True):
     # Names that a link may bring along (``f.name=value``), for conditions and texts
     fields: tuple[str, ...] = ()
     endings: tuple[Ending, ...] = ()
+    # Taken only with a personal link, each of which counts once
+    by_invitation: bool = False
 
     def question(self, code: str) -> Question | None:
         return next((question for question in self.questions if question.code == code), None)

@@ -1,7 +1,7 @@
 """What the pages of listening show, each read with its number of queries; the only door to its objects."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -132,7 +132,7 @@ def _counts(person: Person, ids: list[int]) -> dict[int, tuple[int, datetime | N
 
 def survey_for(person: Person, pk: int) -> Survey:
     """The survey, for anybody who works here: surveys belong to the whole company. One query."""
-    survey = Survey.objects.filter(pk=pk).select_related("programme__owner", "touchpoint").first()
+    survey = Survey.objects.filter(pk=pk).select_related("programme__owner", "touchpoint", "subject").first()
     if survey is None or not person.is_active:
         raise NotFound
     return survey
@@ -163,10 +163,13 @@ def version_rows(person: Person, survey: Survey) -> list[VersionRow]:
 
 
 def answerable_surveys() -> list[Survey]:
-    """Surveys that a customer can answer now, newest first. One query."""
+    """What can be asked face to face now: customers' surveys first, then prospects' and the guides of whoever watches
+    or leads a conversation, the newest first. What colleagues say in confidence is keyed in by nobody. One query.
+    """
     open_versions = SurveyVersion.objects.filter(survey=OuterRef("pk"), withdrawal__isnull=True)
-    surveys = Survey.objects.filter(Exists(open_versions), is_imported=False, perspective="customer")
-    return list(surveys.select_related("programme", "touchpoint").order_by("-created_at", "pk"))
+    surveys = Survey.objects.filter(Exists(open_versions), is_imported=False).exclude(perspective=Perspective.STAFF)
+    found = surveys.select_related("programme", "touchpoint").order_by("-created_at", "pk")
+    return sorted(found, key=lambda survey: survey.perspective != Perspective.CUSTOMER)
 
 
 def last_edit(survey: Survey) -> Event | None:
@@ -180,7 +183,7 @@ def last_edit(survey: Survey) -> Event | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which responses; an empty value wants all. ``location`` 0 wants those of no location."""
+    """Which responses; an empty value wants all. ``location`` 0 wants those of no location; ``only``: these alone."""
 
     survey: int | None = None
     location: int | None = None
@@ -190,6 +193,7 @@ class Wanted:
     loyalty: str = ""
     with_comment: bool = False
     text: str = ""
+    only: Sequence[UUID] | None = None
 
 
 def responses_for(person: Person, wanted: Wanted) -> QuerySet[Response]:
@@ -226,6 +230,8 @@ def _match(wanted: Wanted) -> Q:
         match &= Q(answered_on__gte=wanted.first_day)
     if wanted.last_day:
         match &= Q(answered_on__lte=wanted.last_day)
+    if wanted.only is not None:
+        match &= Q(pk__in=wanted.only)
     return match
 
 

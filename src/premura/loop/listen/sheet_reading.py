@@ -43,10 +43,23 @@ _YES = frozenset({"yes", "y", "x", "1", "true", "sì", "si", "s", "vero"})
 _NO = frozenset({"", "no", "n", "0", "false", "falso"})
 # What a spreadsheet makes of «1-5» when it is typed into a cell that is not text
 _DAY = re.compile(r"\d{4}-\d\d-\d\d.*")
-_FACTS = ("format", "version", "perspective", "moment", "state", "language", "field", "title", "intro", "thanks")
+_FACTS = (
+    "format",
+    "version",
+    "perspective",
+    "moment",
+    "state",
+    "language",
+    "field",
+    "title",
+    "intro",
+    "thanks",
+    "by_invitation",
+)
 _ALLOWED: dict[str, frozenset[str]] = {
     "perspective": frozenset({"customer", "staff", "observer", "prospect"}),
     "moment": frozenset({"expectation", "perception"}),
+    "by_invitation": frozenset({"yes"}),
 }
 
 
@@ -156,6 +169,7 @@ def _definition(
         thanks=texts.get("thanks", {}),
         fields=tuple(facts.get("field", ())),
         endings=endings,
+        by_invitation="yes" in facts.get("by_invitation", ()),
     )
 
 

@@ -85,6 +85,7 @@ def _survey(kept: SurveyFile, languages: Sequence[str], state: str) -> Rows:
     facts += [("state", state)] if state else []
     facts += [("language", language) for language in definition.languages]
     facts += [("field", field) for field in definition.fields]
+    facts += [("by_invitation", "yes")] if definition.by_invitation else []
     texts = [("title", definition.title), ("intro", definition.intro), ("thanks", definition.thanks)]
     return [
         ["what", "value", *(f"text.{code}" for code in languages)],

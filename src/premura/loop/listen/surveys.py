@@ -45,9 +45,13 @@ def add_survey(
     perspective: str = "customer",
     moment: str = "perception",
     touchpoint: Touchpoint | None = None,
+    subject: Subject | None = None,
     at: datetime | None = None,
 ) -> Survey:
-    """A new survey as a draft. Its address is ``slug``, or is made of its title; a taken one gets a number."""
+    """A new survey as a draft. Its address is ``slug``, or is made of its title; a taken one gets a number.
+
+    ``subject``: the competitor whom it is about; without one it is about us.
+    """
     at = at or timezone.now()
     definition = cleaned(definition)
     with transaction.atomic():
@@ -59,6 +63,7 @@ def add_survey(
             perspective=perspective,
             moment=moment,
             touchpoint=touchpoint,
+            subject=subject,
             created_at=at,
         )
         record("survey.added", by=by, about=survey, at=at, data={"programme": programme.pk})

@@ -1,5 +1,7 @@
 """Who has answered is thanked by the same way by which we asked, once; that is no question and counts to no limit."""
 
+from collections.abc import Sequence
+
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +27,14 @@ def handle_answered(event: Event) -> None:
         queue_letters(_letters(response), timezone.now())
 
 
+def nobody_to_thank(events: Sequence[Event]) -> set[int]:
+    """The events about which :func:`handle_answered` would do nothing: no trigger asked that says thanks. One query."""
+    answered = [event.subject_id for event in events]
+    rows = Response.objects.filter(pk__in=answered, invitation__trigger__says_thanks=True)
+    thanked = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    return {event.pk for event in events if event.subject_id not in thanked}
+
+
 def _letters(response: Response) -> list[Letter]:
     """The same words for everybody, whatever they answered; none where there is no way any more."""
     customer, letters = response.customer, Letters(response.survey)
@@ -37,7 +47,7 @@ def _letters(response: Response) -> list[Letter]:
         context = {
             "name": customer.name,
             "company": letters.company,
-            "signed_by": letters.signed_by,
+            "signed_by": letters.signature(customer),
             "wish": wish_link(str(response.pk)),
             "unsubscribe": unsubscribe,
             "is_letter": way == Way.EMAIL,

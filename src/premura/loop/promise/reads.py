@@ -113,6 +113,14 @@ def by_urgency(rows: Any) -> Any:
     return rows.order_by("next_due_at", "opened_at", "pk")
 
 
+def next_duties(cases: Iterable[Case]) -> dict[int, Commitment]:
+    """What comes next in each of ``cases`` that has something, with what a list shows of it. One query."""
+    rows = Commitment.objects.filter(case__in=[case.pk for case in cases], ended_at=None)
+    rows = rows.exclude(kind=CommitmentKind.APPROVAL).order_by("-due_at", "-pk")
+    # The soonest is written last
+    return {row.case_id: row for row in rows if row.case_id is not None}
+
+
 def duties_of(cases: Iterable[Case]) -> dict[int, list[Commitment]]:
     """The commitments of ``cases`` by case, soonest first. One query."""
     found: dict[int, list[Commitment]] = {case.pk: [] for case in cases}

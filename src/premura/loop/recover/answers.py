@@ -17,7 +17,7 @@ from premura.loop.recover.asking import mark_own
 from premura.loop.recover.case_rules import active_rules
 from premura.loop.recover.cases import open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction
-from premura.loop.recover.rules import Mark, Reason, Said, reasons_in_words, reasons_to_open, worst
+from premura.loop.recover.rules import Mark, Reason, Rule, Said, reasons_in_words, reasons_to_open, worst
 
 
 def handle_response(event: Event) -> None:
@@ -42,8 +42,12 @@ def handle_response(event: Event) -> None:
 def answers_and_reasons(response: Response) -> tuple[list[Answer], list[Reason]]:
     """What was answered, and which rules it meets. Two queries."""
     answers = list(response.answers.select_related("touchpoint"))
-    rules = active_rules()
-    return answers, [*reasons_to_open(_marks(answers), rules), *reasons_in_words(_said(answers), rules)]
+    return answers, reasons_of(answers, active_rules())
+
+
+def reasons_of(answers: list[Answer], rules: list[Rule]) -> list[Reason]:
+    """Which of the rules these answers meet."""
+    return [*reasons_to_open(_marks(answers), rules), *reasons_in_words(_said(answers), rules)]
 
 
 def _marks(answers: list[Answer]) -> list[Mark]:

@@ -8,25 +8,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
 from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.history.models import Event
+from premura.core.mail.mail import queue_letters
 from premura.core.staff.models import Person
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.invitations import invite_customer
+from premura.loop.listen.letters import Letters
 from premura.loop.listen.models import Survey
 from premura.loop.listen.programmes import add_programme
 from premura.loop.listen.surveys import add_survey, current_version, publish_survey
 from premura.loop.listen.transfer import templates
-from premura.loop.recover.models import AfterCase, Case, CaseSurvey, Resolution
+from premura.loop.recover.cases import shortened
+from premura.loop.recover.models import AfterCase, Case, CaseSurvey, Direction, Resolution
 
 TEMPLATE = "after_case"
 #: The kind of question by which a survey shows that it is about a case: was the problem solved?
 ABOUT_A_CASE = "solution"
+STILL_FRESH = timedelta(days=3)
 NOT_AGAIN_WITHIN = timedelta(days=14)
 
 
@@ -91,15 +95,38 @@ def _was_asked(case: Case, at: datetime) -> bool:
 
 
 def ask_about(case: Case, resolution: Resolution, survey: Survey, *, at: datetime) -> CaseSurvey | None:
-    """The invitation and its link to the case; ``None`` for who asked not to be asked, or a withdrawn survey."""
+    """The invitation, its letter and its link to the case; ``None`` for who asked not to be asked, or a withdrawn
+    survey.
+
+    Who has neither an e-mail address nor a number for text messages gets no letter: a colleague may still ask. What was
+    resolved days ago (an import, a worker that stood still) is not written about: they would wonder.
+    """
     customer: Any = case.customer
-    channel = Channel.EMAIL if customer.email else Channel.LINK
     try:
         with transaction.atomic():
+            letters = Letters(survey)
+            way, _address = letters.way_to(customer)
+            channel = letters.channel_to(customer) if way else Channel.LINK
             invitation = invite_customer(survey, customer, channel, None, location=case.location, at=at)
+            if way and timezone.now() - at < STILL_FRESH:
+                with translation.override(letters.language_of(customer)):
+                    opening = _opening(case)
+                key = f"after-case:{resolution.pk}"
+                queue_letters([letters.invitation(invitation, customer, key=key, opening=opening)], at)
             return CaseSurvey.objects.create(case=case, resolution=resolution, invitation=invitation, asked_at=at)
     except PremuraError:
         return None
+
+
+def _opening(case: Case) -> str:
+    """Why we ask: in their own words where they left some."""
+    told = case.messages.filter(direction=Direction.IN).order_by("written_at").values_list("text", flat=True).first()
+    if not told:
+        return _("we think that what went wrong is put right, but you know better. A person reads what you tell us.")
+    words = _(
+        "you told us: “%(words)s”. We think that it is put right, but you know better. A person reads what you tell us."
+    )
+    return words % {"words": shortened(told, 120).rstrip(".!?… ")}
 
 
 def mark_own(event: Event, response: Any) -> None:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from premura.core.errors import PremuraError
 from premura.core.staff.models import Person
 from premura.loop.recover.cases import write_message
-from premura.loop.recover.models import Attachment, Case, Message
+from premura.loop.recover.models import Attachment, Case, Message, new_file_name
 
+FOLDER = "cases"
 LARGEST = 5 * 1024 * 1024
 MOST_A_MESSAGE = 3
 MOST_A_CASE = 30
@@ -81,17 +82,25 @@ def attach(message: Message, files: Sequence[Given]) -> list[Attachment]:
     kept = Attachment.objects.filter(message__case=message.case_id).count()
     kinds = check_files(files, kept=kept)
     with transaction.atomic():
-        rows = [
+        return [
             Attachment.objects.create(
-                message=message, name=harmless_name(file.name, kind), kind=kind, size=len(file.content)
+                message=message,
+                name=harmless_name(file.name, kind),
+                kind=kind,
+                size=len(file.content),
+                stored_as=store(file.content),
             )
             for file, kind in zip(files, kinds, strict=True)
         ]
-        for row, file in zip(rows, files, strict=True):
-            path = path_of(row)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.content)
-    return rows
+
+
+def store(content: bytes) -> str:
+    """Keep a file under a name of ours, which is returned."""
+    name = new_file_name()
+    path = place_of(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return name
 
 
 def write_with_files(
@@ -105,8 +114,12 @@ def write_with_files(
     return message
 
 
+def place_of(stored_as: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / FOLDER / stored_as
+
+
 def path_of(attachment: Attachment) -> Path:
-    return Path(settings.MEDIA_ROOT) / "cases" / attachment.stored_as
+    return place_of(attachment.stored_as)
 
 
 def drop_files(cases: Iterable[int]) -> None:
@@ -114,6 +127,11 @@ def drop_files(cases: Iterable[int]) -> None:
     rows = Attachment.objects.filter(message__case__in=list(cases))
     paths = [path_of(row) for row in rows]
     rows.delete()
+    unlink_later(paths)
+
+
+def unlink_later(paths: Iterable[Path]) -> None:
+    """The files go once it is certain that their rows are gone."""
 
     def unlink() -> None:
         for path in paths:

@@ -3,7 +3,7 @@
 from premura.core.contract import Contract
 from premura.loop.recover.asking import handle_case_resolved
 from premura.loop.recover.case_rules import install_pack
-from premura.loop.recover.fallen import handle_response
+from premura.loop.recover.fallen import handle_response, unmoved
 from premura.loop.recover.forgetting import forget
 from premura.loop.recover.leaving import handle_authority, handle_person_left
 from premura.loop.recover.moods import READ_MOOD, do_mood, handle_words
@@ -55,6 +55,7 @@ CONTRACT = Contract(
         "case.noted": handle_words,
         "case.resolved": handle_case_resolved,
     },
+    idle={"response.received": unmoved},
     jobs={WATCH_SILENCE: do_silence, READ_MOOD: do_mood},
     forget=forget,
     install_pack=install_pack,

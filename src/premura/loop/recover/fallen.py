@@ -1,6 +1,9 @@
 """A customer whose marks fall gets a case, where no rule about a single mark has opened one (row S49)."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +28,27 @@ def handle_response(event: Event) -> None:
         return
     for reason in falling_reasons(response, rules):
         _open(response, reason, event)
+
+
+def unmoved(events: Sequence[Event]) -> set[int]:
+    """The events about which :func:`handle_response` would do nothing: no mark and no word meets a rule, no rule
+    watches who answered, and no colleague keyed in what somebody was asked. Three queries, however many there are.
+    """
+    rules, ids = active_rules(), [UUID(event.subject_id) for event in events]
+    keyed_in = {event.subject_id for event in events if event.person_id}
+    given: dict[object, list[Answer]] = defaultdict(list)
+    columns = ("response_id", "question", "kind", "score", "text", "touchpoint__code")
+    for answer in Answer.objects.filter(response__in=ids).select_related("touchpoint").only(*columns):
+        given[answer.response_id].append(answer)
+    are_watched = any(rule.kind == "falling" for rule in rules)
+    moved = {
+        str(pk)
+        for pk, customer, invitation in Response.objects.filter(pk__in=ids).values_list(
+            "pk", "customer_id", "invitation_id"
+        )
+        if (invitation and str(pk) in keyed_in) or (customer and are_watched) or answers.reasons_of(given[pk], rules)
+    }
+    return {event.pk for event in events if event.subject_id not in moved}
 
 
 def _open(response: Response, reason: Reason, event: Event) -> None:

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from premura.core.customers.models import Customer
 from premura.loop.recover.attachments import drop_files
+from premura.loop.recover.letter_files import drop_held
 from premura.loop.recover.models import (
     Assignment,
     Case,
@@ -38,7 +39,8 @@ def forget(customer: Customer) -> None:
     Resolution.objects.filter(case__in=cases, apologised=False).update(no_apology_reason=ERASED)
     Reopening.objects.filter(resolution__case__in=cases).update(reason="")
     letters = Q(case__in=cases) | Q(address=customer.email.lower()) if customer.email else Q(case__in=cases)
-    IncomingMail.objects.filter(letters).update(address="", subject="", text="")
+    drop_held(IncomingMail.objects.filter(letters, outcome=IncomingMail.Outcome.HELD))
+    IncomingMail.objects.filter(letters).update(address="", subject="", text="", files=[])
     for case in cases:
         # Whoever has the address of the progress page finds nothing more
         Case.objects.filter(pk=case).update(title="", customer=None, waiting_since=None, token=new_case_token())

@@ -21,6 +21,11 @@ MOST_TEXT = 20_000
 _MOST_PARTS = 100
 #: «[#123-0a1b2c3d4e]» in the subject
 _MARK = re.compile(r"\[#(\d{1,17})-([0-9a-f]{10})\]")
+#: «replies+c123-0a1b2c3d4e@example.it» among those to whom it went
+_TAG = re.compile(r"\+c(\d{1,17})-([0-9a-f]{10})@")
+_TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+#: The address of a case's page, in the letter that is quoted
+_PAGE = re.compile(r"/c/([\w-]{20,40})/")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _BLOCKS = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote"})
 _UNSEEN = frozenset({"style", "script", "head", "title"})
@@ -28,7 +33,9 @@ _UNSEEN = frozenset({"style", "script", "head", "title"})
 
 @dataclass(frozen=True, kw_only=True)
 class ReadLetter:
-    """``mark`` is the number of a case and its code, from the subject; ``files`` are (name, content)."""
+    """``marks``: numbers of cases with their codes, from the address and the subject; ``pages``: what is quoted of the
+    addresses of their pages; ``files`` are (name, content).
+    """
 
     message_id: str
     address: str
@@ -36,7 +43,8 @@ class ReadLetter:
     subject: str
     text: str
     about: tuple[str, ...]
-    mark: tuple[int, str] | None
+    marks: tuple[tuple[int, str], ...]
+    pages: tuple[str, ...]
     is_automatic: bool
     is_report: bool
     files: Sequence[tuple[str, bytes]]
@@ -47,17 +55,19 @@ def read_letter(raw: bytes) -> ReadLetter:
     message = message_from_bytes(raw, policy=policy.default)
     name, address = _sender(message)
     subject = " ".join(_header(message, "Subject").split())[:300]
-    marks = _MARK.findall(subject)
+    marks = [*_TAG.findall(_recipients(message)), *reversed(_MARK.findall(subject))]
     ids = re.findall(r"<[^<>\s]{1,200}>", f"{_header(message, 'References')} {_header(message, 'In-Reply-To')}")
     parts = list(message.walk())[:_MOST_PARTS]
+    words = _words(parts)
     return ReadLetter(
         message_id=_message_id(message, raw),
         address=address,
         name=name,
         subject=subject,
-        text=_text(parts),
+        text=_written_now(words),
         about=tuple(dict.fromkeys(ids[-50:])),
-        mark=(int(marks[-1][0]), marks[-1][1]) if marks else None,
+        marks=tuple((int(number), code) for number, code in marks[:5]),
+        pages=tuple(dict.fromkeys(_PAGE.findall(words)))[:5],
         is_automatic=is_automatic(message),
         is_report=message.get_content_type() == "multipart/report",
         files=_files(parts),
@@ -70,6 +80,11 @@ def _header(message: Message, name: str) -> str:
         return str(message.get(name, "")).replace("\x00", "")
     except (ValueError, LookupError, IndexError, AttributeError, TypeError):
         return ""
+
+
+def _recipients(message: Message) -> str:
+    """All to whom it went, as one text."""
+    return " ".join(_header(message, name) for name in _TO).lower()
 
 
 def _sender(message: Message) -> tuple[str, str]:
@@ -95,14 +110,18 @@ def is_automatic(message: Message) -> bool:
     return submitted not in ("", "no") or precedence in _BULK or silent or from_nobody
 
 
-def _text(parts: Sequence[Message]) -> str:
-    """What was written now, without the letter that is quoted below."""
+def _words(parts: Sequence[Message]) -> str:
+    """All its words, with the letter that is quoted below."""
     plain = next((_decoded(part) for part in parts if _is_words(part, "text/plain")), "")
     if not plain.strip():
         plain = words_of_page(next((_decoded(part) for part in parts if _is_words(part, "text/html")), ""))
-    plain = plain.replace("\r\n", "\n").replace("\x00", "").strip()
-    answered = EmailReplyParser(languages=["it", "en"]).parse_reply(plain[: 5 * MOST_TEXT]) or ""
-    return (answered.strip() or plain)[:MOST_TEXT]
+    return plain.replace("\r\n", "\n").replace("\x00", "").strip()[: 5 * MOST_TEXT]
+
+
+def _written_now(words: str) -> str:
+    """Without the letter that is quoted below."""
+    answered = EmailReplyParser(languages=["it", "en"]).parse_reply(words) or ""
+    return (answered.strip() or words)[:MOST_TEXT]
 
 
 def _is_words(part: Message, kind: str) -> bool:
@@ -124,7 +143,8 @@ def _files(parts: Sequence[Message]) -> list[tuple[str, bytes]]:
         if part.is_multipart():
             continue
         name = part.get_filename() or ""
-        is_file = bool(name) or (isinstance(part, EmailMessage) and part.is_attachment())
+        is_shown = part.get_content_maintype() == "image"  # a picture between the lines, often without a name
+        is_file = bool(name) or is_shown or (isinstance(part, EmailMessage) and part.is_attachment())
         content = part.get_payload(decode=True) if is_file else None
         if isinstance(content, bytes) and content:
             found.append((name, content))

@@ -16,25 +16,31 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
-from premura.core.company.company import company_language
+from premura.core.company.company import company_language, the_company
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
-from premura.core.mail.mail import Letter, queue_letters, sender_of, take_report, the_server
-from premura.core.mail.models import BadAddress, OutgoingMail
+from premura.core.mail.gateway import gateways
+from premura.core.mail.mail import Enclosed, Letter, queue_letters, sender_of, take_report, the_server
+from premura.core.mail.models import BadAddress, OutgoingMail, Way
+from premura.core.mail.reach import way_to
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
-from premura.loop.recover.attachments import LARGEST as LARGEST_FILE
-from premura.loop.recover.attachments import MOST_A_CASE, MOST_A_MESSAGE, Given, attach, kind_of
+from premura.loop.recover.attachments import FOLDER, MOST_A_CASE, TYPES, Given, attach
 from premura.loop.recover.cases import open_case, shortened, write_message
+from premura.loop.recover.letter_files import hand_on, keep_held, note_refused, sort_files
 from premura.loop.recover.letters import LARGEST_MAIL, ReadLetter, read_letter
 from premura.loop.recover.models import Attachment, Case, Direction, IncomingMail, Message
 
 BY_MAIL = "by-mail"
 _KEY = "case-message:"
 _SHOWN = 60
+#: A text message of 600 letters holds this much of an answer besides the address of the page
+_MOST_IN_TEXT = 400
 #: One person writes less; what comes above it waits for somebody to look
 MOST_AN_HOUR = 12
+#: Files go with a letter up to this size; on the wire they grow by a third, and many mailboxes take 20 MB
+MOST_ENCLOSED = 10 * 1024 * 1024
 Outcome = IncomingMail.Outcome
 
 
@@ -43,43 +49,89 @@ def code_of(case_id: int) -> str:
     return salted_hmac("premura.case.mail", str(case_id)).hexdigest()[:10]
 
 
+def way_of(customer: Customer | None) -> tuple[str, str]:
+    """Way and address by which what we answer leaves: a text message to who prefers one, else a letter; both empty
+    when there is neither. One query.
+    """
+    if customer is None:
+        return "", ""
+    texts = gateways() if customer.phone and customer.preferred_channel in (Way.SMS, Way.WHATSAPP) else {}
+    return way_to(email=customer.email, phone=customer.phone, preferred=customer.preferred_channel, texts=texts.keys())
+
+
 def reply_by_mail(
     case: Case, text: str, *, by: Person, files: Sequence[Given] = (), at: datetime | None = None
 ) -> Message:
-    """Write to the customer: into the thread, and as a letter. Files stand on their page, to which the letter leads."""
-    customer = case.customer
-    if customer is None or not customer.email:
+    """Write to the customer: into the thread, and as a letter with its files, or as a text message where they prefer
+    one.
+
+    Files that are too large for mailboxes stay on the customer's page, to which either leads.
+    """
+    customer, (way, address) = case.customer, way_of(case.customer)
+    if customer is None or not way:
         raise PremuraError(
             "no-address", _("No e-mail address of this customer is written down. Call, or add it first.")
         )
-    if BadAddress.objects.filter(address=customer.email.lower()).exists():
+    is_letter = way == Way.EMAIL
+    if is_letter and BadAddress.objects.filter(address=address.lower()).exists():
         raise PremuraError("bad-address", _("Letters to this address come back. Call the customer and correct it."))
     at = at or timezone.now()
     with transaction.atomic():
-        message = write_message(case, Direction.OUT, text, by=by, channel=Channel.EMAIL, at=at)
-        attach(message, files)
+        channel = Channel.EMAIL if is_letter else Channel.LINK
+        message = write_message(case, Direction.OUT, text, by=by, channel=channel, at=at)
+        rows = attach(message, files)
+        enclosed = _enclosed(rows) if is_letter else []
         with translation.override(customer.language):
+            foot = _foot(case, by, stays_there=bool(rows) and not enclosed)
             letter = Letter(
                 key=f"{_KEY}{message.pk}",
-                address=customer.email,
+                channel=way,
+                address=address,
                 subject=f"{shortened(str(case), 120)} [#{case.pk}-{code_of(case.pk)}]",
-                text=f"{message.text}\n\n{_foot(case, by, bool(files))}",
+                text=f"{message.text}\n\n{foot}" if is_letter else _short(case, message.text),
                 customer_id=customer.pk,
+                signed_by=by.name,
+                reply_tag=f"c{case.pk}-{code_of(case.pk)}",
+                files=enclosed,
             )
         queue_letters([letter], at)
     return message
 
 
-def _foot(case: Case, by: Person, has_files: bool) -> str:
+def _short(case: Case, text: str) -> str:
+    """The beginning of our answer, and always whole the address of the page on which they read it and answer."""
+    company = the_company()
+    foot = _("Read and answer: %(page)s") % {"page": f"{settings.ADDRESS}/c/{case.token}/"}
+    head = f"{company.name}: {text}" if company else text
+    return f"{shortened(head, _MOST_IN_TEXT)}\n{foot}"
+
+
+def _enclosed(rows: Sequence[Attachment]) -> list[Enclosed]:
+    """Files go with the letter, unless they are together more than mailboxes take."""
+    if sum(row.size for row in rows) > MOST_ENCLOSED:
+        return []
+    return [Enclosed(row.name, TYPES[row.kind], f"{FOLDER}/{row.stored_as}") for row in rows]
+
+
+def _foot(case: Case, by: Person, *, stays_there: bool) -> str:
     page = f"{settings.ADDRESS}/c/{case.token}/"
     way = _("Answer this letter, or write on the page of your case: %(page)s") % {"page": page}
-    files = [_("The files that belong to it are on that page.")] if has_files else []
-    return "\n".join([by.name, "", way, *files])
+    files = [_("The files that belong to it are on that page.")] if stays_there else []
+    return "\n".join([by.name, *_keeper(case, by), "", way, *files])
+
+
+def _keeper(case: Case, by: Person) -> list[str]:
+    """Who looks after the customer signs with their name, also under what a colleague writes (row S50)."""
+    keeper = case.customer.keeper if case.customer else None
+    if keeper is None or keeper == by or not keeper.is_active:
+        return []
+    return [_("%(name)s looks after you") % {"name": keeper.name}]
 
 
 def letters_of(messages: Sequence[Message]) -> dict[int, OutgoingMail]:
-    """The letter as which each message went out, by message. One query, none without letters."""
-    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel == Channel.EMAIL]
+    """The letter or text message as which each went out, by message. One query, none without letters."""
+    sent = (Channel.EMAIL, Channel.LINK)
+    keys = [f"{_KEY}{one.pk}" for one in messages if one.direction == Direction.OUT and one.channel in sent]
     rows = OutgoingMail.objects.filter(key__in=keys) if keys else []
     return {int(row.key.removeprefix(_KEY)): row for row in rows}
 
@@ -122,35 +174,42 @@ def _take(row: IncomingMail, letter: ReadLetter, raw: bytes) -> None:
             words = _("An automatic answer came: %(text)s") % {"text": shortened(letter.text or letter.subject, 500)}
             write_message(case, Direction.NOTE, words, by=None, channel=Channel.EMAIL, at=row.received_at)
     elif _is_too_much(row):
-        row.outcome, row.text = Outcome.HELD, letter.text
+        row.outcome, row.text, row.files = Outcome.HELD, letter.text, keep_held(row.address, letter.files)
     else:
         row.outcome = Outcome.THREAD if case else Outcome.OPENED
         case = _write(case, letter, row.received_at)
     row.case = case
-    row.save(update_fields=["outcome", "text", "case"])
+    row.save(update_fields=["outcome", "text", "files", "case"])
 
 
 def case_of(letter: ReadLetter) -> Case | None:
-    """The case that the letter is about, however many letters are between; ``None``: a new one. At most two queries."""
-    if letter.about:
-        answered = OutgoingMail.objects.filter(message_id__in=letter.about, key__startswith=_KEY).order_by(
-            "-created_at"
-        )
-        key = answered.values_list("key", flat=True).first()
-        if key is not None:
-            found = Message.objects.filter(pk=int(key.removeprefix(_KEY))).select_related("case__customer").first()
-            if found is not None and found.case.title:
-                return found.case
-    if letter.mark is None or not hmac.compare_digest(letter.mark[1], code_of(letter.mark[0])):
-        return None
+    """The case that the letter is about, however many letters are between; ``None``: a new one. At most three queries.
+
+    By our letter that it answers, else the case's own address or the mark in the subject, else the address of the
+    case's page in what it quotes.
+    """
     # A forgotten customer's case is closed for good: it has no words
-    return Case.objects.filter(pk=letter.mark[0]).exclude(title="").select_related("customer").first()
+    cases = Case.objects.exclude(title="").select_related("customer")
+    if letter.about and (found := cases.filter(messages__in=_answered(letter.about)).first()):
+        return found
+    known = [number for number, code in letter.marks if hmac.compare_digest(code, code_of(number))]
+    if known and (found := cases.filter(pk=known[0]).first()):
+        return found
+    return cases.filter(token__in=letter.pages).first() if letter.pages else None
+
+
+def _answered(about: Sequence[str]) -> list[int]:
+    """The message of ours, the latest, that went out under one of these ids."""
+    letters = OutgoingMail.objects.filter(message_id__in=about, key__startswith=_KEY).order_by("-created_at")
+    return [int(key.removeprefix(_KEY)) for key in letters.values_list("key", flat=True)[:1]]
 
 
 def _is_ours(letter: ReadLetter) -> bool:
     server = the_server()
     ours = {parseaddr(sender_of(server))[1].lower(), server.reply_to.lower()} - {""}
-    return letter.address in ours or OutgoingMail.objects.filter(message_id=letter.message_id).exists()
+    name, _at, domain = letter.address.rpartition("@")
+    plain = f"{name.partition('+')[0]}@{domain}"
+    return bool({letter.address, plain} & ours) or OutgoingMail.objects.filter(message_id=letter.message_id).exists()
 
 
 def _is_too_much(row: IncomingMail) -> bool:
@@ -178,10 +237,7 @@ def _write(case: Case | None, letter: ReadLetter, at: datetime) -> Case:
     message = write_message(case, Direction.IN, text, by=None, channel=Channel.EMAIL, at=at)
     kept, refused = sort_files(letter.files, room=_room(case))
     attach(message, kept)
-    if refused:
-        names = ", ".join(refused)
-        words = _("Not kept, neither a picture nor a PDF, or too large or too many: %(names)s") % {"names": names}
-        write_message(case, Direction.NOTE, words, by=None, at=at)
+    note_refused(case, refused, at)
     return case
 
 
@@ -197,24 +253,6 @@ def _customer(letter: ReadLetter, at: datetime) -> Customer:
     return add_customer(by=None, name=letter.name or letter.address, email=letter.address, at=at)
 
 
-def sort_files(files: Sequence[tuple[str, bytes]], *, room: int) -> tuple[list[Given], list[str]]:
-    """Those that are kept, known by their content, and the names of the others, made harmless.
-
-    >>> kept, refused = sort_files([("foto.png", b"\\x89PNG\\r\\n\\x1a\\n"), ("fattura.pdf.exe", b"MZ")], room=9)
-    >>> [one.name for one in kept], refused
-    (['foto.png'], ['fattura.pdf.exe'])
-    """
-    kept: list[Given] = []
-    refused: list[str] = []
-    for name, content in files:
-        if kind_of(content) and len(content) <= LARGEST_FILE and len(kept) < min(room, MOST_A_MESSAGE):
-            kept.append(Given(name, content))
-        else:
-            plain = "".join(letter for letter in name if letter.isprintable() and letter not in "/\\<>")
-            refused.append(plain[:80] or _("a file without a name"))
-    return kept, refused[:20]
-
-
 def mail_seen(person: Person) -> list[IncomingMail]:
     """The latest letters that ``person`` may see; those without a case only who leads. One query."""
     rows: Any = IncomingMail.objects.visible_to(person)
@@ -224,16 +262,17 @@ def mail_seen(person: Person) -> list[IncomingMail]:
 
 
 def take_held(mail: IncomingMail, *, by: Person, at: datetime | None = None) -> Case:
-    """Somebody has looked at a letter that was held back: it goes into its case, or opens one. Its files are gone."""
+    """Somebody has looked at a letter that was held back: with its files it goes into its case, or opens one."""
     at = at or timezone.now()
     with transaction.atomic():
         waiting = IncomingMail.objects.filter(pk=mail.pk, outcome=Outcome.HELD)
-        if not waiting.update(outcome=Outcome.THREAD if mail.case_id else Outcome.OPENED, text=""):
+        if not waiting.update(outcome=Outcome.THREAD if mail.case_id else Outcome.OPENED, text="", files=[]):
             raise PremuraError("already-taken", _("This letter has been taken already. Nothing was changed."))
         letter = ReadLetter(
             message_id=mail.message_id, address=mail.address, name="", subject=mail.subject, text=mail.text,
-            about=(), mark=None, is_automatic=False, is_report=False, files=(),
+            about=(), marks=(), pages=(), is_automatic=False, is_report=False, files=(),
         )  # fmt: skip
         case = _write(mail.case, letter, at)
+        hand_on(mail.files, case, room=_room(case), at=at)
         IncomingMail.objects.filter(pk=mail.pk).update(case=case)
     return case

@@ -41,20 +41,40 @@ _SOLUTION = re.compile(
     re.IGNORECASE,
 )
 _APOLOGY = re.compile(
-    r"\b(scus\w+|spiac\w+|dispiac\w+|mi rammaric\w+|perdon\w+|grazie|ringrazi\w+|sorry|apolog\w+|regret|thank\w*)\b",
+    r"\b(scus\w+|spiac\w+|dispiac\w+|rincresc\w+|mortificat\w+|mi rammaric\w+|perdon\w+|grazie|ringrazi\w+|"
+    r"sorry|apolog\w+|regret|thank\w*)\b",
     re.I,
 )
+_TOLD_US = "letto|controllato|chiesto|avvisato|detto|telefonato|chiamato|segnalato|confermato|scritto|capito"
+_TELL_US = "leggere|controllare|avvis\\w+|dir\\w+|chied\\w+|telefon\\w+|chiam\\w+|segnal\\w+|conferm\\w+"
+_TOLD = "read|checked|told|called|asked|said|confirmed|written|let"
 _BLAME = re.compile(
-    r"\b(avrebbe dovuto|avreste dovuto|doveva (leggere|controllare|avvis\w+|dir\w+|chied\w+)|se avesse (letto|"
-    r"controllato|chiesto|avvisato)|come (le )?(ho|abbiamo) già (detto|scritto|spiegato)|"
-    r"come già (detto|scritto|spiegato)|"
-    r"(è )?colpa sua|(un )?suo errore|lei non ha (letto|capito|controllato|avvisato)|non ha letto|per sua negligenza|"
-    r"you should have|you (failed|forgot|neglected) to|as (already|previously) (stated|said|explained)|as i said|"
-    r"your (own )?(fault|mistake|error)|if you had (read|checked|told)|had you (read|checked|told)|you did not read)\b",
+    rf"\b(avre(bbe|ste) (dovuto|potuto)|(doveva|bastava|poteva) ({_TELL_US})|"
+    rf"se (solo )?(ci |mi |lo |la |li |l['’])?avesse ({_TOLD_US})|"
+    r"come (le |vi )?((ho|abbiamo|avevo|avevamo) )?già (detto|scritto|spiegato|comunicato)|"
+    rf"(è )?colpa sua|(un )?suo errore|(lei )?non (ci |l['’])?ha ({_TOLD_US})|"
+    r"(si è|ha) dimenticat\w+|per sua negligenza|"
+    r"you should have|you (failed|forgot|neglected) to|as (we |i )?(already |previously )?(stated|told|explained)\b|"
+    r"as (we |i )(already |previously )?said|your (own )?(fault|mistake|error)|"
+    rf"(if you had|had you|you (could|might) have) ({_TOLD})|"
+    r"you (did not|didn['’]t|never) (read|check|tell|call|ask|say|confirm|write|let))\b",
     re.IGNORECASE,
 )
-_CAPITALS = re.compile(r"\b[A-ZÀÈÉÌÒÙ]{5,}\b|\b[A-ZÀÈÉÌÒÙ]{2,}(?:\s+[A-ZÀÈÉÌÒÙ]{2,}){2,}\b")
+#: Whose fault the sentence says it is: ours
+_OURS = re.compile(
+    r"\b(nostr[aoie]|noi|collega|colleghi|tecnic[oi]|autista|magazzino|officina|chi (l['’]|ha|era|doveva)|"
+    r"our|ours|we should|colleague|driver|technician|workshop|whoever)\b",
+    re.IGNORECASE,
+)
+# Beside a figure it is a code: FATTPA 2026/14
+_CAPITALS = re.compile(r"(?<![\d/-])\b[A-ZÀÈÉÌÒÙ]{5,}\b(?!\s?[-/]?\d)|\b[A-ZÀÈÉÌÒÙ]{2,}(?:\s+[A-ZÀÈÉÌÒÙ]{2,}){2,}\b")
 _TU = re.compile(r"\b(tu|tuo|tua|tuoi|tue|te|ti|hai|puoi|vuoi|devi|scusaci|scusami|fammi|dimmi|ciao)\b", re.I)
+#: Asked in anger, and no question
+_RHETORICAL = re.compile(
+    r"\W*(ma )?(com['’]è possibile|come è possibile|è possibile che|vi (pare|sembra)|le (pare|sembra)|ti pare|"
+    r"how is (this|that|it) possible|is (this|that) (how|normal|acceptable)|are you (kidding|serious))",
+    re.IGNORECASE,
+)
 _LEI = re.compile(r"(?<!^)(?<![.!?\n«“] )\b(Lei|Suo|Sua|Suoi|Sue|Le|La)\b(?=\s)|\b(scusi|ci scusi|La ringrazi\w+)\b")
 
 
@@ -95,26 +115,57 @@ def _notes(reply: str, told: list[str], name: str, apology_due: bool, now: datet
         yield Note("acknowledge", _("Name their problem before the solution: they want to know that you have read it."))
     if apology_due and not _APOLOGY.search(reply):
         yield Note("apology", _("Nobody has said sorry or thank you yet."))
-    if blame := _BLAME.search(reply):
-        yield Note("blame", _("This sounds as if it were their fault."), blame.group())
+    if blame := _blame(reply):
+        yield Note("blame", _("This sounds as if it were their fault."), blame)
     for promise in read_promises(reply, now=now):
         if promise.vague:
             yield Note("vague", _("When is that? Name the day."), promise.phrase)
             break
-    if capitals := _CAPITALS.search(reply):
+    nameless = _without(reply, name)
+    if capitals := _CAPITALS.search(nameless):
         yield Note("capitals", _("Capitals are read as shouting."), capitals.group())
     if "!" in reply:
         yield Note("exclamation", _("Exclamation marks sound cheerful or cross: a full stop will do."), "!")
-    if mixed := mixed_forms(reply):
+    if mixed := mixed_forms(nameless):
         yield Note("forms", _("Formal and informal are mixed: choose one."), ", ".join(mixed))
     if question := open_question(reply, told):
         yield Note("question", _("They asked this, and the reply does not speak of it."), question)
 
 
+def _blame(reply: str) -> str:
+    """The words that put it on the customer; nothing where the sentence says that it was one of us."""
+    for sentence in _SENTENCE.split(reply):
+        found = _BLAME.search(sentence)
+        if found and not _OURS.search(sentence):
+            return found.group()
+    return ""
+
+
+def _without(reply: str, name: str) -> str:
+    """Without the customer's name: *Signora Tua* is not addressed as a friend, and ROSSI may stand in capitals."""
+    parts = [re.escape(part) for part in re.split(r"\W+", name) if part]
+    return re.sub(rf"\b({'|'.join(parts)})\b", "", reply, flags=re.IGNORECASE) if parts else reply
+
+
+#: Words of one meaning that share no beginning
+_SAME = {"attes": "aspet", "guast": "rott", "rompe": "rott", "rotte": "rott", "tardi": "ritar"}
+
+
 def _stems(text: str) -> set[str]:
-    """The first five letters of the words that say something: *sporca* and *sporche* are the same problem."""
+    """The beginnings of the words that say something: *sporca* and *sporche*, *waited* and *wait* are the same."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return {word[:5] for word in _WORD.findall(plain) if word not in _EMPTY}
+    return {_stem(word) for word in _WORD.findall(plain) if word not in _EMPTY}
+
+
+def _stem(word: str) -> str:
+    """
+    >>> [_stem(word) for word in ("sporche", "rotta", "waiting", "waited", "attesa")]
+    ['sporc', 'rott', 'wait', 'wait', 'aspet']
+    """
+    if len(word) > 5:
+        word = re.sub(r"(ing|ed)$", "", word)
+    stem = word[:4] if len(word) == 5 and word[-1] in "aeios" else word[:5]
+    return _SAME.get(stem, stem)
 
 
 def _names(reply: str, name: str) -> bool:
@@ -159,6 +210,8 @@ def open_question(reply: str, told: Iterable[str]) -> str:
     for text in told:
         for sentence in _SENTENCE.split(text):
             asked = _stems(sentence)
+            if _RHETORICAL.match(sentence):
+                continue
             if sentence.rstrip().endswith("?") and asked and not asked & said:
                 return sentence.strip()
     return ""

@@ -20,6 +20,7 @@ from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
 from premura.loop.equip.models import KnowledgeCard
 from premura.loop.listen.models import Invitation, Response, Survey
+from premura.loop.recover.incoming import IncomingMail as IncomingMail
 
 
 class Severity(models.TextChoices):
@@ -149,10 +150,11 @@ class Case(models.Model):
     class Meta:
         ordering: ClassVar = ["-opened_at"]
         indexes: ClassVar = [
-            models.Index(fields=["is_open", "-opened_at"]),
-            models.Index(fields=["opened_at"]),
-            models.Index(fields=["is_open", "next_due_at", "opened_at"]),
-            models.Index(fields=["next_due_at", "opened_at"]),
+            # Each ends in the place: who sees one place only reads the index alone, and pages deep into it
+            models.Index(fields=["is_open", "-opened_at", "location"], name="case_open_newest"),
+            models.Index(fields=["opened_at", "location"], name="case_newest"),
+            models.Index(fields=["is_open", "next_due_at", "opened_at", "location"], name="case_open_urgent"),
+            models.Index(fields=["next_due_at", "opened_at", "location"], name="case_urgent"),
             models.Index(fields=["resolved_at"]),
             # Counting what a filter finds reads this index and no row: rows are wide
             models.Index(
@@ -344,40 +346,6 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} → {self.person_id}"
-
-
-class IncomingMailQuerySet(ScopedQuerySet["IncomingMail"]):
-    location_path = "case__location"
-
-
-class IncomingMail(models.Model):
-    """A letter that came in: into which thread it went, or why into none. The same letter is taken once."""
-
-    class Outcome(models.TextChoices):
-        THREAD = "thread", _("put into its case")
-        OPENED = "opened", _("opened a case")
-        AUTOMATIC = "automatic", _("written by a machine: nobody waits for an answer")
-        OURS = "ours", _("our own letter, come back")
-        REPORT = "report", _("a delivery report")
-        HELD = "held", _("held back: too many from this address within an hour")
-
-    message_id = models.CharField(max_length=120, unique=True)
-    address = models.CharField(max_length=254, blank=True)
-    subject = models.CharField(max_length=300, blank=True)
-    # Only of what is held back; else the words stand in the thread
-    text = models.TextField(blank=True)
-    outcome = models.CharField(max_length=12, choices=Outcome.choices)
-    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
-    received_at = models.DateTimeField()
-
-    objects = IncomingMailQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-received_at", "-id"]
-        indexes: ClassVar = [models.Index(fields=["address", "received_at"]), models.Index(fields=["received_at"])]
-
-    def __str__(self) -> str:
-        return self.subject or self.message_id
 
 
 class RemedyKind(models.TextChoices):

@@ -71,6 +71,8 @@ class CaseFilter:
     state: str = "open"  # open, unanswered, waiting, resolved, all
     location: int | None = None
     owner: int | None = None
+    # The department of who owns it
+    team: str = ""
     severity: str = ""
     touchpoint: int | None = None
     customer: int | None = None
@@ -92,6 +94,7 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
     exact = {
         "location_id": chosen.location,
         "owner_id": chosen.owner,
+        "owner__department": chosen.team,
         "severity": chosen.severity,
         "touchpoint_id": chosen.touchpoint,
         "customer_id": chosen.customer,
@@ -106,17 +109,36 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
     return rows.select_related("customer", "location", "touchpoint", "owner")  # type: ignore[no-any-return]
 
 
+#: Fewer found cases than that are sorted at once
+_FEW = 500
+#: A search goes no further: who finds more says more words
+MOST_FOUND = 2000
+
+
 class Listed:
     """Cases as a paginator takes them: counted, then only the page's ids in order, then these rows with their names.
 
-    A sort that carries every column of four tables costs ten times as much.
+    A sort that carries every column of four tables costs ten times as much. What a search for words finds is looked up
+    first: walking 100,000 cases in order until fifty of a few turn up costs ten times as much, too.
     """
 
-    def __init__(self, rows: CaseQuerySet) -> None:
+    def __init__(self, rows: CaseQuerySet, *, is_search: bool = False) -> None:
         self.rows = rows
+        self.is_search, self.is_more = is_search, False
+        self.found: int | None = None
+        if is_search:
+            found = list(rows.order_by().values_list("pk", flat=True)[: _FEW + 1])
+            if len(found) <= _FEW:
+                self.found, self.rows = len(found), Case.objects.filter(pk__in=found).order_by(*rows.query.order_by)
 
     def count(self) -> int:
-        return self.rows.count()
+        if self.found is not None:
+            return self.found
+        if not self.is_search:
+            return self.rows.count()
+        found = self.rows.order_by()[: MOST_FOUND + 1].count()
+        self.is_more = found > MOST_FOUND
+        return min(found, MOST_FOUND)
 
     def __len__(self) -> int:
         return self.count()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Prefetch, QuerySet, When
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
@@ -13,7 +13,7 @@ from premura.loop.listen.models import Answer
 from premura.loop.understand import comment_vectors, reads
 from premura.loop.understand.counting import Slice, answers_of, visible
 from premura.loop.understand.judgements import current
-from premura.loop.understand.models import CommentAspect, CommentReading
+from premura.loop.understand.models import CommentAspect, CommentReading, ThemeMention
 from premura.loop.understand.samples import unjudged
 from premura.loop.understand.windows import Window
 from premura.stats.compare import Comparison, benjamini_hochberg, compare_shares
@@ -30,7 +30,7 @@ class Said:
     """What a comment must say to be shown; an empty word asks for nothing.
 
     ``sentiment`` is a label or :data:`UNCERTAIN`; ``polarity`` counts with ``aspect`` only. ``sample`` keeps
-    those that were chosen for people to judge and wait.
+    those that were chosen for people to judge and wait; ``theme`` is the id of one.
     """
 
     sentiment: str = ""
@@ -39,6 +39,7 @@ class Said:
     signal: str = ""
     emotion: str = ""
     sample: str = ""
+    theme: str = ""
 
     def narrow(self, found: QuerySet[Answer]) -> QuerySet[Answer]:
         if self.sentiment == UNCERTAIN:
@@ -52,6 +53,9 @@ class Said:
             found = found.filter(reading__in=of_aspect)
         if self.signal:
             found = found.filter(reading__signals__has_key=self.signal)
+        if self.theme:
+            of_theme = Q(theme=self.theme) | Q(theme__merged_into=self.theme)
+            found = found.filter(pk__in=ThemeMention.objects.filter(of_theme).values("answer"))
         if self.sample:
             found = unjudged(found)
         if self.emotion:

@@ -18,7 +18,7 @@ from premura.loop.listen.models import Answer
 from premura.loop.understand.comment_reads import may_read_personal_data
 from premura.loop.understand.counting import Slice, answers_of, visible
 from premura.loop.understand.metrics import Counts, Metric, total
-from premura.loop.understand.models import CommentAspect
+from premura.loop.understand.models import CommentAspect, CommentReading
 from premura.loop.understand.windows import Window
 from premura.stats.compare import benjamini_hochberg
 from premura.stats.effects import BeforeAfter
@@ -141,12 +141,17 @@ def _quotes(person: Person, spoken: QuerySet[CommentAspect]) -> dict[tuple[str, 
 
 def quoted(person: Person, row: CommentAspect) -> str:
     """The stretch of the comment that says it, personal data masked for whoever may not read it."""
-    from premura.text import Personal, find_personal, mask
-
     text = row.reading.answer.text
     start, end = (row.start, row.end) if row.end > row.start else (0, len(text))
+    return stretch(person, row.reading, text, start, end)
+
+
+def stretch(person: Person, reading: CommentReading, text: str, start: int, end: int) -> str:
+    """``text[start:end]`` as the person may read it, and no more of it than a quote may hold."""
+    from premura.text import Personal, find_personal, mask
+
     end = min(end, start + LONGEST_QUOTE)
-    if may_read_personal_data(person) or not row.reading.has_personal_data:
+    if may_read_personal_data(person) or not reading.has_personal_data:
         return text[start:end]
     within = [
         Personal(each.kind, (max(each.span[0], start) - start, min(each.span[1], end) - start))

@@ -5,7 +5,7 @@ What comes in is read at once (``response.received``); what was imported, and wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
@@ -23,8 +23,8 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
-from premura.loop.understand import comment_vectors, judgements, praise
-from premura.loop.understand.models import CommentAspect, CommentReading
+from premura.loop.understand import comment_vectors, judgements, praise, theme_making
+from premura.loop.understand.models import CommentAspect, CommentReading, ThemeMention
 
 if TYPE_CHECKING:
     from premura.text import Reading
@@ -58,25 +58,34 @@ def handle_response(event: Event) -> None:
         record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
 
 
+def wordless(events: Sequence[Event]) -> set[int]:
+    """The events about which :func:`handle_response` would do nothing: nobody wrote a word. One query."""
+    found = _with_words().filter(response__in=[event.subject_id for event in events])
+    written = {str(pk) for pk in found.order_by().values_list("response_id", flat=True)}
+    return {event.pk for event in events if event.subject_id not in written}
+
+
 def handle_imported(event: Event) -> None:
     """A file brought old answers: their words are read in batches."""
     add_job(READ, {}, key=f"{READ}:0")
 
 
 def do_read_comments(payload: Mapping[str, object]) -> None:
-    """Read one batch of what has no reading or an older model's, and queue the next.
+    """Read one batch of what has no reading or an older model's, and queue the next; after the last one, the themes.
 
     Every batch stands for itself: what was interrupted goes on with what is still unread.
     """
     answers = list(unread()[:BATCH])
     if not answers:
+        if payload.get("has_read"):
+            add_job(theme_making.MAKE, {}, key=f"{theme_making.MAKE}:read")
         return
     begun, done = monotonic(), 0
     while done < len(answers) and (not done or monotonic() - begun < SECONDS):
         read_answers(answers[done : done + AT_ONCE])
         done += AT_ONCE
     # Not the key of this job, which is still on the list
-    add_job(READ, {}, key=f"{READ}:{answers[:done][-1].pk}")
+    add_job(READ, {"has_read": True}, key=f"{READ}:{answers[:done][-1].pk}")
 
 
 def unread() -> QuerySet[Answer]:
@@ -160,4 +169,5 @@ def forget(customer: Customer) -> None:
         row.has_personal_data = False
         row.is_forgotten = True
     CommentAspect.objects.filter(reading__in=rows).update(start=0, end=0)
+    ThemeMention.objects.filter(answer__reading__in=rows).update(start=0, end=0)
     CommentReading.objects.bulk_update(rows, ["emotions", "signals", "has_personal_data", "is_forgotten"])

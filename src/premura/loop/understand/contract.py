@@ -1,7 +1,7 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
-from premura.loop.understand import comments, samples
+from premura.loop.understand import comments, samples, theme_making
 
 CONTRACT = Contract(
     stage="understand",
@@ -14,9 +14,16 @@ CONTRACT = Contract(
         "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
         "comment.praised": "a comment that came in praises a colleague by name, subject answer; person",
         "comments.sampled": "comments of the month are chosen for people to judge, subject company; month, comments",
+        "themes.made": "themes are found in the comments, or rise, subject company; new and rising (ids)",
+        "theme.changed": "somebody names, pins, hides or merges a theme, or takes it back, subject theme; what changed",
         "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
-    jobs={comments.READ: comments.do_read_comments, samples.SAMPLE: samples.do_sample},
+    idle={"response.received": comments.wordless},
+    jobs={
+        comments.READ: comments.do_read_comments,
+        samples.SAMPLE: samples.do_sample,
+        theme_making.MAKE: theme_making.do_make_themes,
+    },
     forget=comments.forget,
 )

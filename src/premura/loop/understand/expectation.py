@@ -79,6 +79,7 @@ def experiences(person: Person, customer: Customer) -> list[list[Step]]:
             score__isnull=False,
         )
         .select_related("response", "touchpoint")
+        .only("kind", "scale", "score", "response__moment", "response__answered_at", "touchpoint__name")
         .order_by("-response__answered_at", "-pk")[:_MOST]
     )
     groups: dict[tuple[str, str, int | None], list[Answer]] = {}

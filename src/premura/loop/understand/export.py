@@ -219,25 +219,29 @@ class Exporter:
             _take_away([mark.pk for mark in marks])
 
     def _patch(self, month: date, marks: Sequence[Mark]) -> None:
-        """The month's file again, with these responses as they are now, or without them."""
+        """Only the files in which these responses lie are written again, without them; as they are now they come into
+        a small one of their own. What they gave to the cells is taken from them, and what they give now is added.
+        """
         responses = list({mark.response for mark in marks})
+        keys = [key_of(response.hex) for response in responses]
+        touched = self.store.holding(month, keys, self.duck)
+        gone = self._cells(touched, keys)
         source = self._scratch()
         try:
             write_responses(source, responses)
-            keys = [key_of(response.hex) for response in responses]
-            files = self.store.patched_month(month, keys, source, self.duck)
+            arrived = self.store.write_csv(source, self.duck, only=month)
         finally:
             source.unlink(missing_ok=True)
-        self.store.replace_month(month, files)
-        cells = self._cells(files)
+        self.store.replace(touched, [*self.store.without(touched, keys, self.duck), *arrived])
+        cells = self._cells(arrived)
         with transaction.atomic():
-            Cell.objects.filter(month_on=month).delete()
-            insert_cells(cells)
+            add_cells(cells)
+            subtract_cells(month, gone)
             _take_away([mark.pk for mark in marks])
 
-    def _cells(self, files: Sequence[FactFile]) -> list[tuple[Any, ...]]:
+    def _cells(self, files: Sequence[FactFile], keys: Sequence[int] | None = None) -> list[tuple[Any, ...]]:
         measures = list(dict.fromkeys(catalogue().values()))
-        return cells_of([self.store.folder / file.name for file in files], measures, self.duck)
+        return cells_of([self.store.folder / file.name for file in files], measures, self.duck, keys)
 
     def _tidy(self) -> None:
         manifest = self.store.manifest()
@@ -302,6 +306,21 @@ def add_cells(cells: Sequence[tuple[Any, ...]]) -> None:
         sums = ", ".join(f"{name} = {_TABLE}.{name} + excluded.{name}" for name in CUBE_SUMS)
         with connection.cursor() as cursor:
             cursor.executemany(f"{_insert_sql()} ON CONFLICT ({', '.join(CUBE_KEYS)}) DO UPDATE SET {sums}", cells)
+
+
+def subtract_cells(month: date, cells: Sequence[tuple[Any, ...]]) -> None:
+    """Take the counts of ``cells`` from those of ``month``. Cells that count nothing any more go; should one have
+    counted too little, the month is made anew.
+    """
+    if not cells:
+        return
+    width = len(CUBE_COLUMNS) - len(CUBE_SUMS)
+    add_cells([(*cell[:width], *(-count for count in cell[width:])) for cell in cells])
+    empty = Cell.objects.filter(month_on=month, n__lte=0)
+    if empty.filter(n__lt=0).exists():
+        logger.warning("engine: cells of %s counted less than was taken from them; made anew", month)
+        mark_dirty([month], "cells did not add up")
+    empty.delete()
 
 
 def _insert_sql() -> str:

@@ -5,10 +5,11 @@ looked at: how much praise, how many critical points, how many words, how many a
 striking is said and never dropped: the answers count as all others do.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective, Survey
@@ -18,7 +19,13 @@ from premura.loop.understand.windows import Window
 from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
 
+#: What a response may bear: nothing but praise, a critical point, all marks alike, words that another one has too
+SIGNS = ("praise", "critical", "straight", "repeated")
 _MOST = 200_000
+#: SQLite takes 32,766 values in one question
+MOST_LISTED = 20_000
+_Answers = list[tuple[str, str, int | None, str]]
+_BySurvey = dict[int, dict[Any, _Answers]]
 #: kind → (from which mark it is praise, up to which mark it is criticism)
 _MARKED = [METRICS[code] for code in ("nps", "csat", "ces")]
 _BORDERS = {metric.kinds[0]: (metric.groups[-1].low, metric.groups[0].high) for metric in _MARKED}
@@ -41,6 +48,28 @@ class Quality:
 
 def listening_quality(person: Person, window: Window, *, location: int | None = None) -> list[Quality]:
     """Every survey answered in ``window`` by customers, by name. Two queries; at most 200,000 answers are read."""
+    by_survey = _responses(person, window, location)
+    surveys = Survey.objects.filter(pk__in=by_survey)
+    found = [_quality(survey, by_survey[survey.pk]) for survey in surveys]
+    return sorted(found, key=lambda quality: str(quality.survey).lower())
+
+
+def responses_with(
+    person: Person, window: Window, sign: str, *, location: int | None = None, survey: int | None = None
+) -> list[UUID]:
+    """The responses that bear ``sign``, one of :data:`SIGNS`: those that :func:`listening_quality` counted, survey by
+    survey, the newest first. At most 20,000, so that a list can be asked for them. One query.
+    """
+    found: list[UUID] = []
+    for one, responses in _responses(person, window, location).items():
+        if survey in (None, one):
+            signs = signs_of(responses.values())
+            found += [pk for pk, known in zip(responses, signs, strict=True) if sign in known]
+    return found[:MOST_LISTED]
+
+
+def _responses(person: Person, window: Window, location: int | None) -> _BySurvey:
+    """Survey → response → its answers, the newest response first. ``location`` 0 is no location. One query."""
     rows: Any = cast(AnswerQuerySet, Answer.objects).visible_to(person)
     rows = rows.filter(
         response__answered_on__gte=window.first_day,
@@ -49,18 +78,16 @@ def listening_quality(person: Person, window: Window, *, location: int | None = 
         response__moment=Moment.PERCEPTION,
         response__subject__is_us=True,
     )
-    if location:
-        rows = rows.filter(response__location=location)
+    if location is not None:
+        rows = rows.filter(response__location=location or None)
     columns = ("response__survey_id", "response_id", "kind", "scale", "score", "text")
-    by_survey: dict[int, dict[Any, list[tuple[str, str, int | None, str]]]] = defaultdict(lambda: defaultdict(list))
+    by_survey: _BySurvey = defaultdict(lambda: defaultdict(list))
     for survey, response, *answer in rows.order_by("-response__answered_at", "pk").values_list(*columns)[:_MOST]:
         by_survey[survey][response].append(tuple(answer))
-    surveys = Survey.objects.filter(pk__in=by_survey)
-    found = [_quality(survey, by_survey[survey.pk]) for survey in surveys]
-    return sorted(found, key=lambda quality: str(quality.survey).lower())
+    return by_survey
 
 
-def _quality(survey: Survey, responses: Mapping[Any, list[tuple[str, str, int | None, str]]]) -> Quality:
+def _quality(survey: Survey, responses: Mapping[Any, _Answers]) -> Quality:
     counts = listened(responses.values())
     n = counts.responses
     return Quality(
@@ -75,27 +102,50 @@ def _quality(survey: Survey, responses: Mapping[Any, list[tuple[str, str, int | 
     )
 
 
-def listened(responses: Iterable[list[tuple[str, str, int | None, str]]]) -> Listened:
+def listened(responses: Iterable[_Answers]) -> Listened:
     """Count one survey: each response is its answers as (kind, scale, score, text)."""
-    praise = critical = straight = repeated = marked = 0
-    words: list[int] = []
+    kept = list(responses)
+    counted = Counter(sign for signs in signs_of(kept) for sign in signs)
+    words = sorted(len(text.split()) for answers in kept if (text := _text(answers)))
+    return Listened(
+        len(kept),
+        sum(bool(_marks(answers)) for answers in kept),
+        counted["praise"],
+        counted["critical"],
+        len(words),
+        words[len(words) // 2] if words else 0,
+        counted["straight"],
+        counted["repeated"],
+    )
+
+
+def signs_of(responses: Iterable[_Answers]) -> Iterator[frozenset[str]]:
+    """What each response of one survey bears of :data:`SIGNS`. Words come again where an earlier one in the row has
+    them.
+
+    >>> copy = [("text", "", None, "we waited far too long today")]
+    >>> [sorted(signs) for signs in signs_of([[("nps", "0-10", 10, "")], copy, copy])]
+    [['praise'], [], ['repeated']]
+    """
     seen: set[str] = set()
-    n = 0
     for answers in responses:
-        n += 1
-        marks = [(kind, score) for kind, scale, score, _ in answers if score is not None and _SCALES.get(kind) == scale]
-        marked += bool(marks)
-        praise += bool(marks) and all(score >= _BORDERS[kind][0] for kind, score in marks)
-        critical += any(score <= _BORDERS[kind][1] for kind, score in marks)
-        straight += is_straight(marks)
-        text = " ".join(part.strip() for *_, part in answers if part.strip())
-        if text:
-            words.append(len(text.split()))
-            key = " ".join(text.lower().split())
-            repeated += len(key.split()) > REPEATED_FROM and key in seen
-            seen.add(key)
-    words.sort()
-    return Listened(n, marked, praise, critical, len(words), words[len(words) // 2] if words else 0, straight, repeated)
+        marks, key = _marks(answers), " ".join(_text(answers).lower().split())
+        found = {
+            "praise": bool(marks) and all(score >= _BORDERS[kind][0] for kind, score in marks),
+            "critical": any(score <= _BORDERS[kind][1] for kind, score in marks),
+            "straight": is_straight(marks),
+            "repeated": len(key.split()) > REPEATED_FROM and key in seen,
+        }
+        seen.add(key)
+        yield frozenset(sign for sign, holds in found.items() if holds)
+
+
+def _marks(answers: _Answers) -> list[tuple[str, int]]:
+    return [(kind, score) for kind, scale, score, _ in answers if score is not None and _SCALES.get(kind) == scale]
+
+
+def _text(answers: _Answers) -> str:
+    return " ".join(part.strip() for *_, part in answers if part.strip())
 
 
 #: «Tutto bene» is said by many; more words than this twice are a copy

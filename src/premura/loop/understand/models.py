@@ -258,3 +258,58 @@ class SampledComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month_on:%Y-%m}: {self.answer_id}"
+
+
+class Theme(models.Model):
+    """Something that many comments speak of and nobody had named: words that say it, and what people made of it.
+
+    ``words`` are lower case, as people write them; a comment speaks of the theme when it says one. ``label`` is made of
+    them; ``name`` is a person's. What is merged is counted and shown with ``merged_into``, which itself never is.
+    """
+
+    words = models.JSONField()
+    label = models.CharField(max_length=120)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    is_pinned = models.BooleanField(default=False)
+    is_hidden = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(merged_into=models.F("pk")), name="theme_not_into_itself")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.label
+
+
+class ThemeMention(models.Model):
+    """A comment speaks of a theme, and where in its text it first does; ``end`` 0 when the words are gone."""
+
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="mentions")
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="themes")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["theme", "answer"], name="one_mention_a_theme")]
+
+    def __str__(self) -> str:
+        return f"{self.theme_id}: {self.answer_id}"
+
+
+class ThemeRise(models.Model):
+    """A theme came up more often than before, beyond chance: what the counts of the whole company were that night."""
+
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="rises")
+    found_at = models.DateTimeField(db_index=True)
+    comments = models.PositiveIntegerField()
+    of = models.PositiveIntegerField()
+    comments_before = models.PositiveIntegerField()
+    of_before = models.PositiveIntegerField()
+    p = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.theme_id} {self.found_at:%Y-%m-%d}"

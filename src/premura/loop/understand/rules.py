@@ -1,7 +1,11 @@
-"""Judgement of the stage, pure: when listening was not critical enough (row S34)."""
+"""Judgement of the stage, pure: when listening was not critical enough (row S34), when a theme rises (row S25)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from premura.stats.compare import benjamini_hochberg, compare_shares
+from premura.stats.estimate import Estimate
 
 Warned = Literal["praise-only", "few-critical", "few-words", "straight", "repeated"]
 #: Below this many responses a share says nothing, and nothing is warned of
@@ -47,3 +51,44 @@ def warnings_of(counts: Listened) -> list[Warned]:
     if counts.repeated > REPEATED_ABOVE * n:
         found.append("repeated")
     return found
+
+
+#: Fewer comments than this are no news, however rare they were
+NEWS_FROM = 5
+SURE_ENOUGH = 0.05
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A theme in ``comments`` of so many, against ``comments_before`` of so many: the base rate. ``difference`` is of
+    the two shares (0…1); ``p`` is corrected for all themes that were looked at.
+    """
+
+    comments: int
+    of: int
+    comments_before: int
+    of_before: int
+    difference: Estimate
+    p: float
+
+
+def rising(new: Mapping[int, int], of: int, before: Mapping[int, int], of_before: int, least: int) -> dict[int, Rise]:
+    """Which themes came up in a larger share of the comments than before, beyond chance (Benjamini and Hochberg over
+    all themes; interval of the difference above nothing). With fewer than ``least`` comments on a side none.
+
+    >>> found = rising({1: 12, 2: 6}, 100, {1: 20, 2: 60}, 1000, 30)
+    >>> list(found), found[1].comments, found[1].p < 0.001
+    ([1], 12, True)
+    >>> rising({1: 4}, 100, {}, 1000, 30), rising({1: 12}, 100, {1: 0}, 29, 30)
+    ({}, {})
+    """
+    if min(of, of_before) < least:
+        return {}
+    themes = sorted({*new, *before})
+    compared = [compare_shares(new.get(theme, 0), of, before.get(theme, 0), of_before) for theme in themes]
+    corrected = benjamini_hochberg(each.p or 0.0 for each in compared) if compared else ()
+    return {
+        theme: Rise(new[theme], of, before.get(theme, 0), of_before, each.difference, p)
+        for theme, each, p in zip(themes, compared, corrected, strict=True)
+        if new.get(theme, 0) >= NEWS_FROM and (each.difference.low or 0) > 0 and p <= SURE_ENOUGH
+    }

@@ -21,6 +21,8 @@ LIMIT = 60
 #: Lines that stand on the page before somebody asks for all
 SHORT = 25
 FEW_MARKS = 4
+#: What the page reads of an answer
+MARKS = ("response", "question", "kind", "scale", "score", "text")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
         Response.objects.visible_to(person)
         .filter(customer=customer)
         .select_related("survey", "location")
-        .prefetch_related(Prefetch("answers", Answer.objects.exclude(score=None, text="")))[:most]
+        .prefetch_related(Prefetch("answers", Answer.objects.exclude(score=None, text="").only(*MARKS)))[:most]
     )
     cases = list(Case.objects.visible_to(person).filter(customer=customer).select_related("owner", "location")[:LIMIT])
     commitments = list(
@@ -73,7 +75,8 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
         .order_by("-due_at")[:LIMIT]
     )
     gestures = _gestures_of(customer, person)
-    letters = list(OutgoingMail.objects.filter(customer=customer).order_by("-created_at")[:most])
+    sent = OutgoingMail.objects.filter(customer=customer).defer("text", "html", "files")
+    letters = list(sent.order_by("-created_at")[:most])
     interactions = list(_interactions(customer, person, most))
     moments = [
         *interactions,

@@ -1,13 +1,15 @@
 """An idea as it is proposed, and what becomes of it."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from premura.entrypoints.web.tell.public import PublicForm
+from premura.loop.listen.idea_comments import COMMENT_LIMIT
+from premura.loop.listen.idea_models import SHOWN, IdeaStatus
 from premura.loop.listen.ideas import TEXT_LIMIT, TITLE_LIMIT
-from premura.loop.listen.models import SHOWN, IdeaStatus
 
 
 class IdeaForm(PublicForm):
@@ -18,6 +20,30 @@ class IdeaForm(PublicForm):
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class CommentForm(PublicForm):
+    text = forms.CharField(
+        label=_("What do you think about it?"),
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the company says under an idea; the key makes a double click count once."""
+
+    key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Say something under this idea"),
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody reads it at once, with the company's name and not yours."),
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, prefix="comment", **kwargs)
+        self.fields["key"].initial = uuid4().hex
 
 
 class DecisionForm(forms.Form):

@@ -8,4 +8,5 @@ urlpatterns = [
     path("mine/<str:token>/", views.idea_mine, name="idea-mine"),
     path("<int:pk>/", views.idea, name="idea"),
     path("<int:pk>/vote/", views.idea_vote, name="idea-vote"),
+    path("<int:pk>/comments/", views.idea_comment, name="idea-comment"),
 ]

@@ -5,12 +5,14 @@ before. That holds honest people to one vote; who deletes cookies could vote aga
 """
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,16 +21,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from premura.core.errors import PremuraError
 from premura.entrypoints.web.door import open_to_all
-from premura.entrypoints.web.ideas.forms import IdeaForm
+from premura.entrypoints.web.ideas.forms import CommentForm, IdeaForm
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.entrypoints.web.tell.public import refused, waits
-from premura.loop.listen.idea_reads import board, shown_idea, voted_for
+from premura.loop.listen.idea_comments import add_comment
+from premura.loop.listen.idea_models import OPEN, SHOWN, Idea
+from premura.loop.listen.idea_reads import became_of, board, comments_of, shown_idea, voted_for
 from premura.loop.listen.ideas import idea_of_token, own_token, propose_idea, vote_for
-from premura.loop.listen.models import OPEN, SHOWN, Idea
 
 PAGE = 20
 VOTER = "premura_voter"
 _YEAR = 365 * 24 * 3600
+# How long the board tells a browser what became of the ideas that it is for
+_NEWS = timedelta(days=60)
 
 
 @open_to_all
@@ -50,6 +55,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "search": search,
         "page": page,
         "mine": voted_for(_voter(request), page.object_list),
+        "became": became_of(_voter(request), since=timezone.now() - _NEWS),
         "open": OPEN,
         "is_narrowed": bool(search or sentence["status"]),
     }
@@ -68,12 +74,41 @@ def _voter(request: HttpRequest) -> str:
 @never_cache
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
-    found = shown_idea(pk)
-    return render(request, "ideas/idea.html", _of_one(found) | {"mine": voted_for(_voter(request), [found])})
+    return _idea_page(request, shown_idea(pk), CommentForm())
+
+
+def _idea_page(request: HttpRequest, found: Idea, form: CommentForm, status: int = 200) -> HttpResponse:
+    context = _of_one(found) | {
+        "mine": voted_for(_voter(request), [found]),
+        "comments": Paginator(comments_of(found), PAGE).get_page(request.GET.get("page")),
+        "comment_form": form,
+        "was_commented": "commented" in request.GET,
+    }
+    return render(request, "ideas/idea.html", context, status=status)
 
 
 def _of_one(found: Idea) -> dict[str, Any]:
     return {"idea": found, "decisions": list(found.decisions.all())[::-1], "open": OPEN}
+
+
+@open_to_all
+@csrf_exempt  # as below
+@require_POST
+def idea_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody thinks about the idea: kept, and shown when one of us has looked at it."""
+    found, form = shown_idea(pk), CommentForm(request.POST)
+    if wait := waits(request, "idea-comments"):
+        response = _idea_page(request, found, refused(form, wait), status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    if form.is_valid():
+        try:
+            add_comment(found, form.cleaned_data["text"], key=form.cleaned_data["key"])
+        except PremuraError as error:
+            form.add_error("text", str(error))
+        else:
+            return redirect(f"{reverse('idea', args=[pk])}?commented#comments")
+    return _idea_page(request, found, form, status=422)
 
 
 @open_to_all

@@ -15,18 +15,19 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.importing.wording import (
     KINDS,
+    READ_AS,
     ROLES,
     format_facts,
     outcome_facts,
     refused_in_words,
-    roles_read,
+    what_it_is,
     without_options,
 )
 from premura.importers.bringing import wish_from
 from premura.importers.exports.structure import limesurvey_file
 from premura.importers.models import ImportedFile, State
 from premura.importers.neutral.values import say_left
-from premura.importers.preview import GONE_THROUGH, language_of, outcome_of
+from premura.importers.preview import GONE_THROUGH, language_of, outcome_of, read_as
 from premura.importers.responses.keeping import rejected_file
 from premura.importers.table import TableError
 from premura.importers.undoing import built_on, undo_import
@@ -60,7 +61,7 @@ def importing(request: StaffRequest) -> HttpResponse:
         if received and not refusals:
             return redirect("importing")
     rows = ImportedFile.objects.select_related("imported_by").order_by("-imported_at", "-pk")[:SHOWN]
-    context = {"files": [(row, KINDS.get(row.kind, row.kind)) for row in rows], "refusals": refusals}
+    context = {"files": [(row, what_it_is(row)) for row in rows], "refusals": refusals}
     context |= {"suffixes": ",".join(SUFFIXES), "most": MOST_BYTES >> 20}
     return render(request, "importing/importing.html", context, status=422 if refusals else 200)
 
@@ -97,7 +98,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("import", pk=pk)
         context = _look(request, imported, seen)
     except TableError as error:
-        context = {"refusal": error.sentence(request.LANGUAGE_CODE[:2])}
+        context = {"refusal": without_options(error.sentence(request.LANGUAGE_CODE[:2]))}
     return render(request, "importing/file.html", {**_state(request, imported), **context})
 
 
@@ -111,7 +112,7 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         (f"ask-{number}", question.sentence(language), [(c.key, c.label(language)) for c in question.choices])
         for number, question in enumerate(plan.questions if plan else ())
     ]
-    read = roles_read(seen)
+    read = read_as(seen)
     columns = [
         (column, read.get(column.name, str(column.role)), str(column.rule or ""), " · ".join(column.examples))
         for column in (plan.columns if plan else ())
@@ -128,7 +129,7 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         "columns": columns[:OPEN_COLUMNS],
         "more_columns": columns[OPEN_COLUMNS:MOST_COLUMNS],
         "unshown": max(0, len(columns) - MOST_COLUMNS),
-        "roles": [(str(role), label) for role, label in ROLES.items()],
+        "roles": [*((str(role), label) for role, label in ROLES.items()), *READ_AS.items()],
         "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers", "reviews", "purchases")]
         if seen.brought.source
         else [],
@@ -150,8 +151,10 @@ def _state(request: StaffRequest, imported: ImportedFile) -> dict[str, Any]:
         "is_under_way": imported.state in (State.WAITING, State.RUNNING),
         "worker_is_alive": worker_is_alive(),
         "is_done": is_done,
-        "failure": imported.report.get("error", {}).get(language, ""),
-        "kept": [say_left(one, language) for one in imported.report.get("left_out", ())] if is_done else [],
+        "failure": without_options(imported.report.get("error", {}).get(language, "")),
+        "kept": [without_options(say_left(one, language)) for one in imported.report.get("left_out", ())]
+        if is_done
+        else [],
         "said": [without_options(one[language]) for one in imported.report.get("said", ())] if is_done else [],
         "refused": refused_in_words(imported),
         "replies": imported.report.get("replies"),

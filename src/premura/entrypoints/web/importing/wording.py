@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from premura.importers.bringing import Seen
 from premura.importers.models import ImportedFile
 from premura.importers.reviews.reply_time import ReviewMetric
+from premura.importers.sources import SOURCES
 from premura.importers.table import Role
 from premura.stats.estimate import Estimate
 
@@ -43,6 +44,8 @@ ROLES = {
     Role.REPLY: gettext_lazy("our reply to a review"),
     Role.REPLIED: gettext_lazy("when we replied"),
 }
+# What a column is read as of itself; nobody chooses it
+READ_AS = {"number": gettext_lazy("a figure"), "day": gettext_lazy("a day")}
 _SIGNS = {
     ",": gettext_lazy("commas"),
     ";": gettext_lazy("semicolons"),
@@ -82,13 +85,11 @@ def without_options(sentence: str) -> str:
     return " ".join(part for part in parts if not any(option in part for option in _OPTIONS)) or sentence
 
 
-def roles_read(seen: Seen) -> dict[str, str]:
-    """Columns that are read straight from the cells → what the page says they are."""
-    if seen.looked is None:
-        return {}
-    shown = {"text": Role.COMMENT, "single": Role.CHOICE, "multiple": Role.CHOICE}
-    read = dict.fromkeys(seen.looked.reading.columns, str(Role.CHOICE))
-    return read | {one.column: str(shown.get(one.question.kind, Role.RATING)) for one in seen.looked.reading.chosen}
+def what_it_is(imported: ImportedFile) -> str:
+    """In a list: which program wrote it, where that is known, and what it holds."""
+    kind = str(KINDS.get(imported.kind, imported.kind))
+    source = SOURCES.get(imported.system)
+    return f"{source.NAME} · {kind}" if source else kind
 
 
 def program_of(seen: Seen) -> str:

@@ -17,7 +17,7 @@ from premura.entrypoints.web.insights import tables
 from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge
 from premura.entrypoints.web.insights.said import ASPECTS, MOST_ROWS, as_rows, heat_of, said_in, with_said
 from premura.entrypoints.web.insights.sentence import Asked, read_sentence
-from premura.entrypoints.web.insights.sides import side_of
+from premura.entrypoints.web.insights.sides import drivers_shown, side_of
 from premura.entrypoints.web.insights.views import WHERE as PLACES
 from premura.entrypoints.web.insights.views import area_tabs, page_of_rows, survey_asked
 from premura.loop.listen.models import Answer
@@ -88,6 +88,8 @@ def _heat(request: StaffRequest, asked: Asked, said: Said) -> dict[str, Any]:
     rows = heat_of(spoken, asked, least, changes)
     return {
         "heat": rows,
+        "least": least,
+        "themes_url": asked.url("themes", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
         "has_trend": any(row.blame for row in rows),
         "sides_url": asked.url("comment-sides", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
     }
@@ -111,6 +113,7 @@ def comment_sides(request: StaffRequest) -> HttpResponse:
             for row in sides
         ],
         "least": least,
+        **drivers_shown(request.user, asked, least),
         "is_masked": not may_read_personal_data(request.user),
         "comments_url": asked.url("comments", metric=None, by=None, step=None),
     }

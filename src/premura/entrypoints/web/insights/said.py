@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from premura.core.errors import NotFound
 from premura.core.staff.models import Person
@@ -14,6 +14,7 @@ from premura.entrypoints.web.insights.wording import Change
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Answer
 from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, Trend, judged, words_for
+from premura.loop.understand.models import Theme
 
 SENTIMENTS = {
     "negative": pgettext_lazy("comment", "unhappy"),
@@ -75,11 +76,18 @@ def said_in(given: Mapping[str, str]) -> Said:
         "signal": SIGNALS,
         "emotion": EMOTIONS,
         "sample": ("1",),
+        "theme": _themes(given.get("theme", "")),
     }
     asked = {name: given.get(name, "") for name in known}
     if any(value and value not in known[name] for name, value in asked.items()):
         raise NotFound
     return Said(**asked)
+
+
+def _themes(pk: str) -> dict[str, str]:
+    """The theme that is asked for, as a choice; no query where none is."""
+    found = Theme.objects.filter(pk=pk, merged_into=None) if pk.isascii() and pk.isdigit() and len(pk) < 18 else []
+    return {str(theme.pk): str(theme) for theme in found}
 
 
 def with_said(sentence: Sentence, said: Said) -> Sentence:
@@ -99,6 +107,12 @@ def with_said(sentence: Sentence, said: Said) -> Sentence:
         Choice("signal", _("signal"), signals, said.signal),
         Choice("sample", _("to be judged"), samples, said.sample),
     ]
+    if said.theme:
+        themes = [
+            ("", _("of whatever theme")),
+            *((pk, _("of the theme «%s»") % name) for pk, name in _themes(said.theme).items()),
+        ]
+        more.append(Choice("theme", _("theme"), themes, said.theme))
     if said.aspect:
         polarities = [("", _("well or badly")), *POLARITIES.items()]
         more.insert(3, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
@@ -116,6 +130,8 @@ class HeatRow:
     is_few: bool
     blame: Change | None = None
     praise: Change | None = None
+    #: The first that has too few comments says so for so many rows
+    few_rows: int = 0
 
 
 def heat_of(
@@ -124,7 +140,9 @@ def heat_of(
     """The table of aspects, each number leading to its comments; below ``least`` neither share nor change is said."""
     most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
     rows = []
-    for row in spoken:
+    few = [row for row in spoken if row.n < least]
+    # Those that are too few come last, and it is said once for all of them
+    for row in [*(row for row in spoken if row.n >= least), *few]:
         cells = []
         for polarity in POLARITIES:
             n: int = getattr(row, polarity)
@@ -132,7 +150,8 @@ def heat_of(
             cells.append((look, n, asked.url("comments", aspect=row.aspect, polarity=polarity)))
         is_few = row.n < least
         name = ASPECTS.get(row.aspect, row.aspect)
-        rows.append(HeatRow(name, cells, _share_words(row, least), is_few, *_changes(trends, row, least)))
+        changes = _changes(trends, row, least)
+        rows.append(HeatRow(name, cells, _share_words(row), is_few, *changes, len(few) if row in few[:1] else 0))
     return rows
 
 
@@ -144,11 +163,9 @@ def _changes(trends: Mapping[str, Trend] | None, row: Spoken, least: int) -> tup
     return blame, Change(trend.praise.difference, trend.p_praise, "percent", True)
 
 
-def _share_words(row: Spoken, least: int) -> str:
-    if row.n < least or row.praised is None:
-        return ngettext(
-            "still few: %(n)s comment, %(least)s needed", "still few: %(n)s comments, %(least)s needed", row.n
-        ) % {"n": row.n, "least": least}
+def _share_words(row: Spoken) -> str:
+    if row.praised is None:
+        return ""
     low, high = row.interval
     told = {"share": round(100 * row.praised), "low": round(100 * low), "high": round(100 * high), "n": row.n}
     return _("%(share)s%% praise (from %(low)s to %(high)s, %(n)s comments)") % told

@@ -7,11 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
+from premura.entrypoints.web.insights.said import ASPECTS
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import Change
-from premura.loop.understand.comment_sides import POSITIVE, Quote, Sides
+from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, Quote, Sides
 from premura.loop.understand.metrics import Metric
+from premura.loop.understand.word_drivers import word_drivers
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,37 @@ def side_of(row: Sides, polarity: str, asked: Asked, least: int) -> SideShown:
     change = Change(side.effect.effect, side.p, metric.unit, metric.direction > 0) if side.effect else None
     href = asked.url("comments", aspect=row.aspect, polarity=polarity, metric=None, by=None, step=None)
     return SideShown(side.n, felt, change, _doubt(side, metric, least), side.quotes, href)
+
+
+@dataclass(frozen=True)
+class DriverShown:
+    """One aspect and side: what a mention of it goes with, in points of the scale, beside all others."""
+
+    words: str
+    n: int
+    change: Change
+    interval: str
+    percent: float
+    href: str
+
+
+def drivers_shown(person: Person, asked: Asked, least: int) -> dict[str, Any]:
+    """Which words move the score; nothing where too few say anything."""
+    metric = asked.metric
+    found = word_drivers(person, asked.window, metric, least, **asked.filters)
+    names = {POSITIVE: _("%s, praised"), NEGATIVE: _("%s, blamed")}
+    rows = [
+        DriverShown(
+            names[row.polarity] % ASPECTS.get(row.aspect, row.aspect),
+            row.n,
+            Change(row.effect, row.p, "gap", metric.direction > 0),
+            wording.interval_words(row.effect, "gap"),
+            row.percent or 0.0,
+            asked.url("comments", aspect=row.aspect, polarity=row.polarity, metric=None, by=None, step=None),
+        )
+        for row in found.rows
+    ]
+    return {"drivers": rows, "drivers_n": found.n, "explained": round(100 * found.r2)}
 
 
 def _felt(n: int, polarity: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
+import msgspec
 from django.template.loader import get_template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -30,7 +31,7 @@ def cards_as_html(cards: Sequence[Card], context: Mapping[str, Any]) -> list[Saf
         problems = tuple(context["problems"].get(card.question.code, ()))
         kept = context["kept"] if context["kept_card"] == key else ""
         own = {"card": card, "problems": problems, "kept": kept, "touchpoints": context["touchpoints"]}
-        made = _remembered((around, repr(card), problems, kept), own, context["kinds"])
+        made = _remembered((around, msgspec.msgpack.encode(card), problems, kept), own, context["kinds"])
         html.append(SafeString(placed(made, key)))
     return html
 

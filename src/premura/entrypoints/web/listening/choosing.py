@@ -24,7 +24,7 @@ _NAMES: dict[str, str | Promise] = {
     "focus_group": _("A focus group"),
 }
 _STARTS = {
-    "questionnaire": "recommend",
+    "questionnaire": "template:nps",
     "interview": "template:interview",
     "focus_group": "template:focus_group",
 }

@@ -1,6 +1,6 @@
 """The editor's form: a survey as fields, fields as a survey, and what each of its buttons does. No database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any, get_args
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from premura.core.i18n import in_language
 from premura.entrypoints.web.listening.logic_form import (
     SkipFields,
+    Sources,
     WhenFields,
     endings_of,
     first_condition,
@@ -36,6 +37,8 @@ from premura.loop.listen.kinds import ADJUSTABLE, DIMENSIONS, WITH_OTHER, Look
 from premura.loop.listen.publishing import language_name
 from premura.loop.listen.questions import LIST_LIMIT, Condition, Ending, Skip, When
 
+# The longest list of options, each as long as one may be
+LINES_LIMIT = 100_000
 # No text that anybody writes can hold them
 _KEY, _NUMBER = f"k{token_hex(8)}", f"n{token_hex(8)}"
 
@@ -81,6 +84,7 @@ def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
         thanks=_texts(form, "thanks", known),
         fields=tuple(dict.fromkeys(CODE.findall(form.get("fields", "")[:500])))[:10],
         endings=endings_of(form, known),
+        by_invitation="by_invitation" in form,
     )
 
 
@@ -255,6 +259,15 @@ def _on_card(definition: Definition, verb: str, card: int, option: int) -> Step:
     return Step(definition, card)
 
 
+def with_lines(definition: Definition, form: QueryDict) -> Definition:
+    """``definition`` with the options that were written one a line, in its first language."""
+    for card, question in enumerate(definition.questions):
+        written = form.get(f"q{card}.lines", "")[:LINES_LIMIT].splitlines()
+        if written and question.kind in CHOICES and definition.languages:
+            definition = _with(definition, card, drafting.with_lines(question, written, definition.languages[0]))
+    return definition
+
+
 def _with(definition: Definition, card: int, question: Question) -> Definition:
     questions = (*definition.questions[:card], question, *definition.questions[card + 1 :])
     return msgspec.structs.replace(definition, questions=questions)
@@ -272,6 +285,8 @@ class Words:
     language: str
     value: str
     is_needed: bool
+    #: What others write there
+    example: str = ""
 
     @property
     def language_name(self) -> str:
@@ -348,9 +363,18 @@ class Card:
         return DIMENSIONS
 
 
-def words_of(texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool) -> list[Words]:
+def words_of(
+    texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool, examples: Mapping[str, str] = {}
+) -> list[Words]:
     return [
-        Words(f"{name}.{code}", f"{name}.{code}".replace(".", "-"), code, texts.get(code, ""), needed)
+        Words(
+            f"{name}.{code}",
+            f"{name}.{code}".replace(".", "-"),
+            code,
+            texts.get(code, ""),
+            needed,
+            examples.get(code, ""),
+        )
         for code in languages
     ]
 
@@ -363,26 +387,28 @@ def placed(html: str, key: int) -> str:
 def cards_of(definition: Definition, deleted: Deleted | None = None) -> list[Card]:
     # Once for all cards: every card would name all the others
     names = _named(definition.questions)
-    cards = [_card(definition, key, question, names) for key, question in enumerate(definition.questions)]
+    known = Sources(definition)
+    cards = [_card(known, key, question, names) for key, question in enumerate(definition.questions)]
     if deleted is not None and deleted.position < len(cards):
         cards[deleted.position] = replace(cards[deleted.position], deleted_before=True)
     return cards
 
 
-def _card(definition: Definition, key: int, question: Question, names: list[tuple[str, str]]) -> Card:
+def _card(known: Sources, key: int, question: Question, names: list[tuple[str, str]]) -> Card:
+    definition = known.definition
     name, languages = f"q{_KEY}", definition.languages
     return Card(
         key=_KEY,
         question=question,
         name=name,
-        text=words_of(question.text, f"{name}.text", languages, needed=True),
+        text=words_of(question.text, f"{name}.text", languages, needed=True, examples=drafting.WORDINGS[question.kind]),
         help=words_of(question.help, f"{name}.help", languages, needed=False),
         options=_option_fields(question.options, f"{name}.o", languages),
         rows=_option_fields(question.rows, f"{name}.r", languages),
         low=words_of(question.low_text, f"{name}.low", languages, needed=False),
         high=words_of(question.high_text, f"{name}.high", languages, needed=False),
-        show_if=when_fields(definition, question.show_if, f"{name}.if", key, _KEY),
-        skips=skip_fields(definition, question, key, _KEY),
+        show_if=when_fields(known, question.show_if, f"{name}.if", key, _KEY),
+        skips=skip_fields(known, question, key, _KEY),
         # Only where they are shown: else a card would change whenever any other does
         targets=names[key + 1 :] if question.skips else [],
         carriers=_carriers(definition, names[:key]) if question.kind in CHOICES else [],
@@ -420,13 +446,13 @@ class EndingFields:
 
 
 def endings_as_fields(definition: Definition) -> list[EndingFields]:
-    count, languages = len(definition.questions), definition.languages
+    known, count, languages = Sources(definition), len(definition.questions), definition.languages
     return [
         EndingFields(
             n,
             ending.code,
             words_of(ending.text, f"e{n}.text", languages, needed=True),
-            when_fields(definition, ending.when, f"e{n}", count, f"e{n}"),
+            when_fields(known, ending.when, f"e{n}", count, f"e{n}"),
         )
         for n, ending in enumerate(definition.endings)
     ]

@@ -26,6 +26,7 @@ from premura.entrypoints.web.listening.drafts import (
     endings_as_fields,
     hidden_words,
     pressed,
+    with_lines,
     words_of,
 )
 from premura.entrypoints.web.listening.kinds import kind_groups
@@ -54,7 +55,11 @@ def survey_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     what = request.POST.get("do", "save")
     typed = definition_of(request.POST, KNOWN)
-    step = _pressed(typed, what, _deleted(request, survey, typed))
+    is_fetched = request.headers.get("X-Requested-With") == "fetch"
+    if what != "save" or not is_fetched:
+        # Not while somebody is still writing them
+        typed = with_lines(typed, request.POST)
+    step = _pressed(request, typed, _deleted(request, survey, typed))
     revision = request.POST.get("revision", "")
     try:
         saved = save_draft(survey, step.definition, int(revision) if revision.isdecimal() else 0, request.user)
@@ -64,7 +69,7 @@ def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
         _remember(request, survey, step.deleted)
     if what.startswith("keep:") and step.card is not None:
         step = replace(step, kept=_kept(request, step.definition.questions[step.card]))
-    if request.headers.get("X-Requested-With") == "fetch":
+    if is_fetched:
         return _answer(request, saved, step, reshaped=what != "save")
     if step.kept:
         messages.info(request, step.kept)
@@ -72,13 +77,19 @@ def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     return redirect(reverse("survey-edit", args=[survey.pk]) + anchor)
 
 
-def _pressed(typed: Definition, what: str, deleted: Deleted | None) -> Step:
-    """What the button does; ``use:<kept question>`` looks into the company's own library."""
-    verb, _colon, number = what.partition(":")
-    if verb != "use" or not (number.isascii() and number.isdecimal() and len(number) < 18):
-        return pressed(typed, what, deleted)
-    grown = with_kept(typed, question_of(kept_question(int(number))))
-    return Step(grown, len(grown.questions) - 1)
+def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None) -> Step:
+    """What the button does; ``use:<kept question>`` looks into the company's own library; ``lines:<card>`` goes back to
+    the card whose lines were just taken.
+    """
+    what = request.POST.get("do", "save")
+    verb, _colon, rest = what.partition(":")
+    number = int(rest) if rest.isascii() and rest.isdecimal() and len(rest) < 18 else None
+    if verb == "use" and number is not None:
+        grown = with_kept(typed, question_of(kept_question(number)))
+        return Step(grown, len(grown.questions) - 1)
+    if verb == "lines" and number is not None and number < len(typed.questions):
+        return Step(typed, number)
+    return pressed(typed, what, deleted)
 
 
 def _kept(request: StaffRequest, question: Question) -> str:

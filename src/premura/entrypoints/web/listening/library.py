@@ -37,12 +37,13 @@ def kept_questions_page(request: StaffRequest) -> HttpResponse:
 def _page(request: StaffRequest, refused: int = 0, typed: str = "", error: str = "") -> HttpResponse:
     kinds = kind_names()
     rows = []
-    for kept in kept_questions():
+    words = request.GET.get("q", "").strip()[:100]
+    for kept in kept_questions(words):
         question = question_of(kept)
         languages = ", ".join(language_name(code) for code, words in question.text.items() if words)
         told = (typed, error) if kept.pk == refused else ("", "")
         rows.append(_Row(kept, question, kinds.get(question.kind, question.kind), languages, *told))
-    return render(request, "listening/library.html", {"rows": rows}, status=422 if refused else 200)
+    return render(request, "listening/library.html", {"rows": rows, "words": words}, status=422 if refused else 200)
 
 
 @signed_in(Ability.EDIT_LISTENING)

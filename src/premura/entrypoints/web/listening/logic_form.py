@@ -90,9 +90,27 @@ class SkipFields:
     when: WhenFields
 
 
-def when_fields(definition: Definition, when: When, name: str, before: int, place: str) -> WhenFields:
+class Sources:
+    """What conditions can be about. Each question is put into words once, however many cards ask for it."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self._questions: list[list[tuple[str, str]]] | None = None
+        self._others: list[tuple[str, str]] = []
+
+    def before(self, position: int) -> list[tuple[str, str]]:
+        """Only the questions before ``position``, and what is known from the beginning."""
+        if self._questions is None:
+            every = enumerate(self.definition.questions, 1)
+            self._questions = [list(_of_question(number, question)) for number, question in every]
+            self._others = list(_of_others(self.definition))
+        return [one for own in self._questions[:position] for one in own] + self._others
+
+
+def when_fields(known: Sources, when: When, name: str, before: int, place: str) -> WhenFields:
     """``before``: only the questions before this position can be asked about. ``place``: the card, or part of it."""
-    sources = list(_sources(definition, before)) if when.conditions else []
+    definition = known.definition
+    sources = known.before(before) if when.conditions else []
     conditions = [
         _condition(definition, one, f"{name}.c{key}", key, sources) for key, one in enumerate(when.conditions)
     ]
@@ -121,16 +139,18 @@ def _condition(
     )
 
 
-def _sources(definition: Definition, before: int) -> Iterator[tuple[str, str]]:
-    for number, question in enumerate(definition.questions[:before], 1):
-        if question.kind == "statement":
-            continue
-        text = shortened(in_language(question.text) or question.code)
-        if not question.parts:
-            yield f"question:{question.code}", f"{number}. {text}"
-        for part in question.parts:
-            row = shortened(part_in_words(question, question.kind, part), 40)
-            yield f"question:{question.code}.{part}", f"{number}. {text}: {row}"
+def _of_question(number: int, question: Question) -> Iterator[tuple[str, str]]:
+    if question.kind == "statement":
+        return
+    text = shortened(in_language(question.text) or question.code)
+    if not question.parts:
+        yield f"question:{question.code}", f"{number}. {text}"
+    for part in question.parts:
+        row = shortened(part_in_words(question, question.kind, part), 40)
+        yield f"question:{question.code}.{part}", f"{number}. {text}: {row}"
+
+
+def _of_others(definition: Definition) -> Iterator[tuple[str, str]]:
     yield "language:", _("the language")
     yield "channel:", _("how they came")
     for name in definition.fields:
@@ -139,14 +159,14 @@ def _sources(definition: Definition, before: int) -> Iterator[tuple[str, str]]:
         yield f"customer:{name}", words
 
 
-def skip_fields(definition: Definition, question: Question, position: int, place: str) -> list[SkipFields]:
+def skip_fields(known: Sources, question: Question, position: int, place: str) -> list[SkipFields]:
     """``place``: how the card calls itself, see ``drafts.placed``."""
     return [
         SkipFields(
             n,
             f"q{place}.s{n}",
             skip.to,
-            when_fields(definition, skip.when, f"q{place}.s{n}", position + 1, f"{place}.{n}"),
+            when_fields(known, skip.when, f"q{place}.s{n}", position + 1, f"{place}.{n}"),
         )
         for n, skip in enumerate(question.skips)
     ]

@@ -1,9 +1,12 @@
 """Did we listen critically, or collect compliments? (row S34)"""
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +18,7 @@ from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.recovery.cases import number
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.listen.models import Survey
 from premura.loop.understand import rules
 from premura.loop.understand.listening_quality import REPEATED_FROM, STRAIGHT_FROM, Quality, listening_quality
 from premura.loop.understand.reads import minimum_n
@@ -23,11 +27,10 @@ from premura.loop.understand.windows import Window
 
 @dataclass(frozen=True)
 class Line:
-    """One survey: its figures, and what is striking, each with what to do."""
+    """One survey, and its figures by name."""
 
     quality: Quality
-    figures: list[Shown]
-    warnings: list[tuple[str, str]]
+    figures: list[tuple[str, Shown | None]]
 
 
 def _sentence(request: StaffRequest) -> Sentence:
@@ -41,23 +44,45 @@ def _sentence(request: StaffRequest) -> Sentence:
     )
 
 
-def _figures(quality: Quality, least: int) -> list[Shown]:
-    measures = (
-        (_("Nothing but praise"), _("All marks in the best class."), quality.praise),
-        (_("A critical point"), _("At least one mark in the worst class."), quality.critical),
-        (_("With words"), _("A comment was written."), quality.with_words),
+def _columns() -> list[tuple[str, str]]:
+    """Name and definition of each figure."""
+    return [
+        (_("Nothing but praise"), _("All marks in the best class.")),
+        (_("A critical point"), _("At least one mark in the worst class.")),
+        (_("With words"), _("A comment was written.")),
         (
             _("All marks alike"),
             _("%(n)s or more marks, all the same: perhaps nobody read the questions.") % {"n": STRAIGHT_FROM},
-            quality.straight,
         ),
         (
             _("The same words"),
             _("A comment of more than %(n)s words that another response holds too.") % {"n": REPEATED_FROM},
-            quality.repeated,
         ),
+    ]
+
+
+def _figures(quality: Quality, least: int, sentence: Sentence) -> list[tuple[str, Shown | None]]:
+    """Each figure leads to its answers. Where no mark was asked for, there is neither praise nor criticism to count."""
+    has_marks = quality.counts.marked > 0
+    told = (
+        (quality.praise, {"quality": "praise"}, has_marks),
+        (quality.critical, {"quality": "critical"}, has_marks),
+        (quality.with_words, {"comment": "1"}, True),
+        (quality.straight, {"quality": "straight"}, has_marks),
+        (quality.repeated, {"quality": "repeated"}, True),
     )
-    return [Shown(Measure(name, "percent", definition), estimate, least) for name, definition, estimate in measures]
+    where = {"survey": quality.survey.pk, "period": sentence["period"], "location": sentence["place"]}
+    return [
+        (
+            name,
+            Shown(Measure(name, "percent", definition), estimate, least, _answers(where | sign)) if is_told else None,
+        )
+        for (name, definition), (estimate, sign, is_told) in zip(_columns(), told, strict=True)
+    ]
+
+
+def _answers(asked: dict[str, Any]) -> str:
+    return f"{reverse('responses')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def _warnings(quality: Quality) -> list[tuple[str, str]]:
@@ -90,6 +115,15 @@ def _warnings(quality: Quality) -> list[tuple[str, str]]:
     return [(what % values, then) for what, then in (sentences[code] for code in quality.warnings)]
 
 
+def _striking(found: list[Quality]) -> list[tuple[str, str, list[Survey]]]:
+    """Each thing that is striking once: what, what to do, and where."""
+    by_warning: dict[tuple[str, str], list[Survey]] = {}
+    for quality in found:
+        for warning in _warnings(quality):
+            by_warning.setdefault(warning, []).append(quality.survey)
+    return [(what, then, surveys) for (what, then), surveys in by_warning.items()]
+
+
 @signed_in(Ability.SEE_INSIGHTS)
 def listening_quality_page(request: StaffRequest) -> HttpResponse:
     sentence, least = _sentence(request), minimum_n()
@@ -98,7 +132,10 @@ def listening_quality_page(request: StaffRequest) -> HttpResponse:
     context = {
         "tabs": area_tabs("listening-quality") if request.user.may(Ability.ASK) else [],
         "sentence": sentence,
-        "lines": [Line(quality, _figures(quality, least), _warnings(quality)) for quality in found],
+        "lines": [Line(quality, _figures(quality, least, sentence)) for quality in found],
+        "columns": _columns(),
+        "striking": _striking(found),
+        "is_few": [quality.survey for quality in found if quality.counts.responses < rules.ENOUGH],
         "enough": rules.ENOUGH,
     }
     return render(request, "listening/quality.html", context)

@@ -1,7 +1,8 @@
 """Answers: a list that says itself as a sentence, each answer with what was asked, and both as a file."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,8 @@ from premura.loop.listen.reads import (
 from premura.loop.listen.talks import is_talk, moderators
 from premura.loop.listen.uploads import path_of
 from premura.loop.recover.models import Case
+from premura.loop.understand.listening_quality import responses_with
+from premura.loop.understand.windows import Window
 
 PAGE = 50
 PERIODS = ("30", "7", "90", "365", "all")
@@ -74,7 +77,7 @@ def _rows(page: Iterable[Response]) -> Iterator[tuple[Response, list[ShownAnswer
 
 def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
     sentence = Sentence.from_query(
-        _("Answers to %(survey)s %(location)s, %(channel)s, %(period)s: %(loyalty)s, %(comment)s"),
+        _("Answers to %(survey)s %(location)s, %(channel)s, %(period)s: %(loyalty)s, %(comment)s, %(quality)s"),
         request.GET,
         Choice("survey", _("Survey"), _surveys()),
         Choice("location", _("Place"), _places(request)),
@@ -82,6 +85,7 @@ def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
         Choice("period", _("Period"), _periods()),
         Choice("loyalty", _("From whom"), _loyalties()),
         Choice("comment", _("Comment"), [("", _("with or without a comment")), ("1", _("with a comment"))]),
+        Choice("quality", _("What is striking"), _signs()),
         keep=["q"],
     )
     today = local_date(timezone.now())
@@ -95,6 +99,10 @@ def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
         with_comment=bool(sentence["comment"]),
         text=request.GET.get("q", "").strip()[:100].replace("\x00", ""),
     )
+    if sign := sentence["quality"]:
+        days_of = Window(wanted.first_day or date.min, today)
+        where = {"location": wanted.location, "survey": wanted.survey}
+        wanted = replace(wanted, only=responses_with(request.user, days_of, sign, **where))
     return sentence, wanted
 
 
@@ -129,6 +137,16 @@ def _loyalties() -> list[tuple[str, str]]:
         ("promoter", _("from those who would recommend us (promoters, 9–10)")),
         ("passive", _("from those who are indifferent (passives, 7–8)")),
         ("detractor", _("from those who would not recommend us (detractors, 0–6)")),
+    ]
+
+
+def _signs() -> list[tuple[str, str]]:
+    return [
+        ("", _("striking or not")),
+        ("praise", _("nothing but praise")),
+        ("critical", _("with a critical point")),
+        ("straight", _("with all marks alike")),
+        ("repeated", _("with words that another answer has too")),
     ]
 
 

@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from premura.core.errors import NotFound, PremuraError
+from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.codes import qr_file, qr_inline
-from premura.entrypoints.web.listening.forms import SurveyForm
+from premura.entrypoints.web.listening.starting import SurveyForm
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.definition import draft_from
 from premura.loop.listen.links import public_link, reaches_only_this_machine
 from premura.loop.listen.models import Programme, Survey, SurveyVersion
+from premura.loop.listen.piping import unfilled
 from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import programme_for, survey_for, survey_rows, version_rows
 from premura.loop.listen.surveys import NotPublishableError, add_survey, place_survey, publish_survey, withdraw_version
@@ -36,13 +38,14 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
     row = survey_rows(request.user, [found])[0]
     share = None if row.current is None or found.is_imported else _share(request, found)
     reasons = [] if found.is_imported else with_places(found, obstacles(found, row.current))
+    definition = draft_from(row.current.definition if row.current else found.draft)
     context = {
         "survey": found,
         "row": row,
-        "definition": draft_from(row.current.definition if row.current else found.draft),
+        "asked": [(unfilled(in_language(one.text)), one.required) for one in definition.questions],
         "reasons": reasons,
-        # One button of the page is the next step: publishing where that is possible
-        "edit_is_next": bool(reasons) or not (row.current is None or row.has_changes),
+        # One button of the page is the next step: publishing, or where it is out, bringing it to people
+        "edit_is_next": bool(reasons),
         "share": share,
         "versions": Paginator(version_rows(request.user, found), VERSIONS).get_page(request.GET.get("page")),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
@@ -118,9 +121,12 @@ def survey_new(request: StaffRequest) -> HttpResponse:
     if not Programme.objects.exists():
         messages.info(request, _("A survey belongs to a programme: say first why you listen."))
         return redirect("programme-new")
-    # What the programme's page or the choice of an instrument brings along
-    initial = {name: request.GET[name] for name in ("programme", "start") if request.GET.get(name)}
-    form = SurveyForm(request.POST or None, request.FILES or None, initial=initial or None)
+    # What the programme's page, the choice of an instrument or another survey bring along
+    brought = ("programme", "start", "perspective", "subject", "moment")
+    initial = {name: request.GET[name] for name in brought if request.GET.get(name)}
+    number = request.GET.get("like", "")
+    like = survey_for(request.user, int(number)) if number.isdecimal() and len(number) < 18 else None
+    form = SurveyForm(request.POST or None, request.FILES or None, initial=initial or None, like=like)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         begun = form.beginning()
@@ -132,6 +138,7 @@ def survey_new(request: StaffRequest) -> HttpResponse:
             perspective=begun.perspective,
             moment=begun.moment,
             touchpoint=given["touchpoint"],
+            subject=given["subject"],
         )
         return redirect("survey-edit", pk=created.pk)
     return render(request, "listening/survey_form.html", {"form": form}, status=422 if form.is_bound else 200)

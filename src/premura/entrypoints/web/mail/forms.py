@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.mail.gateway_rules import host_of, read_headers
+from premura.core.mail.apprise_way import NoSuchServiceError, is_service, service_at
+from premura.core.mail.gateway_rules import filled_address, host_of, read_headers
 from premura.core.mail.models import Gateway, Mailbox, MailServer, Security
 from premura.core.mail.rules import REPORT_LIMIT
 
@@ -26,14 +27,20 @@ class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = MailServer
-        fields = ("host", "port", "security", "username", "sender", "sender_name", "reply_to")
+        fields = ("host", "port", "security", "username", "sender", "sender_name", "reply_to", "tags_replies")
         help_texts = {
             "host": _("As your mail provider calls it: smtp.example.com"),
             "sender": _("Customers see it. Your provider must allow this server to write in its name."),
             "reply_to": _("Somebody should read it. Empty: the sender's address."),
+            "tags_replies": _(
+                "Answers go to an address like care+c7-0a1b@example.com and find their case even where the subject was "
+                "changed. Only if your provider delivers such addresses to the same mailbox: try it with a letter."
+            ),
         }
 
-    field_order = ("host", "port", "security", "username", "password", "sender", "sender_name", "reply_to")
+    field_order = (
+        "host", "port", "security", "username", "password", "sender", "sender_name", "reply_to", "tags_replies",
+    )  # fmt: skip
 
     def clean_sender_name(self) -> str:
         return " ".join(str(self.cleaned_data["sender_name"]).split())
@@ -117,6 +124,14 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
+        if is_service(url):
+            try:
+                service_at(filled_address(url, {"to": "+390444555001", "text": "x", "id": "1", "secret": "secret"}))
+            except NoSuchServiceError as error:
+                raise forms.ValidationError(
+                    _("No service can be used at this address. What happened: %(error)s"), params={"error": error}
+                ) from error
+            return url
         if url and not host_of(url):
             raise forms.ValidationError(_("This is no address that begins with https:// or http:// and a name."))
         return url
@@ -137,9 +152,10 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        is_by_service = is_service(cleaned.get("url", ""))
         said = f"{cleaned.get('url', '')} {cleaned.get('body', '') if cleaned.get('method') == 'POST' else ''}"
         for name in ("{to}", "{text}"):
-            if cleaned.get("is_on") and name not in said:
+            if cleaned.get("is_on") and name not in said and not (is_by_service and name == "{text}"):
                 self.add_error("body", _("%(name)s stands nowhere: the message would miss it.") % {"name": name})
         if cleaned.get("is_on") and not cleaned.get("url") and "url" not in self.errors:
             self.add_error("url", _("Without an address nothing can leave."))

@@ -80,7 +80,7 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
         if vague:
             words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
             messages.warning(request, words)
-        return _("The letter is on its way.") if given.get("send") else _("Written down.")
+        return _("Your answer is on its way.") if given.get("send") else _("Written down.")
 
     return _decided(request, case, "message", forms.MessageForm(request.POST, request.FILES, case=case), act)
 

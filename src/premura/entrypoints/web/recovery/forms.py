@@ -13,10 +13,12 @@ from premura.core.channels import Channel
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
+from premura.core.mail.models import Way
 from premura.core.staff.models import Person
 from premura.entrypoints.web.progress.forms import FilesField, ManyFiles
 from premura.loop.listen.definition import SCALES
 from premura.loop.recover.letters import LARGEST_MAIL
+from premura.loop.recover.mailing import way_of
 from premura.loop.recover.models import Case, CaseRule, CostRule, Direction, Remedy, RemedyKind, Severity, new_key
 from premura.loop.recover.rules import words_of
 
@@ -133,12 +135,20 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if case.customer is None or not case.customer.email:
+        way, address = way_of(case.customer)
+        if not way:
             del self.fields["send"]
-        else:
+        elif way == Way.EMAIL:
             self.fields["send"].help_text = _("To %(address)s. What they answer comes back here.") % {
-                "address": case.customer.email
+                "address": address
             }
+        else:
+            self.fields["send"].label = _("Send it to the customer now as they prefer: %(way)s") % {
+                "way": Way(way).label
+            }
+            self.fields["send"].help_text = _(
+                "To %(address)s, with the address of their page, on which they read it whole and answer."
+            ) % {"address": address}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -284,7 +284,7 @@ def _message(message: Message, letter: OutgoingMail | None) -> Moment:
     icon, sentence = sentences[Direction(message.direction)]
     channel = message.get_channel_display() if message.channel and message.direction != Direction.NOTE else ""
     if letter is not None:
-        channel = f"{channel}, {_fate(letter)}"
+        channel = f"{letter.get_channel_display()}, {_fate(letter)}"
     sentence = f"{sentence} ({channel})" if channel else sentence
     is_quote = message.direction == Direction.IN
     files = list(message.attachments.all())

@@ -71,20 +71,35 @@ const save = (what) => {
     if (!answer) return;
     form.elements.revision.value = answer.revision;
     status.innerHTML = answer.status;
-    if (answer.body !== undefined) reshape(answer.body, answer.card);
-    if (changed) later(800); else say(form.dataset.saved);
+    const place = answer.body === undefined ? "" : reshape(answer.body, answer.card, what);
+    if (changed) later(800); else say(place || form.dataset.saved);
     refreshPreview();
   });
   return line;
 };
 
-const reshape = (html, number) => {
+// Returns what to say of it: where a question stands that was moved
+const reshape = (html, number, what) => {
   body.innerHTML = html;
   const card = number === null ? null : document.getElementById(`card-${number}`);
-  if (!card) return;
+  if (!card) return "";
+  const verb = what.split(":")[0];
   card.classList.add("is-new");
   card.scrollIntoView({ block: "nearest" });
-  card.focus({ preventScroll: true });
+  const goal = {
+    // What was added waits for its words
+    add: () => card.querySelector("[data-needed]:placeholder-shown"),
+    option: () => card.querySelector(".options li:last-child [data-needed]"),
+    lines: () => card.querySelector(".option-tools button"),
+    row: () => card.querySelector(".options li:last-child [data-needed]"),
+    // The same button again, one place further; at the end its opposite
+    up: () => card.querySelector("button[value^='up:']:enabled, button[value^='down:']:enabled"),
+    down: () => card.querySelector("button[value^='down:']:enabled") ?? card.querySelector("button[value^='up:']"),
+  }[verb]?.();
+  (goal ?? card).focus({ preventScroll: verb !== "option" && verb !== "row" });
+  if (verb !== "up" && verb !== "down") return "";
+  const all = body.querySelectorAll("[data-card]").length;
+  return form.dataset.moved.replace("{number}", Number(number) + 1).replace("{all}", all);
 };
 
 const refreshPreview = () => {
@@ -94,9 +109,22 @@ const refreshPreview = () => {
   preview.contentWindow.location.reload();
 };
 
-form.addEventListener("input", () => { changed = true; later(800); });
+form.addEventListener("input", (event) => {
+  if (event.target.matches("[data-filter]")) { sift(event.target); return; }
+  changed = true;
+  later(800);
+});
+
+// Of the questions in the library only those with all the words
+const sift = (field) => {
+  const words = field.value.toLowerCase().split(/\s+/);
+  for (const button of field.closest("details").querySelectorAll(".add-kind")) {
+    button.hidden = !words.every((word) => button.textContent.toLowerCase().includes(word));
+  }
+};
 
 form.addEventListener("change", (event) => {
+  if (event.target.matches("[data-filter]")) return;
   changed = true;
   if (event.target.matches("[data-reshape]")) save("refresh"); else later(100);
 });
@@ -147,6 +175,16 @@ body.addEventListener("dragend", () => {
   dragged = null;
   changed = true;
   save("refresh");
+});
+
+// A press of a link: save first, then follow it. What leaves with the page itself may not be longer than 64 kB
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const isPlain = link && !link.target && !event.defaultPrevented && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+  if (!isPlain || !changed || stopped || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  const hasLines = [...form.querySelectorAll("textarea[name$='.lines']")].some((field) => field.value.trim());
+  save(hasLines ? "refresh" : "save").then(() => { if (!changed) location.assign(link.href); });
 });
 
 // Leaving in the middle of a word: carry it along

@@ -7,6 +7,9 @@ document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// Of a row of tabs wider than the screen, the one that is open is in sight
+for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 32;
+
 // Dialogs: data-open="#id", data-close; a click on the veil closes
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");

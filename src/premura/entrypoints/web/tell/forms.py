@@ -17,6 +17,7 @@ def told_choices() -> list[tuple[str, Any]]:
         (Told.PRAISE, gettext_lazy("Something was done well")),
         (Told.COMPLAINT, gettext_lazy("Something went wrong")),
         (Told.SUGGESTION, gettext_lazy("You could do something better")),
+        (Told.BARRIER, gettext_lazy("Something keeps me from reaching you, or from telling you what I think")),
     ]
 
 

@@ -29,7 +29,7 @@ from premura.loop.listen.open_page_reads import counts_of_told, told_by
 from premura.loop.recover.models import Case
 
 PAGE = 30
-_CHIPS = {Told.PRAISE: "good", Told.COMPLAINT: "bad", Told.SUGGESTION: "quiet"}
+_CHIPS = {Told.PRAISE: "good", Told.COMPLAINT: "bad", Told.SUGGESTION: "quiet", Told.BARRIER: "waiting"}
 
 
 def tell_link(place: Location | None = None, channel: str = "") -> str:
@@ -76,7 +76,12 @@ def _line(row: Any, cases: dict[Any, Case]) -> dict[str, Any]:
 
 
 def _names() -> dict[Told, str]:
-    return {Told.PRAISE: _("Praise"), Told.COMPLAINT: _("Complaints"), Told.SUGGESTION: _("Suggestions")}
+    return {
+        Told.PRAISE: _("Praise"),
+        Told.COMPLAINT: _("Complaints"),
+        Told.SUGGESTION: _("Suggestions"),
+        Told.BARRIER: _("Barriers"),
+    }
 
 
 def _sentence(request: StaffRequest) -> Sentence:

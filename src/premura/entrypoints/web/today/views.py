@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.insights.theme_words import rise_words, theme_url
 from premura.entrypoints.web.promises.links import link_of
 from premura.loop.promise.escalations import told_to
 from premura.loop.promise.models import Commitment
@@ -19,6 +20,7 @@ from premura.loop.promise.reads import today as duties_of
 from premura.loop.promise.rules import is_kept_by_hand
 from premura.loop.recover.reads import mentions_of, waiting_requests
 from premura.loop.understand.praise import praise_of
+from premura.loop.understand.theme_reads import risen_lately
 
 #: Who leads helps where it burns most; the list of promises shows the rest
 MOST_TOLD = 20
@@ -71,6 +73,9 @@ def today(request: StaffRequest) -> HttpResponse:
         "mentions": mentions,
         "told": [(duty, link_of(duty)) for duty in told],
         "praise": praise_of(request.user, now),
+        "rising": [(each.theme, rise_words(each), theme_url(each.theme)) for each in risen_lately(request.user, now)]
+        if may_switch
+        else [],
         "everybody": everybody,
         "tabs": [(_("Mine"), "?whose=mine", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
         if may_switch

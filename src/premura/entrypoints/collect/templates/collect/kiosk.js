@@ -1,8 +1,8 @@
 // A tablet left to customers: thanks for a few seconds, then the next one begins. What cannot be sent waits here, in order,
 // and goes out later; its key makes twice harmless.
 (() => {
-const form = document.forms[0], say = form.dataset, { questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
-const name = "premura:kiosk:" + form.getAttribute("action"), done = document.querySelector(".done"), waits = document.querySelector(".waits");
+const form = document.forms[0], say = form.dataset, { $, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
+const name = "premura:kiosk:" + form.getAttribute("action"), done = document.querySelector(".done"), left = document.querySelector(".left"), waits = document.querySelector(".waits");
 const THANKS = 8000, IDLE = 60000, LEAVE = 15000, RETRY = 20000;
 const home = read(sessionStorage, name) || (keep(sessionStorage, name, location.href), location.href);
 let timer = 0, touched = false, sending = false;
@@ -28,7 +28,7 @@ const again = () => {
   if (questions.length > 1) show(after(-1));
   scrollTo(0, 0);
 };
-const thank = () => { form.hidden = true; done.hidden = false; done.focus(); clearTimeout(timer); timer = setTimeout(again, THANKS); };
+const thank = (text = "") => { left.textContent = text; form.hidden = true; done.hidden = false; done.focus(); clearTimeout(timer); timer = setTimeout(again, THANKS); };
 form.premuraSend = async () => {
   if (isBusy()) return;
   const data = body(true);
@@ -37,9 +37,12 @@ form.premuraSend = async () => {
   try { answer = await post(data); } catch { /* no connection: below */ }
   work(false);
   if (answer && answer.status < 500 && answer.status !== 429 && !answer.ok) return refuse(answer);
-  // A file cannot wait here
-  if (!(answer && answer.ok) && !(typeof data === "string" && store([...queue(), data]))) return tell(say.full);
-  thank();
+  if (answer && answer.ok) return thank();
+  // A file cannot wait here: everything else does, and that is said; where the file must be there nothing can be sent
+  const hasFile = typeof data !== "string";
+  if (hasFile && questions.some((q) => asked(q) && $(".must", q) && $("input[type=file]", q))) return tell(say.mustwait);
+  if (!store([...queue(), body()])) return tell(say.full);
+  thank(hasFile ? say.nofile : "");
 };
 const flush = async () => {
   if (sending) return;

@@ -10,7 +10,8 @@ const number = new Intl.NumberFormat(document.documentElement.lang, { useGroupin
 const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
 const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
 // A chosen file is sent as a form with files and cannot wait on the device; everything else is text
-const files = () => [...new FormData(form)].some(([, value]) => value.size);
+const chosen = () => [...new FormData(form)].map(([, value]) => value.size || 0), files = () => chosen().some(Boolean);
+const heavy = () => Math.max(...chosen()) > 12 << 20 || chosen().reduce((sum, size) => sum + size, 0) > 19 << 20;
 const body = (all) => { const data = new FormData(form); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
 // Questions that the survey's logic does not ask now carry data-off
 const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex((q, i) => i > to && asked(q));
@@ -89,7 +90,7 @@ questions.filter((q) => q.classList.contains("list")).forEach((q) => {
 const post = (data) => fetch(form.action, { method: "POST", body: data, headers: typeof data === "string" ? { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } : { accept: "application/json" } });
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
 const leave = async (answer) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
-const later = (data) => { if (typeof data === "string") keep(localStorage, kept, data); tell(say.waiting); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
+const later = (data) => { const isText = typeof data === "string"; if (isText) keep(localStorage, kept, data); tell(isText ? say.waiting : say.held); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
   (problem.problems || []).forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) { mark(q, message); known.push(q); } });
@@ -117,12 +118,13 @@ form.addEventListener("submit", (event) => {
   missing.forEach((q) => mark(q, say.required));
   if (missing.length) goToField(missing[0]);
   else if (!questions.some((q) => asked(q) && isAnswered(q))) tell(say.empty);
+  else if (heavy()) tell(say.heavy);
   else (form.premuraSend || submit)();
 });
 addEventListener("online", () => { if (timer) submit(); });
 
 // What a tablet left to customers needs (kiosk.js)
-form.premura = { questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
+form.premura = { $, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
 
 // What waited on this device from an earlier visit goes out now; its key makes twice harmless
 const waited = read(localStorage, kept);
