@@ -26,7 +26,7 @@ class QuickSigner(signing.TimestampSigner):
     _second, _written = -1, ""
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
-        derived = _derived(f"{self.salt}signer", key or self.key, self.algorithm)
+        derived = _derived(str(self.salt) + "signer", key or self.key, self.algorithm)
         digest = hmac.digest(derived, value if isinstance(value, bytes) else value.encode(), self.algorithm)
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
