@@ -24,10 +24,11 @@ from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
 from premura.loop.understand import comment_vectors, judgements, praise, theme_making
-from premura.loop.understand.models import CommentAspect, CommentReading, ThemeMention
+from premura.loop.understand.company_aspects import aspects_of_our_own, current_aspects
+from premura.loop.understand.models import CommentAspect, CommentReading, CompanyAspect, ThemeMention
 
 if TYPE_CHECKING:
-    from premura.text import Reading
+    from premura.text import OwnAspect, Reading
 
 READ = "understand.read_comments"
 BATCH = 100
@@ -36,9 +37,17 @@ AT_ONCE = 10
 SECONDS = 1.0
 
 
+def model_version(own: Iterable[CompanyAspect] | None = None) -> str:
+    """What reads now: the beginning of the digest of the model's file and of the company's own aspects, which are
+    looked up unless they are given.
+    """
+    digests = [aspect.digest for aspect in (current_aspects() if own is None else own)]
+    heads = _heads_digest()
+    return sha256("".join([heads, *digests]).encode()).hexdigest()[:12] if digests else heads
+
+
 @lru_cache(maxsize=1)
-def model_version() -> str:
-    """Which model reads now: the beginning of the digest of its file."""
+def _heads_digest() -> str:
     content = resources.files("premura.text").joinpath("models/heads.npz").read_bytes()
     return sha256(content).hexdigest()[:12]
 
@@ -103,11 +112,12 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     """Read these answers now and keep what was read, in place of any earlier reading; what people said of it holds.
     Queries fixed.
     """
-    company = the_company()
-    read = list(_readings(list(answers), company.language if company else "it"))
+    company, own = the_company(), current_aspects()
+    version = model_version(own)
+    read = list(_readings(list(answers), company.language if company else "it", aspects_of_our_own(own)))
     with transaction.atomic():
         CommentReading.objects.filter(answer__in=answers).delete()
-        rows = CommentReading.objects.bulk_create([_row(answer, reading) for answer, reading in read])
+        rows = CommentReading.objects.bulk_create([_row(answer, reading, version) for answer, reading in read])
         CommentAspect.objects.bulk_create(
             aspect for row, (_, reading) in zip(rows, read, strict=True) for aspect in _aspects(row, reading)
         )
@@ -116,7 +126,9 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     return rows
 
 
-def _readings(answers: Iterable[Answer], company_language: str) -> Iterator[tuple[Answer, "Reading"]]:
+def _readings(
+    answers: Iterable[Answer], company_language: str, own: "tuple[OwnAspect, ...]"
+) -> Iterator[tuple[Answer, "Reading"]]:
     """Each answer with its reading, language by language: a batch is read several times faster than one by one."""
     from premura.text import Context, understand_all
 
@@ -125,10 +137,12 @@ def _readings(answers: Iterable[Answer], company_language: str) -> Iterator[tupl
         by_language[answer.response.language or company_language].append(answer)
     for language, group in by_language.items():
         texts = [answer.text for answer in group]
-        yield from zip(group, understand_all(texts, context=Context(expected_language=language)), strict=True)
+        yield from zip(
+            group, understand_all(texts, context=Context(expected_language=language, own_aspects=own)), strict=True
+        )
 
 
-def _row(answer: Answer, reading: "Reading") -> CommentReading:
+def _row(answer: Answer, reading: "Reading", version: str) -> CommentReading:
     return CommentReading(
         answer=answer,
         language=reading.language,
@@ -144,7 +158,7 @@ def _row(answer: Answer, reading: "Reading") -> CommentReading:
         },
         felt=judgements.felt_of({"label": each.label, "p": each.p} for each in reading.emotions),
         has_personal_data=bool(reading.pii),
-        model_version=model_version(),
+        model_version=version,
         read_at=timezone.now(),
     )
 

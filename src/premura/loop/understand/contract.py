@@ -16,6 +16,7 @@ CONTRACT = Contract(
         "comments.sampled": "comments of the month are chosen for people to judge, subject company; month, comments",
         "themes.made": "themes are found in the comments, or rise, subject company; new and rising (ids)",
         "theme.changed": "somebody names, pins, hides or merges a theme, or takes it back, subject theme; what changed",
+        "aspect.changed": "comments are read for an aspect of the company's own, or no longer; words, examples, ended",
         "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},

@@ -77,7 +77,7 @@ def _comments() -> QuerySet[Answer]:
 
 def _without_personal_data(answer: Answer) -> str:
     """No name may become the name of a theme."""
-    if not answer.reading.has_personal_data:  # type: ignore[attr-defined]
+    if not answer.reading.has_personal_data:
         return answer.text
     from premura.text import find_personal
 
