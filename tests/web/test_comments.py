@@ -17,7 +17,9 @@ def comment(world):
     return world.comment
 
 
-def test_one_click_puts_a_judgement_right(client_of, people, comment):
+def test_one_click_puts_a_judgement_right(client_of, people, world, comment):
+    from premura.loop.understand.models import TaughtHead
+
     client = client_of(people["colleague"])
     page = client.get(reverse("comments"), {"period": "all"}).content.decode()
     form = re.search(rf'<form class="comment-facts judging".*?id="missing-{comment.pk}".*?</form>', page, re.DOTALL)
@@ -27,7 +29,13 @@ def test_one_click_puts_a_judgement_right(client_of, people, comment):
 
     after = client.post(address, {"says": "sentiment::positive", "next": f"{reverse('comments')}?period=all"})
     assert after["Location"] == f"{reverse('comments')}?period=all"
+    figures = {"shipped": 0.7, "own": 0.78, "difference": 0.08, "low": 0.02, "high": 0.14}
+    found = {"kind": "sentiment", "n": 120, "comments": 60, "is_better": True, **figures}
+    told = {"learnt_at": world.response.answered_at, "judgements": 60, "comments": 60}
+    TaughtHead.objects.create(comparisons=[found], **told)
     shown = client.get(reverse("comments"), {"period": "all", "sentiment": "positive"}).content.decode()
+    assert "giusto nel 78%" in shown
+    assert "+8 (da +2 a +14): si usa" in shown
     assert "contenti detto da una persona" in " ".join(shown.split())
     assert "Quanto fidarsi della macchina" in shown
 

@@ -340,3 +340,25 @@ class CompanyAspect(models.Model):
     @property
     def code(self) -> str:
         return f"own-{self.pk}"
+
+
+class TaughtHead(models.Model):
+    """What people's corrections taught, one row a night in which they changed.
+
+    ``head`` is what :meth:`premura.text.OwnHead.as_json` gives, empty where nothing was measurably better;
+    ``comparisons`` how that was found.
+    """
+
+    learnt_at = models.DateTimeField(db_index=True)
+    judgements = models.PositiveIntegerField()
+    comments = models.PositiveIntegerField()
+    head = models.JSONField(default=dict)
+    digest = models.CharField(max_length=12, blank=True)
+    comparisons = models.JSONField(default=list)
+    why_not = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-learnt_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.learnt_at:%Y-%m-%d}: {self.digest or self.why_not}"

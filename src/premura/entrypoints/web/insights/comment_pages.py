@@ -14,7 +14,7 @@ from premura.core.company.company import local_date
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights import tables
-from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge
+from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge, taught_lines
 from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, aspect_names, heat_of, said_in, with_said
 from premura.entrypoints.web.insights.sentence import Asked, read_sentence
 from premura.entrypoints.web.insights.sides import drivers_shown, side_of
@@ -61,6 +61,7 @@ def comments(request: StaffRequest) -> HttpResponse:
         "shown": [(row, words_for(request.user, row), judged_of(row, names)) for row in page.object_list],
         **_heat(request, asked, said),
         "agreement": agreement_lines(request.user, reads.minimum_n()),
+        "taught": taught_lines(),
         **_waiting(request),
         "here": request.get_full_path(),
         "is_masked": not may_read_personal_data(request.user),

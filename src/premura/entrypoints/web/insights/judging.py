@@ -17,6 +17,7 @@ from premura.core.staff.roles import Ability, may
 from premura.entrypoints.web.door import StaffRequest, back, is_fragment, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.said import EMOTIONS, POLARITIES, SENTIMENTS, SIGNALS, aspect_names
+from premura.entrypoints.web.wording import number
 from premura.loop.listen.models import Answer
 from premura.loop.understand.comment_reads import with_readings
 from premura.loop.understand.judgements import (
@@ -35,6 +36,7 @@ from premura.loop.understand.judgements import (
     judge_comment,
     said_by,
 )
+from premura.loop.understand.teaching import current_head
 
 LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
 SIGNS = {"positive": "+", "negative": "−", BOTH: "±"}
@@ -168,3 +170,30 @@ def agreement_lines(person: Person, least: int) -> list[tuple[Any, Agreement, Sh
 
 def _kappa(agreement: Agreement, least: int) -> Shown:
     return Shown(Measure(_("Cohen's κ"), "gap", counted="judgements"), agreement.kappa, least)
+
+
+def taught_lines() -> list[str]:
+    """What people's corrections taught, kind by kind, and whether comments are read with it."""
+    row = current_head()
+    if row is None:
+        return []
+    if row.why_not:
+        return [
+            _("What you put right does not teach the machine yet: that needs at least 40 judged comments, and 10 "
+              "corrections of a kind. There are %(n)s comments.") % {"n": row.comments}
+        ]  # fmt: skip
+    used = _("used, since even the low end is better")
+    not_used = _("not used: it is not measurably better")
+    told = _(
+        "%(kind)s: right in %(own)s with what your corrections taught, %(shipped)s without, of %(n)s judgements in "
+        "%(comments)s comments that it had not learnt from. Difference in points: %(difference)s (from %(low)s to "
+        "%(high)s): %(verdict)s."
+    )
+    return [told % _numbers(each, used if each["is_better"] else not_used) for each in row.comparisons]
+
+
+def _numbers(found: Mapping[str, Any], verdict: str) -> dict[str, Any]:
+    points = {name: number(100 * found[name], "points", signed=True) for name in ("difference", "low", "high")}
+    shares = {name: number(found[name], "percent") for name in ("own", "shipped")}
+    counts = {"n": found["n"], "comments": found["comments"]}
+    return {"kind": KINDS[found["kind"]], **points, **shares, **counts, "verdict": verdict}
