@@ -56,3 +56,58 @@ def test_a_file_that_is_empty_is_refused_in_the_readers_language(run, tmp_path):
     code, said, complained = run("--lang", "it")
     assert (code, said) == (2, "")
     assert "è vuoto" in complained
+
+
+@pytest.fixture
+def bring(company, tmp_path, monkeypatch, capsys, settings):
+    """``bring("customers", text, "--json")``: any kind of a file of these words."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(importing, "prepare", lambda: None)
+
+    def bring(what, text, *options):
+        path = tmp_path / "file.csv"
+        path.write_text(text, encoding="utf-8")
+        parser = argparse.ArgumentParser()
+        importing.add_arguments(parser)
+        code = importing.run(parser.parse_args([what, str(path), *options, "--lang", "it"]))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return bring
+
+
+PREVIEWED = {
+    "kind", "system", "sure", "rows", "questions", "looked_at", "new", "already_there", "refused", "replies_to_add",
+    "first_day", "last_day", "columns", "questions_to_answer", "not_carried_over", "warnings",
+}  # fmt: skip
+BROUGHT = {
+    "import", "kind", "rows", "accepted", "already_there", "rejected", "rejected_rows", "rejected_file",
+    "not_carried_over", "warnings",
+}  # fmt: skip
+CUSTOMERS = "Nome,E-mail,Codice cliente\nAnna,anna@example.it,C1\nUgo,,C2\n,,\nAnna,anna@example.it,C1\n"
+
+
+@pytest.mark.parametrize(("what", "text"), [("responses", ROWS), ("customers", CUSTOMERS)])
+def test_programs_find_the_same_keys_for_every_kind(bring, what, text):
+    previewed = json.loads(bring(what, text, "--json", "--dry-run")[1])
+    brought = json.loads(bring(what, text, "--json")[1])
+    assert (set(previewed), set(brought)) == (PREVIEWED, BROUGHT)
+    assert (previewed["new"], previewed["rows"]) == (brought["accepted"], brought["rows"])
+    assert json.loads(bring(what, text, "--json", "--dry-run")[1])["new"] == 0
+
+
+def test_a_code_for_no_answer_counts_for_the_recommendation_too(bring):
+    code, said, _ = bring("responses", ROWS.replace(",11,", ",99,"), "--missing", "99,4", "--json")
+    assert (code, json.loads(said)["rejected"]) == (0, 0), "and 4 is an answer there, whatever it is elsewhere"
+
+
+@pytest.mark.parametrize(("what", "options", "code", "words"), [
+    ("responses", ["--delimiter", "|"], 1, ""),
+    ("responses", ["--system", "qualtrics"], 2, "non è scritto come lo scrive Qualtrics"),
+    ("survey", ["--map", "nps=nps"], 2, "--map non serve"),
+    ("reviews", ["--map", "comment=csat"], 2, ""),
+])  # fmt: skip
+def test_what_cannot_be_is_said_and_has_an_exit_code(bring, what, options, code, words):
+    ended, _, complained = bring(what, ROWS, *options)
+    assert ended == code
+    assert words in complained

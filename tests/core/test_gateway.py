@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from premura.core.customers.customers import add_customer, opt_out
 from premura.core.history.models import Event
+from premura.core.mail.apprise_way import NoSuchServiceError, service_at
 from premura.core.mail.gateway import GatewayDownError, RefusedError, change_gateway, send_text
+from premura.core.mail.gateway_rules import filled_address
 from premura.core.mail.mail import Letter, queue_letters, send_waiting
 from premura.core.mail.models import Gateway, OutgoingMail
 
@@ -110,6 +112,40 @@ def test_waiting_for_days_is_given_up_and_who_opted_out_gets_nothing(gateway, pr
     send_waiting()
     assert not OutgoingMail.objects.filter(given_up_at=None).exists()
     assert len(provider.seen) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_service_of_apprise_is_judged_as_a_request_is(gateway, provider, host):
+    gateway.allows_private, gateway.url = False, f"json://{host}:{provider.server_port}/?-to={{to}}"
+    with pytest.raises(GatewayDownError, match="private"):
+        send_text(gateway, "0444 555001", "ciao", "1")
+    assert provider.seen == []
+
+
+def test_apprise_sends_and_says_what_is_wrong_with_whom(gateway, provider):
+    gateway.url = f"json://me:{{secret}}@127.0.0.1:{provider.server_port}/sms?-to={{to}}&:to={{to}}"
+    gateway.save()
+    queue()
+    assert (send_waiting(), send_waiting()) == (1, 0)
+    [(_path, _headers, body)] = provider.seen
+    told = json.loads(body)
+    assert (told["message"], told["to"]) == ('Com\'è andata? "{secret}"', "+390444555001")
+    provider.status = 422
+    with pytest.raises(RefusedError):
+        send_text(gateway, "0444 555001", "ciao", "1")
+    for provider.status in (500, 401):
+        with pytest.raises(GatewayDownError) as refusal:
+            send_text(gateway, "0444 555001", "ciao", "1")
+        assert "s3cret" not in str(refusal.value)
+    gateway.url = "json://127.0.0.1:1/?:to={to}"
+    with pytest.raises(GatewayDownError):
+        send_text(gateway, "0444 555001", "ciao", "1")
+
+
+@pytest.mark.parametrize("url", ["dbus://", "syslog://local0/{to}", "nosuch://x/{to}", "gnome://", "clicksend://{to}"])
+def test_what_is_no_service_or_does_not_leave_the_machine_is_refused(url):
+    with pytest.raises(NoSuchServiceError):
+        service_at(filled_address(url, {"to": "+390444555001"}))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.1.2.3"])

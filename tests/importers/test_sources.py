@@ -298,3 +298,10 @@ def test_binary_files_and_archives_cut_anywhere_too(tmp_path, kind):
             said += [refusal.sentence(lang) for lang in ("it", "en")]
     assert read
     assert all(sentence.endswith((".", ")")) for sentence in said)
+
+
+def test_a_structure_as_text_is_told_from_answers(sample):
+    text = "id\tclass\ttype/scale\tname\trelevance\ttext\thelp\n\tS\t\tsid\t\t9\t\n1\tQ\tL\tnps\t1\tQuanto?\t\n"
+    with pytest.raises(TableError) as refused:
+        recognise(sample("limesurvey_survey_9.txt", text)).read()
+    assert (refused.value.code, ".lss" in refused.value.sentence("it")) == ("structure-as-text", True)

@@ -120,17 +120,33 @@ def test_signals(text, signals):
     assert signals <= found
 
 
+def test_signals_and_what_only_sounds_like_them():
+    lines = (Path(__file__).with_name("signals.tsv")).read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    for (text, answer), reading in zip(rows, understand_all([row[0] for row in rows], context=NOW), strict=True):
+        said = set() if answer == "-" else set(answer.split(","))
+        found = {name for name, signal in reading.signals.items() if signal.span}
+        must, may = {each for each in said if not each.endswith("?")}, {each.rstrip("?") for each in said}
+        assert must <= found <= may, text
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
         ("ottimo", "it"), ("ok", "it"), ("troppo caro", "it"), ("too expensive", "en"), ("rude", "en"), ("Mai più", "it"),
-        ("Never again", "en"), ("Das Personal war sehr freundlich", "de"), ("Très bon accueil, merci", "fr"),
+        ("Never again", "en"), ("Das Personal war sehr freundlich", "de"), ("Très bon accueil, merci", "fr"), ("Très bon", "fr"), ("Sehr gut", "de"), ("Muy bueno", "es"),
         ("Спасибо большое за помощь", "ru"), ("很好", "zh"), ("🙂", "und"), ("", "und"), ("123", "und"),
     ],
 )  # fmt: skip
 def test_language_is_said_and_not_guessed(text, language):
     assert language_of(text, expected="it")[0] == language
     assert understand(text, context=replace(NOW, expected_language="it")).uncertain or language in {"it", "en"}
+
+
+def test_faces_alone_are_read_and_left_to_a_person():
+    readings = [understand(text, context=NOW) for text in ("😡😡😡", "👍", "🤔")]
+    assert [reading.sentiment.label for reading in readings] == ["negative", "positive", "neutral"]
+    assert all(reading.uncertain and not reading.emotions for reading in readings)
 
 
 def test_a_language_that_is_known_is_kept():
@@ -162,6 +178,12 @@ def test_a_language_that_is_known_is_kept():
 )
 def test_personal_data_is_masked_by_its_checksum(text, masked):
     assert mask(text, find_personal(text)) == masked
+
+
+def test_personal_data_and_what_only_looks_like_it():
+    lines = (Path(__file__).with_name("personal.tsv")).read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert [mask(text, find_personal(text)) for text, _ in pairs] == [masked for _, masked in pairs]
 
 
 def test_typing_habits_are_undone():

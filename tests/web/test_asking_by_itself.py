@@ -73,3 +73,16 @@ def test_a_gateway_is_set_up_tried_and_its_key_never_shown(client_of, owner):
     assert Gateway.objects.get().secret_sealed, "an empty field leaves the key that is kept"
     tried = browser.post(reverse("gateway-test", args=["sms"]), {"number": "0444 555001"}, follow=True)
     assert "private network" in tried.content.decode()
+
+
+def test_a_gateway_may_be_a_service_of_apprise(client_of, owner):
+    from premura.core.mail.models import Gateway
+
+    browser, address = client_of(owner), reverse("gateway", args=["whatsapp"])
+    said = {"method": "POST", "prefix": "+39", "is_on": "on", "secret": "s3cret"}
+    for wrong in ("dbus://{to}", "nosuch://{secret}@{to}", "clicksend://me:{secret}@39333"):
+        refused = browser.post(address, said | {"url": wrong})
+        assert refused.status_code == 422
+        assert wrong in refused.content.decode(), "what was typed is still there"
+    assert browser.post(address, said | {"url": "clicksend://me:{secret}@{to}"}).status_code == 302
+    assert Gateway.objects.get().is_on

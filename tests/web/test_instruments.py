@@ -336,13 +336,19 @@ def test_the_aim_comes_before_the_instrument_and_leads_to_its_guide(client_of, o
     assert set(choosing._STARTS) == set(choosing._NAMES) == set(choosing._PEOPLE)
 
 
-def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_of, owner, elsewhere, make):
-    from premura.loop.listen.models import Quote, Response
-    from premura.loop.listen.surveys import publish_survey
+def test_notes_of_an_interview_become_an_answer_with_quotes_under_themes(client_of, owner, programme):
+    from premura.loop.listen.models import Quote
 
-    survey = make(templates()["interview"].definition)
-    publish_survey(survey, owner)
     browser = client_of(owner)
+    for name in ("interview", "staff_pulse"):
+        form = {"programme": programme.pk, "languages": ["it"], "start": f"template:{name}"}
+        assert browser.post(reverse("survey-new"), form).status_code == 302
+        publish_survey(Survey.objects.first(), owner)
+    survey, pulse = Survey.objects.get(perspective="observer"), Survey.objects.get(perspective="staff")
+    page = browser.get(reverse("ask"), {"survey": survey.pk}).content.decode()
+    assert f"{reverse('ask-answer')}?survey={survey.pk}" in page
+    # What colleagues say in confidence is keyed in by nobody
+    assert browser.get(reverse("ask-answer"), {"survey": pulse.pk}).status_code == 404
     told = "È arrivata tardi. <b>Nessuno</b> ha chiamato."
     browser.post(reverse("ask-answer"), {"survey": survey.pk, "key": "k1", "q.story": told})
     page = reverse("response", args=[Response.objects.get().pk])

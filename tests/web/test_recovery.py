@@ -13,6 +13,7 @@ from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
 from premura.core.staff.models import AuthorityLimit
 from premura.core.staff.staff import set_limit
+from premura.loop.improve.causes import add_cause, set_cause
 from premura.loop.recover.cases import assign_case, open_case, resolve_case, write_message
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
@@ -411,10 +412,20 @@ def test_waiting_times_lead_to_their_cases_and_go_out_as_a_file(client_of, owner
     assert "ancora pochi: 1 caso, ne servono 30" in page
     assert f"owner={colleague.pk}" in page
     assert "Gru ferma" in leads.get(f"{reverse('recovery')}?state=all&period=90&owner={colleague.pk}").content.decode()
+    cause = add_cause(by=owner, name={"it": "Gru senza collaudo", "en": "Crane not tested"})
+    set_cause(case, cause, by=owner, whys=["La gru era ferma"])
+    open_case("Altro", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza)
+    page = leads.get(reverse("waiting") + "?by=cause").content.decode()
+    assert f"cause={cause.pk}" in page
+    assert "Non ancora nota" in page
+    rows = leads.get(f"{reverse('recovery')}?state=all&period=90&cause={cause.pk}")
+    assert [row.pk for row in rows.context["page"]] == [case.pk]
+    assert "Causa: Gru senza collaudo" in rows.content.decode()
+    assert list(leads.get(f"{reverse('recovery')}?state=all&team=Nessuno").context["page"]) == []
     seen = works.get(reverse("waiting") + "?by=owner").content.decode()
     assert colleague.name not in seen.split("<main")[1]
     file = leads.get(reverse("waiting-file", args=["csv"]) + "?by=owner").content.decode()
-    assert f"{colleague.name},Prima risposta,1,0," in file.replace(";", ",")
+    assert f"{colleague.name},Prima risposta,2,1," in file.replace(";", ",")
     assert leads.get(reverse("waiting-file", args=["pdf"])).status_code == 404
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,12 @@ class Asked:
         told = dict(zip(identity_of(self.shape.measures), identity, strict=True))
         scores = {
             code: measure.score_of(
-                told["kind"], told["scale"], told.get("question", ""), told.get("choice", ""), told["score"]
+                told["kind"],
+                # What the kind tells is no column of its own
+                told.get("scale", measure.scale),
+                told.get("question", measure.question),
+                told.get("choice", ""),
+                told["score"],
             )
             for code, measure in self.measures.items()
         }
@@ -95,12 +101,14 @@ class Asked:
         """What the rows of ``cells_by_score`` say of each metric; :class:`Uneven` where they do not add up."""
         found: Histograms = {}
         width = len(self.question.by)
-        readers = [_reader(name, none=NONE) for name in self.question.by]
+        # A breakdown has few values, each in many rows
+        readers = [lru_cache(maxsize=None)(_reader(name, none=NONE)) for name in self.question.by]
         codes = {measure.code: [] for measure in self.shape.measures}  # type: dict[str, list[tuple[str, int]]]
         for code, measure in self.measures.items():
             codes[measure.code].append((code, measure.ends[0]))
+        are_whole = all(type(n) is int for n in rows[0][width + 1 :]) if rows else True
         for row in rows:
-            bins = [int(n) for n in row[width + 2 :]]
+            bins = row[width + 2 :] if are_whole else [int(n) for n in row[width + 2 :]]
             if sum(bins) != row[width + 1]:
                 raise Uneven
             key = tuple([read(value) for read, value in zip(readers, row, strict=False)])

@@ -99,10 +99,15 @@ def _none_of(name: str) -> Callable[[Any], Any]:
     return (lambda column: column == "") if type_of(DIMENSIONS[name]) == "text" else (lambda column: column.isnull())
 
 
+def _in(column: Any, values: Sequence[Any]) -> Any:
+    """A list of one is compared as what it is, which engines do faster."""
+    return column == values[0] if len(values) == 1 else column.isin(values)
+
+
 def _any_of(table: "ir.Table", wanted: Filter, column: str, none: Callable[[Any], Any]) -> Any:
     tests = []
     if wanted.values:
-        tests.append(table[column].isin([table[f"p_{wanted.name}_{place}"] for place in range(wanted.values)]))
+        tests.append(_in(table[column], [table[f"p_{wanted.name}_{place}"] for place in range(wanted.values)]))
     if wanted.with_none:
         tests.append(none(table[column]))
     return reduce(or_, tests)
@@ -112,21 +117,21 @@ def is_of(table: "ir.Table", measure: Measure) -> Any:
     """Whether an answer is counted by ``measure``: blank and dismissed questions never are."""
     if measure.choices:
         options = [option for option, _score in measure.choices]
-        asked = (table.kind.isin(measure.kinds)) & (table.question == measure.question)
+        asked = _in(table.kind, measure.kinds) & (table.question == measure.question)
         return asked & table.choice.isin(options)
-    return table.kind.isin(measure.kinds) & (table.scale == measure.scale) & table.score.notnull()
+    return _in(table.kind, measure.kinds) & (table.scale == measure.scale) & table.score.notnull()
 
 
 def _of_kinds(table: "ir.Table", measures: Iterable[Measure]) -> Any:
     """What the files can be searched by: they lie in the order of the kind, and whole stretches are passed over."""
-    return table.kind.isin(sorted({kind for measure in measures for kind in measure.kinds}))
+    return _in(table.kind, sorted({kind for measure in measures for kind in measure.kinds}))
 
 
 def counts_by_score(shape: Shape) -> "ir.Table":
     """The answers of a question of this shape, counted by breakdown and by what gives the score.
 
-    Columns: those of the breakdown, then kind, scale, question, choice and score (each only where a measure needs it),
-    then ``n``. Which of the measures a row belongs to is told by :meth:`Measure.score_of`.
+    Columns: those of the breakdown, then those of :func:`identity_of`, then ``n``. Which of the measures a row belongs
+    to is told by :meth:`Measure.score_of`.
     """
     table = facts_table(parameters_of(shape))
     tests = [table.answered_on >= table.p_first_day, table.answered_on <= table.p_last_day]
@@ -138,12 +143,26 @@ def counts_by_score(shape: Shape) -> "ir.Table":
     return found.group_by(keys).aggregate(n=_ibis()._.count())
 
 
+_EVERYTHING = ("kind", "scale", "question", "choice", "score")
+
+
 def identity_of(measures: Sequence[Measure]) -> tuple[str, ...]:
-    """The columns that tell to which measure an answer belongs and which score it gives."""
-    names = ["kind", "scale"]
+    """The columns that tell of a counted answer to which measure it belongs and which score it gives.
+
+    Grouping by text is what a question on the facts costs most: where the kind alone tells the scale and the question,
+    because every counted answer passed :func:`is_of`, those are left out.
+
+    >>> identity_of([Measure("nps", ("nps",), "0-10"), Measure("csat", ("csat",), "1-5")])
+    ('kind', 'score')
+    """
+    needed = {"kind", "score"}
     if any(measure.choices for measure in measures):
-        names += ["question", "choice"]
-    return (*names, "score")
+        needed.add("choice")
+    for name in ("scale", "question"):
+        told = {(kind, getattr(measure, name)) for measure in measures for kind in measure.kinds}
+        if len(told) > len({kind for kind, _told in told}):
+            needed.add(name)
+    return tuple(name for name in _EVERYTHING if name in needed)
 
 
 def _none_in_cells(name: str) -> Callable[[Any], Any]:
@@ -178,7 +197,10 @@ def cube_cells(measures: Sequence[Measure]) -> "ir.Table":
     ibis = _ibis()
     table = facts_table({})
     places = ("location", "touchpoint", "month_on", "week_on", "perspective", "subject", "moment")
-    alike = table.filter(_of_kinds(table, measures)).group_by([*places, *identity_of(measures)]).aggregate(
+    # Not filtered by what the measures count, so that all that tells them apart is needed
+    has_choices = any(measure.choices for measure in measures)
+    told_by = [name for name in _EVERYTHING if has_choices or name not in {"question", "choice"}]
+    alike = table.filter(_of_kinds(table, measures)).group_by([*places, *told_by]).aggregate(
         answers=ibis._.count()
     )  # fmt: skip
     told = alike.mutate(

@@ -110,18 +110,31 @@ def _customers(outcome: Outcome, plan: Plan) -> None:
     columns: Columns = columns_of(plan)
     outcome.rows = plan.rows
     emails: set[str] = set()
+    numbers: set[str] = set()
+    again = 0
     for raw in islice(body(plan.source, plan.header), GONE_THROUGH):
         outcome.looked_at += 1
-        name, email = columns.name_of(raw.cells), columns.cell("email", raw.cells)
+        name, email = columns.name_of(raw.cells), columns.cell("email", raw.cells).lower()
+        number = columns.cell("external_id", raw.cells)[:80]
         outcome.accepted += bool(name or email)
-        emails |= {email.lower()} - {""}
+        again += bool((email and email in emails) or (number and number in numbers))
+        emails |= {email} - {""}
+        numbers |= {number} - {""}
         if len(outcome.first) < FIRST and (name or email):
             outcome.first.append(FirstRow(None, name or email, (("e-mail", email),) if email else ()))
-    known = sorted(emails)
-    for start in range(0, len(known), ASKED_AT_ONCE):
-        outcome.already_there += Customer.objects.filter(email__in=known[start : start + ASKED_AT_ONCE]).count()
+    outcome.already_there = again + _here(emails, numbers)
     outcome.rejected = outcome.looked_at - outcome.accepted
     outcome.customers = outcome.accepted - outcome.already_there
+
+
+def _here(emails: set[str], numbers: set[str]) -> int:
+    """How many of these are customers already, by number or by address."""
+    found: set[int] = set()
+    for field_name, known in (("email__in", sorted(emails)), ("external_id__in", sorted(numbers))):
+        for start in range(0, len(known), ASKED_AT_ONCE):
+            wanted = {field_name: known[start : start + ASKED_AT_ONCE]}
+            found |= set(Customer.objects.filter(**wanted).values_list("pk", flat=True))
+    return len(found)
 
 
 def _purchases(outcome: Outcome, plan: Plan, wish: Wish) -> None:
@@ -214,6 +227,15 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
             yield in_language(one.question.text), f"{value.normalize():f}"
         elif value is not None and value != "":
             yield in_language(one.question.text), str(value)[:200]
+
+
+def read_as(seen: Seen) -> dict[str, str]:
+    """Columns that are read straight from the cells → what they are: a role, or ``number`` or ``day``."""
+    if seen.looked is None:
+        return {}
+    shown = {"text": Role.COMMENT, "single": Role.CHOICE, "multiple": Role.CHOICE, "number": "number", "date": "day"}
+    read = dict.fromkeys(seen.looked.reading.columns, str(Role.CHOICE))
+    return read | {one.column: str(shown.get(one.question.kind, Role.RATING)) for one in seen.looked.reading.chosen}
 
 
 _ITALIAN = "il la di che e un per con non sono del della quanto come cosa data commento voto sì è ci"

@@ -61,6 +61,8 @@ def recognise(path: Path | str, *, code: str = "", **reading: str | None) -> Fou
     sights = {name: sight for name, source in SOURCES.items() if (sight := source.recognise(head))}
     if code in sights:
         return Found(code, SOURCES[code].NAME, sights[code], head)
+    if code in SOURCES and head.refusal is None:
+        raise SourceError("not-of-system", name=head.path.name, source=SOURCES[code].NAME)
     if sights and code != TABLE:
         best = max(sights, key=lambda name: sights[name].sure)
         return Found(best, SOURCES[best].NAME, sights[best], head)

@@ -13,7 +13,7 @@ _HOURS = "|".join(
 )
 _PART = r"(?:\s+(?:di|del|della|in\s+the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
 _MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|hours?\b|people|stars?|[/]))"
-_NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:\s?[:.,h]\s?(?P<minute>[0-5]\d))?"
+_NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:(?:\s?[:.,h]\s?|\s+e\s+)(?P<minute>[0-5]\d))?"
 _PATTERNS = [
     re.compile(
         r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l')\s*(?:ore\s*)?"
@@ -24,6 +24,10 @@ _PATTERNS = [
     re.compile(
         r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
+    ),
+    re.compile(
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
+        rf"(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
     re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
@@ -37,7 +41,7 @@ _RANGE = re.compile(
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
-_MORE = {"mezz": 30, "quart": 15, "trent": 30, "quarantacinque": 45}
+_MORE = {"mezz": 30, "half": 30, "quart": 15, "trent": 30, "quarantacinque": 45}
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,9 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     hour = NUMBERS[word] if word else int(groups["hour"] or 0)
     minute = int(groups.get("minute") or 0)
     more = groups.get("more") or ""
-    minute += next((value for key, value in _MORE.items() if key in more and "meno" not in more), 0)
-    if "meno" in more:
+    is_before = "meno" in more or more.endswith(" to")
+    minute += next((value for key, value in _MORE.items() if key in more and not is_before), 0)
+    if is_before:
         hour, minute = hour - 1, 45
     half = groups.get("half") or ""
     exact = bool(groups.get("minute")) or (groups.get("hour") or "").startswith("0")

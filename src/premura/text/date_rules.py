@@ -24,13 +24,16 @@ from premura.text.dates import (
     add_working_days,
     coming,
     day_of_month,
+    frame_day,
     gone,
     in_week,
     month_end,
     rule,
 )
 
-_N = rf"(?P<n>\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
+#: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
+_N = rf"(?:(?:{_COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{_COUNT})"
 _DAY = one_of(WEEKDAYS, name="weekday")
 _MONTH = one_of(MONTHS, name="month") + r"\.?"
 _FULL = one_of(FULL_MONTHS, name="month")
@@ -39,7 +42,7 @@ _NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[o
 _LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
 _PART = (
     r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
-    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|morning|afternoon|evening|night)))?"
+    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
 )
 _HABIT_BEFORE = re.compile(
     r"(?<!\w)(?:ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
@@ -47,10 +50,18 @@ _HABIT_BEFORE = re.compile(
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+_SINCE_BEFORE = re.compile(
+    r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
+    r"|bloccat[oaie]|rott[oaie]|non)\s+(?:[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
+)
+_FROM_DAY = re.compile(
+    r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
+)
+_FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?\d{1,2}(?!\d)")
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
-    r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae]|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
+    r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
     r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|/|\d|[.,]\d)"
 )
 _COUNT_BEFORE = re.compile(
@@ -83,12 +94,14 @@ def _today(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(r"entro\s+(?:(?:la\s+)?(?:mattinata|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
       r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
-      r"|entro\s+la\s+giornata")  # fmt: skip
+      r"|(?:entro|durante)\s+la\s+giornata|nell'arco\s+della\s+giornata|nel\s+corso\s+della\s+giornata|(?:during|in\s+the\s+course\s+of)\s+the\s+day"
+      r"|(?:entro|per)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
 def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
     after = frame.after(match)
     if re.match(r"\s*(?:on\s+|di\s+)?(?:" + one_of(WEEKDAYS) + r"|tomorrow|domani)(?!\w)", after):
         return None
-    return frame.today
+    is_sure = match.group().startswith(("entro", "by", "before", "the", "end", "close", "eod", "cob"))
+    return frame.today if is_sure or frame.tense(match) == "future" else None
 
 
 @rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
@@ -106,6 +119,11 @@ def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
     if re.search(r"(?:oggi\s+o|l')\s*$", frame.before(match)):
         return None
     return frame.today + timedelta(1)
+
+
+@rule(r"first\s+thing\s+in\s+the\s+morning")
+def _first_thing(match: re.Match[str], frame: Frame) -> Resolved:
+    return frame.today + timedelta(1) if frame.tense(match) == "future" else None
 
 
 @rule(rf"(?:dopodomani|dopo\s+domani|domani\s+l'altro|posdomani|(?:the\s+)?day\s+after\s+tomorrow){_PART}")
@@ -133,7 +151,30 @@ def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{_N}\s*{_UNIT}")
 def _in_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if re.match(r"\s+(?:lavorativ|ferial|e\s+)", frame.after(match)) else _offset(match, frame)
+    return None if re.match(r"\s+(?:lavorativ|ferial|e\s+mezz)", frame.after(match)) else _offset(match, frame)
+
+
+@rule(
+    rf"(?:tra|fra|entro|nel\s+giro\s+di|in|within)\s+{_N}(?P<before>\s+and\s+a\s+half)?\s*{_UNIT}(?P<after>\s+e\s+mezz[ao]|\s+and\s+a\s+half)?"
+)
+def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
+    if not (match["before"] or match["after"]) or (match.group().startswith("in") and frame.tense(match) != "future"):
+        return None
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    whole = frame_day(_offset(match, frame) or frame.today)
+    if kind == "months":
+        return add_months(whole, 6) if size == 12 else whole + timedelta(15)
+    if kind == "days":
+        return whole + timedelta(size // 2)
+    minutes = {"hours": 60, "minutes": 1}[kind] * (number_of(match["n"]) * size + 0.5 * size)
+    return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+
+
+@rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
+def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)) or frame.tense(match) != "future":
+        return None
+    return _offset(match, frame)
 
 
 @rule(r"(?:tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
@@ -180,8 +221,8 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame, -1)
 
 
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi)\s+(?:massimo\s+|"
-      rf"the\s+next\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
+@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
+      rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
       rf"|giornate\s+lavorative)")  # fmt: skip
 def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
     return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
@@ -200,11 +241,12 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     deadline = frame.is_deadline(match)
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
         return None
-    if _HABIT_BEFORE.search(before) and not deadline and not _PART_OF_DAY_BEFORE.search(before):
+    is_start = before.rstrip().endswith("from") and frame.tense(match) == "future"
+    if _HABIT_BEFORE.search(before) and not (deadline or is_start or _PART_OF_DAY_BEFORE.search(before)):
         return None
     if re.match(r"\s*(?:sera\s+)?(?:chius|closed)", after):
         return None
-    past = frame.tense(match) == "past" and not deadline
+    past = (frame.tense(match) == "past" and not deadline) or bool(_SINCE_BEFORE.search(before))
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
 
 
@@ -230,7 +272,7 @@ def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
 
 
-@rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+prossima|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
+@rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+(?:prossima|entrante|ventura)|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
       rf"|(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+(?:di\s+|on\s+)?{_DAY.replace('weekday', 'other')}")  # fmt: skip
 def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)
@@ -239,6 +281,16 @@ def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"{_DAY}\s+(?:di\s+questa\s+settimana|this\s+week|of\s+this\s+week)")
 def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, _weekday(match), 0)
+
+
+@rule(rf"{_DAY}\s+after\s+next")
+def _weekday_after_next(match: re.Match[str], frame: Frame) -> Resolved:
+    return coming(frame.today, _weekday(match), weeks=1)
+
+
+@rule(r"(?:prima\s+del|before\s+the)\s+(?:week-?end|fine\s*settimana)")
+def _before_the_weekend(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 4, 0) if frame.today.weekday() <= 4 else None
 
 
 @rule(rf"{_DAY}\s+(?:a\s+otto|week(?!\w)|tra\s+una\s+settimana)|(?:a\s+week\s+(?:on|from)\s+)"
@@ -270,13 +322,16 @@ def _month(match: re.Match[str]) -> int:
     return int(meaning(MONTHS, match["month"]))
 
 
-@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?P<day>\d{{1,2}}|primo|first|second|third|fourth|fifth)"
+@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo|first|second|third|fourth|fifth)"
       rf"(?:°|º|\^|st|nd|rd|th)?\s*(?:of\s+|di\s+|-|/)?{_MONTH}(?:,?\s+(?:del\s+)?(?P<year>\d{{4}}))?")  # fmt: skip
 def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
     year = int(match["year"]) if match["year"] else None
     if match["month"] == "may" and re.match(r"\s+(?:be|have|not|i)(?!\w)", frame.after(match)):
         return None
-    return day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
+    if _is_stay(match, frame):
+        return None
+    named = None if year else _by_weekday(match, frame)
+    return named or day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
 
 
 @rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:the\s+)?{_MONTH}\s+(?:the\s+)?(?P<day>\d{{1,2}}|{'|'.join(ORDINALS)})"
@@ -284,12 +339,35 @@ def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
 def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
     if re.fullmatch("|".join(list(MONTHS)[:12]), match["month"]) and match["month"] not in {"mar", "nov"}:
         return None  # «marzo 15» is no Italian
+    if _is_stay(match, frame):
+        return None
     year = int(match["year"]) if match["year"] else None
-    return day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
+    named = None if year else _by_weekday(match, frame)
+    return named or day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
-    return "future" if frame.is_deadline(match) else frame.tense(match)
+    tense = frame.tense(match)
+    if frame.is_deadline(match):
+        return "promised" if tense == "past" else "future"
+    return tense
+
+
+def _is_stay(match: re.Match[str], frame: Frame) -> bool:
+    """«siamo stati lì dal 3 al 10 agosto»: a stretch of days that is over names none."""
+    return bool(_FROM_DAY.search(frame.before(match))) and frame.tense(match) == "past"
+
+
+def _by_weekday(match: re.Match[str], frame: Frame) -> date | None:
+    """«lunedì 30 novembre» of whichever year, near to this one, in which that day is a Monday."""
+    said = re.match(one_of(WEEKDAYS, name="weekday"), match.group())
+    if said is None:
+        return None
+    weekday, month = int(meaning(WEEKDAYS, said["weekday"])), _month(match)
+    years = sorted(range(frame.today.year - 2, frame.today.year + 3), key=lambda year: abs(year - frame.today.year))
+    days = [date(year, month, number_of(match["day"])) for year in years if month != 2 or number_of(match["day"]) < 29]
+    found = [day for day in days if day.weekday() == weekday]
+    return min(found, key=lambda day: abs((day - frame.today).days)) if found else None
 
 
 @rule(r"(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
@@ -319,14 +397,16 @@ def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{_NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
-      r"|(?:of\s+)?next\s+month|c\.?\s?m\.?|u\.?\s?s\.?|del\s+(?:corrente\s+)?mese(?:\s+corrente)?|of\s+this\s+month)"
-      r"(?:\.|(?!\w))|(?:the\s+)(?P<other>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>next|this)\s+month")  # fmt: skip
+      r"|(?:of\s+)?next\s+month|c\.?\s?m\.?|u\.?\s?s\.?|del\s+(?:corrente\s+)?mese(?:\s+(?:corrente|in\s+corso))?|di\s+questo\s+mese|of\s+this\s+month)"
+      r"(?:\.|(?!\w))|(?:the\s+)(?P<other>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>next|this|the)\s+month|(?:the\s+)first\s+of\s+(?:the|next)\s+month")  # fmt: skip
 def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
-    number, words = number_of(match["day"] or match["other"]), match.group()
+    number, words = number_of(match["day"] or match["other"] or "primo"), match.group()
     if re.search(r"u\.?\s?s\.?$", words):
         return day_of_month(frame, number, None, None, "past")
-    if re.search(r"c\.?\s?m\.?$|corrente|del\s+mese$|this\s+month", words):
+    if re.search(r"c\.?\s?m\.?$|corrente|in\s+corso|questo|this\s+month", words):
         return frame.today.replace(day=number)
+    if re.search(r"del\s+mese$|the\s+month$", words):
+        return day_of_month(frame, number, None, None, _tense_of(match, frame))
     if re.search(r"mese|month", words):
         return add_months(frame.today.replace(day=1), 1).replace(day=number)
     return day_of_month(frame, number, None, None, "future")
@@ -340,6 +420,8 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     number = number_of(match["day"] or match["other"])
     if _MONEY_OR_UNIT.match(after) or _COUNT_BEFORE.search(before) or re.search(r"(?:ogni|every)\s+mese", after):
         return None
+    if _FIRST_OF_TWO.match(after) and re.search(r"(?:tra|fra|dal?|between|from)\s*$", before):
+        return None
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = re.match(r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s)", after)
@@ -351,6 +433,8 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
+    if match["feast"] == "new year" and re.search(r"(?<!\w)(?:in|into|after)\s+(?:the\s+)?$", frame.before(match)):
+        return None  # "in the new year" is some day of it
     if not deadline and (
         tense != "future"
         or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))
@@ -395,6 +479,13 @@ def _next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 4 if "week" in match.group() else 6, 1)
 
 
+@rule(
+    r"(?:a|ad|per|entro)\s+inizio\s+settimana(?!\s+(?:prossima|scorsa))|all'inizio\s+della\s+settimana(?!\s+(?:prossima|scorsa))"
+)
+def _start_of_week(match: re.Match[str], frame: Frame) -> Resolved:
+    return coming(frame.today, 0) if frame.tense(match) != "past" else None
+
+
 @rule(r"(?:all'|a\s+|entro\s+l'|entro\s+)?inizio\s+(?:della\s+)?(?:settimana\s+prossima|prossima\s+settimana)"
       r"|(?:at\s+the\s+)?(?:beginning|start)\s+of\s+next\s+week|early\s+next\s+week")  # fmt: skip
 def _start_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
@@ -408,8 +499,8 @@ def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     return day if day >= frame.today else day + timedelta(7)
 
 
-@rule(rf"(?:(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:del\s+)?(?:{_NEXT_MONTH}|(?P<this>(?:questo\s+|corrente\s+)?mese))"
-      rf"|(?:by\s+|before\s+|at\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+|this\s+)?month|eom)|(?:by\s+)?(?:the\s+)?end\s+of\s+next\s+month"
+@rule(rf"(?:(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:del\s+|di\s+)?(?:{_NEXT_MONTH}|(?P<this>(?:questo\s+|corrente\s+)?mese))"
+      rf"|(?:by\s+|before\s+|at\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+|this\s+)?month|eom)|(?:by|at|before)\s+(?:the\s+)?month(?:'s)?[-\s]end|(?:by\s+)?(?:the\s+)?end\s+of\s+next\s+month"
       rf"|entro\s+(?:il\s+|questo\s+)?mese(?:\s+in\s+corso)?(?!\s+(?:prossimo|entrante|venturo|di))|(?:entro\s+)?{_NEXT_MONTH}"
       rf"|(?:within|by)\s+(?:the|this)\s+month)")  # fmt: skip
 def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
@@ -454,7 +545,7 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(r"(?:entro|a|by|at|before)\s+(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
-      r"|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
+      r"|(?:the\s+)?year(?:'s)?[-\s]end|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
 def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     year = match["year"] or match["other"]
     return date(int(year) if year else frame.today.year, 12, 31)

@@ -1,4 +1,4 @@
-"""When a text says something happens: a small grammar of Italian and English dates, about seventy rules.
+"""When a text says something happens: a small grammar of Italian and English dates, about fifty rules with their alternatives.
 
 A rule is a regular expression and a function from its match to a day. Rules are tried over the whole text; where two
 overlap, the one that begins earlier and reaches further wins. What a text leaves open is settled the way people mean it
@@ -22,17 +22,17 @@ RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
-    r"|going\s+to|can\s+you|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
+    r"|going\s+to|should(?!\s+have)|can\s+you|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
-    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|parte|scade|apre|riapre|inizia|begins"
+    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|begins"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
     r"|entro|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
-    r"(?:\w+\s+){0,2}?(?!pront)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"(?:\w+\s+){0,2}?(?!pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
     r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivo|iva|ivano)|ero|era|erano|c'era"
-    r"|was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed)(?!\w)"
+    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed))(?!\w)"
 )
 _BY = re.compile(
     r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
@@ -119,7 +119,19 @@ def find_days(frame: Frame) -> list[Found]:
             if day is not None:
                 instant = day if isinstance(day, datetime) else None
                 found.append(Found(match.start(), match.end(), frame_day(day), instant))
-    return [with_lead(frame.text, each) for each in without_overlaps(found)]
+    return said_once(frame.text, [with_lead(frame.text, each) for each in without_overlaps(found)])
+
+
+def said_once(text: str, found: list[Found]) -> list[Found]:
+    """«mercoledì prossimo, 2 dicembre» is one day, said in two ways."""
+    result: list[Found] = []
+    for each in found:
+        last = result[-1] if result else None
+        if last and last.day == each.day and not each.instant and re.fullmatch(r"[\s,(]*", text[last.end : each.start]):
+            result[-1] = Found(last.start, each.end, last.day, last.instant)
+        else:
+            result.append(each)
+    return result
 
 
 def frame_day(day: date) -> date:
@@ -180,7 +192,10 @@ def add_months(day: date, months: int) -> date:
 
 
 def day_of_month(frame: Frame, day: int, month: int | None, year: int | None, tense: str) -> date:
-    """The day that «il 3», «il 3 marzo» or «il 3 marzo 2027» means: the next one, or the last one in the past tense."""
+    """The day that «il 3», «il 3 marzo» or «il 3 marzo 2027» means: the next one, or the last one in the past tense.
+
+    «promised» is a deadline in the past tense («avevate promesso entro il 20»): the nearest day, before or after.
+    """
     today = frame.today
     if month and year:
         return date(year + 2000 if year < 100 else year, month, day)
@@ -192,9 +207,19 @@ def day_of_month(frame: Frame, day: int, month: int | None, year: int | None, te
                 candidates.append(first.replace(day=day))
             except ValueError:
                 continue  # the 31st of a month that has thirty days
+    before = max((each for each in candidates if each <= today), default=None)
+    after = min((each for each in candidates if each >= today), default=None)
+    if before is None or after is None:  # the 29th of February, or no day at all
+        known = [each for each in (before if tense == "past" else after, before, after) if each]
+        if not known:
+            raise ValueError(f"{day}/{month} is no day")
+        return known[0]
     if tense == "past":
-        return max(each for each in candidates if each <= today)
-    return min(each for each in candidates if each >= today)
+        # «abbiamo fissato la visita il 5 dicembre», said in November, is no matter of last year
+        return after if (today - before).days > 300 and (after - today).days < 60 else before
+    if tense == "promised":
+        return before if today - before < after - today else after
+    return after
 
 
 def add_working_days(today: date, count: int, holidays: Callable[[int], Collection[date]]) -> date:

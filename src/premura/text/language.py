@@ -27,6 +27,17 @@ _EN = frozenset(
     "friendly staff service room price food clean dirty slow fast thanks thank love loved hate waiting waited delivery rude helpful "
     "amazing perfect okay fine disappointed happy better worst best never again lovely quick cheap expensive recommended well done".split()
 )
+#: A few words that give other languages away where a comment has no more than three
+_ELSEWHERE = {
+    word: language
+    for language, listed in {
+        "fr": "très bon bonne bonjour merci mauvais nul accueil chambre parfait rien déçu déçue cher jamais agréable sympa",
+        "de": "sehr gut danke schlecht nicht freundlich schön zimmer wunderbar teuer schmutzig leider alles nie",
+        "es": "muy bueno buena gracias malo mala habitación limpio sucio amable nunca excelente todo",
+        "pt": "muito bom boa obrigado obrigada ruim péssimo quarto ótimo",
+    }.items()
+    for word in listed.split()
+}
 _LATIN = ["it", "en", "fr", "es", "de", "pt", "nl", "ro", "pl", "ca", "sv", "da", "hu", "cs", "hr", "sq", "tr", "fi"]
 _NOT_LATIN = ["ru", "uk", "el", "ar", "he", "zh", "ja", "ko", "hi", "th", "bg", "fa"]
 _OTHER_LETTERS = re.compile(r"[^\W\d_a-zA-ZÀ-ÖØ-öø-ÿĀ-ſ]")
@@ -79,6 +90,9 @@ def _by_letters(text: str, found: list[str], it: int, en: int, expected: str | N
     if foreign:
         name, p = _best(text, _NOT_LATIN)
         return name, p
+    elsewhere = [_ELSEWHERE[word] for word in found if word in _ELSEWHERE]
+    if len(found) <= 3 and len(set(elsewhere)) == 1 and len(elsewhere) > max(it, en):
+        return elsewhere[0], 0.7
     name, p = _best(text, _LATIN)
     if name in {"it", "en"}:
         return name, p

@@ -75,6 +75,15 @@ def sign_of(word: str) -> int:
     return next((begin[word[:k]] for k in range(len(word), 2, -1) if word[:k] in begin), 0)
 
 
+def balance_of_faces(text: str) -> int:
+    """Faces and signs of praise less those of blame.
+
+    >>> balance_of_faces("😡😡👍"), balance_of_faces("ok")
+    (-1, 0)
+    """
+    return 0 if text.isascii() or _FACES.keys().isdisjoint(text) else sum(_FACES.get(sign, 0) for sign in text)
+
+
 def marks(cleaned: str, original: str = "") -> NDArray[np.float32]:
     """Twelve numbers about a text: counts of praise and blame (after negation), negations, signs, faces, length."""
     found = words(cleaned)
@@ -92,7 +101,7 @@ def marks(cleaned: str, original: str = "") -> NDArray[np.float32]:
         good += sign > 0
         bad += sign < 0
     text = original or cleaned
-    faces = 0 if text.isascii() or _FACES.keys().isdisjoint(text) else sum(_FACES.get(sign, 0) for sign in text)
+    faces = balance_of_faces(text)
     values = [good, bad, good - bad, (good - bad) / (good + bad + 1), good > 0 and bad > 0, turned, negations, strong,
               "!" in text, "?" in text, max(-2, min(2, faces)), len(found) / 20]  # fmt: skip
     result = np.asarray(values, dtype=np.float32)

@@ -13,14 +13,21 @@ from functools import lru_cache
 from importlib import resources
 
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@(?:[a-zA-Z0-9\-]{1,63}\.){1,4}[a-zA-Z]{2,24}(?!\w)")
-_FISCAL = re.compile(r"(?<!\w)[A-Za-z]{6}\s?[\dLMNPQRSTUVlmnpqrstuv]{2}\s?[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{2}\s?[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{3}[A-Za-z](?!\w)")  # fmt: skip
+_EMAIL_SAID = re.compile(
+    r"[\w.+\-]{1,64}\s?[\[(]\s?(?:at|chiocciola)\s?[\])]\s?[a-zA-Z0-9\-]{1,63}(?:\s?(?:\.|[\[(]\s?(?:dot|punto)\s?[\])])\s?[a-zA-Z0-9\-]{1,63}){1,4}(?!\w)",
+    re.IGNORECASE,
+)
+_FISCAL = re.compile(r"(?<!\w)[A-Za-z]{3}\s?[A-Za-z]{3}\s?[\dLMNPQRSTUVlmnpqrstuv]{2}\s?[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{2}\s?[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{3}[A-Za-z](?!\w)")  # fmt: skip
 _IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[\s\-]?[A-Za-z0-9]){11,30}(?!\w)")
-_DIGITS = re.compile(r"(?<![\w.,/])(?:\+|00|\()?\d(?:[\s.\-/()]{0,2}\d){5,18}(?!\w)")
-_VAT = re.compile(r"(?:(?<!\w)(?:p\.?\s?iva|partita\s+iva|vat(?:\s+(?:number|no\.?))?)\s*:?\s*(?:n\.\s*)?)?(?:IT\s?)?(?P<number>\d{11})(?!\d)", re.IGNORECASE)  # fmt: skip
+_DIGITS = re.compile(r"(?<![\w.,/])(?:\(?\+|00|\()?\d(?:[\s.\-/()]{0,2}\d){5,18}(?!\w)")
+_VAT = re.compile(r"(?<!\w)IT\s?(?P<number>\d{11})(?!\d)", re.IGNORECASE)
 _PLATE = re.compile(r"(?<!\w)[A-HJ-NPR-TV-Z]{2}[\s\-]?\d{3}[\s\-]?[A-HJ-NPR-TV-Z]{2}(?!\w)")
 _PLATE_SAID = re.compile(
     r"(?<!\w)(?:targa(?:ta)?|plate)\s*:?\s*(?P<plate>[a-zA-Z]{2}\s?\d{3}\s?[a-zA-Z]{2})(?!\w)", re.IGNORECASE
 )
+#: How card numbers begin, by their length: bar codes of goods have thirteen digits and a like check
+_CARD = re.compile(r"4\d{12}|3[0689]\d{12}|3[47]\d{13}|[2-6]\d{15}|6\d{16,18}|5\d{16,18}")
+_CODE_BEFORE = re.compile(r"(?<!\w)(?:modello|model|articolo|art\.?|codice|cod\.?|code|rif\.?|ref\.?|ordine|order)\s*:?\s*$", re.IGNORECASE)  # fmt: skip
 _CAPITAL = r"[A-ZÀÈÉÌÒÙ][a-zàèéìòù'’]+"
 _NAME = re.compile(
     rf"(?<![\w@.])(?P<first>{_CAPITAL})(?P<more>(?:\s+(?:(?:De|Di|Del|Della|Da|Lo|La|Mc|O['’])\s?)?{_CAPITAL}){{0,2}})(?![\w@])"
@@ -66,6 +73,8 @@ def mask(text: str, found: Iterable[Personal]) -> str:
 def _emails(text: str) -> Iterator[Personal]:
     if "@" in text:
         yield from (Personal("email", m.span()) for m in _EMAIL.finditer(text))
+    if "(" in text or "[" in text:
+        yield from (Personal("email", m.span()) for m in _EMAIL_SAID.finditer(text))
 
 
 def _fiscal(text: str) -> Iterator[Personal]:
@@ -92,6 +101,9 @@ def _ibans(text: str) -> Iterator[Personal]:
 
 
 def _numbers(text: str) -> Iterator[Personal]:
+    for match in _VAT.finditer(text):
+        if _is_vat(match["number"]):
+            yield Personal("partita_iva", match.span())
     for match in _DIGITS.finditer(text):
         kind = _kind_of_number(text, match)
         if kind:
@@ -104,7 +116,7 @@ def _kind_of_number(text: str, match: re.Match[str]) -> str | None:
     if len(digits) >= 13:
         from stdnum import luhn
 
-        if luhn.is_valid(digits) and digits[0] in "23456":
+        if _CARD.fullmatch(digits) and luhn.is_valid(digits):
             return "card"
     if len(digits) == 11 and _is_vat(digits):
         named = re.search(r"iva|vat|fiscal|codice|azienda|ditta|\bit\s?$", said)
@@ -128,19 +140,26 @@ def _is_phone(written: str) -> bool:
         return False
     import phonenumbers  # its tables take a moment to load: only texts with long numbers pay
 
-    try:
-        number = phonenumbers.parse(written, "IT")
-    except phonenumbers.NumberParseException:
-        return False
     digits = re.sub(r"\D", "", written)
     begins = written.strip().startswith(("+", "00", "0", "3", "(")) or digits.startswith(("800", "39"))
-    return begins and len(digits) >= 8 and phonenumbers.is_valid_number(number)
+    if not begins or len(digits) < 8:
+        return False
+    # A British number without its country: eleven digits from 01, 02 or 07
+    countries = ("IT", "GB") if re.match(r"0[127]\d{9}$", digits) else ("IT",)
+    for country in countries:
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(written, country)):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False
 
 
 def _plates(text: str) -> Iterator[Personal]:
     for pattern, group in ((_PLATE, 0), (_PLATE_SAID, "plate")):
         for match in pattern.finditer(text):
-            yield Personal("plate", match.span(group))
+            if not _CODE_BEFORE.search(text, max(0, match.start() - 20), match.start()):
+                yield Personal("plate", match.span(group))
 
 
 @lru_cache(maxsize=1)

@@ -170,8 +170,8 @@ def _clusters(terms: Terms) -> list[list[int]]:
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    alike = _alike(terms).astype(np.float64)
-    apart = np.clip(1 - (alike + alike.T) / 2, 0, 2)
+    one_way = np.clip(1 - _alike(terms), 0, 2)
+    apart = (one_way + one_way.T) / 2
     np.fill_diagonal(apart, 0)
     numbers = fcluster(linkage(squareform(apart, checks=False), "average"), 1 - ALIKE, "distance")
     found: dict[int, list[int]] = defaultdict(list)

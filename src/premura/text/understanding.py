@@ -13,11 +13,11 @@ from premura.text.features import PLACE, Vector, dense, encode
 from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS, the_heads
 from premura.text.keyphrases import keyphrases
 from premura.text.language import UNKNOWN, language_of
-from premura.text.lexicon import BALANCE, SCALE
+from premura.text.lexicon import BALANCE, SCALE, balance_of_faces
 from premura.text.personal import find_personal
 from premura.text.promises import read_promises
 from premura.text.reading import Aspect, Context, Emotion, Reading, Sentiment, Signal, Span
-from premura.text.signal_rules import plain_signals, signal_rules
+from premura.text.signal_rules import denied_signals, plain_signals, signal_rules
 from premura.text.tokens import LONGEST, Clause, clauses
 
 _COLUMN = {name: at for at, name in enumerate(OUTPUTS)}
@@ -31,6 +31,11 @@ _LEANS = 0.15
 LEXICON_WEIGHT = 0.8
 #: What is said in so many words is at least this likely
 PLAIN_P = 0.75
+#: What is denied in so many words («non è urgente») is at most this likely, and praise in a comment of blame
+DENIED_P = 0.2
+_BLAME = -0.4
+#: How far a face alone is trusted
+FACES_P = 0.7
 _HINTED = 0.25
 
 
@@ -135,14 +140,14 @@ def _reading(text: str, seen: _Seen | None, vectors: Vector, language: str | Non
     pii = find_personal(text[:LONGEST])
     found, sure = (language, 1.0) if language else language_of(text, expected=context.expected_language)
     names = [each.span for each in pii if each.kind == "name"]
-    sentiment = _sentiment(seen)
+    sentiment = _sentiment(seen) if seen else _of_faces(text)
     return Reading(
         text=text,
         language=found,
         sentiment=sentiment,
         emotions=_emotions(seen, sentiment),
         aspects=_aspects(seen, vectors, context),
-        signals=_signals(text, seen, names),
+        signals=_signals(text, seen, names, sentiment),
         promises=tuple(read_promises(text[:LONGEST], now=context.now, holidays=context.holidays)),
         keyphrases=keyphrases(text, [each.span for each in pii]),
         pii=tuple(pii),
@@ -155,9 +160,15 @@ def _is_uncertain(text: str, language: str, sure: float, sentiment: Sentiment) -
     return language not in {"it", "en"} or language == UNKNOWN or len(text) > LONGEST or sentiment.p < 0.6
 
 
-def _sentiment(seen: _Seen | None) -> Sentiment:
-    if seen is None:
+def _of_faces(text: str) -> Sentiment:
+    """Of a text without a word, its faces speak; where there are none, nothing is known."""
+    faces = balance_of_faces(text[:LONGEST])
+    if faces == 0:
         return Sentiment("neutral", 0.0, 0.34)
+    return Sentiment("positive" if faces > 0 else "negative", 0.5 if faces > 0 else -0.5, FACES_P)
+
+
+def _sentiment(seen: _Seen) -> Sentiment:
     p = seen.whole[_SENTIMENT]
     score = float(p[2] - p[0])
     mixed = p_mixed(seen.whole, seen.each)
@@ -240,21 +251,27 @@ def _least() -> dict[str, float]:
     return dict(zip(ASPECTS, the_heads().shown[_ASPECTS].tolist(), strict=True))
 
 
-def _signals(text: str, seen: _Seen | None, names: list[Span]) -> dict[str, Signal]:
+def _signals(text: str, seen: _Seen | None, names: list[Span], sentiment: Sentiment) -> dict[str, Signal]:
     """Rules joined to the heads; what is dangerous or a matter of law is urgent as well."""
-    ruled = all_rules(text[:LONGEST], names)
-    plain = plain_signals(text[:LONGEST])
+    read = text[:LONGEST]
+    ruled, plain, denied = signal_rules(read, names), plain_signals(read), denied_signals(read)
+    if sentiment.score < _BLAME:
+        denied |= {"praise_for_person"}
     result: dict[str, Signal] = {}
-    for name in SIGNALS:
+    for name in ("safety", "legal", "contact", "leaving", "praise_for_person", "urgent"):
         column = _COLUMN[f"signal:{name}"]
         p = float(seen.whole[column]) if seen else 0.0
         span: Span | None = ruled.get(name)
+        if name == "urgent" and span is None:
+            span = next((ruled[each] for each in ("safety", "legal") if each in ruled and result[each].span), None)
         if span is not None:
             p = max(_with_rule(p, float(the_heads().rule[column])), PLAIN_P if name in plain else 0.0)
+        elif name in denied:
+            p = min(p, DENIED_P)
         elif p >= _SHOWN and seen:
             span = _clearest(seen, column)
         result[name] = Signal(round(p, 3), span if p >= _SHOWN else None)
-    return result
+    return {name: result[name] for name in SIGNALS}
 
 
 def all_rules(text: str, names: list[Span]) -> dict[str, Span]:

@@ -4,4 +4,4 @@ FROM cells AS `t0` WHERE `t0`.`level` = :level
   AND `t0`.`measure` IN ('nps@0-10', 'csat@1-5')
   AND `t0`.`starts_on` >= :first_day
   AND `t0`.`starts_on` <= :last_day
-  AND (`t0`.`location` IN (:location_0) OR (`t0`.`location` = 0))) AS `t1` GROUP BY 1, 2, 3
+  AND ((`t0`.`location` = :location_0) OR (`t0`.`location` = 0))) AS `t1` GROUP BY 1, 2, 3

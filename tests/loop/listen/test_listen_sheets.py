@@ -55,6 +55,7 @@ _SURVEYS = st.builds(
     languages=st.just(("it", "en")),
     questions=st.lists(_QUESTIONS, max_size=3, unique_by=lambda one: one.code).map(tuple),
     fields=st.just(("order",)),
+    by_invitation=st.booleans(),
     endings=st.lists(st.builds(Ending, _CODES, _TEXTS, _WHENS), max_size=2, unique_by=lambda one: one.code).map(tuple),
 )
 

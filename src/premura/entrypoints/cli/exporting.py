@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from premura.core.company.company import the_company
 from premura.core.errors import PremuraError
@@ -37,14 +38,15 @@ def run(args: argparse.Namespace) -> int:
     company = the_company()
     with translation.override(args.lang or (company.language if company else "en")):
         try:
-            content, said = _content(args)
+            content, lost_there = _content(args)
             Path(args.file).write_bytes(content)
         except PremuraError as error:
             return _refuse(str(error))
         except OSError as error:
-            return _refuse(f"{args.file}: {error.strerror}")
+            said = _("%(file)s cannot be written: %(why)s. Choose another folder or name.")
+            return _refuse(said % {"file": args.file, "why": error.strerror})
     print(f"{args.file}: {len(content)} bytes")
-    for sentence in said:
+    for sentence in lost_there:
         print(f"- {sentence}")
     return 0
 
@@ -54,19 +56,20 @@ def _content(args: argparse.Namespace) -> tuple[bytes, list[str]]:
     survey = Survey.objects.filter(slug=args.survey).first() if args.survey else None
     if args.survey and survey is None:
         slugs = ", ".join(Survey.objects.values_list("slug", flat=True)[:20])
-        raise PremuraError("no-such-survey", f"There is no survey {args.survey}. There are: {slugs}.")
+        said = _("There is no survey %(name)s. There are: %(names)s.") % {"name": args.survey, "names": slugs or "–"}
+        raise PremuraError("no-such-survey", said)
     suffix = Path(args.file).suffix.lower()
     if args.what == "survey":
         if survey is None or suffix != ".lss":
-            raise PremuraError(
-                "bad-export", "Say which survey, and where: premura export survey FILE.lss --survey SLUG."
-            )
+            said = _("Say which survey, and where: premura export survey FILE.lss --survey SLUG.")
+            raise PremuraError("bad-export", said)
         definition = draft_from(survey.draft)
         return limesurvey_file(definition, survey.pk), lost(definition)
     if suffix not in _FILES:
-        raise PremuraError(
-            "bad-export", f"Answers can be taken out as {', '.join(_FILES)}: {suffix or 'nothing'} is none."
-        )
+        said = _("Answers can be taken out as %(known)s. Give the file one of these endings.") % {
+            "known": ", ".join(_FILES)
+        }
+        raise PremuraError("bad-export", said)
     rows = Response.objects.order_by("-answered_on", "-answered_at", "pk")
     return _FILES[suffix](rows.filter(survey=survey) if survey else rows), []
 

@@ -15,7 +15,7 @@ from premura.entrypoints.cli.report.words import Words
 from premura.importers.bringing import KINDS, Seen, Wish, bring, look_at
 from premura.importers.models import ImportedFile
 from premura.importers.neutral.values import say_left
-from premura.importers.preview import outcome_of
+from premura.importers.preview import outcome_of, read_as
 from premura.importers.responses.keeping import hash_of, rejected_file
 from premura.importers.reviews.writing import CASES
 from premura.importers.sources import SOURCES, TABLE
@@ -60,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(Words(args.lang or "en")("no-company"))
     lang = args.lang or company.language
     words = Words(lang, company.minimum_n)
+    if unfitting := _unfitting(args):
+        return _refuse(words("import-no-columns", options=unfitting))
     path = Path(args.file)
     try:
         wish = Wish(
@@ -75,7 +77,15 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(error.sentence(lang))
     except NotUnderstood as error:
         return _refuse(str(error))
-    return _show(result, args, words)
+    _show(result, args, words)
+    # Nothing was taken of what stands there: a script must notice
+    return 1 if result["rejected_rows"] and not result["accepted"] and not result["already_there"] else 0
+
+
+def _unfitting(args: argparse.Namespace) -> str:
+    """Options that speak of columns, where the file has none."""
+    given = [name for name in ("map", "missing", "scale") if getattr(args, name)]
+    return ", ".join(f"--{name}" for name in given) if args.what == "survey" else ""
 
 
 def _refuse(sentence: str) -> int:
@@ -94,6 +104,7 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
     outcome = outcome_of(seen, wish, hash_of(seen.path))
     left = [*seen.left_out, *(outcome.carried.left_out if outcome.carried else ())]
     planned = seen.plan
+    read = read_as(seen)
     return {
         "kind": seen.kind,
         "system": seen.found.code,
@@ -108,7 +119,7 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
         "first_day": str(outcome.first_day or ""),
         "last_day": str(outcome.last_day or ""),
         "columns": [
-            {"column": c.name, "role": str(c.role), "examples": list(c.examples)}
+            {"column": c.name, "role": read.get(c.name, str(c.role)), "examples": list(c.examples)}
             for c in (planned.columns if planned else ())
         ],
         "questions_to_answer": [q.sentence(lang) for q in (planned.questions if planned else ())],
@@ -118,7 +129,10 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
 
 
 def _notes(seen: Seen | None, lang: str) -> list[dict[str, str]]:
-    return [{"code": note.code, "message": note.sentence(lang)} for note in (seen.notes if seen else ())]
+    notes = [
+        note for note in (seen.notes if seen else ()) if seen and (seen.kind == "responses" or note.code != "no-date")
+    ]
+    return [{"code": note.code, "message": note.sentence(lang)} for note in notes]
 
 
 def _result(imported: ImportedFile, seen: Seen | None, lang: str) -> dict[str, Any]:

@@ -89,8 +89,8 @@ def _is_unhappy(published: Published, incoming: Incoming, answers: Iterable[Give
     """Whether a person is offered to speak to; at the counter one stands there already."""
     if not published.is_of_customers or incoming.carry.channel == "counter":
         return False
-    kinds = {question.code: question.kind for question in published.definition.questions}
-    return any(is_unhappy(kinds[one.code], one.score, one.choices) for one in answers)
+    questions = published.course.questions
+    return any(is_unhappy(questions[one.code].kind, one.score, one.choices) for one in answers)
 
 
 class Collector:

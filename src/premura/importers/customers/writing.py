@@ -60,8 +60,11 @@ class Columns:
         return (self.cell("name", cells) or both)[:160]
 
 
-def columns_of(plan: Plan) -> Columns:
-    """What each column holds, by its name and by what was declared. Raises ``SourceError`` where nobody is named."""
+def columns_of(plan: Plan, *, ids_suffice: bool = False) -> Columns:
+    """What each column holds, by its name and by what was declared. Raises ``SourceError`` where nobody is named.
+
+    ``ids_suffice``: somebody who is here already may be named by their number alone.
+    """
     at: dict[str, int] = {}
     for column in plan.columns:
         if column.why == "declared" and column.role in _ROLES:
@@ -72,7 +75,7 @@ def columns_of(plan: Plan) -> Columns:
             at[field] = found.index
     if "email" not in at and (email := next(iter(plan.with_role(Role.EMAIL)), None)):
         at["email"] = email.index
-    if not at.keys() & {"name", "first", "last", "email"}:
+    if not at.keys() & {"name", "first", "last", "email", *(["external_id"] if ids_suffice else [])}:
         raise SourceError("no-customers", name=plan.source.path.name)
     place = next(iter(plan.with_role(Role.LOCATION)), None)
     return Columns(at, place.index if place else None)
@@ -130,15 +133,18 @@ def _write_chunk(
     by_id = set(Customer.objects.filter(external_id__in=ids).values_list("external_id", flat=True))
     known = Customer.objects.annotate(address=Lower("email")).filter(address__in=emails)
     by_email = set(known.values_list("address", flat=True))
-    fresh = []
+    fresh: list[Customer] = []
+    named: set[tuple[str, str]] = set()
     for customer in wanted:
         if customer.external_id in by_id or (customer.email and customer.email.lower() in by_email):
             imported.already_there += 1
             continue
-        if not customer.external_id and not customer.email and _is_named(customer):
+        who = (customer.name.casefold(), customer.phone)
+        if not customer.external_id and not customer.email and (who in named or _is_named(customer)):
             imported.already_there += 1
             continue
         fresh.append(customer)
+        named.add(who)
         by_id |= {customer.external_id} - {""}
         by_email |= {customer.email.lower()} - {""}
     Customer.objects.bulk_create(fresh)

@@ -83,7 +83,8 @@ class _Writer:
     answers: list[Answer]
 
     def respond(self, survey: Survey, day: date, given: dict[tuple[str, str], int], **more: Any) -> None:
-        version, kinds, chosen = more.pop("version"), more.pop("kinds"), more.pop("chosen", {})
+        version, kinds = more.pop("version"), more.pop("kinds")
+        chosen, said = more.pop("chosen", {}), more.pop("said", {})
         answered_at = datetime.combine(day, time(9 + self.chance.randrange(8), self.chance.randrange(60)), tzinfo=UTC)
         if answered_at >= self.demo.now:
             return
@@ -97,8 +98,10 @@ class _Writer:
             kind, scale, touchpoint = kinds[question]
             row = {"question": question, "part": part, "kind": kind, "scale": scale, "score": score}
             self.answers.append(Answer(response=response, touchpoint=touchpoint, **row))
-        for question, (kind, option) in chosen.items():
-            self.answers.append(Answer(response=response, question=question, kind=kind, choices=[option]))
+        for question, (kind, options) in chosen.items():
+            self.answers.append(Answer(response=response, question=question, kind=kind, choices=options))
+        for question, text in said.items():
+            self.answers.append(Answer(response=response, question=question, kind="text", text=text))
 
     def around(self, mean: float, top: int, lean: float = 0.0) -> int:
         return min(top, max(1, round(self.chance.gauss(mean + lean, 0.8))))
@@ -114,6 +117,9 @@ def add_perspectives(demo: "Demo") -> None:
     _features(writer, programme)
     _whole_story(writer, programme)
     _sides(writer, programme, points)
+    writer.chance = random.Random(SEED)  # noqa: S311  # afresh: more stories below change none of those above
+    _at_work(writer, programme)
+    _reasons(writer, programme)
     Response.objects.bulk_create(writer.responses, batch_size=500)
     Answer.objects.bulk_create(writer.answers, batch_size=500)
     weights = {"tangibles": 11, "reliability": 32, "responsiveness": 22, "assurance": 19, "empathy": 16}
@@ -202,12 +208,12 @@ def _stay_and_referred() -> list[dict[str, Any]]:
     return [msgspec.to_builtins(question) for question in asked if question.code in ("stay", "referred")]
 
 
-def _loyal(mark: int, says: random.Random) -> dict[str, tuple[str, str]]:
-    """Question → (kind, option): who would recommend us means to stay, and has more often told somebody."""
+def _loyal(mark: int, says: random.Random) -> dict[str, tuple[str, list[str]]]:
+    """Question → (kind, options): who would recommend us means to stay, and has more often told somebody."""
     lean = (mark - 7) / 4 + says.gauss(0, 0.6)
     told = says.random() < (0.55 if mark >= 9 else 0.2 if mark >= 7 else 0.06)
     stays = "yes" if lean > -0.2 else "perhaps" if lean > -0.9 else "no"
-    return {"stay": ("single", stays), "referred": ("yesno", "yes" if told else "no")}
+    return {"stay": ("single", [stays]), "referred": ("yesno", ["yes" if told else "no"])}
 
 
 def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> None:
@@ -230,3 +236,44 @@ def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> Non
         day = demo.last_day - timedelta(days=chance.randrange(7 * WEEKS - 60))
         given = {(code, ""): writer.around(mean, 5) for code, (_p, _s, mean) in OURS.items()}
         writer.respond(others, day, given, version=version, kinds=kinds, subject=them, location=None)
+
+
+def _built_in(writer: _Writer, programme: Programme, name: str, slug: str) -> Any:
+    """A survey from one of the built-in templates, published."""
+    template = templates()[name]
+    questions = [msgspec.to_builtins(question) for question in template.definition.questions]
+    title = (template.definition.title["it"], template.definition.title["en"])
+    return _survey(writer, programme, slug, title, questions=questions, perspective=template.perspective)
+
+
+def _at_work(writer: _Writer, programme: Programme) -> None:
+    """How work is going, two quarters: too little information is in the way, and less so now."""
+    chance = writer.chance
+    survey, version = _built_in(writer, programme, "staff_pulse", "lavoro")
+    kinds = {"enps": ("nps", "0-10", None), "able": ("likert", "1-5", None)}
+    obstacles = ("time", "tools", "rules", "knowledge")
+    for number in range(76):
+        is_before = number % 2
+        day = writer.demo.last_day - timedelta(days=chance.randrange(20) + 90 * is_before)
+        given = {
+            ("enps", ""): min(10, max(0, round(chance.gauss(7.3 if is_before else 8.0, 1.8)))),
+            ("able", ""): writer.around(3.2 if is_before else 3.7, 5),
+        }
+        weights = (3, 1, 2, 6) if is_before else (4, 1, 2, 3)
+        chosen = {"obstacle": ("single", chance.choices(obstacles, weights))}
+        writer.respond(survey, day, given, version=version, kinds=kinds, chosen=chosen)
+
+
+def _reasons(writer: _Writer, programme: Programme) -> None:
+    """Why they hire here: near and well advised; the price matters less than one thinks."""
+    chance = writer.chance
+    survey, version = _built_in(writer, programme, "reasons", "perche-noi")
+    shares = {"price": 0.24, "quality": 0.46, "near": 0.52, "people": 0.41, "recommended": 0.18, "time": 0.3}
+    for number in range(90):
+        named = [code for code, share in shares.items() if chance.random() < share] or ["near"]
+        chosen = {"reasons": ("multiple", named), "first": ("single", [chance.choice(named)])}
+        customer: Customer = chance.choice(writer.demo.customers)
+        day = writer.demo.last_day - timedelta(days=chance.randrange(170))
+        said = {"almost": writer.demo.say("almost", str(number // 15))} if number % 15 == 0 else {}
+        more = {"customer": customer, "location": customer.location}
+        writer.respond(survey, day, {}, version=version, kinds={}, chosen=chosen, said=said, **more)

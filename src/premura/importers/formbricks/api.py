@@ -52,8 +52,9 @@ def read_survey(head: Head) -> Brought:
     survey = next((item for item in _held(head) if isinstance(item.get("questions"), list)), None)
     if survey is None:
         raise SourceError("wrong-shape", name=name, source="Formbricks", what="questions")
+    spoken_there = survey.get("languages")
     codes = [(_mapping(_mapping(one).get("language")).get("code"), _mapping(one).get("default"))
-             for one in survey.get("languages") or ()]  # fmt: skip
+             for one in (spoken_there if isinstance(spoken_there, list) else ())]  # fmt: skip
     base = next((language(code) for code, is_default in codes if is_default and code), "en")
     left: list[LeftOut] = []
     questions = tuple(q for one in survey["questions"] if (q := _question(_mapping(one), base, left)))

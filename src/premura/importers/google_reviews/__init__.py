@@ -46,7 +46,9 @@ def _pages(head: Head) -> Iterator[Any]:
     if head.members:
         for member, content in members_of(head.path).items():
             if _TAKEOUT.search(member):
-                yield json_of(content, member.rpartition("/")[2])
+                document = json_of(content, member.rpartition("/")[2])
+                # A place without reviews has a file all the same
+                yield document if isinstance(document, Mapping) and document.get("reviews") else {"reviews": []}
         return
     content = bytes_of(head.path)
     lines = [line for line in content.splitlines() if line.strip()]

@@ -16,6 +16,8 @@ from premura.importers.neutral.safe import bytes_of, members_of, xml_of
 from premura.importers.neutral.values import Brought, LeftOut
 
 NAME = "LimeSurvey"
+# The columns of a structure that was exported as TAB-separated text
+_AS_TEXT = frozenset({"class", "type/scale", "name", "relevance", "text"})
 _RESPONSES = "<LimeSurveyDocType>Responses"
 
 
@@ -26,6 +28,8 @@ def recognise(head: Head) -> Sight | None:
         return Sight(1.0, "survey")
     if any(member.endswith(".lss") for member in head.members):
         return Sight(1.0, "responses" if any(m.endswith(".lsr") for m in head.members) else "survey")
+    if head.names >= _AS_TEXT:
+        return Sight(1.0, "survey")
     return answers.recognise(head)
 
 
@@ -34,6 +38,8 @@ def read(head: Head) -> Brought:
         return _archive(head.path)
     if _RESPONSES in head.text[:2000]:
         return _responses(bytes_of(head.path), head.path.name, head.path)
+    if head.names >= _AS_TEXT:
+        raise SourceError("structure-as-text", name=head.path.name)
     if head.header is not None and "<LimeSurveyDocType>" not in head.text[:2000]:
         return answers.read(head)
     return _structure(bytes_of(head.path), head.path.name)

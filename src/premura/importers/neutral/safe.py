@@ -98,7 +98,7 @@ def json_of(content: bytes, name: str) -> Any:
     except json.JSONDecodeError as error:
         raise SourceError("broken-json", name=name, line=error.lineno) from None
     except (RecursionError, ValueError):
-        raise SourceError("too-large", name=name, most=MOST_BYTES >> 20) from None
+        raise SourceError("too-deep", name=name) from None
 
 
 def members_of(path: Path) -> dict[str, bytes]:

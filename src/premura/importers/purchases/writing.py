@@ -89,7 +89,7 @@ def sheet_of(plan: Plan) -> Sheet:
     for name in ("day", "amount"):
         if name not in at:
             raise SourceError(f"no-{name}-column", name=plan.source.path.name)
-    return Sheet(columns_of(plan), at, day_first)
+    return Sheet(columns_of(plan, ids_suffice=True), at, day_first)
 
 
 def cents_of(text: str) -> int | None:

@@ -213,9 +213,14 @@ def _mean_length(values: Counter[str]) -> float:
     return sum(len(value) * count for value, count in values.items()) / max(1, sum(values.values()))
 
 
+def _shown(said: str) -> dict[str, str]:
+    """An answer in our languages; LimeSurvey writes a code where somebody chose «Other»."""
+    return {"it": "Altro", "en": "Other"} if said == "-oth-" else {"it": said, "en": said}
+
+
 def _choice(column: ColumnPlan, text: Mapping[str, str], words: Sequence[str], sign: str) -> Chosen:
-    options = tuple(Option(f"o{n}", {"it": said, "en": said}) for n, said in enumerate(sorted(words), start=1))
-    codes = {fold(option.text["it"]): option.code for option in options}
+    options = tuple(Option(f"o{n}", _shown(said)) for n, said in enumerate(sorted(words), start=1))
+    codes = {fold(said): option.code for said, option in zip(sorted(words), options, strict=True)}
     index, missing = column.index, column.missing
 
     def read(cells: Sequence[str]) -> list[str] | None:

@@ -180,6 +180,9 @@ def _column(
     codes = set(declared.missing_in.get(profile.name, ()))
     if guess.role in SCALED:
         codes |= set(declared.missing)
+    elif guess.role is Role.NPS:
+        # A code for all columns never takes a mark of a recommendation: 0 and 6 are answers there
+        codes |= {code for code in declared.missing if (mark := parse_rating(code)) is None or not 0 <= mark <= 10}
     day_first = True
     if guess.role is Role.DATE:
         day_first = _day_first(profile, declared.day_first, notes, questions)

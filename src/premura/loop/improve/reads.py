@@ -126,6 +126,12 @@ def explained_cases(person: Person, ids: Iterable[int]) -> QuerySet[CaseCause]:
     )
 
 
+def cause_of_cases(person: Person) -> dict[int, int]:
+    """The cause of each case that ``person`` may see and that has one. One query."""
+    rows: Any = CaseCause.objects.visible_to(person).filter(is_current=True)
+    return dict(rows.order_by().values_list("case_id", "cause_id"))
+
+
 def money_by_month(person: Person, ids: Iterable[int], window: Window) -> dict[date, Decimal]:
     """What was given for the cases of these causes, by the month's first day. One query and one for the time zone."""
     zone = company_timezone()

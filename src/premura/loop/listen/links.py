@@ -1,6 +1,11 @@
 """The public addresses of a survey, as links, posters and messages show them."""
 
+import hashlib
+import hmac
+import time
+from base64 import urlsafe_b64encode
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -9,7 +14,36 @@ from django.core import signing
 
 from premura.loop.listen.models import Survey
 
-_WISH = signing.TimestampSigner(sep=".", salt="premura.wish")
+
+class QuickSigner(signing.TimestampSigner):
+    """Django's signer, byte for byte, for where thousands are signed a second: it derives its key once, not each time,
+    and writes down the second once a second.
+
+    >>> QuickSigner(key="k", salt="s").signature("x") == signing.TimestampSigner(key="k", salt="s").signature("x")
+    True
+    """
+
+    _second, _written = -1, ""
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        derived = _derived(str(self.salt) + "signer", key or self.key, self.algorithm)
+        digest = hmac.digest(derived, value if isinstance(value, bytes) else value.encode(), self.algorithm)
+        return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def timestamp(self) -> str:
+        second = int(time.time())
+        if second != self._second:
+            self._second, self._written = second, signing.b62_encode(second)
+        return self._written
+
+
+@lru_cache(maxsize=8)
+def _derived(salt: str, key: str | bytes, algorithm: str) -> bytes:
+    """As ``django.utils.crypto.salted_hmac`` derives it."""
+    return hashlib.new(algorithm, salt.encode() + (key if isinstance(key, bytes) else key.encode())).digest()
+
+
+_WISH = QuickSigner(sep=".", salt="premura.wish")
 
 
 def public_path(survey: Survey, *, location: str = "", channel: str = "", token: str = "") -> str:

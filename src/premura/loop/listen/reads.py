@@ -163,10 +163,13 @@ def version_rows(person: Person, survey: Survey) -> list[VersionRow]:
 
 
 def answerable_surveys() -> list[Survey]:
-    """Surveys that a customer can answer now, newest first. One query."""
+    """What can be asked face to face now: customers' surveys first, then prospects' and the guides of whoever watches
+    or leads a conversation, the newest first. What colleagues say in confidence is keyed in by nobody. One query.
+    """
     open_versions = SurveyVersion.objects.filter(survey=OuterRef("pk"), withdrawal__isnull=True)
-    surveys = Survey.objects.filter(Exists(open_versions), is_imported=False, perspective="customer")
-    return list(surveys.select_related("programme", "touchpoint").order_by("-created_at", "pk"))
+    surveys = Survey.objects.filter(Exists(open_versions), is_imported=False).exclude(perspective=Perspective.STAFF)
+    found = surveys.select_related("programme", "touchpoint").order_by("-created_at", "pk")
+    return sorted(found, key=lambda survey: survey.perspective != Perspective.CUSTOMER)
 
 
 def last_edit(survey: Survey) -> Event | None:

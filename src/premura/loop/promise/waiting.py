@@ -63,11 +63,18 @@ class _Row:
 
 
 def waiting_times(
-    person: Person, window: Window, now: datetime, by: str = "", **filters: Any
+    person: Person,
+    window: Window,
+    now: datetime,
+    by: str = "",
+    *,
+    groups_of: Mapping[int, Any] | None = None,
+    **filters: Any,
 ) -> tuple[Waiting, dict[Any, Waiting]]:
     """All cases opened in ``window`` that ``person`` may see, and the same by ``by`` (``BREAKDOWNS``). Seven queries.
 
-    ``filters`` are lookups of the case. At most the latest 20,000 cases are looked at.
+    ``groups_of`` gives the group of each case where a later stage knows it (its cause), instead of ``by``. ``filters``
+    are lookups of the case. At most the latest 20,000 cases are looked at.
     """
     start, end = window.instants(company_timezone())
     cases: Any = Case.objects.visible_to(person).filter(opened_at__gte=start, opened_at__lt=end, **filters)
@@ -88,8 +95,9 @@ def waiting_times(
         ]
         kept = (met.get((pk, CommitmentKind.FIRST_ANSWER)), met.get((pk, CommitmentKind.SOLUTION)))
         rows.append(_Row((hours[0], hours[1]), (ends[0] is not None, ends[1] is not None), kept))
-        groups.setdefault(group, []).append(rows[-1])
-    return _waiting(rows), {group: _waiting(part) for group, part in groups.items()} if by else {}
+        groups.setdefault(group if groups_of is None else groups_of.get(pk), []).append(rows[-1])
+    is_parted = bool(by) or groups_of is not None
+    return _waiting(rows), {group: _waiting(part) for group, part in groups.items()} if is_parted else {}
 
 
 def _pauses(cases: Any, now: datetime) -> dict[int, _Pauses]:

@@ -71,6 +71,8 @@ class CaseFilter:
     state: str = "open"  # open, unanswered, waiting, resolved, all
     location: int | None = None
     owner: int | None = None
+    # The department of who owns it
+    team: str = ""
     severity: str = ""
     touchpoint: int | None = None
     customer: int | None = None
@@ -92,6 +94,7 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
     exact = {
         "location_id": chosen.location,
         "owner_id": chosen.owner,
+        "owner__department": chosen.team,
         "severity": chosen.severity,
         "touchpoint_id": chosen.touchpoint,
         "customer_id": chosen.customer,

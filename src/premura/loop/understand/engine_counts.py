@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from django.db.models import Exists, Subquery
 from django.utils import timezone
 
 from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value
@@ -32,13 +31,16 @@ from premura.loop.understand.export import catalogue_name, report_damage, the_st
 from premura.loop.understand.flat import as_subquery
 from premura.loop.understand.measures import catalogue
 from premura.loop.understand.metrics import Counts
-from premura.loop.understand.models import Cell, DirtyMonth, Fill, KeptCounts, Mark
+from premura.loop.understand.models import Cell, KeptCounts
 
 logger = logging.getLogger("premura.engine")
 #: An engine that is further behind is not asked: the answers themselves are slower, and right.
 BEHIND = timedelta(seconds=60)
 DIALECTS: dict[str, Dialect] = {"sqlite": "sqlite", "postgresql": "postgres"}
 _DEFAULTS = {"perspective": listen.Perspective.CUSTOMER.value, "moment": listen.Moment.PERCEPTION.value}
+# Asked before every question: the ORM takes longer to write it than the database to answer it
+_STATE = """SELECT store, catalogue, EXISTS (SELECT 1 FROM understand_dirtymonth),
+(SELECT marked_at FROM understand_mark ORDER BY id LIMIT 1) FROM understand_fill ORDER BY id LIMIT 1"""
 #: Kept answers of the distributed engine are written at most this often, and forgotten after a while.
 KEEP_EVERY, KEEP_FOR = timedelta(minutes=1), timedelta(days=30)
 
@@ -82,13 +84,20 @@ def engine_state(store: FactStore | None = None) -> State | None:
     manifest = (store or the_store()).manifest()
     if manifest is None:
         return None
-    oldest = Mark.objects.order_by("pk").values("marked_at")[:1]
-    fill = Fill.objects.annotate(dirty=Exists(DirtyMonth.objects.all()), waiting_since=Subquery(oldest)).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE)
+        found = cursor.fetchone()
     now = timezone.now()
-    if fill is None or fill.dirty or (fill.store, fill.catalogue) != (manifest.store, catalogue_name()):
+    if found is None or found[2] or found[:2] != (manifest.store, catalogue_name()):
         return None
-    as_of = fill.waiting_since or now
+    as_of = _instant(found[3]) if found[3] else now
     return State(manifest, as_of) if now - as_of < BEHIND else None
+
+
+def _instant(value: datetime | str) -> datetime:
+    """SQLite knows instants without a zone, as text: they are in UTC."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def with_defaults(question: CountQuestion) -> CountQuestion:

@@ -89,7 +89,8 @@ def _read(
     given: dict[Any, list[int]] = defaultdict(list)
     rows = scored.filter(response__in=comments.values("response")).order_by("-response__answered_at", "response")
     for response, score in rows.values_list("response", "score")[:MOST_ROWS]:
-        given[response].append(score or 0)
+        if score is not None:
+            given[response].append(score)
     scores = {response: sum(each) / len(each) for response, each in given.items()}
     said: dict[tuple[str, str], set[Any]] = defaultdict(set)
     spoken = CommentAspect.objects.filter(reading__answer__in=comments.values("pk"), polarity__in=FELT).order_by()

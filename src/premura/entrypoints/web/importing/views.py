@@ -20,7 +20,6 @@ from premura.entrypoints.web.importing.wording import (
     format_facts,
     outcome_facts,
     refused_in_words,
-    roles_read,
     what_it_is,
     without_options,
 )
@@ -28,7 +27,7 @@ from premura.importers.bringing import wish_from
 from premura.importers.exports.structure import limesurvey_file
 from premura.importers.models import ImportedFile, State
 from premura.importers.neutral.values import say_left
-from premura.importers.preview import GONE_THROUGH, language_of, outcome_of
+from premura.importers.preview import GONE_THROUGH, language_of, outcome_of, read_as
 from premura.importers.responses.keeping import rejected_file
 from premura.importers.table import TableError
 from premura.importers.undoing import built_on, undo_import
@@ -113,7 +112,7 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         (f"ask-{number}", question.sentence(language), [(c.key, c.label(language)) for c in question.choices])
         for number, question in enumerate(plan.questions if plan else ())
     ]
-    read = roles_read(seen)
+    read = read_as(seen)
     columns = [
         (column, read.get(column.name, str(column.role)), str(column.rule or ""), " · ".join(column.examples))
         for column in (plan.columns if plan else ())

@@ -85,15 +85,6 @@ def without_options(sentence: str) -> str:
     return " ".join(part for part in parts if not any(option in part for option in _OPTIONS)) or sentence
 
 
-def roles_read(seen: Seen) -> dict[str, str]:
-    """Columns that are read straight from the cells → what the page says they are."""
-    if seen.looked is None:
-        return {}
-    shown = {"text": Role.COMMENT, "single": Role.CHOICE, "multiple": Role.CHOICE, "number": "number", "date": "day"}
-    read = dict.fromkeys(seen.looked.reading.columns, str(Role.CHOICE))
-    return read | {one.column: str(shown.get(one.question.kind, Role.RATING)) for one in seen.looked.reading.chosen}
-
-
 def what_it_is(imported: ImportedFile) -> str:
     """In a list: which program wrote it, where that is known, and what it holds."""
     kind = str(KINDS.get(imported.kind, imported.kind))

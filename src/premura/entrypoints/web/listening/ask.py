@@ -36,7 +36,7 @@ from premura.loop.listen.definition import Context, Definition, Problem, definit
 from premura.loop.listen.invitations import invite_customer, open_invitation
 from premura.loop.listen.links import public_link, public_path, reaches_only_this_machine
 from premura.loop.listen.logic import course_of, steps, with_all_options
-from premura.loop.listen.models import Invitation, Survey, SurveyVersion
+from premura.loop.listen.models import Invitation, Perspective, Survey, SurveyVersion
 from premura.loop.listen.pictures import FILE_LIMIT
 from premura.loop.listen.piping import filled
 from premura.loop.listen.reads import answerable_surveys, customers_to_ask, own_count
@@ -66,6 +66,11 @@ class Setting:
     def query(self) -> str:
         known = {"survey": self.survey.pk, "at": self.code, "point": self.touchpoint.pk if self.touchpoint else ""}
         return urlencode(known)
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether somebody of ours writes down what they saw or heard: a visit, an interview, a group."""
+        return self.survey.perspective == Perspective.OBSERVER
 
     @property
     def code(self) -> str:

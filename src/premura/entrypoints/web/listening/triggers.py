@@ -42,16 +42,19 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("kind", "days", "touchpoint", "survey", "remind_after_days", "says_thanks", "is_on")
         labels = {"is_on": gettext_lazy("Switched on"), "says_thanks": gettext_lazy("Thank whoever has answered")}
         help_texts = {
-            "touchpoint": gettext_lazy("Empty: wherever we met."),
             "says_thanks": gettext_lazy("Once, the same words for everybody, with the offer to speak to a person."),
         }
 
     def __init__(self, programme: Programme, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = programme.surveys.filter(is_imported=False, perspective="customer")
-        self.fields["survey"].queryset = own  # type: ignore[attr-defined]
-        points = Touchpoint.objects.filter(is_imported=False).select_related("stage")
-        self.fields["touchpoint"].queryset = points  # type: ignore[attr-defined]
+        survey: Any = self.fields["survey"]
+        survey.queryset, survey.empty_label = own, _("choose the survey")
+        if len(own[:2]) == 1:
+            self.initial["survey"] = self.initial.get("survey") or own[0].pk
+        points: Any = self.fields["touchpoint"]
+        points.queryset = Touchpoint.objects.filter(is_imported=False).select_related("stage")
+        points.empty_label = _("wherever we met")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

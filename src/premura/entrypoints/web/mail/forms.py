@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.mail.gateway_rules import host_of, read_headers
+from premura.core.mail.apprise_way import NoSuchServiceError, is_service, service_at
+from premura.core.mail.gateway_rules import filled_address, host_of, read_headers
 from premura.core.mail.models import Gateway, Mailbox, MailServer, Security
 from premura.core.mail.rules import REPORT_LIMIT
 
@@ -123,6 +124,14 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
+        if is_service(url):
+            try:
+                service_at(filled_address(url, {"to": "+390444555001", "text": "x", "id": "1", "secret": "secret"}))
+            except NoSuchServiceError as error:
+                raise forms.ValidationError(
+                    _("No service can be used at this address. What happened: %(error)s"), params={"error": error}
+                ) from error
+            return url
         if url and not host_of(url):
             raise forms.ValidationError(_("This is no address that begins with https:// or http:// and a name."))
         return url
@@ -143,9 +152,10 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        is_by_service = is_service(cleaned.get("url", ""))
         said = f"{cleaned.get('url', '')} {cleaned.get('body', '') if cleaned.get('method') == 'POST' else ''}"
         for name in ("{to}", "{text}"):
-            if cleaned.get("is_on") and name not in said:
+            if cleaned.get("is_on") and name not in said and not (is_by_service and name == "{text}"):
                 self.add_error("body", _("%(name)s stands nowhere: the message would miss it.") % {"name": name})
         if cleaned.get("is_on") and not cleaned.get("url") and "url" not in self.errors:
             self.add_error("url", _("Without an address nothing can leave."))

@@ -25,6 +25,8 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery.forms import CaseForm, places_of, today_iso
 from premura.entrypoints.web.recovery.page import case_page
 from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.improve.models import RootCause
+from premura.loop.improve.reads import explained_cases
 from premura.loop.promise.reads import by_urgency, next_duties
 from premura.loop.recover.cases import BY_HAND, open_case, shortened, write_message
 from premura.loop.recover.models import Case, Direction, Severity
@@ -49,16 +51,11 @@ def number(text: str) -> int | None:
 def recovery(request: StaffRequest) -> HttpResponse:
     sentence = _sentence(request)
     search = request.GET.get("q", "").strip()[:100]
-    chosen = CaseFilter(
-        state=sentence["state"],
-        location=number(sentence["place"]),
-        owner=request.user.pk if sentence["owner"] == "me" else number(sentence["owner"]),
-        severity=sentence["severity"],
-        touchpoint=number(sentence["point"]),
-        opened_since=window_of(sentence["period"]).instants(company_timezone())[0] if sentence["period"] else None,
-        search=search,
-    )
+    chosen = _chosen(request, sentence, search)
     rows: Any = cases(request.user, chosen)
+    cause = _cause(request)
+    if cause is not None:
+        rows = rows.filter(pk__in=explained_cases(request.user, [cause.pk]).order_by().values("case"))
     orders = {
         "urgent": by_urgency(rows),
         "new": rows.order_by("-opened_at", "-pk"),
@@ -71,10 +68,30 @@ def recovery(request: StaffRequest) -> HttpResponse:
     for case in page.object_list:
         case.next_duty = duties.get(case.pk)
     narrowed = any(sentence[name] for name in ("place", "owner", "severity", "point", "period"))
-    is_filtered = bool(search) or narrowed or sentence["state"] != "open"
-    context = {"page": page, "sentence": sentence, "search": search, "is_filtered": is_filtered}
+    only = [f"{_('Team')}: {chosen.team}"] if chosen.team else []
+    only += [f"{_('Cause')}: {cause}"] if cause else []
+    is_filtered = bool(search) or narrowed or bool(only) or sentence["state"] != "open"
+    context = {"page": page, "sentence": sentence, "search": search, "is_filtered": is_filtered, "only": only}
     context["mentions"] = mentions_of(request.user)
     return render(request, "recovery/list.html", context)
+
+
+def _chosen(request: StaffRequest, sentence: Sentence, search: str) -> CaseFilter:
+    return CaseFilter(
+        state=sentence["state"],
+        location=number(sentence["place"]),
+        owner=request.user.pk if sentence["owner"] == "me" else number(sentence["owner"]),
+        team=request.GET.get("team", "")[:100],
+        severity=sentence["severity"],
+        touchpoint=number(sentence["point"]),
+        opened_since=window_of(sentence["period"]).instants(company_timezone())[0] if sentence["period"] else None,
+        search=search,
+    )
+
+
+def _cause(request: StaffRequest) -> RootCause | None:
+    chosen = number(request.GET.get("cause", ""))
+    return RootCause.objects.filter(pk=chosen).first() if chosen else None
 
 
 def window_of(period: str) -> Window:
@@ -123,7 +140,7 @@ def _sentence(request: StaffRequest) -> Sentence:
                 ("waiting", _("who has waited longest")),
             ],
         ),
-        keep=("q",),
+        keep=("q", "team", "cause"),
     )
 
 

@@ -20,6 +20,8 @@ from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
 from premura.entrypoints.web.recovery.cases import PERIODS, number, points_of, window_of
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
+from premura.loop.improve.models import RootCause
+from premura.loop.improve.reads import cause_of_cases
 from premura.loop.promise.waiting import CLOCKS, Clock, Waiting, waiting_times
 from premura.loop.recover.effort import first_contact_resolution
 from premura.loop.recover.models import Severity
@@ -31,9 +33,17 @@ BY = {
     "touchpoint": gettext_lazy("by touchpoint"),
     "team": gettext_lazy("by team"),
     "owner": gettext_lazy("by person"),
+    "cause": gettext_lazy("by cause"),
 }
 #: The choice of the list of cases that shows the rows behind a group
-_IN_LIST = {"severity": "severity", "location": "place", "touchpoint": "point", "owner": "owner"}
+_IN_LIST = {
+    "severity": "severity",
+    "location": "place",
+    "touchpoint": "point",
+    "owner": "owner",
+    "team": "team",
+    "cause": "cause",
+}
 NAMES = {"first_answer": gettext_lazy("First answer"), "solution": gettext_lazy("Solution")}
 
 
@@ -71,7 +81,9 @@ def _filters(sentence: Sentence) -> dict[str, Any]:
 
 
 def _found(request: StaffRequest, sentence: Sentence, by: str) -> tuple[Waiting, dict[Any, Waiting]]:
-    return waiting_times(request.user, window_of(sentence["period"]), timezone.now(), by, **_filters(sentence))
+    causes = cause_of_cases(request.user) if by == "cause" else None
+    window = window_of(sentence["period"])
+    return waiting_times(request.user, window, timezone.now(), by, groups_of=causes, **_filters(sentence))
 
 
 def _at_once(request: StaffRequest, sentence: Sentence, least: int) -> Shown:
@@ -124,6 +136,8 @@ def _names(by: str, keys: set[Any]) -> dict[Any, str]:
         return {value: str(label) for value, label in Severity.choices}
     if by == "owner":
         return dict(Person.objects.filter(pk__in=keys - {None}).values_list("pk", "name"))
+    if by == "cause":
+        return {cause.pk: str(cause) for cause in RootCause.objects.filter(pk__in=keys - {None})}
     return {key: key for key in keys if key} if by == "team" else labels(by, keys)
 
 
@@ -132,6 +146,7 @@ _NOBODY = {
     "touchpoint": gettext_lazy("no touchpoint"),
     "team": gettext_lazy("no team"),
     "owner": gettext_lazy("nobody yet"),
+    "cause": gettext_lazy("not known yet"),
 }
 
 

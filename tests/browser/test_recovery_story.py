@@ -1,0 +1,173 @@
+"""Stories of a complaint: by mail from the first letter to the answer about how it went, and told at the counter."""
+
+import re
+import sqlite3
+import time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import PHONE, free_port
+from tests.browser.test_story import KEY_SECONDS, TAP_SECONDS, comes, give, hire, menu, said, unfold
+
+pytestmark = pytest.mark.browser
+PATIENCE_SECONDS = 60
+
+
+class Box:
+    """The customer's mailbox: a real SMTP server that keeps what is sent to them."""
+
+    def __init__(self) -> None:
+        self.letters = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    def next(self, words: str):
+        """The letter in which these words stand, once it has come."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            for letter in self.letters:
+                text = letter.get_body(("plain",)).get_content()
+                if words in text:
+                    return letter, text
+            assert time.monotonic() < deadline, [letter["Subject"] for letter in self.letters]
+            time.sleep(0.1)  # between two looks
+
+
+@pytest.fixture
+def box():
+    kept = Box()
+    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    kept.port = controller.port
+    yield kept
+    controller.stop()
+
+
+def test_a_complaint_by_mail_is_put_right_and_the_customer_says_how_it_went(demo, visit, box, tmp_path):
+    owner = visit(demo)
+    owner.goto("/welcome/entrance/")
+    name, address = somebody_of_vicenza(demo)
+    letters_leave_by(owner, box.port)
+    phone = hire(owner, visit(demo, viewport=PHONE))
+    first = letter_from(name, address, "Betoniera", "La betoniera era sporca e non partiva: ho perso la giornata.")
+    case = put_in(phone, tmp_path, first)
+    if (take := phone.get_by_role("button", name="Me ne occupo io")).count():  # else it is theirs already
+        take.click()
+    answer_by_mail(phone)
+    ours, _words = box.next("La sostituiamo domani alle 8")
+    assert ours["From"].addresses[0].display_name.startswith("Carlo Banco")
+    back = letter_from(name, address, f"R: {ours['Subject']}", "Grazie, ma il noleggio di oggi?", ours["Message-ID"])
+    assert put_in(phone, tmp_path, back) == case
+    give(phone, "Scuse")
+    said(phone, "Fatto: Scuse")
+    give(phone, "Rimborso", "40", preview="lo fai subito")
+    said(phone, "Fatto: Rimborso")
+    give(phone, "Rimborso", "3000", preview="Teresa")
+    said(phone, "La decisione spetta a Teresa")
+    menu(owner, "Oggi")
+    asked = owner.get_by_role("region", name="Un gesto da decidere")
+    comes(owner, asked.get_by_text("3.000"))
+    asked.get_by_role("button", name="Sì").last.click()
+    said(owner, "Concesso")
+    resolve(phone)
+    says_how_it_went(visit(demo, viewport=PHONE, java_script_enabled=False), box)
+    owner.goto(f"/customers/?q={name}")
+    owner.get_by_role("main").get_by_role("link", name=name).first.click()
+    comes(owner, owner.get_by_text("LIKERT 5").first)
+
+
+def somebody_of_vicenza(demo) -> tuple[str, str]:
+    """A customer with an address of their own and nothing going on."""
+    database = sqlite3.connect(f"file:{demo.environment['PREMURA_DATA']}/premura.sqlite3?mode=ro", uri=True)
+    busy = "SELECT customer_id FROM recover_case WHERE customer_id NOT NULL"
+    return database.execute(
+        "SELECT c.name, c.email FROM customers_customer c JOIN company_location l ON l.id = c.location_id "
+        "WHERE l.code = 'vicenza' AND c.email <> '' AND c.language = 'it' AND c.opted_out_at IS NULL "
+        f"AND c.preferred_channel = '' AND c.id NOT IN ({busy}) ORDER BY c.id LIMIT 1"
+    ).fetchone()
+
+
+def letters_leave_by(page: Page, port: int) -> None:
+    page.goto("/mail/")
+    page.locator("#id_host").fill("127.0.0.1")
+    page.locator("#id_port").fill(str(port))
+    page.locator("#id_security").select_option("none")
+    page.locator("#id_sender").fill("cura@trefiumi.example")
+    page.get_by_role("button", name="Salva").first.click()
+
+
+def letter_from(name: str, address: str, subject: str, words: str, about: str = "") -> bytes:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = f"{name} <{address}>", "cura@trefiumi.example", subject
+    letter["Message-ID"] = f"<{time.monotonic_ns()}@example.org>"
+    if about:
+        letter["In-Reply-To"] = about
+    letter.set_content(words)
+    return letter.as_bytes()
+
+
+def put_in(page: Page, folder, raw: bytes) -> str:
+    """As it came, by the page for letters; back to its case, whose address is returned."""
+    (folder / "lettera.eml").write_bytes(raw)
+    page.goto("/recovery/mail/")
+    page.locator("input[type=file]").set_input_files(folder / "lettera.eml")
+    page.get_by_role("button", name="Inserisci la lettera").click()
+    page.wait_for_url("**/recovery/cases/**")
+    return page.url.split("?")[0]
+
+
+def answer_by_mail(page: Page) -> None:
+    unfold(page, "Rispondi")
+    page.get_by_label("Che cosa è stato detto").fill(
+        "Ci scusi per la betoniera sporca e per la giornata persa. La sostituiamo domani alle 8."
+    )
+    page.get_by_role("checkbox", name=re.compile("e-mail")).check()
+    page.get_by_role("button", name="Registra").click()
+    said(page, "La tua risposta è in viaggio")
+
+
+def resolve(page: Page) -> None:
+    page.reload()
+    unfold(page, "È risolto")
+    page.get_by_label("Come si è rimediato").fill("Sostituita con una pulita e rimborsata.")
+    page.get_by_label("Ho chiesto scusa o ringraziato il cliente").check()
+    page.get_by_role("button", name="Risolvi il caso").click()
+    said(page, "Il caso è risolto")
+
+
+def says_how_it_went(phone: Page, box: Box) -> None:
+    """From the letter that comes by itself, in their own words."""
+    _letter, words = box.next("ci ha detto: «La betoniera era sporca")
+    link = re.search(r"http\S+/s/\S+", words).group()
+    phone.goto(link)
+    phone.get_by_role("group", name=re.compile("problema è stato risolto")).get_by_role("radio").first.check()
+    for question in ("ascoltato", "rispetto", "giusto", "dalla mia parte"):
+        phone.get_by_role("group", name=re.compile(question)).get_by_role("radio").last.check()
+    phone.locator("button.send").click()  # without JavaScript a question that depends on another is a page of its own
+    if (send := phone.locator("button.send")).count():
+        send.click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Grazie")
+
+
+def test_a_complaint_at_the_counter_is_written_down_in_under_a_minute(demo, visit):
+    """Three fields that nobody has filled in beforehand, and two taps."""
+    page = visit(demo, viewport=PHONE)
+    page.goto("/welcome/entrance/")
+    page.goto("/recovery/")
+    words, who = "La sega si ferma dopo dieci minuti, rivuole i soldi.", "Bruno Ferri"
+    taps = 0
+    page.get_by_role("link", name="Apri un caso").click()
+    taps += 1
+    page.keyboard.type(words)  # the first field has the focus
+    page.get_by_label("Cliente").fill(who)
+    page.get_by_label("Come l'abbiamo saputo").select_option("banco")
+    page.get_by_role("button", name="Apri il caso").click()
+    taps += 4  # into the field, the choice and what is chosen, the button
+    page.wait_for_url(re.compile(r"/recovery/cases/\d+"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("La sega si ferma"))
+    assert taps * TAP_SECONDS + len(words + who) * KEY_SECONDS < 60
