@@ -107,3 +107,17 @@ def test_a_theme_is_named_merged_hidden_and_its_rows_are_a_click_away(client_of,
 def test_what_is_too_few_is_said_once(client_of, people, comment):
     page = client_of(people["owner"]).get(reverse("comments"), {"period": "all"}).content.decode()
     assert page.count("ancora pochi: la quota") == 1
+
+
+def test_an_aspect_of_our_own_is_named_ticked_and_ended(client_of, people, world, comment):
+    client, address = client_of(people["owner"]), reverse("company-aspects")
+    typed = {"name_it": "Macchine", "name_en": "Machines", "words": "betoniera", "do": "find"}
+    page = client.post(address, typed).content.decode()
+    assert f'name="example" value="{comment.pk}"' in page
+    assert 'value="Macchine"' in page
+    page = client.post(address, {**typed, "do": "keep", "example": [comment.pk]}).content.decode()
+    assert "Hai scelto 1 commenti" in page
+    assert f'value="{comment.pk}" checked' in page
+    client.post(reverse("company-aspect-end", args=[world.company_aspect.pk]))
+    client.get(address)
+    assert "Gru" not in client.get(address).content.decode()

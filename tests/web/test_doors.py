@@ -163,7 +163,7 @@ comments                -                             GET     yes    yes      ye
 comment-sides           -                             GET     yes    yes      yes        yes        yes     door
 themes                  -                             GET     yes    yes      yes        yes        yes     door
 company-aspects         -                             GET     yes    yes      no         no         no      door
-company-aspects         -                             POST    yes    yes      no         no         no      door
+company-aspects         -                             POST    form   form     no         no         no      door
 company-aspect-end      company_aspect                GET     post   post     post       post       post    post
 company-aspect-end      company_aspect                POST    done   done     no         no         no      door
 theme-change            theme                         GET     post   post     post       post       post    post

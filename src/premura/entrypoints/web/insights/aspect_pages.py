@@ -57,7 +57,8 @@ def _context(request: StaffRequest, words: list[str], chosen: list[int]) -> dict
     return {
         "aspects": current_aspects(),
         "tabs": area_tabs(asked_with_segments(request), "comments"),
-        "given": request.POST,
+        **{name: request.POST.get(name, "") for name in ("name_it", "name_en", "words")},
+        "of": None,
         "candidates": [(row, words_for(request.user, row), row.pk in chosen) for row in shown],
         "has_words": bool(words),
         "fewest": FEWEST,
