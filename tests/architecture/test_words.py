@@ -66,7 +66,10 @@ LEI = re.compile(
     r"|(?<!^)(?<![.:?«] )\b(Lei|Suo|Sua|Suoi|Sue|La|Le)\b(?! [A-Z])",
 )
 #: What staff show or read out to a customer on the staff's own pages
-SAID_TO_CUSTOMERS = {"Point your camera at the code."}
+SAID_TO_CUSTOMERS = {
+    "Point your camera at the code.",
+    "we think that what went wrong is put right, but you know better. A person reads what you tell us.",
+}
 ENGLISH = re.compile(
     r"\b(link|online|file system|feedback|customer|survey|touchpoint|dashboard|report|team|owner|manager|login|logout"
     r"|ticket|step|best practice|staff|device|settings|save|cancel)\b",

@@ -61,8 +61,8 @@ def _content(args: argparse.Namespace) -> tuple[bytes, list[str]]:
     suffix = Path(args.file).suffix.lower()
     if args.what == "survey":
         if survey is None or suffix != ".lss":
-            said = _("Say which survey, and where: premura export survey FILE.lss --survey SLUG.")
-            raise PremuraError("bad-export", said)
+            said = _("Say which survey, and where: %(command)s")
+            raise PremuraError("bad-export", said % {"command": "premura export survey FILE.lss --survey SLUG"})
         definition = draft_from(survey.draft)
         return limesurvey_file(definition, survey.pk), lost(definition)
     if suffix not in _FILES:
