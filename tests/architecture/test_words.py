@@ -42,6 +42,7 @@ PUBLIC = (
     "src/premura/entrypoints/web/progress/",
     "src/premura/entrypoints/web/templates/progress/",
     "src/premura/loop/recover/progress.py",
+    "src/premura/loop/recover/asking.py",
     "src/premura/loop/recover/attachments.py",
     "src/premura/loop/recover/mailing.py",
 )

@@ -412,6 +412,10 @@ def test_waiting_times_lead_to_their_cases_and_go_out_as_a_file(client_of, owner
     assert "ancora pochi: 1 caso, ne servono 30" in page
     assert f"owner={colleague.pk}" in page
     assert "Gru ferma" in leads.get(f"{reverse('recovery')}?state=all&period=90&owner={colleague.pk}").content.decode()
+    write_message(case, direction="out", channel="phone", text="Ripariamo al più presto.", by=colleague)
+    page = leads.get(reverse("waiting"))
+    assert (page.context["vague"].estimate.value, page.context["vague"].estimate.n) == (0.5, 2)
+    assert "«al più presto»" in page.content.decode()
     cause = add_cause(by=owner, name={"it": "Gru senza collaudo", "en": "Crane not tested"})
     set_cause(case, cause, by=owner, whys=["La gru era ferma"])
     open_case("Altro", by=None, why=[{"code": "by-hand"}], channel="phone", location=vicenza)

@@ -17,7 +17,7 @@ _IT = frozenset(
     "questo questa quello quella molto poco troppo tutto tutti tutta sempre niente nulla nessuno anche solo già ancora dopo prima come "
     "quando dove perché così qui qua lì bene male grazie ottimo ottima buono buona bello bella pessimo pessima bravi bravo brava gentile gentili "
     "gentilissimi personale servizio camera prezzo prezzi qualità pulizia cibo consegna attesa fila sito tutto ok si sì peccato vergogna "
-    "schifo consigliato soddisfatto soddisfatta contento contenta deluso delusa caro carissimo lento veloce puntuale puntuali perfetto eccellente "
+    "in no mah uffa settimana settimane giorni ore anni volta volte fatto fatta pagato schifo consigliato soddisfatto soddisfatta contento contenta deluso delusa caro carissimo lento veloce puntuale puntuali perfetto eccellente "
     "buonissimo bellissimo benissimo malissimo complimenti continuate nessun alcun boh normale discreto sufficiente".split()
 )
 _EN = frozenset(
@@ -25,7 +25,7 @@ _EN = frozenset(
     "for on at by from not no but very too so all everything nothing never always had has have did do does don't didn't couldn't would "
     "could should will can what when where why how who which there here good great bad nice poor excellent terrible awful "
     "friendly staff service room price food clean dirty slow fast thanks thank love loved hate waiting waited delivery rude helpful "
-    "amazing perfect okay fine disappointed happy better worst best never again lovely quick cheap expensive recommended well done".split()
+    "amazing perfect okay fine disappointed happy better worst best never again lovely quick cheap expensive rubbish ok recommended well done".split()
 )
 #: A few words that give other languages away where a comment has no more than three
 _ELSEWHERE = {

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from premura.core.channels import Channel
 from premura.core.i18n import in_language
 from premura.core.mail.models import OutgoingMail
 from premura.core.staff.models import Person
@@ -210,11 +211,16 @@ def _is_next(duty: Commitment, case: Case) -> bool:
     return duty.kind != "first_answer" or case.first_answered_at is None
 
 
+def _way_back(case: Case) -> str:
+    """How whoever answers most likely does: who came by a link or a code reads the answer on their page."""
+    return Channel.WEB if case.channel in (Channel.QR, Channel.LINK) else case.channel
+
+
 def _forms(case: Case, people: list[Person], sent: dict[str, Any]) -> Forms:
     opened = next(iter(sent), "" if not case.is_open else "message" if case.first_answered_at is None else "")
     others = [person for person in people if person.pk != case.owner_id]
     empty: dict[str, Callable[[], Any]] = {
-        "message": lambda: forms.MessageForm(case=case, initial={"channel": case.channel}),
+        "message": lambda: forms.MessageForm(case=case, initial={"channel": _way_back(case)}),
         "assignment": lambda: forms.AssignmentForm(people=others),
         "gesture": forms.GestureForm,
         "promise": forms.PromiseForm,

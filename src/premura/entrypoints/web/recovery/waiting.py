@@ -22,6 +22,7 @@ from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.improve.models import RootCause
 from premura.loop.improve.reads import cause_of_cases
+from premura.loop.promise.vague import VagueReplies, vague_replies
 from premura.loop.promise.waiting import CLOCKS, Clock, Waiting, waiting_times
 from premura.loop.recover.effort import first_contact_resolution
 from premura.loop.recover.models import Severity
@@ -103,6 +104,16 @@ def _followed(request: StaffRequest, sentence: Sentence, least: int) -> Shown:
     return Shown(measure, whole.first_answer.in_time, least, f"{reverse('recovery')}?state=waiting&order=waiting")
 
 
+def _vague(request: StaffRequest, sentence: Sentence, least: int) -> tuple[Shown, VagueReplies]:
+    """Replies that say a time and no day (row S52); the figure opens them."""
+    definition = _(
+        "Replies in these days that say a time and no day, such as “as soon as possible”; of the latest 300."
+    )
+    measure = Measure(_("Replies with a vague time"), "percent", definition)
+    found = vague_replies(request.user, window_of(sentence["period"]), **_filters(sentence))
+    return Shown(measure, found.share, least, "#vague"), found
+
+
 def _by(request: StaffRequest) -> str:
     """What is broken down by; only who leads sees people apart."""
     by = request.GET.get("by", "severity")
@@ -166,6 +177,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
         (name, found_waiting, _lines(found_waiting, least, _rows_url(sentence, **_narrowed(by, key))))
         for key, name, found_waiting in _groups(by, found)
     ]
+    vague, vague_found = _vague(request, sentence, least)
     query = request.GET.copy()
     tabs = []
     for code, name in _offered(request).items():
@@ -177,6 +189,8 @@ def waiting(request: StaffRequest) -> HttpResponse:
         "lines": _lines(whole, least, _rows_url(sentence)),
         "at_once": _at_once(request, sentence, least),
         "followed": _followed(request, sentence, least),
+        "vague": vague,
+        "vague_found": vague_found.found,
         "late_url": f"{reverse('promises')}?state=overdue",
         "groups": groups,
         "by_tabs": tabs,
