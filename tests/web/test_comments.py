@@ -100,7 +100,7 @@ def test_a_theme_is_named_merged_hidden_and_its_rows_are_a_click_away(client_of,
     assert "Separa di nuovo" in merged
     client.post(address, {"do": "part"})
     client.post(address, {"do": "hide"})
-    assert "Riporta in vista" in client.get(reverse("themes"), {"period": "all"}).content.decode()
+    assert 'value="show"' in client.get(reverse("themes"), {"period": "all"}).content.decode()
     assert not ThemeRise.objects.exists()
 
 
