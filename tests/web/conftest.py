@@ -125,10 +125,12 @@ def _ask_by_itself(made, owner) -> None:
 
 
 def _keep_views(made, owner):
-    from premura.loop.understand.models import Theme
+    from premura.loop.understand.models import CompanyAspect, Theme
     from premura.loop.understand.saved_views import save_view
 
     made.theme = Theme.objects.create(words=["betoniera"], label="betoniera", found_at=made.response.answered_at)
+    unread = {"learnt": {}, "digest": "-", "created_at": made.response.answered_at}
+    made.company_aspect = CompanyAspect.objects.create(name={"it": "Gru", "en": "Cranes"}, words=["gru"], **unread)
     made.kept_view = save_view("Le mie sedi", {"metric": "csat", "by": "location"}, by=owner)
     made.shared_view = save_view("Per tutti", {"metric": "nps", "by": "channel"}, by=owner, is_shared=True)
 

@@ -17,7 +17,9 @@ def comment(world):
     return world.comment
 
 
-def test_one_click_puts_a_judgement_right(client_of, people, comment):
+def test_one_click_puts_a_judgement_right(client_of, people, world, comment):
+    from premura.loop.understand.models import TaughtHead
+
     client = client_of(people["colleague"])
     page = client.get(reverse("comments"), {"period": "all"}).content.decode()
     form = re.search(rf'<form class="comment-facts judging".*?id="missing-{comment.pk}".*?</form>', page, re.DOTALL)
@@ -27,7 +29,13 @@ def test_one_click_puts_a_judgement_right(client_of, people, comment):
 
     after = client.post(address, {"says": "sentiment::positive", "next": f"{reverse('comments')}?period=all"})
     assert after["Location"] == f"{reverse('comments')}?period=all"
+    figures = {"shipped": 0.7, "own": 0.78, "difference": 0.08, "low": 0.02, "high": 0.14}
+    found = {"kind": "sentiment", "n": 120, "comments": 60, "is_better": True, **figures}
+    told = {"learnt_at": world.response.answered_at, "judgements": 60, "comments": 60}
+    TaughtHead.objects.create(comparisons=[found], **told)
     shown = client.get(reverse("comments"), {"period": "all", "sentiment": "positive"}).content.decode()
+    assert "giusto nel 78%" in shown
+    assert "+8 (da +2 a +14): si usa" in shown
     assert "contenti detto da una persona" in " ".join(shown.split())
     assert "Quanto fidarsi della macchina" in shown
 
@@ -92,10 +100,24 @@ def test_a_theme_is_named_merged_hidden_and_its_rows_are_a_click_away(client_of,
     assert "Separa di nuovo" in merged
     client.post(address, {"do": "part"})
     client.post(address, {"do": "hide"})
-    assert "Riporta in vista" in client.get(reverse("themes"), {"period": "all"}).content.decode()
+    assert 'value="show"' in client.get(reverse("themes"), {"period": "all"}).content.decode()
     assert not ThemeRise.objects.exists()
 
 
 def test_what_is_too_few_is_said_once(client_of, people, comment):
     page = client_of(people["owner"]).get(reverse("comments"), {"period": "all"}).content.decode()
     assert page.count("ancora pochi: la quota") == 1
+
+
+def test_an_aspect_of_our_own_is_named_ticked_and_ended(client_of, people, world, comment):
+    client, address = client_of(people["owner"]), reverse("company-aspects")
+    typed = {"name_it": "Macchine", "name_en": "Machines", "words": "betoniera", "do": "find"}
+    page = client.post(address, typed).content.decode()
+    assert f'name="example" value="{comment.pk}"' in page
+    assert 'value="Macchine"' in page
+    page = client.post(address, {**typed, "do": "keep", "example": [comment.pk]}).content.decode()
+    assert "Hai scelto 1 commenti" in page
+    assert f'value="{comment.pk}" checked' in page
+    client.post(reverse("company-aspect-end", args=[world.company_aspect.pk]))
+    client.get(address)
+    assert "Gru" not in client.get(address).content.decode()

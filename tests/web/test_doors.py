@@ -162,6 +162,10 @@ saved-view-restore      shared_view                   POST    done   none     no
 comments                -                             GET     yes    yes      yes        yes        yes     door
 comment-sides           -                             GET     yes    yes      yes        yes        yes     door
 themes                  -                             GET     yes    yes      yes        yes        yes     door
+company-aspects         -                             GET     yes    yes      no         no         no      door
+company-aspects         -                             POST    form   form     no         no         no      door
+company-aspect-end      company_aspect                GET     post   post     post       post       post    post
+company-aspect-end      company_aspect                POST    done   done     no         no         no      door
 theme-change            theme                         GET     post   post     post       post       post    post
 theme-change            theme                         POST    done   done     no         no         no      door
 comment-judgement       comment                       GET     post   post     post       post       post    post

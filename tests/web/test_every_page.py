@@ -85,6 +85,7 @@ PLAIN = [
     "comments?order=latest&q=sporca",
     "comment-sides?period=all&metric=csat",
     "themes?period=all&metric=csat",
+    "company-aspects",
     "explorer",
     "explorer?period=365&by=location&by2=month&against=previous&metric=csat",
     "explorer?period=all&by=week&metric=ces",

@@ -101,7 +101,7 @@ def test_reading_a_batch_costs_the_same_queries_however_many(respond, django_ass
 
     for _ in range(40):
         respond(DAY, text=MIXED)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(13):
         read_answers(unread())
 
 

@@ -13,6 +13,7 @@ EVERY: dict[str, timedelta] = {
     "verify.due_checks": timedelta(hours=6),
     "understand.read_comments": timedelta(hours=1),
     "understand.sample_comments": timedelta(hours=12),
+    "understand.learn_corrections": timedelta(days=1),
     "understand.make_themes": timedelta(days=1),
     "listen.loose_files": timedelta(days=1),
     "promise.escalate": timedelta(minutes=5),

@@ -6,6 +6,7 @@ What comes in is read at once (``response.received``); what was imported, and wh
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
@@ -23,8 +24,9 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import add_job
 from premura.loop.listen.models import Answer
-from premura.loop.understand import comment_vectors, judgements, praise, theme_making
-from premura.loop.understand.models import CommentAspect, CommentReading, ThemeMention
+from premura.loop.understand import comment_vectors, judgements, praise, teaching, theme_making
+from premura.loop.understand.company_aspects import aspects_of_our_own, current_aspects
+from premura.loop.understand.models import CommentAspect, CommentReading, CompanyAspect, TaughtHead, ThemeMention
 
 if TYPE_CHECKING:
     from premura.text import Reading
@@ -36,9 +38,32 @@ AT_ONCE = 10
 SECONDS = 1.0
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True)
+class _Now:
+    """What comments are read with: the shipped heads, the company's own aspects, and what its corrections taught."""
+
+    own: tuple[CompanyAspect, ...]
+    taught: TaughtHead | None
+
+    @property
+    def version(self) -> str:
+        """The beginning of the digest of all that; of the heads' file alone where there is nothing else."""
+        digests = [*(aspect.digest for aspect in self.own), self.taught.digest if self.taught else ""]
+        heads = _heads_digest()
+        return sha256("|".join([heads, *digests]).encode()).hexdigest()[:12] if any(digests) else heads
+
+
+def _now() -> _Now:
+    return _Now(tuple(current_aspects()), teaching.current_head())
+
+
 def model_version() -> str:
-    """Which model reads now: the beginning of the digest of its file."""
+    """Which model reads now. Two queries."""
+    return _now().version
+
+
+@lru_cache(maxsize=1)
+def _heads_digest() -> str:
     content = resources.files("premura.text").joinpath("models/heads.npz").read_bytes()
     return sha256(content).hexdigest()[:12]
 
@@ -103,11 +128,12 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     """Read these answers now and keep what was read, in place of any earlier reading; what people said of it holds.
     Queries fixed.
     """
-    company = the_company()
-    read = list(_readings(list(answers), company.language if company else "it"))
+    company, now = the_company(), _now()
+    version = now.version
+    read = list(_readings(list(answers), company.language if company else "it", now))
     with transaction.atomic():
         CommentReading.objects.filter(answer__in=answers).delete()
-        rows = CommentReading.objects.bulk_create([_row(answer, reading) for answer, reading in read])
+        rows = CommentReading.objects.bulk_create([_row(answer, reading, version) for answer, reading in read])
         CommentAspect.objects.bulk_create(
             aspect for row, (_, reading) in zip(rows, read, strict=True) for aspect in _aspects(row, reading)
         )
@@ -116,19 +142,21 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     return rows
 
 
-def _readings(answers: Iterable[Answer], company_language: str) -> Iterator[tuple[Answer, "Reading"]]:
+def _readings(answers: Iterable[Answer], company_language: str, now: _Now) -> Iterator[tuple[Answer, "Reading"]]:
     """Each answer with its reading, language by language: a batch is read several times faster than one by one."""
     from premura.text import Context, understand_all
 
+    own, head = aspects_of_our_own(now.own), teaching.head_of(now.taught)
     by_language: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
         by_language[answer.response.language or company_language].append(answer)
     for language, group in by_language.items():
         texts = [answer.text for answer in group]
-        yield from zip(group, understand_all(texts, context=Context(expected_language=language)), strict=True)
+        context = Context(expected_language=language, own_aspects=own, own_head=head)
+        yield from zip(group, understand_all(texts, context=context), strict=True)
 
 
-def _row(answer: Answer, reading: "Reading") -> CommentReading:
+def _row(answer: Answer, reading: "Reading", version: str) -> CommentReading:
     return CommentReading(
         answer=answer,
         language=reading.language,
@@ -144,7 +172,7 @@ def _row(answer: Answer, reading: "Reading") -> CommentReading:
         },
         felt=judgements.felt_of({"label": each.label, "p": each.p} for each in reading.emotions),
         has_personal_data=bool(reading.pii),
-        model_version=model_version(),
+        model_version=version,
         read_at=timezone.now(),
     )
 

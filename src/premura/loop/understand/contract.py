@@ -1,7 +1,7 @@
 """What this stage says about itself."""
 
 from premura.core.contract import Contract
-from premura.loop.understand import comments, samples, theme_making
+from premura.loop.understand import comments, samples, teaching, theme_making
 
 CONTRACT = Contract(
     stage="understand",
@@ -16,6 +16,8 @@ CONTRACT = Contract(
         "comments.sampled": "comments of the month are chosen for people to judge, subject company; month, comments",
         "themes.made": "themes are found in the comments, or rise, subject company; new and rising (ids)",
         "theme.changed": "somebody names, pins, hides or merges a theme, or takes it back, subject theme; what changed",
+        "aspect.changed": "comments are read for an aspect of the company's own, or no longer; words, examples, ended",
+        "comments.learnt": "what people put right is learnt from, subject company; comments, used (kinds that read)",
         "comment.judged": "a person put right or confirmed what was understood, subject answer; judged",
     },
     wants={"response.received": comments.handle_response, "responses.imported": comments.handle_imported},
@@ -23,6 +25,7 @@ CONTRACT = Contract(
     jobs={
         comments.READ: comments.do_read_comments,
         samples.SAMPLE: samples.do_sample,
+        teaching.TEACH: teaching.do_learn_corrections,
         theme_making.MAKE: theme_making.do_make_themes,
     },
     forget=comments.forget,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from premura.core.i18n import in_language
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer
 
@@ -313,3 +314,51 @@ class ThemeRise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme_id} {self.found_at:%Y-%m-%d}"
+
+
+class CompanyAspect(models.Model):
+    """Something of the company's own that comments are read for, beside the aspects that every company has.
+
+    ``learnt`` is what :meth:`premura.text.OwnAspect.as_json` gives, from ``words`` and ``examples`` (ids of answers).
+    Comments keep it under :attr:`code`.
+    """
+
+    name = models.JSONField()
+    words = models.JSONField(default=list)
+    examples = models.JSONField(default=list)
+    learnt = models.JSONField()
+    digest = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return in_language(self.name)
+
+    @property
+    def code(self) -> str:
+        return f"own-{self.pk}"
+
+
+class TaughtHead(models.Model):
+    """What people's corrections taught, one row a night in which they changed.
+
+    ``head`` is what :meth:`premura.text.OwnHead.as_json` gives, empty where nothing was measurably better;
+    ``comparisons`` how that was found.
+    """
+
+    learnt_at = models.DateTimeField(db_index=True)
+    judgements = models.PositiveIntegerField()
+    comments = models.PositiveIntegerField()
+    head = models.JSONField(default=dict)
+    digest = models.CharField(max_length=12, blank=True)
+    comparisons = models.JSONField(default=list)
+    why_not = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-learnt_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.learnt_at:%Y-%m-%d}: {self.digest or self.why_not}"

@@ -14,8 +14,8 @@ from premura.core.company.company import local_date
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights import tables
-from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge
-from premura.entrypoints.web.insights.said import ASPECTS, MOST_ROWS, as_rows, heat_of, said_in, with_said
+from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge, taught_lines
+from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, aspect_names, heat_of, said_in, with_said
 from premura.entrypoints.web.insights.sentence import Asked, read_sentence
 from premura.entrypoints.web.insights.sides import drivers_shown, side_of
 from premura.entrypoints.web.insights.views import WHERE as PLACES
@@ -52,15 +52,16 @@ def comments(request: StaffRequest) -> HttpResponse:
     if request.GET.get("as") == "csv":
         name = f"premura-comments-{asked.window.first_day}-{asked.window.last_day}"
         return tables.as_csv(as_rows(request.user, rows[:MOST_ROWS]), name)
-    page = page_of_rows(request, rows)
+    page, names = page_of_rows(request, rows), aspect_names()
     context = {
         "asked": asked,
         "sentence": with_said(replace(asked, extra=unseen).sentence(*WHERE), said),
         "tabs": area_tabs(replace(asked, extra={}), "comments"),
         "page": page,
-        "shown": [(row, words_for(request.user, row), judged_of(row)) for row in page.object_list],
+        "shown": [(row, words_for(request.user, row), judged_of(row, names)) for row in page.object_list],
         **_heat(request, asked, said),
         "agreement": agreement_lines(request.user, reads.minimum_n()),
+        "taught": taught_lines(),
         **_waiting(request),
         "here": request.get_full_path(),
         "is_masked": not may_read_personal_data(request.user),
@@ -99,6 +100,7 @@ def _heat(request: StaffRequest, asked: Asked, said: Said) -> dict[str, Any]:
 def comment_sides(request: StaffRequest) -> HttpResponse:
     """What makes them happy, what makes them angry: aspect by aspect, with the difference it makes and the quotes."""
     asked, least = asked_with_segments(request), reads.minimum_n()
+    names = aspect_names()
     sides = aspect_sides(request.user, asked.window, asked.metric, least, **asked.filters)
     context = {
         "asked": asked,
@@ -106,7 +108,7 @@ def comment_sides(request: StaffRequest) -> HttpResponse:
         "tabs": area_tabs(asked, "comments"),
         "rows": [
             (
-                ASPECTS.get(row.aspect, row.aspect),
+                names.get(row.aspect, row.aspect),
                 side_of(row, POSITIVE, asked, least),
                 side_of(row, NEGATIVE, asked, least),
             )

@@ -16,7 +16,8 @@ from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.entrypoints.web.door import StaffRequest, back, is_fragment, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
-from premura.entrypoints.web.insights.said import ASPECTS, EMOTIONS, POLARITIES, SENTIMENTS, SIGNALS
+from premura.entrypoints.web.insights.said import EMOTIONS, POLARITIES, SENTIMENTS, SIGNALS, aspect_names
+from premura.entrypoints.web.wording import number
 from premura.loop.listen.models import Answer
 from premura.loop.understand.comment_reads import with_readings
 from premura.loop.understand.judgements import (
@@ -35,10 +36,11 @@ from premura.loop.understand.judgements import (
     judge_comment,
     said_by,
 )
+from premura.loop.understand.teaching import current_head
 
 LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
 SIGNS = {"positive": "+", "negative": "−", BOTH: "±"}
-NAMES: Mapping[str, Mapping[str, Any]] = {ASPECT: ASPECTS, EMOTION: EMOTIONS, SIGNAL: SIGNALS}
+NAMES: Mapping[str, Mapping[str, Any]] = {EMOTION: EMOTIONS, SIGNAL: SIGNALS}
 KINDS = {
     SENTIMENT: pgettext_lazy("kind of judgement", "happy or not"),
     ASPECT: pgettext_lazy("kind of judgement", "aspects, well or badly"),
@@ -71,8 +73,10 @@ class Judged:
     is_uncertain: bool
 
 
-def judged_of(answer: Answer) -> Judged | None:
-    """What was understood of a comment that came ``with_readings``; ``None`` while it waits to be read. No query."""
+def judged_of(answer: Answer, names: Mapping[str, Any]) -> Judged | None:
+    """What was understood of a comment that came ``with_readings``; ``None`` while it waits to be read. ``names`` are
+    those of the aspects. No query.
+    """
     reading = getattr(answer, "reading", None)
     if reading is None:
         return None
@@ -84,17 +88,19 @@ def judged_of(answer: Answer) -> Judged | None:
     for each in aspects:
         sure[ASPECT, each.aspect] = max(each.p, sure.get((ASPECT, each.aspect), 0))
     ranked = sorted(found, key=lambda key: (list(KINDS).index(key[0]), -sure[key]))
-    marks = [_mark(key, found[key], sure[key], key in people, reading.is_uncertain) for key in ranked]
-    return Judged(answer, marks, _missing(found), set(found) <= people, reading.is_uncertain)
+    marks = [_mark(key, found[key], sure[key], key in people, reading.is_uncertain, names) for key in ranked]
+    return Judged(answer, marks, _missing(found, names), set(found) <= people, reading.is_uncertain)
 
 
-def _mark(key: tuple[str, str], value: str, p: float, by_person: bool, is_uncertain: bool) -> Mark:
+def _mark(
+    key: tuple[str, str], value: str, p: float, by_person: bool, is_uncertain: bool, names: Mapping[str, Any]
+) -> Mark:
     kind, label = key
     sure = _("by a person") if by_person else f"{round(100 * p)}%"
     if kind == SENTIMENT:
         look, words = LOOKS.get(value, ""), SENTIMENTS.get(value, value)
         return Mark("chip-amber" if is_uncertain else look, str(words), sure, _("It is:"), _choices(key, value))
-    name = str(NAMES[kind].get(label, label))
+    name = str({**NAMES, ASPECT: names}[kind].get(label, label))
     if kind == ASPECT:
         words = f"{SIGNS.get(value, '')} {name}".strip()
         return Mark(LOOKS.get(value, ""), words, sure, _("It speaks of it:"), _choices(key, value))
@@ -111,11 +117,11 @@ def _choices(key: tuple[str, str], value: str) -> list[tuple[str, Any, bool]]:
     return [(":".join((*key, word)), name, word == value) for word, name in options.items()]
 
 
-def _missing(found: Mapping[tuple[str, str], str]) -> list[tuple[Any, list[tuple[str, Any]]]]:
+def _missing(found: Mapping[tuple[str, str], str], names: Mapping[str, Any]) -> list[tuple[Any, list[tuple[str, Any]]]]:
     """What the machine did not see, to be chosen: aspects with how they are spoken of, emotions, signals."""
     aspects = [
         (f"{ASPECT}:{label}:{value}", f"{SIGNS[value]} {name}")
-        for label, name in ASPECTS.items()
+        for label, name in names.items()
         if (ASPECT, label) not in found
         for value in ("negative", "positive")
     ]
@@ -143,13 +149,14 @@ def comment_judgement(request: StaffRequest, pk: int) -> HttpResponse:
     if not is_fragment(request):
         return back(request, reverse("comments"))
     answer = with_readings(type(answer).objects.filter(pk=answer.pk)).get()
-    context = {"judged": judged_of(answer), "may_judge": True, "here": request.POST.get("next", "")}
+    context = {"judged": judged_of(answer, aspect_names()), "may_judge": True, "here": request.POST.get("next", "")}
     return render(request, "insights/_judged.html", context)
 
 
 def _told(says: str) -> Told:
     kind, label, value = (*says.split(":"), "", "")[:3]
-    if kind != SENTIMENT and label not in NAMES.get(kind, {}):
+    known = aspect_names() if kind == ASPECT else NAMES.get(kind, {})
+    if kind != SENTIMENT and label not in known:
         raise PremuraError("judgement-unknown", _("That cannot be said of a comment. Load the page again."))
     return Told(kind, label, value)
 
@@ -163,3 +170,30 @@ def agreement_lines(person: Person, least: int) -> list[tuple[Any, Agreement, Sh
 
 def _kappa(agreement: Agreement, least: int) -> Shown:
     return Shown(Measure(_("Cohen's κ"), "gap", counted="judgements"), agreement.kappa, least)
+
+
+def taught_lines() -> list[str]:
+    """What people's corrections taught, kind by kind, and whether comments are read with it."""
+    row = current_head()
+    if row is None:
+        return []
+    if row.why_not:
+        return [
+            _("What you put right does not teach the machine yet: that needs at least 40 judged comments, and 10 "
+              "corrections of a kind. There are %(n)s comments.") % {"n": row.comments}
+        ]  # fmt: skip
+    used = _("used, since even the low end is better")
+    not_used = _("not used: it is not measurably better")
+    told = _(
+        "%(kind)s: right in %(own)s with what your corrections taught, %(shipped)s without, of %(n)s judgements in "
+        "%(comments)s comments that it had not learnt from. Difference in points: %(difference)s (from %(low)s to "
+        "%(high)s): %(verdict)s."
+    )
+    return [told % _numbers(each, used if each["is_better"] else not_used) for each in row.comparisons]
+
+
+def _numbers(found: Mapping[str, Any], verdict: str) -> dict[str, Any]:
+    points = {name: number(100 * found[name], "points", signed=True) for name in ("difference", "low", "high")}
+    shares = {name: number(found[name], "percent") for name in ("own", "shipped")}
+    counts = {"n": found["n"], "comments": found["comments"]}
+    return {"kind": KINDS[found["kind"]], **points, **shares, **counts, "verdict": verdict}

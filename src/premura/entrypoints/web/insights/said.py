@@ -14,6 +14,7 @@ from premura.entrypoints.web.insights.wording import Change
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Answer
 from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, Trend, judged, words_for
+from premura.loop.understand.company_aspects import own_names
 from premura.loop.understand.models import Theme
 
 SENTIMENTS = {
@@ -67,11 +68,16 @@ EMOTIONS = {
 MOST_ROWS = 10_000
 
 
+def aspect_names() -> dict[str, Any]:
+    """What every company's comments speak of, and what this one has them read for. One query."""
+    return {**ASPECTS, **own_names()}
+
+
 def said_in(given: Mapping[str, str]) -> Said:
     """What the address asks of the comments; what does not exist is :class:`NotFound`."""
     known: dict[str, Iterable[str]] = {
         "sentiment": (*SENTIMENTS, UNCERTAIN),
-        "aspect": ASPECTS,
+        "aspect": aspect_names() if given.get("aspect") else (),
         "polarity": POLARITIES,
         "signal": SIGNALS,
         "emotion": EMOTIONS,
@@ -93,7 +99,10 @@ def _themes(pk: str) -> dict[str, str]:
 def with_said(sentence: Sentence, said: Said) -> Sentence:
     """The sentence of the page with what the comments say; how an aspect is spoken of once one is chosen."""
     sentiments = [("", _("happy or not")), *SENTIMENTS.items(), (UNCERTAIN, _("uncertain, to be read by a person"))]
-    aspects = [("", _("whatever they speak of")), *((key, _("about %s") % name) for key, name in ASPECTS.items())]
+    aspects = [
+        ("", _("whatever they speak of")),
+        *((key, _("about %s") % name) for key, name in aspect_names().items()),
+    ]
     signals = [("", _("with or without a signal")), *((key, name) for key, name in SIGNALS.items())]
     emotions = [
         ("", _("whatever they feel")),
@@ -140,6 +149,7 @@ def heat_of(
     """The table of aspects, each number leading to its comments; below ``least`` neither share nor change is said."""
     most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
     rows = []
+    names = aspect_names()
     few = [row for row in spoken if row.n < least]
     # Those that are too few come last, and it is said once for all of them
     for row in [*(row for row in spoken if row.n >= least), *few]:
@@ -149,7 +159,7 @@ def heat_of(
             look = f"heat-{polarity} heat-{max(1, round(4 * n / most))}" if n else ""
             cells.append((look, n, asked.url("comments", aspect=row.aspect, polarity=polarity)))
         is_few = row.n < least
-        name = ASPECTS.get(row.aspect, row.aspect)
+        name = names.get(row.aspect, row.aspect)
         changes = _changes(trends, row, least)
         rows.append(HeatRow(name, cells, _share_words(row), is_few, *changes, len(few) if row in few[:1] else 0))
     return rows
@@ -174,6 +184,7 @@ def _share_words(row: Spoken) -> str:
 def as_rows(person: Person, answers: Iterable[Answer]) -> list[list[Any]]:
     """The comments as a table: the words as this person may read them, every judgement with its probability."""
     head = [_("Day"), _("Location"), _("Touchpoint"), _("Comment"), _("Sentiment"), _("Probability"), _("Uncertain")]
+    names = aspect_names()
     rows: list[list[Any]] = [[*head, _("Aspects"), _("Emotions"), _("Signals")]]
     for answer in answers:
         found = judged(answer)
@@ -184,7 +195,7 @@ def as_rows(person: Person, answers: Iterable[Answer]) -> list[list[Any]]:
             row += [str(SENTIMENTS.get(found["sentiment"], "")), found["p"], _("yes") if found["is_uncertain"] else ""]
             row += [
                 "; ".join(
-                    f"{ASPECTS.get(aspect, aspect)}: {POLARITIES.get(polarity, polarity)} ({p:.2f})"
+                    f"{names.get(aspect, aspect)}: {POLARITIES.get(polarity, polarity)} ({p:.2f})"
                     for aspect, polarity, p in found["aspects"]
                 ),
                 "; ".join(f"{EMOTIONS.get(label, label)} ({p:.2f})" for label, p in found["emotions"]),

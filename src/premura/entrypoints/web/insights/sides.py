@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
-from premura.entrypoints.web.insights.said import ASPECTS
+from premura.entrypoints.web.insights.said import aspect_names
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import Change
 from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, Quote, Sides
@@ -54,10 +54,11 @@ def drivers_shown(person: Person, asked: Asked, least: int) -> dict[str, Any]:
     """Which words move the score; nothing where too few say anything."""
     metric = asked.metric
     found = word_drivers(person, asked.window, metric, least, **asked.filters)
-    names = {POSITIVE: _("%s, praised"), NEGATIVE: _("%s, blamed")}
+    names = aspect_names()
+    sides = {POSITIVE: _("%s, praised"), NEGATIVE: _("%s, blamed")}
     rows = [
         DriverShown(
-            names[row.polarity] % ASPECTS.get(row.aspect, row.aspect),
+            sides[row.polarity] % names.get(row.aspect, row.aspect),
             row.n,
             Change(row.effect, row.p, "gap", metric.direction > 0),
             wording.interval_words(row.effect, "gap"),

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from premura.entrypoints.web.insights import comment_pages, explorer, judging, saved_views, theme_pages, views
+from premura.entrypoints.web.insights import (
+    aspect_pages,
+    comment_pages,
+    explorer,
+    judging,
+    saved_views,
+    theme_pages,
+    views,
+)
 
 urlpatterns = [
     path("", views.insights, name="insights"),
@@ -16,6 +24,8 @@ urlpatterns = [
     path("explorer/views/<int:pk>/restore/", saved_views.saved_view_restore, name="saved-view-restore"),
     path("comments/", comment_pages.comments, name="comments"),
     path("comments/sides/", comment_pages.comment_sides, name="comment-sides"),
+    path("comments/aspects/", aspect_pages.company_aspects, name="company-aspects"),
+    path("comments/aspects/<int:pk>/end/", aspect_pages.company_aspect_end, name="company-aspect-end"),
     path("comments/themes/", theme_pages.themes, name="themes"),
     path("comments/themes/<int:pk>/", theme_pages.theme_change, name="theme-change"),
     path("comments/<int:pk>/judgement/", judging.comment_judgement, name="comment-judgement"),

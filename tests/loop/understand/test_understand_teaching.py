@@ -1,0 +1,54 @@
+"""What people put right is learnt at night, and reads only where it is measurably better."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+NOW = datetime(2026, 3, 30, 3, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+
+pytestmark = pytest.mark.django_db
+
+
+def judged(respond, owner, text: str, value: str) -> None:
+    from premura.loop.understand.comments import read_answers, unread
+    from premura.loop.understand.judgements import SENTIMENT, Told, judge_comment
+
+    respond(DAY, text=text)
+    answers = list(unread())
+    read_answers(answers)
+    for answer in answers:
+        judge_comment(answer, [Told(SENTIMENT, "", value)], by=owner, at=NOW - timedelta(days=1))
+
+
+def test_few_judgements_teach_nothing_and_it_says_so_once(respond, owner):
+    from premura.loop.understand.comments import model_version
+    from premura.loop.understand.teaching import current_head, head_of, learn
+
+    assert learn(NOW) is None
+    version = model_version()
+    judged(respond, owner, "Tutto nella norma", "positive")
+    row = learn(NOW)
+    assert (row.why_not, row.comments, row.head) == ("too-few-comments", 1, {})
+    assert learn(NOW + timedelta(days=1)) is None
+    assert head_of(current_head()) is None
+    assert model_version() == version
+
+
+def test_what_is_better_reads_and_what_belongs_to_other_heads_does_not(company, owner):
+    import numpy as np
+
+    from premura.loop.understand import comments
+    from premura.loop.understand.models import TaughtHead
+    from premura.loop.understand.teaching import current_head, head_of
+    from premura.text import OwnHead
+    from premura.text.own_head import heads_digest
+
+    before = comments.model_version()
+    outputs, weights, base = ("sentiment:positive",), np.zeros((1, 512), np.float32), np.ones(1, np.float32)
+    kept = OwnHead(outputs, weights, base, heads_digest()).as_json()
+    row = TaughtHead.objects.create(learnt_at=NOW, judgements=9, comments=9, head=kept, digest="abc")
+    assert head_of(current_head()).outputs == outputs
+    assert comments.model_version() != before
+    row.head = {**kept, "heads": "other"}
+    assert head_of(row) is None
