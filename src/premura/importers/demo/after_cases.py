@@ -55,9 +55,11 @@ def answer_after_cases(demo: "Demo") -> None:
 
 
 def _with_fairness(demo: "Demo", survey: Survey) -> SurveyVersion:
-    """The survey after a case also asks whether it was fair, and whether the company was on their side."""
+    """The survey after a case also asks the rest of what makes it fair."""
     definition, known = draft_from(survey.draft), templates()
-    more = [q for name in ("fairness", "on_my_side") for q in known[name].definition.questions if q.kind == "likert"]
+    asked = {question.code for question in definition.questions}
+    wished = [question for name in ("fairness", "on_my_side") for question in known[name].definition.questions]
+    more = [question for question in wished if question.kind == "likert" and question.code not in asked]
     questions = tuple(msgspec.structs.replace(question, required=False) for question in more)
     changed = msgspec.structs.replace(definition, questions=(*definition.questions, *questions))
     saved = save_draft(survey, changed, survey.revision, demo.owner, demo.started_at)
