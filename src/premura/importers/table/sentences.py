@@ -88,8 +88,8 @@ def written(value: object, lang: str) -> str:
 def say(code: str, lang: str, values: Mapping[str, object]) -> str:
     """The sentence of ``code`` in ``lang`` (``it`` or ``en``), filled with ``values``.
 
-    >>> say("header-only", "en", {"name": "a.csv"})
-    '“a.csv” has only a header: there are no answers under it.'
+    >>> say("header-only", "en", {"name": "a.csv"}).partition(". ")[0]
+    '“a.csv” has only a header: there are no rows under it'
     """
     filled = dict(values)
     if "day_first" in filled:
