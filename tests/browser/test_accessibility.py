@@ -68,6 +68,8 @@ STAFF = {
     "insights": "?metric=csat&period=365&step=month&by=location",
     "insights-rows": "?metric=nps&group=detractors",
     "insights-making": "?metric=csat",
+    "themes": "",
+    "company-aspects": "",
     "comments": "",
     "comment-sides": "",
     "coverage": "",
@@ -142,6 +144,11 @@ SIGNED_OUT = (
 )
 FIRST = ("welcome", "setup")
 NOT_PAGES = {
+    "company-aspect-end",
+    "idea-answer",
+    "idea-comment",
+    "idea-comment-look",
+    "theme-change",
     # lead on, answer machines, or are pieces of pages and files
     *("home", "demo-entrance", "demo-progress", "healthz", "case-gesture-preview"),
     *(

@@ -63,7 +63,7 @@ def test_a_complaint_by_mail_is_put_right_and_the_customer_says_how_it_went(demo
     assert ours["From"].addresses[0].display_name.startswith("Carlo Banco")
     back = letter_from(name, address, f"R: {ours['Subject']}", "Grazie, ma il noleggio di oggi?", ours["Message-ID"])
     assert put_in(phone, tmp_path, back) == case
-    give(phone, "Scuse")
+    give(phone, "Scuse", preview="lo fai subito")
     said(phone, "Fatto: Scuse")
     give(phone, "Rimborso", "40", preview="lo fai subito")
     said(phone, "Fatto: Rimborso")
@@ -163,7 +163,9 @@ def test_a_complaint_at_the_counter_is_written_down_in_under_a_minute(demo, visi
     taps = 0
     page.get_by_role("link", name="Apri un caso").click()
     taps += 1
-    page.keyboard.type(words)  # the first field has the focus
+    page.wait_for_url(re.compile("/cases/new/"))
+    page.locator("textarea:focus, input:focus").wait_for()  # the first field has the focus
+    page.keyboard.type(words)
     page.get_by_label("Cliente").fill(who)
     page.get_by_label("Come l'abbiamo saputo").select_option("banco")
     page.get_by_role("button", name="Apri il caso").click()
