@@ -284,6 +284,14 @@ def flaws(page: Page, language: str) -> list[str]:
     return result
 
 
+def colours(page: Page, scheme: str) -> None:
+    """Light or dark; a page that follows the device by script has done so."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "scheme => [undefined, scheme].includes(document.documentElement.dataset.bsTheme)", arg=scheme
+    )
+
+
 def look(page: Page, addresses: Iterable[str], language: str = "it") -> dict[str, list[str]]:
     """Address → what is wrong there; pages without a flaw are left out. One load: light, dark, then narrow."""
     wrong = {}
@@ -293,7 +301,7 @@ def look(page: Page, addresses: Iterable[str], language: str = "it") -> dict[str
         answer = page.goto(address, wait_until="load")
         found = [] if answer.ok else [f"status {answer.status}"]
         found += flaws(page, language) + violations(page)
-        page.emulate_media(color_scheme="dark")
+        colours(page, "dark")
         found += [f"dark: {flaw}" for flaw in violations(page, COLOUR_RULES)]
         page.set_viewport_size(PHONE)
         found += [f"on a phone: {flaw}" for flaw in flaws(page, language)]
@@ -308,7 +316,7 @@ def look_on_a_phone(page: Page, addresses: Iterable[str], language: str = "it") 
         page.emulate_media(color_scheme="light")
         page.goto(address, wait_until="load")
         found = flaws(page, language) + violations(page)
-        page.emulate_media(color_scheme="dark")
+        colours(page, "dark")
         if found := found + [f"dark: {flaw}" for flaw in violations(page, COLOUR_RULES)]:
             wrong[address] = found
     return wrong
@@ -322,7 +330,7 @@ def test_axe_sees_what_is_wrong(demo, visit):
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<b style=color:#aaa>grigio</b>')")
     assert flaws(page, "en") == ["2 h1", "language 'it'"]
     assert {found.split(":")[0] for found in violations(page)} >= {"image-alt", "color-contrast"}
-    page.emulate_media(color_scheme="dark")
+    colours(page, "dark")
     page.evaluate("document.querySelector('main b').style = 'color:#333'")
     assert any("color-contrast" in found for found in violations(page, COLOUR_RULES))
 
