@@ -33,7 +33,7 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt
 $(WORDS).mo: $(WORDS).po | $(VENV)/.installed
 	$(BIN)/python tools/build_messages.py
 
-# Chromium and PostgreSQL for the tests: through apt-get where it may, else it says the one command to type
+# Chromium, PostgreSQL, Dovecot and Java for the tests: through apt-get where it may, else it says the one command to type
 prepare-tests: $(VENV)/.installed-dev $(WORDS).mo test-parts
 
 test-parts:
