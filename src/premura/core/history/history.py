@@ -38,6 +38,20 @@ def _deliver(events: Iterable[Event]) -> None:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """One event. ``by`` is ``None`` when a customer or the clock did it. ``data`` holds ids, codes and amounts, never
+    personal data.
+    """
+
+    about: Model
+    at: datetime
+    by: Person | None = None
+    customer_id: int | None = None
+    location_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     name: str,
     *,
@@ -48,40 +62,24 @@ def record(
     at: datetime | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write that ``name`` happened to ``about``, and queue its delivery to the stages that want it.
+    """Write that ``name`` happened to ``about`` (see :class:`Happened`), and queue its delivery to the stages that want
+    it.
 
-    ``by`` is ``None`` when a customer or the clock did it. ``data`` holds ids, codes and amounts, never personal data.
     Runs inside the caller's transaction: the event exists if and only if the change it tells of does.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{name}: an event is recorded in the transaction of the change it tells of")
-    event = Event.objects.create(
-        name=name,
-        happened_at=at or timezone.now(),
-        person=by,
-        subject_type=about._meta.label_lower.split(".")[1],
-        subject_id=str(about.pk),
-        customer=customer,
-        location=location,
-        data=dict(data or {}),
+    happened = Happened(
+        about=about,
+        at=at or timezone.now(),
+        by=by,
+        customer_id=customer.pk if customer else None,
+        location_id=location.pk if location else None,
+        data=data or {},
     )
-    _deliver([event])
+    [event] = record_each(name, [happened])
     return event
 
 
-@dataclass(frozen=True, kw_only=True)
-class Happened:
-    """What :func:`record` is told of one event, for :func:`record_each`."""
-
-    about: Model
-    at: datetime
-    by: Person | None = None
-    customer: Customer | None = None
-    location: Location | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-def record_each(name: str, happenings: Iterable[Happened]) -> None:
+def record_each(name: str, happenings: Iterable[Happened]) -> list[Event]:
     """The same event several times, each with its own particulars. Two queries.
 
     Runs inside the caller's transaction, as :func:`record` does.
@@ -95,32 +93,12 @@ def record_each(name: str, happenings: Iterable[Happened]) -> None:
             person=happened.by,
             subject_type=happened.about._meta.label_lower.split(".")[1],
             subject_id=str(happened.about.pk),
-            customer=happened.customer,
-            location=happened.location,
+            customer_id=happened.customer_id,
+            location_id=happened.location_id,
             data=dict(happened.data),
         )
         for happened in happenings
     ]
-    _deliver(Event.objects.bulk_create(events, batch_size=1000))
-
-
-def record_all(name: str, abouts: Iterable[Model], *, at: datetime, data: Mapping[str, Any]) -> None:
-    """The same event about many rows that have ``customer_id`` and ``location_id``; the clock did it. Two queries.
-
-    Runs inside the caller's transaction, as :func:`record` does.
-    """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{name}: an event is recorded in the transaction of the change it tells of")
-    events = [
-        Event(
-            name=name,
-            happened_at=at,
-            subject_type=about._meta.label_lower.split(".")[1],
-            subject_id=str(about.pk),
-            customer_id=about.customer_id,  # type: ignore[attr-defined]
-            location_id=about.location_id,  # type: ignore[attr-defined]
-            data=dict(data),
-        )
-        for about in abouts
-    ]
-    _deliver(Event.objects.bulk_create(events, batch_size=1000))
+    kept = Event.objects.bulk_create(events, batch_size=1000)
+    _deliver(kept)
+    return kept

@@ -93,7 +93,7 @@ def _step_aside(job: Job, error: str) -> None:
     else:
         fields["due_at"] = timezone.now() + PAUSES[job.attempts - 1]
     with transaction.atomic():
-        if not Job.objects.filter(key=job.key).exclude(pk=job.pk).exists():
+        if job.key and not Job.objects.filter(key=job.key).exclude(pk=job.pk).exists():
             fields["key"] = job.key
         Job.objects.filter(pk=job.pk).update(**fields)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from premura.core.channels import Channel
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
-from premura.core.history.history import record, record_all
+from premura.core.history.history import Happened, record, record_each
 from premura.core.mail.mail import queue_letters
 from premura.core.staff.models import Person
 from premura.loop.listen.frequency import Decision, Limits, decide
@@ -160,9 +160,13 @@ def _write(trigger: Trigger, decisions: list[Decision], letters: Letters, now: d
         Invitation.objects.bulk_create(invitations)
         NotAsked.objects.bulk_create([_not_asked(trigger, row, now) for row in decisions if not row.is_asked])
         for channel in (Channel.EMAIL, Channel.LINK):
-            some = [row for row in invitations if row.channel == channel]
             data = {"survey": trigger.survey_id, "channel": channel.value}
-            record_all("customer.invited", some, at=now, data=data)
+            some = [
+                Happened(about=row, at=now, customer_id=row.customer_id, location_id=row.location_id, data=data)
+                for row in invitations
+                if row.channel == channel
+            ]
+            record_each("customer.invited", some)
         queue_letters(written, now)
 
 

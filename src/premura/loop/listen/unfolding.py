@@ -172,8 +172,8 @@ class _Shared:
         return Happened(
             about=response,
             by=self.people.get(submission.person_id) if submission.person_id else None,
-            customer=response.customer,
-            location=response.location,
+            customer_id=response.customer_id,
+            location_id=response.location_id,
             at=submission.received_at,
             data={"survey": response.survey_id, "version": submission.version_id},
         )
