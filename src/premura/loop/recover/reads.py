@@ -15,6 +15,7 @@ from premura.core.channels import Channel
 from premura.core.customers.models import Customer
 from premura.core.errors import NotFound
 from premura.core.i18n import in_language
+from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
@@ -105,7 +106,7 @@ def cases(person: Person, chosen: CaseFilter) -> CaseQuerySet:
     if chosen.search:
         text = chosen.search
         named = Customer.objects.filter(name__icontains=text).order_by().values("pk")
-        rows = rows.filter(Q(title__icontains=text) | Q(customer__in=named) | Q(pk=int(text) if _is_id(text) else None))
+        rows = rows.filter(Q(title__icontains=text) | Q(customer__in=named) | Q(pk=id_in(text)))
     return rows.select_related("customer", "location", "touchpoint", "owner")  # type: ignore[no-any-return]
 
 
@@ -147,10 +148,6 @@ class Listed:
         ids = list(self.rows.select_related(None).values_list("pk", flat=True)[part])
         found = Case.objects.select_related("customer", "location", "touchpoint", "owner").in_bulk(ids)
         return [found[pk] for pk in ids]
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18
 
 
 def linked(case: Case, person: Person) -> list[Case]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from premura.core.company.company import local_date
 from premura.core.errors import PremuraError
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.comment_pages import asked_with_segments
@@ -34,7 +35,7 @@ def company_aspects(request: StaffRequest) -> HttpResponse:
     """The list and one form; what was typed and ticked stays, whatever is asked of it."""
     given = request.POST
     words = [word for word in re.split(r"[,;\n]", given.get("words", "")[:1_000]) if word.strip()]
-    chosen = [int(pk) for pk in given.getlist("example")[:200] if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    chosen = [pk for text in given.getlist("example")[:200] if (pk := id_in(text)) is not None]
     found: dict[str, Any] = {}
     try:
         if given.get("do") == "keep":

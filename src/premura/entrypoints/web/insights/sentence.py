@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from premura.core.channels import Channel
 from premura.core.company.models import Location
 from premura.core.errors import NotFound
+from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.entrypoints.web.sentence import Choice, Sentence
@@ -84,8 +85,8 @@ class Names:
 def _questions(given: Mapping[str, str]) -> Mapping[str, str]:
     """The questions to choose from: those of the chosen survey, or the one that was chosen elsewhere."""
     survey, question = given.get("survey", ""), given.get("question", "")[:60]
-    if survey.isascii() and survey.isdigit() and len(survey) < 18:
-        return questions([question] if question else [], int(survey))
+    if (number := id_in(survey)) is not None:
+        return questions([question] if question else [], number)
     return questions([question]) if question else {}
 
 
@@ -282,9 +283,8 @@ def _filters(given: Mapping[str, str], names: Names) -> dict[str, Any]:
 
 
 def _known(value: str, known: Iterable[int]) -> int:
-    # str.isdigit() says yes to digits that int() refuses
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 18 else -1
-    if number not in known:
+    number = id_in(value)
+    if number is None or number not in known:
         raise NotFound
     return number
 

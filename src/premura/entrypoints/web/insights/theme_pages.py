@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from premura.core.errors import PremuraError
+from premura.core.ids import id_in
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
@@ -105,8 +106,7 @@ def _change(theme: Theme, do: str, request: StaffRequest) -> None:
     elif do in ("hide", "show"):
         hide_theme(theme, is_hidden=do == "hide", by=by)
     elif do == "merge":
-        into = request.POST.get("into", "")
-        merge_theme(theme, theme_for(int(into) if into.isascii() and into.isdigit() and len(into) < 18 else 0), by=by)
+        merge_theme(theme, theme_for(id_in(request.POST.get("into", "")) or 0), by=by)
     elif do == "part":
         part_theme(theme, by=by)
     else:

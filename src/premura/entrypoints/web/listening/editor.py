@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from premura.core.errors import Conflict, NotFound, PremuraError
+from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -83,7 +84,7 @@ def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None) 
     """
     what = request.POST.get("do", "save")
     verb, _colon, rest = what.partition(":")
-    number = int(rest) if rest.isascii() and rest.isdecimal() and len(rest) < 18 else None
+    number = id_in(rest)
     if verb == "use" and number is not None:
         grown = with_kept(typed, question_of(kept_question(number)))
         return Step(grown, len(grown.questions) - 1)

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.company.company import local_date
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.listening.programmes import area_tabs
-from premura.entrypoints.web.recovery.cases import number
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Survey
@@ -128,7 +128,7 @@ def _striking(found: list[Quality]) -> list[tuple[str, str, list[Survey]]]:
 def listening_quality_page(request: StaffRequest) -> HttpResponse:
     sentence, least = _sentence(request), minimum_n()
     window = Window.ending(local_date(timezone.now()), int(sentence["period"]))
-    found = listening_quality(request.user, window, location=number(sentence["place"]))
+    found = listening_quality(request.user, window, location=id_in(sentence["place"]))
     context = {
         "tabs": area_tabs("listening-quality") if request.user.may(Ability.ASK) else [],
         "sentence": sentence,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from premura.core.errors import NotFound, PremuraError
 from premura.core.i18n import in_language
+from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
@@ -124,8 +125,8 @@ def survey_new(request: StaffRequest) -> HttpResponse:
     # What the programme's page, the choice of an instrument or another survey bring along
     brought = ("programme", "start", "perspective", "subject", "moment")
     initial = {name: request.GET[name] for name in brought if request.GET.get(name)}
-    number = request.GET.get("like", "")
-    like = survey_for(request.user, int(number)) if number.isdecimal() and len(number) < 18 else None
+    number = id_in(request.GET.get("like", ""))
+    like = survey_for(request.user, number) if number is not None else None
     form = SurveyForm(request.POST or None, request.FILES or None, initial=initial or None, like=like)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

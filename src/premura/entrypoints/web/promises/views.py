@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST
 from premura.core.company.company import local_date, the_company
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
 from premura.core.staff.staff import people_who_may
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
 from premura.entrypoints.web.promises.forms import CommitmentForm
 from premura.entrypoints.web.promises.links import link_of
-from premura.entrypoints.web.recovery.cases import PAGE, number
+from premura.entrypoints.web.recovery.cases import PAGE
 from premura.entrypoints.web.recovery.forms import today_iso
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.promise.commitments import break_commitment, call_off_commitment, keep_commitment, make_commitment
@@ -77,7 +78,7 @@ def promises(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     sentence = _sentence(request)
     search = request.GET.get("q", "").strip()[:100]
-    owner = request.user.pk if sentence["owner"] == "me" else number(sentence["owner"])
+    owner = request.user.pk if sentence["owner"] == "me" else id_in(sentence["owner"])
     customer = _customer(request)
     kinds = KINDS.get(sentence["kind"], ())
     ended = sentence["state"] not in ("waiting", "overdue")
@@ -112,7 +113,7 @@ def promises(request: StaffRequest) -> HttpResponse:
 
 
 def _customer(request: StaffRequest) -> Customer | None:
-    pk = number(request.GET.get("customer", ""))
+    pk = id_in(request.GET.get("customer", ""))
     return seen_by(request.user, Customer.objects.remembered(), pk=pk) if pk else None
 
 

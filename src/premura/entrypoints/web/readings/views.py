@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from premura.core.errors import NotFound
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
@@ -170,11 +171,8 @@ def rows_url(asked: Asked, item: Item, **more: Any) -> str:
 
 def _item_asked(request: StaffRequest) -> Item:
     question, row, scale, kind = (request.GET.get(name, "")[:60] for name in ("question", "row", "scale", "kind"))
-    point, survey = (
-        number if number.isascii() and number.isdecimal() and len(number) < 18 else "0"
-        for number in (request.GET.get(name, "") for name in ("point", "survey"))
-    )
-    return Item(question, row, scale, kind, int(point), int(survey))
+    point, survey = (id_in(request.GET.get(name, "")) or 0 for name in ("point", "survey"))
+    return Item(question, row, scale, kind, point, survey)
 
 
 SIDES = {"found": Moment.PERCEPTION, "expected": Moment.EXPECTATION}

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from premura.core.i18n import in_language
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
-from premura.entrypoints.web.recovery.cases import number, window_of
+from premura.entrypoints.web.recovery.cases import window_of
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.definition import definition_from
@@ -66,7 +67,7 @@ _PERIODS = {
 @signed_in(Ability.SEE)
 def after(request: StaffRequest) -> HttpResponse:
     sentence = _sentence(request)
-    place = number(sentence["place"])
+    place = id_in(sentence["place"])
     filters = {"location_id": place} if place else {}
     window, least = window_of(sentence["period"]), minimum_n()
     found = after_cases(request.user, window, **filters)

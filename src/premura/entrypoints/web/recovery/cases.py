@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from premura.core.company.company import company_timezone, local_date
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
+from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
@@ -40,11 +41,6 @@ PERIODS = {
     "90": gettext_lazy("opened in the last 90 days"),
     "365": gettext_lazy("opened in the last 12 months"),
 }
-
-
-def number(text: str) -> int | None:
-    """An id from the address, or nothing."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 @signed_in(Ability.SEE)
@@ -79,18 +75,18 @@ def recovery(request: StaffRequest) -> HttpResponse:
 def _chosen(request: StaffRequest, sentence: Sentence, search: str) -> CaseFilter:
     return CaseFilter(
         state=sentence["state"],
-        location=number(sentence["place"]),
-        owner=request.user.pk if sentence["owner"] == "me" else number(sentence["owner"]),
+        location=id_in(sentence["place"]),
+        owner=request.user.pk if sentence["owner"] == "me" else id_in(sentence["owner"]),
         team=request.GET.get("team", "")[:100],
         severity=sentence["severity"],
-        touchpoint=number(sentence["point"]),
+        touchpoint=id_in(sentence["point"]),
         opened_since=window_of(sentence["period"]).instants(company_timezone())[0] if sentence["period"] else None,
         search=search,
     )
 
 
 def _cause(request: StaffRequest) -> RootCause | None:
-    chosen = number(request.GET.get("cause", ""))
+    chosen = id_in(request.GET.get("cause", ""))
     return RootCause.objects.filter(pk=chosen).first() if chosen else None
 
 
@@ -173,7 +169,7 @@ def case_new(request: StaffRequest) -> HttpResponse:
 
 
 def _customer_named(request: StaffRequest) -> Customer | None:
-    pk = number(request.GET.get("customer", ""))
+    pk = id_in(request.GET.get("customer", ""))
     return seen_by(request.user, Customer.objects.remembered(), pk=pk) if pk else None
 
 

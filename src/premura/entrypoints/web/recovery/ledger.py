@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from premura.core.company.company import company_timezone, local_date
 from premura.core.company.models import Location
+from premura.core.ids import id_in
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
-from premura.entrypoints.web.recovery.cases import PAGE, number
+from premura.entrypoints.web.recovery.cases import PAGE
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.recover.ledger import LedgerFilter, ledger, total, totals
@@ -59,9 +60,9 @@ def _rows(request: StaffRequest, sentence: Sentence) -> Any:
     chosen = LedgerFilter(
         first_day=first,
         last_day=last,
-        location=number(sentence["place"]),
-        person=number(sentence["who"]),
-        remedy=number(sentence["remedy"]),
+        location=id_in(sentence["place"]),
+        person=id_in(sentence["who"]),
+        remedy=id_in(sentence["remedy"]),
     )
     return ledger(request.user, chosen)
 

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
-from premura.entrypoints.web.recovery.cases import number
 from premura.loop.equip.models import KnowledgeCard
 from premura.loop.recover.models import Direction
 from premura.loop.recover.reads import case_for
@@ -29,7 +29,7 @@ NAMES = {
 
 def card_of(request: HttpRequest) -> KnowledgeCard | None:
     """The card that the reply was begun from."""
-    pk = number(request.POST.get("card", ""))
+    pk = id_in(request.POST.get("card", ""))
     return KnowledgeCard.objects.current().filter(pk=pk).first() if pk else None
 
 

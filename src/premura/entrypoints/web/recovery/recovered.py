@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
-from premura.entrypoints.web.recovery.cases import PAGE, number, points_of, window_of
+from premura.entrypoints.web.recovery.cases import PAGE, points_of, window_of
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.recover.recovered import recovery
@@ -45,7 +46,7 @@ def _sentence(request: StaffRequest) -> Sentence:
 @signed_in(Ability.SEE)
 def recovered(request: StaffRequest) -> HttpResponse:
     sentence = _sentence(request)
-    chosen = {"location_id": number(sentence["place"]), "touchpoint_id": number(sentence["point"])}
+    chosen = {"location_id": id_in(sentence["place"]), "touchpoint_id": id_in(sentence["point"])}
     filters = {name: value for name, value in chosen.items() if value}
     found = recovery(request.user, window_of(sentence["period"]), **filters)
     definition = _("Customers whose next answer lies in a higher class than the one that opened the case.")

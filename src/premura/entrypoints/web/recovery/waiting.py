@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from premura.core.ids import id_in
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
-from premura.entrypoints.web.recovery.cases import PERIODS, number, points_of, window_of
+from premura.entrypoints.web.recovery.cases import PERIODS, points_of, window_of
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.improve.models import RootCause
@@ -74,8 +75,8 @@ def _sentence(request: StaffRequest) -> Sentence:
 
 def _filters(sentence: Sentence) -> dict[str, Any]:
     chosen = {
-        "location_id": number(sentence["place"]),
-        "touchpoint_id": number(sentence["point"]),
+        "location_id": id_in(sentence["place"]),
+        "touchpoint_id": id_in(sentence["point"]),
         "severity": sentence["severity"],
     }
     return {name: value for name, value in chosen.items() if value}
