@@ -279,7 +279,7 @@ def test_the_number_of_queries_does_not_grow(client_of, owner, world, vicenza, d
             ("insights", 26),
             ("insights-rows", 18),
             ("insights-making", 20),
-            ("comments", 26),
+            ("comments", 24),
             ("coverage", 30),
         ):
             with django_assert_max_num_queries(most):

@@ -1,5 +1,6 @@
 """Comments: what people wrote, what was understood of it, and what they speak of, well and badly."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -55,11 +56,11 @@ def comments(request: StaffRequest) -> HttpResponse:
     page, names = page_of_rows(request, rows), aspect_names()
     context = {
         "asked": asked,
-        "sentence": with_said(replace(asked, extra=unseen).sentence(*WHERE), said),
+        "sentence": with_said(replace(asked, extra=unseen).sentence(*WHERE), said, names),
         "tabs": area_tabs(replace(asked, extra={}), "comments"),
         "page": page,
         "shown": [(row, words_for(request.user, row), judged_of(row, names)) for row in page.object_list],
-        **_heat(request, asked, said),
+        **_heat(request, asked, said, names),
         "agreement": agreement_lines(request.user, reads.minimum_n()),
         "taught": taught_lines(),
         **_waiting(request),
@@ -82,11 +83,11 @@ def _waiting(request: StaffRequest) -> dict[str, Any]:
     return {"may_judge": True, "waiting": to_be_judged(request.user, timezone.now()), "waiting_url": waiting_url}
 
 
-def _heat(request: StaffRequest, asked: Asked, said: Said) -> dict[str, Any]:
+def _heat(request: StaffRequest, asked: Asked, said: Said, names: Mapping[str, Any]) -> dict[str, Any]:
     """The table of aspects, with what changed where there are days before to compare with."""
     spoken, least = spoken_of(request.user, asked.window, said, **asked.filters), reads.minimum_n()
     changes = trends(request.user, asked.window, said, spoken, **asked.filters) if asked.period != "all" else {}
-    rows = heat_of(spoken, asked, least, changes)
+    rows = heat_of(spoken, asked, least, names, changes)
     return {
         "heat": rows,
         "least": least,
@@ -115,7 +116,7 @@ def comment_sides(request: StaffRequest) -> HttpResponse:
             for row in sides
         ],
         "least": least,
-        **drivers_shown(request.user, asked, least),
+        **drivers_shown(request.user, asked, least, names),
         "is_masked": not may_read_personal_data(request.user),
         "comments_url": asked.url("comments", metric=None, by=None, step=None),
     }

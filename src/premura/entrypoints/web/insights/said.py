@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from premura.core.errors import NotFound
+from premura.core.ids import id_in
 from premura.core.staff.models import Person
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import Change
@@ -92,16 +93,19 @@ def said_in(given: Mapping[str, str]) -> Said:
 
 def _themes(pk: str) -> dict[str, str]:
     """The theme that is asked for, as a choice; no query where none is."""
-    found = Theme.objects.filter(pk=pk, merged_into=None) if pk.isascii() and pk.isdigit() and len(pk) < 18 else []
+    number = id_in(pk)
+    found = Theme.objects.filter(pk=number, merged_into=None) if number is not None else []
     return {str(theme.pk): str(theme) for theme in found}
 
 
-def with_said(sentence: Sentence, said: Said) -> Sentence:
-    """The sentence of the page with what the comments say; how an aspect is spoken of once one is chosen."""
+def with_said(sentence: Sentence, said: Said, names: Mapping[str, Any]) -> Sentence:
+    """The sentence of the page with what the comments say; how an aspect is spoken of once one is chosen. ``names`` are
+    those of the aspects.
+    """
     sentiments = [("", _("happy or not")), *SENTIMENTS.items(), (UNCERTAIN, _("uncertain, to be read by a person"))]
     aspects = [
         ("", _("whatever they speak of")),
-        *((key, _("about %s") % name) for key, name in aspect_names().items()),
+        *((key, _("about %s") % name) for key, name in names.items()),
     ]
     signals = [("", _("with or without a signal")), *((key, name) for key, name in SIGNALS.items())]
     emotions = [
@@ -144,12 +148,15 @@ class HeatRow:
 
 
 def heat_of(
-    spoken: Sequence[Spoken], asked: Asked, least: int, trends: Mapping[str, Trend] | None = None
+    spoken: Sequence[Spoken],
+    asked: Asked,
+    least: int,
+    names: Mapping[str, Any],
+    trends: Mapping[str, Trend] | None = None,
 ) -> list[HeatRow]:
     """The table of aspects, each number leading to its comments; below ``least`` neither share nor change is said."""
     most = max((max(row.negative, row.neutral, row.positive) for row in spoken), default=1)
     rows = []
-    names = aspect_names()
     few = [row for row in spoken if row.n < least]
     # Those that are too few come last, and it is said once for all of them
     for row in [*(row for row in spoken if row.n >= least), *few]:

@@ -1,6 +1,6 @@
 """One side of an aspect, praise or blame, in words: how many, what it does to the score, and the quotes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
-from premura.entrypoints.web.insights.said import aspect_names
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import Change
 from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, Quote, Sides
@@ -50,11 +49,10 @@ class DriverShown:
     href: str
 
 
-def drivers_shown(person: Person, asked: Asked, least: int) -> dict[str, Any]:
+def drivers_shown(person: Person, asked: Asked, least: int, names: Mapping[str, Any]) -> dict[str, Any]:
     """Which words move the score; nothing where too few say anything."""
     metric = asked.metric
     found = word_drivers(person, asked.window, metric, least, **asked.filters)
-    names = aspect_names()
     sides = {POSITIVE: _("%s, praised"), NEGATIVE: _("%s, blamed")}
     rows = [
         DriverShown(

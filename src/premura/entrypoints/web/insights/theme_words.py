@@ -31,7 +31,7 @@ def rise_words(risen: Risen) -> str:
 
 def _rate(n: int, of: int) -> str:
     low, high = wilson(n, of)
-    shown = [number(100 * each, "hours") for each in (n / of, low, high)]
+    shown = [number(round(100 * each, 1)) for each in (n / of, low, high)]
     return _("%(share)s%% (from %(low)s to %(high)s)") % dict(zip(("share", "low", "high"), shown, strict=True))
 
 
