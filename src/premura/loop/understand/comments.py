@@ -7,9 +7,7 @@ What comes in is read at once (``response.received``); what was imported, and wh
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
-from importlib import resources
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -48,8 +46,10 @@ class _Now:
     @property
     def version(self) -> str:
         """The beginning of the digest of all that; of the heads' file alone where there is nothing else."""
+        from premura.text.own_head import heads_digest
+
         digests = [*(aspect.digest for aspect in self.own), self.taught.digest if self.taught else ""]
-        heads = _heads_digest()
+        heads = heads_digest()
         return sha256("|".join([heads, *digests]).encode()).hexdigest()[:12] if any(digests) else heads
 
 
@@ -60,12 +60,6 @@ def _now() -> _Now:
 def model_version() -> str:
     """Which model reads now. Two queries."""
     return _now().version
-
-
-@lru_cache(maxsize=1)
-def _heads_digest() -> str:
-    content = resources.files("premura.text").joinpath("models/heads.npz").read_bytes()
-    return sha256(content).hexdigest()[:12]
 
 
 def handle_response(event: Event) -> None:

@@ -7,7 +7,6 @@ comes in, then in the background what was read before.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,7 +20,7 @@ from premura.core.jobs.jobs import add_job
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer
 from premura.loop.understand.counting import Slice, answers_of, visible
-from premura.loop.understand.models import CompanyAspect
+from premura.loop.understand.models import CompanyAspect, digest_of
 from premura.loop.understand.windows import Window
 
 if TYPE_CHECKING:
@@ -106,11 +105,10 @@ def keep_aspect(
         raise PremuraError("aspect-name", _("Give it a name in Italian and in English: pages are read in both."))
     learnt, chosen = learn_from(by, words[:MOST_WORDS], examples)
     kept: dict[str, Any] = learnt.as_json()
-    digest = sha256(repr(sorted(kept.items())).encode()).hexdigest()[:12]
     at = at or timezone.now()
     with transaction.atomic():
         aspect = CompanyAspect.objects.create(
-            name=named, words=list(learnt.words), examples=chosen, learnt=kept, digest=digest, created_at=at
+            name=named, words=list(learnt.words), examples=chosen, learnt=kept, digest=digest_of(kept), created_at=at
         )
         _changed(aspect, by, at, {"words": len(learnt.words), "examples": len(chosen)})
     return aspect

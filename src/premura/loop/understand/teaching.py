@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.utils import timezone
 from premura.core.company.company import the_company
 from premura.core.history.history import record
 from premura.loop.understand.judgements import ASPECT, KINDS, NO, SENTIMENT, YES, current
-from premura.loop.understand.models import TaughtHead
+from premura.loop.understand.models import TaughtHead, digest_of
 
 if TYPE_CHECKING:
     from premura.text import Judged, OwnHead
@@ -46,7 +45,7 @@ def learn(now: datetime) -> TaughtHead | None:
             judgements=judgements,
             comments=len(judged),
             head=kept,
-            digest=sha256(repr(sorted(kept.items())).encode()).hexdigest()[:12] if kept else "",
+            digest=digest_of(kept) if kept else "",
             comparisons=[asdict(each) | {"is_better": each.is_better} for each in learnt.comparisons],
             why_not=learnt.why_not,
         )
