@@ -3,12 +3,16 @@
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from memory import peak_mb as peak_mb  # beside this folder
 
 ROUNDS = 5
 
@@ -36,12 +40,6 @@ def median_ms(do: Callable[[], object], rounds: int = ROUNDS) -> float:
         do()
         times.append((time.perf_counter() - begun) * 1000)
     return statistics.median(times)
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held. ``ru_maxrss`` would not do: a process inherits that of its parent."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def where() -> str:

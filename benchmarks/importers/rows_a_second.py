@@ -17,6 +17,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from memory import peak_mb as peak_mb  # beside this folder
+
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 WORDS = [
     "Personale gentile",
@@ -47,12 +50,6 @@ def main() -> None:
         measure(path)
     finally:
         shutil.rmtree(folder)
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held. ``ru_maxrss`` would not do: a process inherits that of its parent."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def marks(kind: str) -> int:

@@ -26,11 +26,11 @@ BARS = {
 CHILD = """
 import time; began = time.perf_counter()
 import json, sys
-from pathlib import Path
 from datetime import datetime
 from premura.text import Context, understand, understand_all
 context = Context(now=datetime(2026, 11, 25, 10))
 texts = json.load(sys.stdin)
+from memory import peak_mb
 understand("Personale gentile, ma camera sporca", context=context)
 first, first_work = time.perf_counter() - began, time.process_time()
 list(understand_all(texts[:50], context=context))
@@ -40,10 +40,8 @@ alone, own = [], []
 for text in texts[:100]:
     began, work = time.perf_counter(), time.process_time(); understand(text, context=context)
     alone.append(time.perf_counter() - began); own.append(time.process_time() - work)
-# The most memory this process has held: ru_maxrss would not do, a process inherits that of its parent
-peak = int(Path("/proc/self/status").read_text(encoding="ascii").partition("VmHWM:")[2].split()[0]) / 1024
 print(json.dumps({"first_answer_s": first, "batch_per_second": batch, "batch_per_second_of_work": busy, "alone_ms": sorted(alone)[50] * 1000,
-    "alone_ms_p95": sorted(alone)[95] * 1000, "alone_ms_of_work": sorted(own)[50] * 1000, "first_answer_s_of_work": first_work, "memory_mb": peak}))
+    "alone_ms_p95": sorted(alone)[95] * 1000, "alone_ms_of_work": sorted(own)[50] * 1000, "first_answer_s_of_work": first_work, "memory_mb": peak_mb()}))
 """
 
 
@@ -82,7 +80,8 @@ def comments(count: int) -> list[str]:
 
 
 def one_round(texts: list[str]) -> dict[str, float]:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "src")}
+    found = os.pathsep.join([str(ROOT / "src"), str(ROOT / "benchmarks")])
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": found}
     core = min(os.sched_getaffinity(0))
     result = subprocess.run(
         [sys.executable, "-c", f"import os; os.sched_setaffinity(0, {{{core}}})\n" + CHILD],
