@@ -109,7 +109,10 @@ def main() -> int:
     interactive = report("no delay", plain)
     report("slow 4G", slow)
     wire = max(one["bytes"] for one in (*plain, *slow))
-    print(f"bars: {wire:,.0f} of {WIRE_BAR:,} bytes with headers; widget {widget:,} of {WIDGET_BAR:,} bytes with gzip; ", end="")
+    print(
+        f"bars: {wire:,.0f} of {WIRE_BAR:,} bytes with headers; widget {widget:,} of {WIDGET_BAR:,} bytes with gzip; ",
+        end="",
+    )
     print(f"interactive {interactive:.0f} of {INTERACTIVE_BAR} ms from the first byte, without the network's delay")
     return 0 if wire <= WIRE_BAR and widget <= WIDGET_BAR and interactive <= INTERACTIVE_BAR else 1
 

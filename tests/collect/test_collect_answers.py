@@ -240,7 +240,12 @@ def test_what_is_too_large_is_read_to_its_end_before_it_is_refused(visitor):
     """Who is still sending takes an early answer for a broken connection and never learns why."""
     from premura.entrypoints.collect.requests import Request, TooLargeError, read_body
 
-    scope = {"method": "POST", "path": "/s/noleggio", "query_string": b"", "headers": [(b"content-length", b"30000000")]}
+    scope = {
+        "method": "POST",
+        "path": "/s/noleggio",
+        "query_string": b"",
+        "headers": [(b"content-length", b"30000000")],
+    }
     pieces = [{"type": "http.request", "body": b"x" * 10_000_000, "more_body": more} for more in (True, True, False)]
 
     async def receive():

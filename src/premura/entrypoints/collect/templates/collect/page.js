@@ -155,7 +155,7 @@ if (draft) { keep(sessionStorage, typed, null); tell(fill(draft).get("why")); }
 
 // What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
 // into the form, with why, to be mended: nothing is thrown away
-const bring = (name, text, detail) => {
+const bring = (name, text, { detail, problems = [] }) => {
   const all = fill(text);
   all.forEach((value, field) => {
     if (!/^(key|at|via|i|f[.].+)$/.test(field)) return;
@@ -164,7 +164,8 @@ const bring = (name, text, detail) => {
   });
   // Its place is that of its own key from now on
   if (name !== kept() && keep(localStorage, kept(), text)) keep(localStorage, name, null);
-  tell(say.returned.replace("%(reason)s", detail));
+  problems.forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) mark(q, message); });
+  tell(say.returned.replace("%(reason)s", problems.length ? problems[0].message : detail));
 };
 const resend = async () => {
   for (const name of waiting()) {
@@ -172,7 +173,7 @@ const resend = async () => {
     if (await isTaken(answer)) { keep(localStorage, name, null); tell(say.before, true); }
     else if (!isRefused(answer)) return;
     else if (shared) { if (!say.kiosk) tell(refused(), true); }
-    else if (!draft && !questions.some(isAnswered)) { const { detail, problems } = await answer.json(); return bring(name, text, problems && problems[0] ? problems[0].message : detail); }
+    else if (!draft && !questions.some(isAnswered)) return bring(name, text, await answer.json());
   }
 };
 resend().catch(() => { /* still no connection: they stay */ });
