@@ -110,7 +110,7 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
     plan = seen.plan
     asked = [
         (f"ask-{number}", question.sentence(language), [(c.key, c.label(language)) for c in question.choices])
-        for number, question in enumerate(plan.questions if plan else ())
+        for number, question in enumerate(seen.questions)
     ]
     read = read_as(seen)
     columns = [
@@ -129,7 +129,8 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         "columns": columns[:OPEN_COLUMNS],
         "more_columns": columns[OPEN_COLUMNS:MOST_COLUMNS],
         "unshown": max(0, len(columns) - MOST_COLUMNS),
-        "roles": [*((str(role), label) for role, label in ROLES.items()), *READ_AS.items()],
+        "roles": [(str(role), label) for role, label in ROLES.items()],
+        "read_as": READ_AS.items(),
         "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers", "reviews", "purchases")]
         if seen.brought.source
         else [],
