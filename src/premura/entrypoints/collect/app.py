@@ -374,6 +374,7 @@ class Collector:
             location_code=incoming.carry.location,
             token=incoming.carry.token,
             answers=answers,
+            seconds=incoming.seconds,
         )
         try:
             stored = await self.writer.submit(row)

@@ -24,7 +24,6 @@ logger = logging.getLogger("premura.collect")
 BATCH = 400
 # A commit costs the same for one as for many: where the last batch was this large, the next one gathers a little longer
 _CROWD, _GATHER_SECONDS = 8, 0.002
-# Column → its type on PostgreSQL
 # Column → its type on PostgreSQL; the first ones are those of :class:`Row`, in its order
 _COLUMNS = {
     "id": "uuid",
@@ -35,6 +34,7 @@ _COLUMNS = {
     "location_code": "text",
     "token": "text",
     "answers": "jsonb",
+    "seconds": "integer",
     "received_at": "timestamptz",
     "failures": "smallint",
     "error": "text",
@@ -61,6 +61,7 @@ class Row(NamedTuple):
     location_code: str
     token: str
     answers: dict[str, object]
+    seconds: int | None = None
 
 
 class Stored(NamedTuple):
