@@ -9,7 +9,7 @@ from premura.importers.table.notes import Choice, Question
 from premura.importers.table.numbers import parse_rating
 from premura.importers.table.profile import is_missing
 from premura.importers.table.roles import SCALED, Role
-from premura.importers.table.scales import ZERO_TEN
+from premura.importers.table.scales import ZERO_TEN, Scale
 
 if TYPE_CHECKING:
     from premura.importers.table.plan import ColumnPlan
@@ -43,7 +43,7 @@ def ask_codes(columns: Sequence[ColumnPlan], questions: list[Question]) -> None:
 def _codes(column: ColumnPlan, may_be_nps: bool) -> list[tuple[str, int]]:
     """The values of a column of marks that are none of its marks and come again and again, with their counts."""
     if column.role is Role.NPS or may_be_nps:
-        scales = (ZERO_TEN,)
+        scales: tuple[Scale, ...] = (ZERO_TEN,)
     elif column.role in SCALED and column.rule:
         scales = column.rule.scales
     else:
