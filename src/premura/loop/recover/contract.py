@@ -50,6 +50,7 @@ CONTRACT = Contract(
     wants={
         "response.received": handle_response,
         "comment.read": handle_comment,
+        "comment.reread": handle_comment,
         "interaction.added": handle_interaction,
         "person.left": handle_person_left,
         "person.changed": handle_authority,
