@@ -28,6 +28,7 @@ class Role(StrEnum):
     COMMENT = "comment"
     RECOMMENDED = "recommended"
     CHOICE = "choice"
+    NUMBER = "number"
     SUBJECT = "subject"
     LOCATION = "location"
     TOUCHPOINT = "touchpoint"

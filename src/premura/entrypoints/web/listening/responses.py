@@ -239,6 +239,7 @@ def _event_words(event: Event) -> tuple[str, str]:
         "quote.removed": ("message", _("The mark of a quote was removed")),
         "talk.noted": ("users", _("Who was there was written down")),
         "comment.read": ("message", _("The comment was read by itself")),
+        "comment.reread": ("message", _("The comment was read again with care, and says more")),
         "case.opened": ("lifebuoy", _("A case was opened")),
     }
     return words.get(event.name, ("circle", event.name))
