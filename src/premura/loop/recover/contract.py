@@ -42,6 +42,9 @@ CONTRACT = Contract(
         "case_rule.held": "a rule would open too many cases and waits for a decision; would_open",
         "case_rule.hold_decided": "somebody decided on it; would_open, released",
         "case_survey.chosen": "another survey, or none, is asked after a case; survey",
+        "vague_phrase.added": "a phrase of the company's own names no day, or is fine; kind, text",
+        "vague_phrase.removed": "a phrase of the company's own is taken away again; kind, text",
+        "vague_phrase.switched": "a built-in family of vague phrases counts, or no longer; family, on",
         "deadline.set": "cases of a severity have new deadlines; severity, first_answer_hours, solution_hours",
     },
     wants={
