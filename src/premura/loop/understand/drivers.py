@@ -10,13 +10,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored, upright
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import Item, QuestionBook, question_book
+from premura.loop.understand.tallies import ITEM, about_us, is_perceived, tally
 from premura.loop.understand.windows import Window
 from premura.stats import DriverAnalysis, Estimate, ImportancePerformance, StatsError, importance_performance, top_box
 from premura.stats import driver_analysis as analyse
@@ -76,8 +77,7 @@ def driver_reading(
     person: Person, window: Window, *, location: int | None = None, survey: int | None = None
 ) -> DriverReading:
     """One survey: the one asked for, else the richest one that can be analysed. At most five queries."""
-    rows = scored(person, window, location=location).filter(Side().seen())
-    asked = _asked(rows)
+    asked = _asked(person, window, location)
     chosen = survey if survey is not None else _richest(asked)
     questions = asked.get(chosen, []) if chosen is not None else []
     outcome = _outcome(questions)
@@ -86,18 +86,23 @@ def driver_reading(
         return _refused(chosen, None, "", StatsError(code, "There is no overall rating to explain."))
     details = [one for one in questions if one.item != outcome.item and _is_detail(one)]
     book = question_book([chosen] if chosen is not None else [])
-    return _analysed(rows.filter(response__survey=chosen), book, chosen, outcome, details)
+    rows = scored(person, window, location=location, survey=chosen).filter(Side().seen())
+    return _analysed(rows, book, chosen, outcome, details)
 
 
-def _asked(rows: QuerySet[Any]) -> dict[int, list[_Asked]]:
+def _asked(person: Person, window: Window, location: int | None) -> dict[int, list[_Asked]]:
     """Survey → what it asked for scores, most answered first."""
-    columns = ("response__survey", "question", "part", "scale", "kind", "touchpoint")
-    found = rows.exclude(kind="kano").order_by().values_list(*columns).annotate(n=Count("pk")).order_by("-n", *columns)
+    found = tally(person, window, ("survey", *ITEM), location=location, **about_us())
     result: dict[int, list[_Asked]] = {}
-    for survey, question, part, scale, kind, touchpoint, n in found:
-        if is_scale(scale):
+    for survey, question, part, scale, kind, touchpoint, n, _latest in sorted(found, key=_most_answered):
+        if is_scale(scale) and is_perceived(part) and kind != "kano":
             result.setdefault(survey, []).append(_Asked(Item.of(question, part, scale), kind, touchpoint, n))
     return result
+
+
+def _most_answered(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    *columns, touchpoint, n, _latest = row
+    return -n, *columns, touchpoint or 0
 
 
 def _is_detail(asked: _Asked) -> bool:
