@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 
 from premura.loop.listen.models import Answer
-from premura.loop.understand import engine_counts
+from premura.loop.understand import engine_counts, episodes
 from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.delivery import delivery_gap
+from premura.loop.understand.draws import people_drawn, responses_drawn
 from premura.loop.understand.drivers import _asked
+from premura.loop.understand.episodes import memories
 from premura.loop.understand.export import Exporter
 from premura.loop.understand.kano import kano_attributes
 from premura.loop.understand.tallies import ITEM, tally
@@ -107,3 +109,25 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_answers_are_counted(answ
     assert set(tally(owner, WINDOW, ("kind",))) == before
     # Its months are to be made anew, and until then nobody asks it
     assert engine_counts.engine_state() is None
+
+
+def test_what_is_drawn_is_a_part_the_same_ones_each_time_and_people_stay_whole(monkeypatch, answers, owner):
+    rows = Answer.objects.order_by()
+    drawn = set(responses_drawn(rows, 0.4).values_list("response", flat=True))
+    assert set(responses_drawn(rows, 0.4).values_list("response", flat=True)) == drawn
+    assert drawn == {answer.response_id for answer in rows if answer.response_id.int < 0.4 * 2**128}
+    assert set(responses_drawn(rows, 0.2).values_list("response", flat=True)) <= drawn
+    named = list(Answer.objects.exclude(response__customer=None).values_list("response__customer", "pk"))
+    for share in (1.0, 0.5):
+        parts = [set(part.values_list("pk", flat=True)) for part in people_drawn(rows, share)]
+        found = set().union(*parts)
+        assert len(found) == sum(map(len, parts))
+        people = {customer for customer, pk in named if pk in found}
+        assert found >= {pk for customer, pk in named if customer in people}
+    assert found < set(rows.values_list("pk", flat=True))
+    whole = memories(owner, WINDOW)
+    monkeypatch.setattr(episodes, "MOST", whole.drawn.of // 3)
+    part = memories(owner, WINDOW)
+    assert whole.drawn.is_all
+    assert part.drawn.read < part.drawn.of == whole.drawn.of
+    assert not part.drawn.is_all

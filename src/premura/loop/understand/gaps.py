@@ -8,6 +8,7 @@ different scales never meet, because the scale is part of the item.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from django.db.models import Q, QuerySet
@@ -38,6 +39,7 @@ def favourable_from(scale: str) -> int:
     return FAVOURABLE_FROM.get(scale, -(-(4 * low + 3 * (high - low)) // 4))
 
 
+@lru_cache(maxsize=256)
 def is_scale(scale: str) -> bool:
     """Whether ``scale`` has two ends that are numbers, the lower first.
 
