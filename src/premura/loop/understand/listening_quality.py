@@ -6,26 +6,30 @@ striking is said and never dropped: the answers count as all others do.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from statistics import median
 from typing import Any, cast
 from uuid import UUID
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective, Survey
 from premura.loop.understand.metrics import METRICS
-from premura.loop.understand.rules import Listened, Warned, warnings_of
+from premura.loop.understand.rules import Listened, Warned, is_fast, usual_seconds, warnings_of
 from premura.loop.understand.windows import Window
 from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
 
-#: What a response may bear: nothing but praise, a critical point, all marks alike, words that another one has too
-SIGNS = ("praise", "critical", "straight", "repeated")
+#: What a response may bear: nothing but praise, a critical point, all marks alike, words that another one has too,
+#: answered too fast to have read
+SIGNS = ("praise", "critical", "straight", "repeated", "fast")
 _MOST = 200_000
 #: SQLite takes 32,766 values in one question
 MOST_LISTED = 20_000
 _Answers = list[tuple[str, str, int | None, str]]
 _BySurvey = dict[int, dict[Any, _Answers]]
+_Seconds = Sequence[int | None]
 #: kind → (from which mark it is praise, up to which mark it is criticism)
 _MARKED = [METRICS[code] for code in ("nps", "csat", "ces")]
 _BORDERS = {metric.kinds[0]: (metric.groups[-1].low, metric.groups[0].high) for metric in _MARKED}
@@ -34,7 +38,9 @@ _SCALES = {metric.kinds[0]: metric.scale for metric in _MARKED}
 
 @dataclass(frozen=True)
 class Quality:
-    """One survey in one period. Shares are of its responses; ``words`` is the median of the comments."""
+    """One survey in one period. Shares are of its responses; ``words`` is the median of the comments. ``fast`` is of
+    those whose time is known.
+    """
 
     survey: Survey
     counts: Listened
@@ -43,14 +49,15 @@ class Quality:
     with_words: Estimate
     straight: Estimate
     repeated: Estimate
+    fast: Estimate
     warnings: tuple[Warned, ...]
 
 
 def listening_quality(person: Person, window: Window, *, location: int | None = None) -> list[Quality]:
     """Every survey answered in ``window`` by customers, by name. Two queries; at most 200,000 answers are read."""
-    by_survey = _responses(person, window, location)
+    by_survey, seconds = _responses(person, window, location)
     surveys = Survey.objects.filter(pk__in=by_survey)
-    found = [_quality(survey, by_survey[survey.pk]) for survey in surveys]
+    found = [_quality(survey, by_survey[survey.pk], seconds) for survey in surveys]
     return sorted(found, key=lambda quality: str(quality.survey).lower())
 
 
@@ -61,15 +68,18 @@ def responses_with(
     survey, the newest first. At most 20,000, so that a list can be asked for them. One query.
     """
     found: list[UUID] = []
-    for one, responses in _responses(person, window, location).items():
+    by_survey, seconds = _responses(person, window, location)
+    for one, responses in by_survey.items():
         if survey in (None, one):
-            signs = signs_of(responses.values())
+            signs = signs_of(responses.values(), [seconds.get(pk) for pk in responses])
             found += [pk for pk, known in zip(responses, signs, strict=True) if sign in known]
     return found[:MOST_LISTED]
 
 
-def _responses(person: Person, window: Window, location: int | None) -> _BySurvey:
-    """Survey → response → its answers, the newest response first. ``location`` 0 is no location. One query."""
+def _responses(person: Person, window: Window, location: int | None) -> tuple[_BySurvey, dict[Any, int]]:
+    """Survey → response → its answers, the newest response first, and the seconds of those that were measured.
+    ``location`` 0 is no location. One query.
+    """
     rows: Any = cast(AnswerQuerySet, Answer.objects).visible_to(person)
     rows = rows.filter(
         response__answered_on__gte=window.first_day,
@@ -80,15 +90,19 @@ def _responses(person: Person, window: Window, location: int | None) -> _BySurve
     )
     if location is not None:
         rows = rows.filter(response__location=location or None)
-    columns = ("response__survey_id", "response_id", "kind", "scale", "score", "text")
+    columns = ("response__survey_id", "response_id", "response__seconds", "kind", "scale", "score", "text")
     by_survey: _BySurvey = defaultdict(lambda: defaultdict(list))
-    for survey, response, *answer in rows.order_by("-response__answered_at", "pk").values_list(*columns)[:_MOST]:
+    seconds: dict[Any, int] = {}
+    newest = rows.order_by("-response__answered_at", "pk").values_list(*columns)[:_MOST]
+    for survey, response, measured, *answer in newest:
         by_survey[survey][response].append(tuple(answer))
-    return by_survey
+        if measured is not None:
+            seconds[response] = measured
+    return by_survey, seconds
 
 
-def _quality(survey: Survey, responses: Mapping[Any, _Answers]) -> Quality:
-    counts = listened(responses.values())
+def _quality(survey: Survey, responses: Mapping[Any, _Answers], seconds: Mapping[Any, int]) -> Quality:
+    counts = listened(responses.values(), [seconds.get(pk) for pk in responses])
     n = counts.responses
     return Quality(
         survey,
@@ -98,14 +112,15 @@ def _quality(survey: Survey, responses: Mapping[Any, _Answers]) -> Quality:
         top_box(counts.with_words, n),
         top_box(counts.straight, n),
         top_box(counts.repeated, n),
+        top_box(counts.fast, counts.timed),
         tuple(warnings_of(counts)),
     )
 
 
-def listened(responses: Iterable[_Answers]) -> Listened:
-    """Count one survey: each response is its answers as (kind, scale, score, text)."""
-    kept = list(responses)
-    counted = Counter(sign for signs in signs_of(kept) for sign in signs)
+def listened(responses: Iterable[_Answers], seconds: _Seconds = ()) -> Listened:
+    """Count one survey: each response is its answers as (kind, scale, score, text), and took ``seconds``."""
+    kept, known = list(responses), [one for one in seconds if one is not None]
+    counted = Counter(sign for signs in signs_of(kept, seconds) for sign in signs)
     words = sorted(len(text.split()) for answers in kept if (text := _text(answers)))
     return Listened(
         len(kept),
@@ -116,25 +131,30 @@ def listened(responses: Iterable[_Answers]) -> Listened:
         words[len(words) // 2] if words else 0,
         counted["straight"],
         counted["repeated"],
+        len(known),
+        float(median(known)) if known else None,
+        counted["fast"],
     )
 
 
-def signs_of(responses: Iterable[_Answers]) -> Iterator[frozenset[str]]:
+def signs_of(responses: Iterable[_Answers], seconds: _Seconds = ()) -> Iterator[frozenset[str]]:
     """What each response of one survey bears of :data:`SIGNS`. Words come again where an earlier one in the row has
-    them.
+    them. ``seconds`` says how long each took; nothing where it was not measured, or of any.
 
     >>> copy = [("text", "", None, "we waited far too long today")]
     >>> [sorted(signs) for signs in signs_of([[("nps", "0-10", 10, "")], copy, copy])]
     [['praise'], [], ['repeated']]
     """
     seen: set[str] = set()
-    for answers in responses:
+    usual = usual_seconds([one for one in seconds if one is not None])
+    for answers, took in zip_longest(responses, seconds):
         marks, key = _marks(answers), " ".join(_text(answers).lower().split())
         found = {
             "praise": bool(marks) and all(score >= _BORDERS[kind][0] for kind, score in marks),
             "critical": any(score <= _BORDERS[kind][1] for kind, score in marks),
             "straight": is_straight(marks),
             "repeated": len(key.split()) > REPEATED_FROM and key in seen,
+            "fast": is_fast(took, len(answers), usual),
         }
         seen.add(key)
         yield frozenset(sign for sign, holds in found.items() if holds)
