@@ -12,7 +12,8 @@ MOST_COUNTED = 10_000
 class LongPaginator(Paginator):  # type: ignore[type-arg]  # Django's own takes no parameter when it runs
     """As Django's, but it counts no further than :data:`MOST_COUNTED`; ``is_more`` when there are more rows.
 
-    The rows are a queryset, or whatever can be sliced and says with ``count_to(most)`` how many it has, at most ``most``.
+    The rows are a queryset, or whatever can be sliced and says with ``count_to(most)`` how many it has, at most that
+    many.
     """
 
     @cached_property
