@@ -104,7 +104,7 @@ def _marks_in_facts(
     values = {**usual_values(), "first": window.first_day, "last": window.last_day, "straight": STRAIGHT_FROM}
     sql = _SIGNS_SQL % seen_in_facts(person, location)
     rows = rows_of_facts(sql, values, window.first_day, window.last_day)
-    return None if rows is None else {survey: (n, *counts) for survey, n, *counts in rows}  # type: ignore[misc]
+    return None if rows is None else {survey: (n, *counts) for survey, n, *counts in rows}
 
 
 def _words(person: Person, window: Window, location: int | None) -> _BySurvey:
