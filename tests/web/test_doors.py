@@ -263,6 +263,12 @@ rule                    rule                          GET     yes    yes      no
 rule                    rule                          POST    form   form     no         no         no      door
 rule-hold               hold                          GET     post   post     no         no         no      door
 rule-hold               hold                          POST    done   done     no         no         no      door
+vague                   -                             GET     yes    yes      no         no         no      door
+vague                   -                             POST    form   form     no         no         no      door
+vague-removal           phrase                        GET     post   post     no         no         no      door
+vague-removal           phrase                        POST    done   done     no         no         no      door
+vague-switch            soon                          GET     post   post     no         no         no      door
+vague-switch            soon                          POST    done   done     no         no         no      door
 progress                case_token                    GET     yes    yes      yes        yes        yes     yes
 progress                case_token                    POST    post   post     post       post       post    post
 progress-message        case_token                    GET     post   post     post       post       post    post

@@ -125,6 +125,7 @@ PLAIN = [
     "ledger?period=all",
     "remedies",
     "rules",
+    "vague?try=La+richiamiamo+a+breve",
     "cards",
     "cards?q=macchina",
     "case-new",

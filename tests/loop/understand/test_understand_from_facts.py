@@ -27,6 +27,7 @@ def answered(crowd):
     counted = Response.objects.filter(perspective="customer", moment="perception", subject__is_us=True)
     for number, response in enumerate(counted.order_by("answered_on", "pk")[20:60]):
         words = {"text": "la vasca era sporca e nessuno rispondeva"} if number % 2 == 0 else {}
+        Response.objects.filter(pk=response.pk).update(seconds=2 + 3 * number if number % 5 else None)
         if words:
             response.answers.filter(kind="text").delete()
         Answer.objects.create(response=response, question="other", kind="single", choices=["other"], **words)
@@ -50,7 +51,7 @@ def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova)
     asked = [(owner, None), (colleague, None), (owner, padova.pk), (owner, 0)]
     expected = [listening_quality._counted(person, WINDOW, place) for person, place in asked]
     total = expected[0].values()
-    for name in ("praise", "critical", "with_words", "straight", "repeated"):
+    for name in ("praise", "critical", "with_words", "straight", "repeated", "timed", "fast"):
         assert sum(getattr(counts, name) for counts in total) > 0, name
     assert fill()
     assert [listening_quality._counted(person, WINDOW, place) for person, place in asked] == expected
@@ -59,7 +60,7 @@ def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova)
 def test_pages_from_facts_ask_a_fixed_number_of_questions(answered, fill, owner, django_assert_max_num_queries):
     assert fill()
     owner.location_ids()
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         listening_quality.listening_quality(owner, WINDOW)
     with django_assert_max_num_queries(6):
         coverage.coverage(owner, WINDOW)

@@ -42,7 +42,7 @@ def test_what_is_better_reads_and_what_belongs_to_other_heads_does_not(company, 
     from premura.loop.understand.models import TaughtHead
     from premura.loop.understand.teaching import current_head, head_of
     from premura.text import OwnHead
-    from premura.text.own_head import heads_digest
+    from premura.text.heads import heads_digest
 
     before = comments.model_version()
     outputs, weights, base = ("sentiment:positive",), np.zeros((1, 512), np.float32), np.ones(1, np.float32)

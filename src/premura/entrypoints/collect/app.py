@@ -362,18 +362,18 @@ class Collector:
         answers = stored_answers(reading.answers)
         if course.uses_fields:
             answers |= {FIELD + name: v for name, v in incoming.carry.fields if name in course.definition.fields}
+        carry = incoming.carry
+        key = key_of_invitation(carry.token) if course.definition.by_invitation else incoming.key
         row = Row(
-            id=new_id(),
-            version_id=published.version_id,
-            key=stored_key(
-                published.survey_id,
-                key_of_invitation(incoming.carry.token) if course.definition.by_invitation else incoming.key,
-            ),
-            language=language[:5],
-            channel=incoming.carry.channel or "link",
-            location_code=incoming.carry.location,
-            token=incoming.carry.token,
-            answers=answers,
+            new_id(),
+            published.version_id,
+            stored_key(published.survey_id, key),
+            language[:5],
+            carry.channel or "link",
+            carry.location,
+            carry.token,
+            answers,
+            incoming.seconds,
         )
         try:
             stored = await self.writer.submit(row)

@@ -88,7 +88,7 @@ class Request:
         self.scope = scope
         self.method: str = scope["method"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._content_type: str | None = None
+        self.content_type = self.header(b"content-type").partition(";")[0].strip().lower()
         match = _PATH.fullmatch(scope["path"])
         self.slug: str = match[1] if match else ""
         # What is asked for beneath the survey: its thanks, its page for a tablet, its script for a web site
@@ -119,13 +119,6 @@ class Request:
         except ValueError:
             return {}
         return named_in(pairs)
-
-    @property
-    def content_type(self) -> str:
-        # Kept by hand: a ``cached_property`` takes a lock each time it is made
-        if self._content_type is None:
-            self._content_type = self.header(b"content-type").partition(";")[0].strip().lower()
-        return self._content_type
 
     @property
     def is_large(self) -> bool:

@@ -12,8 +12,7 @@ MOST_COUNTED = 10_000
 class LongPaginator(Paginator):  # type: ignore[type-arg]  # Django's own takes no parameter when it runs
     """As Django's, but it counts no further than :data:`MOST_COUNTED`; ``is_more`` when there are more rows.
 
-    The rows are a queryset, or whatever can be sliced and says with ``count_to(most)`` how many it has, at most that
-    many.
+    The rows are a queryset, or whatever can be sliced and counts up to a limit with ``count_to(most)``.
     """
 
     @cached_property

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -56,14 +57,24 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 Read = tuple[Given, ...] | Problem
+Reader = Callable[[object], Read]
 
 
 def read_answer(question: Question, value: object) -> Read:
     """What ``value`` says to ``question``: nothing where it is empty, an answer, several of its parts, or a problem."""
-    # Most values are text or a number; only the empty ones of those that can be empty are no answer
-    if value is None or (not value and isinstance(value, str | list | tuple | dict)) or question.kind == "statement":
-        return ()
-    return _READERS[question.kind](question, value)
+    return () if is_empty(value) else reader_of(question)(value)
+
+
+def is_empty(value: object) -> bool:
+    """Whether ``value`` is no answer; a zero and a plain «no» are one."""
+    return value is None or (not value and isinstance(value, str | list | tuple | dict))
+
+
+def reader_of(question: Question) -> Reader:
+    """What reads a value that is not empty: made once where thousands answer the same question."""
+    if question.kind in SCORED:
+        return partial(_read_score, question.code, ends_of(question.scale) or (0, 0))
+    return partial(_READERS[question.kind], question)
 
 
 def stored_answers(answers: tuple[Given, ...]) -> dict[str, object]:
@@ -106,19 +117,19 @@ def without_words(definition: Definition, stored: Mapping[str, object]) -> dict[
 # One reader a kind
 
 
-def _read_score(question: Question, value: object) -> Read:
-    score = _score(question, value)
-    return score if isinstance(score, Problem) else (Given(question.code, score=score),)
+def _read_score(code: str, ends: tuple[int, int], value: object) -> Read:
+    score = _score(code, ends, value)
+    return score if isinstance(score, Problem) else (Given(code, score),)
 
 
-def _score(question: Question, value: object) -> int | Problem:
+def _score(code: str, ends: tuple[int, int], value: object) -> int | Problem:
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        return Problem("not-a-number", question.code)
-    low, high = ends_of(question.scale) or (0, 0)
+        return Problem("not-a-number", code)
+    low, high = ends
     if not low <= value <= high:
-        return Problem("out-of-range", question.code, f"{low}-{high}")
+        return Problem("out-of-range", code, f"{low}-{high}")
     return value
 
 
@@ -126,14 +137,14 @@ def _read_parts(question: Question, value: object) -> Read:
     """``{part: score}``; what is empty was not answered."""
     if not isinstance(value, dict):
         return Problem("not-parts", question.code)
-    known = question.parts
+    known, ends = question.parts, ends_of(question.scale) or (0, 0)
     if any(part not in known for part in value):
         return Problem("unknown-part", question.code)
     given: list[Given] = []
     for part in known:
         if value.get(part) in (None, "", []):
             continue
-        score = _score(question, value[part])
+        score = _score(question.code, ends, value[part])
         if isinstance(score, Problem):
             return score
         given.append(Given(question.code, part=part, score=score))
@@ -299,7 +310,7 @@ def _read_file(question: Question, value: object) -> Read:
 
 
 _READERS: dict[str, Callable[[Question, object], Read]] = {
-    **dict.fromkeys(SCORED, _read_score),
+    "statement": lambda _question, _value: (),
     **dict.fromkeys(PARTED, _read_parts),
     **dict.fromkeys(CHOICES | FIXED.keys(), _read_choices),
     "ranking": _read_ranking,

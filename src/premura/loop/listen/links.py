@@ -26,9 +26,9 @@ class QuickSigner(signing.TimestampSigner):
     _second, _written = -1, ""
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
-        derived = _derived(str(self.salt) + "signer", key or self.key, self.algorithm)
-        digest = hmac.digest(derived, value if isinstance(value, bytes) else value.encode(), self.algorithm)
-        return urlsafe_b64encode(digest).rstrip(b"=").decode()
+        code = _keyed(str(self.salt) + "signer", key or self.key, self.algorithm).copy()
+        code.update(value if isinstance(value, bytes) else value.encode())
+        return urlsafe_b64encode(code.digest()).rstrip(b"=").decode()
 
     def timestamp(self) -> str:
         second = int(time.time())
@@ -38,9 +38,10 @@ class QuickSigner(signing.TimestampSigner):
 
 
 @lru_cache(maxsize=8)
-def _derived(salt: str, key: str | bytes, algorithm: str) -> bytes:
-    """As ``django.utils.crypto.salted_hmac`` derives it."""
-    return hashlib.new(algorithm, salt.encode() + (key if isinstance(key, bytes) else key.encode())).digest()
+def _keyed(salt: str, key: str | bytes, algorithm: str) -> hmac.HMAC:
+    """As ``django.utils.crypto.salted_hmac`` begins; what is signed is added to a copy."""
+    derived = hashlib.new(algorithm, salt.encode() + (key if isinstance(key, bytes) else key.encode())).digest()
+    return hmac.new(derived, digestmod=algorithm)
 
 
 _WISH = QuickSigner(sep=".", salt="premura.wish")

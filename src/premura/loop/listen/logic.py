@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from premura.loop.listen.answers import Given, Read, Reading, figure, read_answer
+from premura.loop.listen.answers import Given, Read, Reader, Reading, figure, is_empty, read_answer, reader_of
 from premura.loop.listen.kinds import FILED
 from premura.loop.listen.problems import Problem
 from premura.loop.listen.questions import Condition, Definition, Ending, Question, When
@@ -57,6 +57,8 @@ class Course(msgspec.Struct, frozen=True):
     uses_channel: bool
     uses_fields: bool
     uses_customer: bool
+    # What reads each question's answer
+    readers: tuple[tuple[Question, Reader], ...]
     # Whether it asks for photos, files or signatures, which come another way than words
     has_files: bool = False
 
@@ -81,6 +83,7 @@ def course_of(definition: Definition) -> Course:
         uses_channel="channel" in abouts,
         uses_fields=bool(definition.fields),
         uses_customer="customer" in abouts | pipes,
+        readers=tuple((question, reader_of(question)) for question in definition.questions),
         has_files=any(question.kind in FILED for question in definition.questions),
     )
 
@@ -183,9 +186,9 @@ def read_answers(
 
 
 def _reads(course: Course, raw: Mapping[str, object]) -> Iterator[tuple[Question, Read]]:
-    for question in course.definition.questions:
+    for question, reader in course.readers:
         value = raw.get(question.code)
-        yield question, (() if value is None else read_answer(question, value))
+        yield question, (() if is_empty(value) else reader(value))
 
 
 def _steps_read(course: Course, raw: Mapping[str, object], context: Context) -> Iterator[tuple[Question, Read]]:

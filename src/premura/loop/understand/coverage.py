@@ -12,7 +12,7 @@ from premura.core.customers.models import Customer, Interaction
 from premura.core.journeys.models import Element, Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, Invitation, NotAsked, Response
-from premura.loop.understand.engine_counts import USUAL, rows_of_facts, seen_in_facts, usual_values
+from premura.loop.understand.engine_counts import USUAL, rows_of_facts, seen_in_facts
 from premura.loop.understand.windows import Window
 from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
@@ -140,7 +140,7 @@ class Coverage:
 def coverage(person: Person, window: Window, *, location: int | None = None) -> Coverage:
     """Interactions in ``window`` and what became of them, by touchpoint; elements never measured.
 
-    An interaction is asked when there is an invitation about it, answered when a response came to it. Five
+    An interaction is asked when there is an invitation about it, answered when a response came to it. At most six
     queries and one for the time zone.
     """
     met = _interactions(person, window, location)
@@ -207,7 +207,7 @@ def _measured(person: Person, window: Window, location: int | None) -> dict[int,
     sql = f"""SELECT touchpoint, count(*) FILTER (WHERE answered_on BETWEEN $first AND $last), max(answered_on)
         FROM facts WHERE touchpoint IS NOT NULL AND score IS NOT NULL AND {USUAL} AND {seen_in_facts(person, location)}
         GROUP BY touchpoint"""  # noqa: S608 -- numbers of our own
-    rows = rows_of_facts(sql, {**usual_values(), "first": window.first_day, "last": window.last_day})
+    rows = rows_of_facts(sql, {"first": window.first_day, "last": window.last_day})
     if rows is None:
         return _measured_by_rows(person, window, location)
     return {point: {"scores": n, "last_measured": last} for point, n, last in rows}

@@ -82,7 +82,7 @@ def rows_of_facts(
     sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
 ) -> list[tuple[Any, ...]] | None:
     """The rows of a statement about ``facts``, the answers of these days at least; ``None`` when the engine is not
-    filled. For what no cell holds and no metric counts. One query.
+    filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL`. Two queries at most.
     """
     store = _store(_folder())
     state = engine_state(store)
@@ -92,7 +92,8 @@ def rows_of_facts(
     if not paths:
         return []
     try:
-        return _duck(store.folder).rows(sql.replace("FROM facts", f"FROM {files_sql(paths)}", 1), values)
+        statement = sql.replace("FROM facts", f"FROM {files_sql(paths)}", 1)
+        return _duck(store.folder).rows(statement, {**_usual_values(), **values})
     except UnreadableFacts as error:
         _tell_unreadable(store, state, error)
         return None
@@ -120,7 +121,7 @@ def seen_in_facts(person: Person, location: int | None) -> str:
 USUAL = "perspective = $perspective AND moment = $moment AND subject = $us"
 
 
-def usual_values() -> dict[str, object]:
+def _usual_values() -> dict[str, object]:
     """The values of :data:`USUAL`. One query."""
     us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
     return {**_DEFAULTS, "us": us if us is not None else -1}

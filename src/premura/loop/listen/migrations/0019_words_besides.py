@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('journeys', '0001_initial'),
-        ('listen', '0017_answer_with_words'),
+        ('listen', '0018_time_to_answer'),
     ]
 
     operations = [
