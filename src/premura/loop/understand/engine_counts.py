@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,11 +19,12 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from premura.core.staff.models import Person
 from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value, plain_values
 from premura.engine.cluster import Cluster, ClusterAway
 from premura.engine.compiling import Dialect
 from premura.engine.definitions import Shape
-from premura.engine.embedded import Embedded, UnreadableFacts
+from premura.engine.embedded import Embedded, UnreadableFacts, files_sql
 from premura.engine.questions import CountQuestion, EngineAnswer, Histograms
 from premura.engine.store import FactStore, Manifest
 from premura.engine.tallies import Tally
@@ -76,6 +77,49 @@ def counted(question: CountQuestion) -> EngineAnswer | None:
     except UnreadableFacts as error:
         _report(store, state, error)
         return None
+
+
+def rows_of_facts(
+    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+) -> list[tuple[Any, ...]] | None:
+    """The rows of a statement about ``facts``, the answers of these days at least; ``None`` when the engine is not
+    filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL`. Two queries at most.
+    """
+    store = _store(_folder())
+    state = engine_state(store)
+    if state is None:
+        return None
+    paths = store.paths(state.manifest, first_day, last_day)
+    if not paths:
+        return []
+    try:
+        statement = sql.replace("FROM facts", f"FROM {files_sql(paths)}", 1)
+        return _duck(store.folder).rows(statement, {**_usual_values(), **values})
+    except UnreadableFacts as error:
+        _report(store, state, error)
+        return None
+
+
+def seen_in_facts(person: Person, location: int | None) -> str:
+    """The condition that leaves what ``person`` may see, narrowed to ``location``; 0 is none."""
+    tests = []
+    seen = person.location_ids()
+    if seen is not None:
+        among = f" OR location IN ({', '.join(str(int(pk)) for pk in sorted(seen))})" if seen else ""
+        tests.append(f"(location IS NULL{among})")
+    if location is not None:
+        tests.append(f"location = {int(location)}" if location else "location IS NULL")
+    return " AND ".join(tests) or "true"
+
+
+#: What goes without saying, with its values: customers, about us, what they perceived.
+USUAL = "perspective = $perspective AND moment = $moment AND subject = $us"
+
+
+def _usual_values() -> dict[str, object]:
+    """The values of :data:`USUAL`. One query."""
+    us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
+    return {**_DEFAULTS, "us": us if us is not None else -1}
 
 
 def engine_state(store: FactStore | None = None) -> State | None:
