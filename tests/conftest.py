@@ -23,6 +23,8 @@ hypothesis_settings.register_profile("premura", deadline=None, suppress_health_c
 hypothesis_settings.load_profile("premura")
 
 SHARED = Path(__file__).parents[2] / "shared"
+# Comments are read once, and quickly: to read them again with care takes twenty times as long, and has its own tests
+os.environ["PREMURA_CAREFUL"] = "0"
 # These files take longest and begin first: then the workers that share the files out end together
 LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_process_tree.py"}
 # Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
@@ -30,6 +32,10 @@ LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_p
 PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
 # What Django itself keeps about our models: tests change none of it
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
+
+
+def pytest_configure() -> None:
+    settings.CAREFUL = False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -21,6 +21,7 @@ KNOWN = {
     "ADDRESS": "public address of this installation, as customers' links shall show it",
     "PORT": "port of the web server",
     "BIND": "address the web server listens on",
+    "CAREFUL": "0 reads comments quickly only, also where premura[careful] is installed",
     "DEBUG": "1 shows technical error pages; never on an address that others reach",
     "FACTS": "folder of the columnar facts, where several machines share one; default: in the data folder",
     "ENGINE": "sc://host:port of a Spark Connect server that counts beyond one machine; without it DuckDB in process",
@@ -129,6 +130,7 @@ def _engine() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = _environment.get("DEBUG", "") == "1"
+CAREFUL = _environment.get("CAREFUL", "1") != "0"
 PORT = _port(_environment.get("PORT", "8000"))
 BIND = _environment.get("BIND", "127.0.0.1")
 ADDRESS = _environment.get("ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")

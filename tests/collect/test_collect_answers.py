@@ -39,6 +39,26 @@ def test_form_is_kept_and_sends_to_the_thanks(survey, visitor):
     assert row.unfolded_at is None
 
 
+@pytest.mark.parametrize(
+    ("said", "kept_as"),
+    [("7", 7), ("0", 0), ("604800", 604800), ("604801", None), ("-1", None), ("x", None), ("", None)],
+)
+def test_a_form_says_how_long_it_took_and_is_never_refused_for_it(survey, visitor, said, kept_as):
+    assert visitor.post_form("/s/noleggio", {"key": "k1", "q.nps": "9", "seconds": said}).status == 303
+    assert [row.seconds for row in kept()] == [kept_as]
+
+
+def test_a_program_says_how_long_it_took_and_is_told_what_is_wrong_with_it(survey, visitor):
+    from premura.loop.listen.submissions import unfold_submission
+
+    data = {"answers": {"nps": 10}}
+    assert visitor.post_json("/s/noleggio", data | {"key": "k1", "seconds": 12.2}).status == 201
+    assert visitor.post_json("/s/noleggio", data | {"key": "k2"}).status == 201
+    assert visitor.post_json("/s/noleggio", data | {"key": "k3", "seconds": -1}).status == 422
+    assert [row.seconds for row in kept()] == [13, None]
+    assert [unfold_submission(row).seconds for row in kept()] == [13, None]
+
+
 def test_same_form_twice_counts_once_and_says_so(survey, visitor):
     first = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "9"})
     second = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "3"})

@@ -6,6 +6,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from foreign_samples import FILES, QUALTRICS
 
 from premura.core.customers.customers import add_customer
@@ -22,10 +23,11 @@ from premura.importers.reviews.by_hand import add_review, note_reply
 from premura.importers.reviews.reply_time import reply_times_for, reviews_for
 from premura.importers.reviews.writing import replies_of
 from premura.importers.table import Declared, Role, TableError
-from premura.importers.undoing import built_on, responses_of, undo_import
+from premura.importers.undoing import ask_for_undo, built_on, responses_of, undo_import
 from premura.importers.uploading import queue_import, receive_file, remembered
 from premura.importers.waiting import do_waiting_imports
 from premura.loop.listen.models import Answer, Programme, Response, Survey, SurveyVersion
+from premura.loop.recover.cases import open_case
 from premura.loop.recover.models import Case, CaseRule
 
 
@@ -248,6 +250,37 @@ def test_what_something_was_built_on_stays(take, rule, work, owner):
         undo_import(result, by=owner)
     assert Response.objects.count() == 3
     assert built_on(result)
+
+
+def test_what_is_built_on_while_it_is_taken_back_stays(take, rule, work, owner):
+    result = take("reviews.json", cases="none")
+    ask_for_undo(result, by=owner)
+    first = responses_of(result).order_by("id").first()
+    open_case("Letta ieri", by=owner, why=[{"code": "by-hand"}], channel="phone", response=first)
+    assert do_waiting_imports() == 1
+    result.refresh_from_db()
+    assert (result.state, result.report["kept_answers"]) == (State.UNDONE, 1)
+    assert list(Response.objects.all()) == [first]
+
+
+def test_an_undo_that_was_cut_off_goes_on(take, owner, monkeypatch):
+    result = take("forms.csv")
+    ask_for_undo(result, by=owner)
+    monkeypatch.setattr("premura.importers.undoing.AT_ONCE", 5)
+    beats = []
+
+    def stop():
+        beats.append(Response.objects.count())
+        if len(beats) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        do_waiting_imports(stop)
+    assert beats == [9, 4]
+    assert do_waiting_imports() == 0
+    ImportedFile.objects.update(beat_at=timezone.now() - timedelta(minutes=3))
+    assert do_waiting_imports() == 1
+    assert (ImportedFile.objects.get().state, Response.objects.count()) == (State.UNDONE, 0)
 
 
 def test_joined_answers_go_and_then_the_draft(take, owner):

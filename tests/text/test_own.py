@@ -19,7 +19,7 @@ from premura.text import (
     understand,
     understand_all,
 )
-from premura.text.own_head import heads_digest
+from premura.text.heads import heads_digest
 from premura.text.tokens import Clause
 
 NOW = Context(now=datetime(2026, 11, 25, 10))

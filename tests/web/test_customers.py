@@ -9,6 +9,7 @@ from django.utils import timezone
 from premura.core.customers.customers import Meeting, add_customer, add_interaction
 from premura.core.customers.models import Customer, Interaction
 from premura.core.journeys.journeys import touchpoint_named
+from premura.loop.recover.models import Case
 
 
 @pytest.fixture
@@ -41,6 +42,42 @@ def test_silent_is_who_was_met_and_not_heard(client_of, owner, anna, vicenza):
     add_interaction(anna, meeting, by=owner, at=timezone.now() - timedelta(days=3))
     assert names(client_of(owner).get("/customers/?state=silent")) == ["Anna Blu"]
     assert "Silenzioso" in client_of(owner).get(reverse("customer", args=[anna.pk])).content.decode()
+
+
+@pytest.fixture
+def a_street(owner, vicenza, anna):
+    """Anna and five more; four met on different days, one with an open case."""
+    people = [anna, *(add_customer(name=f"Cliente {n}", location=vicenza, by=owner) for n in "fcabe")]
+    now, bench = timezone.now(), touchpoint_named("Banco")
+    for days, one in ((9, people[1]), (2, people[2]), (5, people[4]), (1, people[0])):
+        for back in (days, days + 30):
+            meeting = Meeting(touchpoint=bench, channel="counter", location=vicenza)
+            add_interaction(one, meeting, by=owner, at=now - timedelta(days=back))
+    Case.objects.create(customer=people[3], location=vicenza, title="Vasca rotta", channel="phone", opened_at=now)
+    return people
+
+
+def test_the_order_is_the_same_however_it_is_found(client_of, owner, a_street, monkeypatch):
+    client, ordered = client_of(owner), ["Anna Blu", "Cliente c", "Cliente b", "Cliente f", "Cliente a", "Cliente e"]
+    assert names(client.get("/customers/?sort=recent")) == ordered
+    assert names(client.get("/customers/?sort=cases"))[:2] == ["Cliente a", "Anna Blu"]
+    assert names(client.get("/customers/?state=case")) == ["Cliente a"]
+    assert names(client.get("/customers/?state=silent&sort=recent")) == ordered[:4]
+    monkeypatch.setattr("premura.entrypoints.web.customers.views.PAGE", 2)
+    for latest in (1, 3, 100):
+        monkeypatch.setattr("premura.entrypoints.web.customers.listed.LATEST_MEETINGS", latest)
+        pages = [names(client.get(f"/customers/?sort=recent&page={page}")) for page in (1, 2, 3)]
+        assert [name for page in pages for name in page] == ordered
+
+
+def test_a_long_list_is_counted_no_further_than_needed(client_of, owner, a_street, monkeypatch):
+    monkeypatch.setattr("premura.entrypoints.web.paging.MOST_COUNTED", 4)
+    monkeypatch.setattr("premura.entrypoints.web.customers.views.PAGE", 2)
+    page = client_of(owner).get("/customers/?page=2").content.decode()
+    assert "oltre 4 clienti" in page
+    assert "3–4 di oltre 4" in page
+    # Who asks for a later one gets the last that can be turned to
+    assert names(client_of(owner).get("/customers/?page=9")) == ["Cliente b", "Cliente c"]
 
 
 def test_strange_parameters_break_nothing(client_of, owner, anna):
@@ -117,7 +154,7 @@ def test_a_list_of_many_costs_as_much_as_a_list_of_few(client_of, owner, vicenza
         add_customer(name=f"Cliente {number}", location=vicenza, by=owner)
     client = client_of(owner)
     client.get("/customers/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/customers/")
 
 

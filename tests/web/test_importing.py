@@ -40,6 +40,10 @@ def test_a_file_is_looked_at_answered_brought_in_and_taken_back(owner, client_of
     report = client.get(reverse("import-report", args=[ImportedFile.objects.get().pk])).content.decode()
     assert ImportedFile.objects.get().sha256 in report
     client.post(reverse("import-undoing", args=[ImportedFile.objects.get().pk]))
+    assert ImportedFile.objects.get().state == State.UNDOING
+    assert 'max="14"' in client.get(answer.url).content.decode()
+    do_waiting_imports()
+    assert "HX-Refresh" in client.get(reverse("import-progress", args=[ImportedFile.objects.get().pk]))
     assert (ImportedFile.objects.get().state, Response.objects.count()) == (State.UNDONE, 0)
 
 

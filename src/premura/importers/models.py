@@ -14,6 +14,7 @@ class State(models.TextChoices):
     RUNNING = "running", "under way"
     DONE = "done", "done"
     FAILED = "failed", "failed"
+    UNDOING = "undoing", "being taken back"
     UNDONE = "undone", "undone"
 
 

@@ -53,6 +53,8 @@ class Outcome:
     looked_at: int = 0
     accepted: int = 0
     rejected: int = 0
+    # Single values of rows that are taken all the same
+    rejected_values: int = 0
     already_there: int = 0
     first_day: date | None = None
     last_day: date | None = None
@@ -179,6 +181,7 @@ def _answers(outcome: Outcome, seen: Seen, wish: Wish, stem: str) -> None:
             outcome.first.append(_first(row, chosen, labels, wish))
     outcome.looked_at = table.rows_read
     outcome.rejected = table.rows_read - outcome.accepted
+    outcome.rejected_values = sum(ledger.rejected for ledger in table.ledger.values())
     outcome.customers = _known_customers(emails)
     for start in range(0, len(ids), ASKED_AT_ONCE):
         part = ids[start : start + ASKED_AT_ONCE]
@@ -230,10 +233,10 @@ def _chosen(row: TableRow, chosen: tuple[Chosen, ...]) -> Iterator[tuple[str, st
 
 
 def read_as(seen: Seen) -> dict[str, str]:
-    """Columns that are read straight from the cells → what they are: a role, or ``number`` or ``day``."""
+    """Columns that are read straight from the cells → what they are: a role, or ``day``."""
     if seen.looked is None:
         return {}
-    shown = {"text": Role.COMMENT, "single": Role.CHOICE, "multiple": Role.CHOICE, "number": "number", "date": "day"}
+    shown = {"text": Role.COMMENT, "single": Role.CHOICE, "multiple": Role.CHOICE, "number": Role.NUMBER, "date": "day"}
     read = dict.fromkeys(seen.looked.reading.columns, str(Role.CHOICE))
     return read | {one.column: str(shown.get(one.question.kind, Role.RATING)) for one in seen.looked.reading.chosen}
 

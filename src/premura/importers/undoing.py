@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -41,10 +41,10 @@ def responses_of(imported: ImportedFile) -> QuerySet[Response]:
 
 def built_on(imported: ImportedFile) -> list[str]:
     """What people have done with what this import brought, in words; empty when it can be taken back."""
-    found = [*_leaning_on(responses_of(imported), "response")]
+    found = [*_leaning_on(responses_of(imported))]
     made = MadeRow.objects.filter(file=imported)
     customers = Customer.objects.filter(pk__in=made.filter(kind="customer").values("object_id"))
-    found += _leaning_on(customers, "customer")
+    found += _leaning_on(customers)
     if imported.kind == "survey":
         drafts = made.filter(kind="survey").values("object_id")
         if SurveyVersion.objects.filter(survey__in=drafts).exists():
@@ -52,55 +52,102 @@ def built_on(imported: ImportedFile) -> list[str]:
     return found
 
 
-def _leaning_on(rows: QuerySet[Any], kind: str) -> Iterator[str]:
-    """Rows of later stages that point at ``rows``: cases, gestures, promises, invitations."""
-    ours = rows.order_by().values("pk")
-    for relation in rows.model._meta.related_objects:
+def _building_on(model: type[models.Model]) -> Iterator[Any]:
+    """The relations by which rows of later stages point at such rows: cases, gestures, promises, invitations."""
+    for relation in model._meta.related_objects:
         label = relation.related_model._meta.app_label
-        if label in _DERIVED and not (kind == "customer" and label == "listen"):
-            continue
+        if label not in _DERIVED or (model is Customer and label == "listen"):
+            yield relation
+
+
+def _leaning_on(rows: QuerySet[Any]) -> Iterator[str]:
+    ours = rows.order_by().values("pk")
+    for relation in _building_on(rows.model):
         count = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ours}).count()
         if count:
             yield f"{relation.related_model._meta.verbose_name_plural}: {count}"
 
 
-def undo_import(imported: ImportedFile, *, by: Person | None) -> ImportedFile:
-    """Take back everything the import made. :class:`Conflict` when something was built on it, saying what.
+def ask_for_undo(imported: ImportedFile, *, by: Person | None) -> None:
+    """Hand an import to the worker to be taken back. :class:`Conflict` when something was built on it, saying what.
 
-    The file, its report and the history stay; a second undo changes nothing.
+    Asked a second time, nothing changes.
     """
     with transaction.atomic():
         row = ImportedFile.objects.select_for_update(of=("self",)).get(pk=imported.pk)
-        if row.state == State.UNDONE:
-            return row
+        if row.state in (State.UNDONE, State.UNDOING):
+            return
         if row.state in (State.RUNNING, State.WAITING):
             raise Conflict("import-under-way", _("This import is still under way: wait until it has ended."))
         if reasons := built_on(row):
             message = _("This import can no longer be taken back, because something was built on it: %(what)s.")
             raise Conflict("built-on", message % {"what": "; ".join(reasons)})
-        count = _delete_responses(row)
-        _delete_made(row)
-        row.state, row.undone_at, row.undone_by = State.UNDONE, timezone.now(), by
+        row.state, row.undone_by, row.beat_at = State.UNDOING, by, None
+        row.done, row.total = 0, responses_of(row).count()
+        row.report = {**row.report, "undo_failed": False}
         row.save()
+        record("import.undo_asked_for", by=by, about=row)
+
+
+def take_back(imported: ImportedFile, progress: Callable[[int, int], None]) -> None:
+    """Take back everything the import made, some answers at a time: nobody waits for the whole.
+
+    An answer on which somebody built something meanwhile stays, and the report says how many there are. Cut off, it
+    goes on where it stopped. The file, its report and the history stay.
+    """
+    _delete_responses(imported, progress)
+    with transaction.atomic():
+        kept = responses_of(imported).count()
+        _delete_made(imported)
+        imported.state, imported.undone_at = State.UNDONE, timezone.now()
+        imported.report = {**imported.report, "kept_answers": kept}
+        imported.save(update_fields=["state", "undone_at", "report"])
         # Whoever keeps figures reckons these days anew
-        days = {key: row.report.get(key, "") for key in ("first_day", "last_day", "survey")}
-        record("import.undone", by=by, about=row, data={"responses": count, **days})
+        days = {key: imported.report.get(key, "") for key in ("first_day", "last_day", "survey")}
+        gone = max(0, imported.total - kept)
+        record("import.undone", by=imported.undone_by, about=imported, data={"responses": gone, **days})
+
+
+def undo_import(imported: ImportedFile, *, by: Person | None) -> ImportedFile:
+    """Ask for it and do it at once."""
+    ask_for_undo(imported, by=by)
+    row = ImportedFile.objects.get(pk=imported.pk)
+    if row.state == State.UNDOING:
+        take_back(row, lambda done, total: None)
     return row
 
 
-def _delete_responses(imported: ImportedFile) -> int:
-    rows = responses_of(imported)
-    count = rows.count()
+def _delete_responses(imported: ImportedFile, progress: Callable[[int, int], None]) -> None:
+    rows, total = responses_of(imported), imported.total
+    last, left = None, rows.count()
     leaning = [r for r in Response._meta.related_objects if r.on_delete is models.CASCADE]
     plain = all(r.related_model is Answer for r in leaning if _has_rows(r, rows)) and not _answers_are_leant_on(rows)
-    while batch := list(rows.order_by("id").values_list("pk", flat=True)[:AT_ONCE]):
-        if plain:
-            # Nothing hangs on them but their answers: two statements instead of reading everything first
-            Answer.objects.filter(response__in=batch)._raw_delete(connection.alias)
-            Response.objects.filter(pk__in=batch)._raw_delete(connection.alias)
-        else:
-            Response.objects.filter(pk__in=batch).delete()
-    return count
+    while batch := _next(rows if last is None else rows.filter(id__gt=last)):
+        last, left = batch[-1], left - len(batch)
+        with transaction.atomic():
+            leant_on = _leant_on(batch)
+            free = [pk for pk in batch if pk not in leant_on]
+            if plain:
+                # Nothing hangs on them but their answers: two statements instead of reading everything first
+                Answer.objects.filter(response__in=free)._raw_delete(connection.alias)
+                Response.objects.filter(pk__in=free)._raw_delete(connection.alias)
+            else:
+                Response.objects.filter(pk__in=free).delete()
+        progress(total - left, total)
+
+
+def _next(rows: QuerySet[Response]) -> list[Any]:
+    return list(rows.order_by("id").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _leant_on(batch: list[Any]) -> set[Any]:
+    """Those of these responses on which something was built."""
+    found: set[Any] = set()
+    for relation in _building_on(Response):
+        name = relation.field.name
+        rows = relation.related_model._base_manager.filter(**{f"{name}__in": batch})
+        found |= set(rows.values_list(f"{name}_id", flat=True))
+    return found
 
 
 def _has_rows(relation: Any, rows: QuerySet[Response]) -> bool:

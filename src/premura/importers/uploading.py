@@ -110,7 +110,7 @@ def settings_from(posted: Mapping[str, str], seen: Seen, kept: Mapping[str, Any]
         scale = posted.get(f"scale-{column.index}", "").strip()
         if scale and scale != str(column.rule or "") and parse_scale_rule(scale):
             settings["scales"][column.name] = scale
-    for number, question in enumerate(seen.plan.questions if seen.plan else ()):
+    for number, question in enumerate(seen.questions):
         answer = posted.get(f"ask-{number}", "")
         for choice in question.choices:
             if choice.key == answer:

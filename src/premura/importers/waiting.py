@@ -18,21 +18,25 @@ from premura.importers.bringing import bring, wish_from
 from premura.importers.models import ImportedFile, State
 from premura.importers.responses.keeping import kept_file
 from premura.importers.table import TableError
+from premura.importers.undoing import take_back
 
 logger = logging.getLogger("premura.importers")
 SILENT = timedelta(minutes=2)
 
 
 def do_waiting_imports(pulse: Callable[[], None] = lambda: None) -> int:
-    """Do the oldest import that waits, or that was cut off; returns how many were done."""
+    """Do the oldest import that waits, is to be taken back, or was cut off; returns how many were done."""
     now = timezone.now()
-    cut_off = Q(state=State.RUNNING, beat_at__lt=now - SILENT)
-    free = ImportedFile.objects.filter(Q(state=State.WAITING) | cut_off)
-    pk = free.order_by("pk").values_list("pk", flat=True).first()
-    # The conditional update decides between two workers that saw the same row
-    if pk is None or not free.filter(pk=pk).update(state=State.RUNNING, beat_at=now):
+    cut_off = Q(state__in=(State.RUNNING, State.UNDOING), beat_at__lt=now - SILENT)
+    free = ImportedFile.objects.filter(Q(state=State.WAITING) | Q(state=State.UNDOING, beat_at=None) | cut_off)
+    found = free.order_by("pk").first()
+    if found is None:
         return 0
-    _do(ImportedFile.objects.get(pk=pk), pulse)
+    state = State.UNDOING if found.state == State.UNDOING else State.RUNNING
+    # The conditional update decides between two workers that saw the same row
+    if not free.filter(pk=found.pk, state=found.state).update(state=state, beat_at=now):
+        return 0
+    _do(ImportedFile.objects.get(pk=found.pk), pulse)
     return 1
 
 
@@ -46,6 +50,9 @@ def _do(imported: ImportedFile, pulse: Callable[[], None]) -> None:
         pulse()
 
     try:
+        if imported.state == State.UNDOING:
+            take_back(imported, progress)
+            return
         wish = wish_from(imported.settings)
         bring(kept_file(imported), wish, by=imported.imported_by, lang=lang, imported=imported, progress=progress)
     except TableError as error:
@@ -58,5 +65,8 @@ def _do(imported: ImportedFile, pulse: Callable[[], None]) -> None:
 
 
 def _fail(imported: ImportedFile, sentences: dict[str, str]) -> None:
-    report = {**imported.report, "error": sentences}
-    ImportedFile.objects.filter(pk=imported.pk).update(state=State.FAILED, report=report)
+    """What was not taken back is still here; what was not brought in can be tried again."""
+    is_undoing = imported.state == State.UNDOING
+    report = {**imported.report, **({"undo_failed": True} if is_undoing else {"error": sentences})}
+    state = State.DONE if is_undoing else State.FAILED
+    ImportedFile.objects.filter(pk=imported.pk).update(state=state, report=report)

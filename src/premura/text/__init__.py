@@ -5,6 +5,7 @@ with exact dates, key phrases and personal data, each with its probability and i
 anywhere; the same text always gives the same reading. How the heads were made and where they fail: `docs/model-card.md`.
 """
 
+from premura.text.careful import CAREFUL, QUICK, TIERS, CarefulMissing, check_tier
 from premura.text.corrections import Comparison, Judged, Learnt, learn_corrections
 from premura.text.heads import ASPECTS, FOUR, SENTIMENTS, SHADES, SIGNALS
 from premura.text.nearness import embed, nearest, pack
@@ -17,11 +18,15 @@ from premura.text.understanding import understand, understand_all
 
 __all__ = [
     "ASPECTS",
+    "CAREFUL",
     "FOUR",
+    "QUICK",
     "SENTIMENTS",
     "SHADES",
     "SIGNALS",
+    "TIERS",
     "Aspect",
+    "CarefulMissing",
     "Comparison",
     "Context",
     "Emotion",
@@ -34,6 +39,7 @@ __all__ = [
     "Reading",
     "Sentiment",
     "Signal",
+    "check_tier",
     "embed",
     "find_personal",
     "learn_aspect",

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from premura.text.careful import QUICK, tier_digest
 from premura.text.features import Vector
 from premura.text.heads import ASPECTS, FOUR, OUTPUTS, SENTIMENTS, SHADES, SIGNALS
 from premura.text.logistic import fit_shifts
-from premura.text.own_head import OwnHead, heads_digest
+from premura.text.own_head import OwnHead
 from premura.text.reading import Context, Reading
 from premura.text.tokens import clean
 from premura.text.understanding import probabilities_of, understand_all
@@ -85,10 +86,10 @@ class Learnt:
     why_not: str = ""
 
 
-def learn_corrections(judged: Iterable[Judged], *, context: Context | None = None) -> Learnt:
+def learn_corrections(judged: Iterable[Judged], *, context: Context | None = None, tier: str = QUICK) -> Learnt:
     """Learn from what people said, compare on what was not learnt from, and keep what is measurably better.
 
-    Give *all* comments that people looked at, also those they found right: with corrections alone nothing could be
+    `tier` is the one that will read with what is learnt. Give *all* comments that people looked at, also those they found right: with corrections alone nothing could be
     compared. Every output that was corrected gets a shift of its log-odds, logistic in the comment's place among comments
     and shrunk to nothing (`fit_shifts`). Compared by five folds; the same text is never on both sides. Interval:
     adjusted Wald for a paired difference (Agresti and Min, *Statistics in Medicine* 24, 2005: one more won, one more
@@ -103,13 +104,13 @@ def learn_corrections(judged: Iterable[Judged], *, context: Context | None = Non
     if len(kept) < FEWEST_COMMENTS:
         return Learnt(None, (), "too-few-comments")
     texts = [each.text for each in kept]
-    shipped = list(understand_all(texts, context=_plain(context)))
+    shipped = list(understand_all(texts, context=_plain(context), tier=tier))
     truth = [_truth(each, reading) for each, reading in zip(kept, shipped, strict=True)]
     corrected = _corrections(truth, shipped)
     kinds = [kind for kind in KINDS if len(corrected[kind]) >= FEWEST_CORRECTIONS]
     if not kinds:
         return Learnt(None, (), "too-few-corrections")
-    seen = _Seen(*probabilities_of(texts), truth)
+    seen = _Seen(*probabilities_of(texts, tier=tier), truth, tier)
     own = _read_unseen(seen, shipped, texts, context, kinds)
     found = tuple(_compare(kind, truth, shipped, own, len(corrected[kind])) for kind in kinds)
     better = {each.kind for each in found if each.is_better}
@@ -163,6 +164,7 @@ class _Seen:
     p: Vector
     places: Vector
     truth: Sequence[Mapping[str, str]]
+    tier: str
 
     def labels(self, output: str, at: Sequence[int]) -> NDArray[np.float64]:
         """1, 0 or (where it does not apply) NaN for these texts."""
@@ -209,7 +211,7 @@ def _fit(seen: _Seen, at: Sequence[int], kinds: Collection[str]) -> OwnHead:
             base.append(found[1])
     halves = np.concatenate(weights, axis=1).T.astype(np.float16).astype(np.float32)
     shifts = np.concatenate(base).round(4).astype(np.float32)
-    return OwnHead((*learnable[0], *learnable[1]), halves, shifts, heads_digest())
+    return OwnHead((*learnable[0], *learnable[1]), halves, shifts, tier_digest(seen.tier))
 
 
 def _read_unseen(
@@ -221,7 +223,7 @@ def _read_unseen(
     for fold in sorted(set(folds)):
         outside = [i for i, own in enumerate(folds) if own == fold]
         head = _fit(seen, [i for i, own in enumerate(folds) if own != fold], kinds)
-        found = understand_all([texts[i] for i in outside], context=_plain(context, head))
+        found = understand_all([texts[i] for i in outside], context=_plain(context, head), tier=seen.tier)
         for i, reading in zip(outside, found, strict=True):
             result[i] = reading
     return result

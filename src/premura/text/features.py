@@ -102,7 +102,8 @@ def _encoder() -> Any:
 
 def encode(texts: Iterable[str]) -> Vector:
     """One vector of 512 numbers and length one for each text; of a long text, its first 2,000 characters."""
-    listed = [text[:2000] for text in texts]
+    # Half a character, as JSON can bring it, cannot be written for the encoder
+    listed = [text[:2000].encode("utf-8", errors="replace").decode("utf-8") for text in texts]
     if not listed:
         return np.empty((0, 512), dtype=np.float32)
     return np.asarray(_encoder().encode(listed), dtype=np.float32)

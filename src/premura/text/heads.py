@@ -6,6 +6,7 @@ learned from GoEmotions; their probabilities are averaged, and calibrated on com
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,12 +64,15 @@ class Heads:
 
     def probabilities(self, pieces: Sequence[tuple[NDArray[np.int64], Vector]], vectors: Vector) -> Vector:
         """Probabilities (texts × outputs) from the pieces (`Vocabulary.rows`) and the dense vectors of the texts."""
+        return calibrate(self.mixture(pieces, vectors), self.slope, self.shift)
+
+    def mixture(self, pieces: Sequence[tuple[NDArray[np.int64], Vector]], vectors: Vector) -> Vector:
+        """The average of what the heads say, not calibrated yet."""
         near = np.empty((len(pieces), len(OUTPUTS)), dtype=np.float32)
         for at, (rows, weights) in enumerate(pieces):
             near[at] = weights @ self.sparse[rows] + self.sparse_base if len(rows) else self.sparse_base
         heads = (near, vectors @ self.dense + self.dense_base, vectors @ self.distant + self.distant_base)
-        mixed = sum(share * squash(head) for share, head in zip(self.shares, heads, strict=True))
-        return calibrate(np.asarray(mixed), self.slope, self.shift)
+        return np.asarray(sum(share * squash(head) for share, head in zip(self.shares, heads, strict=True)))
 
 
 def squash(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -110,6 +114,13 @@ def read_heads(file: IO[bytes]) -> Heads:
         **{name: floats[name] for name in ("sparse_base", "dense", "dense_base", "distant", "distant_base")},
         **{name: floats[name] for name in ("shares", "slope", "shift", "rule", "shown")},
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def heads_digest() -> str:
+    """Which heads are shipped: the beginning of the SHA-256 of their file."""
+    content = resources.files("premura.text").joinpath("models/heads.npz").read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from premura.text.careful import TIERS, tier_digest
 from premura.text.features import PLACE, Vector
 from premura.text.heads import OUTPUTS, group_columns
 
@@ -69,20 +67,13 @@ def own_head_from(kept: Mapping[str, Any]) -> OwnHead:
     Errors: `ValueError` when it is something else, or belongs to other heads than those that are shipped now: learn anew.
     """
     outputs = tuple(str(name) for name in kept["outputs"])
-    if kept["heads"] != heads_digest() or not set(outputs) <= set(OUTPUTS):
+    if kept["heads"] not in map(tier_digest, TIERS) or not set(outputs) <= set(OUTPUTS):
         raise ValueError("This was learnt for other heads. Learn it again from what people said.")
     weights = unpacked(kept["weights"], len(outputs))
     base = np.asarray([float(each) for each in kept["base"]], dtype=np.float32)
     if len(base) != len(outputs) or not np.all(np.isfinite(base)):
         raise ValueError("What was kept is damaged. Learn it again from what people said.")
     return OwnHead(outputs, weights, base, str(kept["heads"]))
-
-
-@lru_cache(maxsize=1)
-def heads_digest() -> str:
-    """Which heads are shipped: the beginning of the SHA-256 of their file."""
-    content = resources.files("premura.text").joinpath("models/heads.npz").read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def packed(numbers: NDArray[np.float32]) -> str:

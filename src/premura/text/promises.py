@@ -16,9 +16,10 @@ import premura.text.date_rules  # noqa: F401  (registers the rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
-from premura.text.vague import find_vague
+from premura.text.vague import Wording, find_own, find_vague
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
+_PLAIN_WORDING = Wording()
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = re.compile(r"^[\s,]*(?:(?:di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$")
 _OPENING = re.compile(
@@ -31,7 +32,7 @@ _PARTS = re.compile(
 _HINT = re.compile(
     r"\d|ogg|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|settim|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
     r"|alle\s|mezz|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
-    r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tomor|yester|by\s|before|within|until|as\s+soon|hour|minute|eod|eow|eom|cob"
+    r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tomor|yester|by\s|before|within|until|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
     r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
 )
 
@@ -47,28 +48,51 @@ class Promise:
 
 
 def read_promises(
-    text: str, *, now: datetime, holidays: Callable[[int], Collection[date]] = italian_holidays
+    text: str,
+    *,
+    now: datetime,
+    holidays: Callable[[int], Collection[date]] = italian_holidays,
+    wording: Wording = _PLAIN_WORDING,
 ) -> list[Promise]:
     """Every moment the text names, in order.
 
     Args: `now` the moment of reading, in the time zone of the company; `holidays` gives the holidays of a year, for
-    promises in working days. Errors: none. Source: the rules in `docs/methods/promises.md`.
+    promises in working days; `wording` what the company calls vague or fine: its own phrases outrank a date. Errors:
+    none. Source: the rules in `docs/methods/promises.md`.
 
     >>> read_promises("Vi richiamo entro le 12 di giovedì", now=datetime(2026, 11, 28, 9))
     [Promise(phrase='entro le 12 di giovedì', vague=False, date='2026-12-03T12:00', span=(12, 34))]
     """
     lowered = lower(text)
-    if not _HINT.search(lowered):
+    own = [match.span() for match in find_own(lowered, wording)]
+    if not own and not _HINT.search(lowered):
         return []
     frame = Frame(now.replace(tzinfo=None), lowered, holidays)
-    dated = _dated(frame)
-    found = [(start, end, as_text(day, instant)) for start, end, day, instant in dated]
-    vague = [(m.start(), m.end()) for m, needs_future in find_vague(lowered)
+    dated = [(start, end, as_text(day, instant)) for start, end, day, instant in _dated(frame)]
+    found = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
+    vague = [m.span() for m, needs_future in find_vague(lowered, wording)
              if not needs_future or frame.tense(m) == "future"]  # fmt: skip
-    free = [(s, e) for s, e in vague if all(e <= start or end <= s for start, end, _ in found)]
+    taken = own + [(start, end) for start, end, _ in found]
+    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken)]
     promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in found]
     promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
     return sorted(promises, key=lambda promise: promise.span)
+
+
+def _is_free(start: int, end: int, taken: Collection[tuple[int, int]]) -> bool:
+    return all(end <= first or last <= start for first, last in taken)
+
+
+def read_vague(text: str, *, now: datetime, wording: Wording = _PLAIN_WORDING) -> list[Promise]:
+    """Only what is vague, and at once where nothing can be: most replies.
+
+    >>> [p.phrase for p in read_vague("Le scriviamo a breve.", now=datetime(2026, 11, 28, 9))]
+    ['a breve']
+    """
+    lowered = lower(text)
+    if not find_own(lowered, wording) and not find_vague(lowered, wording):
+        return []
+    return [promise for promise in read_promises(text, now=now, wording=wording) if promise.vague]
 
 
 @lru_cache(maxsize=512)

@@ -85,11 +85,17 @@ class Reading:
     keyphrases: tuple[str, ...]
     pii: tuple[Personal, ...]
     uncertain: bool
+    #: Which tier read it: «quick» or «careful»
+    tier: str = "quick"
     #: Where the text lies among texts (`premura.text.nearness`): 512 numbers of length one, or none at all
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """The reading as plain values; every span [start, end) counts characters of `text`. The vector is left out."""
+        """The reading as plain values; every span [start, end) counts characters of `text`. The vector is left out, and
+        `tier` where it is the quick one.
+        """
         plain = asdict(replace(self, vector=None))
         del plain["vector"]
+        if self.tier == "quick":
+            del plain["tier"]
         return plain

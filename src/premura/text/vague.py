@@ -1,41 +1,194 @@
-"""Vague time (S52): «al più presto», «a breve», "as soon as possible" promise something and name no day."""
+"""Vague time (S52): «al più presto», «a breve», "as soon as possible" promise something and name no day.
+
+What counts is a list of families, each a pattern with examples that a reader understands; a company adds phrases of its
+own, says which are fine with it, and switches families off (`Wording`).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-VAGUE_IT = (
-    r"(?:al|quanto|il)\s+pi[ùu]'?\s+presto(?:\s+possibile)?|quanto\s+prima|il\s+prima\s+possibile|prima\s+possibile"
-    r"|(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|mi\s+è\s+possibile|ci\s+è\s+possibile)"
-    r"|(?:a|entro|in)\s+breve(?:\s+tempo)?|(?:tra|fra)\s+(?:poco|non\s+molto|un\s+(?:attimo|momento|po'|istante)|breve)"
-    r"|dopo\s+le\s+(?:feste|ferie|vacanze)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])"
-    r"|(?:nei|entro\s+i)\s+prossimi\s+(?:giorni|mesi)|(?:nelle|entro\s+le)\s+prossime\s+(?:ore|settimane)|a\s+(?:giorni|momenti)|di\s+qui\s+a\s+poco"
-    r"|(?:nel|in)\s+(?:pi[ùu]'?\s+breve|minor)\s+tempo\s+possibile|(?:in|entro)\s+tempi\s+(?:brevi|rapidi|brevissimi|ragionevoli|utili)|nei\s+tempi\s+(?:previsti|tecnici|necessari)"
-    r"|a\s+stretto\s+giro(?:\s+di\s+posta)?|prossimamente|prima\s+o\s+poi|quando\s+(?:è\s+|sarà\s+)?possibile|a\s+tempo\s+debito|(?:a|in)\s+tempo\s+(?:debito|utile)"
-    r"|in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi|in\s+futuro|nel\s+prossimo\s+futuro|tempestivamente|con\s+(?:la\s+massima\s+)?sollecitudine"
-    r"|uno\s+di\s+questi\s+giorni|una\s+di\s+queste\s+(?:settimane|sere)|(?:ai|entro\s+i|nei)\s+primi\s+(?:di|del|giorni\s+di)\s+\w+|senza\s+indugio"
-    r"|(?:entro|in|per|nella|nel|prima\s+dell')\s*(?:la\s+|l'|il\s+)?(?:primavera|estate|autunno|inverno)|nel\s+corso\s+(?:della\s+settimana|del\s+mese|dell'anno)"
-)
-VAGUE_EN = (
-    r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?"
-    r"|(?<!too\s)(?<!so\s)(?<!as\s)(?<!how\s)(?<!no\s)(?:very\s+|really\s+)?(?:soon(?!er|\s+as|\s+after)|shortly(?!\s+(?:after|before)))|in\s+due\s+(?:course|time)|before\s+long|in\s+(?:a\s+(?:bit|while|moment|minute|little\s+while)|no\s+time)"
-    r"|(?:in|within|over)\s+(?:the\s+)?(?:a\s+few|several|some|next\s+(?:few|couple\s+of)|coming|following)\s+(?:minutes|hours|days|weeks|months)|in\s+the\s+(?:near|not\s+too\s+distant)\s+future"
-    r"|(?:sometime|some\s+time)\s+(?:soon|next\s+week|later)|(?:early\s+)?(?:in|after)\s+(?:the\s+)?(?:new\s+year|holidays)|when(?:ever)?\s+possible|sooner\s+or\s+later|one\s+of\s+these\s+days|in\s+a\s+timely\s+manner|promptly|momentarily|early\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)"
-    r"|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)"
+
+@dataclass(frozen=True)
+class Family:
+    """Phrases of one kind: a ``code`` that stays, the ``language``, ``examples`` to show, and the ``pattern``."""
+
+    code: str
+    language: str
+    examples: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a company says differently: ``own`` vague phrases, those that are ``fine``, families switched ``off``."""
+
+    own: tuple[str, ...] = ()
+    fine: tuple[str, ...] = ()
+    off: frozenset[str] = frozenset()
+
+
+#: As they come: of two that begin at one place the first in this list is found
+FAMILIES = (
+    Family(
+        "al-piu-presto",
+        "it",
+        "al più presto, quanto prima, il prima possibile",
+        r"(?:al|quanto|il)\s+pi[ùu]'?\s+presto(?:\s+possibile)?|quanto\s+prima|il\s+prima\s+possibile|prima\s+possibile",
+    ),
+    Family(
+        "appena-possibile",
+        "it",
+        "appena possibile, appena possiamo, appena riesco",
+        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|mi\s+è\s+possibile|ci\s+è\s+possibile)",
+    ),
+    Family(
+        "a-breve",
+        "it",
+        "a breve, tra poco, fra un attimo",
+        r"(?:a|entro|in)\s+breve(?:\s+tempo)?|(?:tra|fra)\s+(?:poco|non\s+molto|un\s+(?:attimo|momento|po'|istante)|breve)",
+    ),
+    Family(
+        "qualche-giorno",
+        "it",
+        "tra qualche giorno, nel giro di poche settimane, dopo le feste",
+        r"dopo\s+le\s+(?:feste|ferie|vacanze)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
+    ),
+    Family(
+        "prossimi-giorni",
+        "it",
+        "nei prossimi giorni, nelle prossime ore, a giorni",
+        r"(?:nei|entro\s+i)\s+prossimi\s+(?:giorni|mesi)|(?:nelle|entro\s+le)\s+prossime\s+(?:ore|settimane)|a\s+(?:giorni|momenti)|di\s+qui\s+a\s+poco",
+    ),
+    Family(
+        "tempi-brevi",
+        "it",
+        "in tempi brevi, nei tempi tecnici, nel più breve tempo possibile",
+        r"(?:nel|in)\s+(?:pi[ùu]'?\s+breve|minor)\s+tempo\s+possibile|(?:in|entro)\s+tempi\s+(?:brevi|rapidi|brevissimi|ragionevoli|utili)|nei\s+tempi\s+(?:previsti|tecnici|necessari)",
+    ),
+    Family(
+        "a-tempo-debito",
+        "it",
+        "a stretto giro, prima o poi, a tempo debito, prossimamente",
+        r"a\s+stretto\s+giro(?:\s+di\s+posta)?|prossimamente|prima\s+o\s+poi|quando\s+(?:è\s+|sarà\s+)?possibile|a\s+tempo\s+debito|(?:a|in)\s+tempo\s+(?:debito|utile)",
+    ),
+    Family(
+        "piu-avanti",
+        "it",
+        "più avanti, più tardi, in futuro",
+        r"in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi|in\s+futuro|nel\s+prossimo\s+futuro",
+    ),
+    Family(
+        "tempestivamente",
+        "it",
+        "tempestivamente, con sollecitudine",
+        r"tempestivamente|con\s+(?:la\s+massima\s+)?sollecitudine",
+    ),
+    Family(
+        "uno-di-questi-giorni",
+        "it",
+        "uno di questi giorni, ai primi di marzo, senza indugio",
+        r"uno\s+di\s+questi\s+giorni|una\s+di\s+queste\s+(?:settimane|sere)|(?:ai|entro\s+i|nei)\s+primi\s+(?:di|del|giorni\s+di)\s+\w+|senza\s+indugio",
+    ),
+    Family(
+        "in-primavera",
+        "it",
+        "in primavera, entro l'estate, nel corso della settimana",
+        r"(?:entro|in|per|nella|nel|prima\s+dell')\s*(?:la\s+|l'|il\s+)?(?:primavera|estate|autunno|inverno)|nel\s+corso\s+(?:della\s+settimana|del\s+mese|dell'anno)",
+    ),
+    Family(
+        "as-soon-as",
+        "en",
+        "as soon as possible, as quickly as we can, ASAP",
+        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?",
+    ),
+    Family(
+        "soon",
+        "en",
+        "soon, shortly, in a moment, before long, in due course",
+        r"(?<!too\s)(?<!so\s)(?<!as\s)(?<!how\s)(?<!no\s)(?:very\s+|really\s+)?(?:soon(?!er|\s+as|\s+after)|shortly(?!\s+(?:after|before)))|in\s+due\s+(?:course|time)|before\s+long|in\s+(?:a\s+(?:bit|while|moment|minute|little\s+while)|no\s+time)",
+    ),
+    Family(
+        "few-days",
+        "en",
+        "in a few days, over the coming weeks, in the near future",
+        r"(?:in|within|over)\s+(?:the\s+)?(?:a\s+few|several|some|next\s+(?:few|couple\s+of)|coming|following)\s+(?:minutes|hours|days|weeks|months)|in\s+the\s+(?:near|not\s+too\s+distant)\s+future",
+    ),
+    Family(
+        "some-time",
+        "en",
+        "some time soon, in the new year, when possible, one of these days",
+        r"(?:sometime|some\s+time)\s+(?:soon|next\s+week|later)|(?:early\s+)?(?:in|after)\s+(?:the\s+)?(?:new\s+year|holidays)|when(?:ever)?\s+possible|sooner\s+or\s+later|one\s+of\s+these\s+days",
+    ),
+    Family(
+        "promptly",
+        "en",
+        "promptly, in a timely manner, momentarily",
+        r"in\s+a\s+timely\s+manner|promptly|momentarily",
+    ),
+    Family(
+        "by-the-summer",
+        "en",
+        "by the summer, this autumn",
+        r"early\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
+    ),
+    Family(
+        "presto",
+        "it",
+        "presto",
+        r"(?<!troppo\s)(?<!molto\s)(?<!così\s)(?<!più\s)(?<!piu\s)(?<!ben\s)(?<!mattina\s)(?<!mattino\s)presto",
+    ),
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
 _NEEDS_FUTURE = re.compile(
     r"^(?:(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
-_VAGUE = re.compile(
-    rf"(?<!\w)(?:{VAGUE_IT}|{VAGUE_EN}|(?<!troppo\s)(?<!molto\s)(?<!così\s)(?<!più\s)(?<!piu\s)(?<!ben\s)(?<!mattina\s)(?<!mattino\s)presto)(?!\w)"
-)
+_NOTHING = Wording()
 
 
-def find_vague(text: str) -> list[tuple[re.Match[str], bool]]:
+@lru_cache(maxsize=8)
+def _vague(off: frozenset[str]) -> re.Pattern[str] | None:
+    kept = [family.pattern for family in FAMILIES if family.code not in off]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(kept)})(?!\w)") if kept else None
+
+
+@lru_cache(maxsize=16)
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """The longest first, whole words, whatever spaces or line ends stand between them."""
+    each = ("\\s+".join(map(re.escape, phrase.split())) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)")
+
+
+def find_own(text: str, wording: Wording) -> list[re.Match[str]]:
+    """The company's own vague phrases in lower-case text, whatever the sentence says.
+
+    >>> [match.group() for match in find_own("la chiamiamo appena  riusciamo", Wording(own=("appena riusciamo",)))]
+    ['appena  riusciamo']
+    """
+    return list(_outside(_any_of(wording.own), text, wording)) if wording.own else []
+
+
+def find_vague(text: str, wording: Wording = _NOTHING) -> list[tuple[re.Match[str], bool]]:
     """Vague phrases of lower-case text; True where only a sentence about the future makes them a promise.
 
     >>> [match.group() for match, _ in find_vague("la richiamiamo al più presto")]
     ['al più presto']
+    >>> find_vague("un corso a breve termine", Wording(fine=("a breve termine",)))
+    []
+    >>> find_vague("la richiamiamo al più presto", Wording(off=frozenset({"al-piu-presto", "presto"})))
+    []
     """
-    return [(match, bool(_NEEDS_FUTURE.match(match.group()))) for match in _VAGUE.finditer(text)]
+    pattern = _vague(wording.off)
+    found = _outside(pattern, text, wording) if pattern else ()
+    return [(match, bool(_NEEDS_FUTURE.match(match.group()))) for match in found]
+
+
+def _outside(pattern: re.Pattern[str], text: str, wording: Wording) -> Iterator[re.Match[str]]:
+    """What is found, but not what lies within a phrase that is fine."""
+    fine = [each.span() for each in _any_of(wording.fine).finditer(text)] if wording.fine else []
+    for match in pattern.finditer(text):
+        if not any(start <= match.start() and match.end() <= end for start, end in fine):
+            yield match

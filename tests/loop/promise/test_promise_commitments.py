@@ -62,6 +62,21 @@ def test_a_day_is_kept_until_its_last_second_where_the_company_is(promise):
     assert keep_commitment(summer, by=None, at=summer.due_at + timedelta(seconds=1)).outcome == "late"
 
 
+def test_half_past_two_in_the_nights_in_which_the_clocks_change(promise):
+    """29 March 2026 has no such hour in Rome, 25 October has it twice."""
+    with pytest.raises(PremuraError) as refused:
+        promise(due=datetime(2026, 3, 29, 2, 30))
+    assert refused.value.code == "time-skipped"
+    assert "02:30" in str(refused.value)
+    assert promise(due=datetime(2026, 3, 29, 3)).due_at == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    first = promise(due=datetime(2026, 10, 25, 2, 30))
+    assert Commitment.objects.get(pk=first.pk).due_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    again = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # the clocks say 02:15 for the second time
+    assert keep_commitment(first, by=None, at=again).outcome == "late"
+    with pytest.raises(PremuraError):
+        promise(due=datetime(1, 1, 1, 0, 30))
+
+
 def test_a_time_without_a_zone_is_the_company_s(promise):
     assert promise(due=datetime(2026, 3, 20, 18)).due_at == datetime(2026, 3, 20, 17, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from premura.loop.promise.rules import is_kept_by_hand, kept_rate, outcome_of_keeping, status, urgency, vague_phrases
+from premura.loop.promise.rules import is_kept_by_hand, kept_rate, outcome_of_keeping, status, urgency
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 3, 19, 10, 30, tzinfo=ROME)  # a Thursday
@@ -68,16 +68,3 @@ def test_the_rate_counts_what_was_kept_of_what_is_judged(outcomes):
     assert kept.estimate.n == kept.kept + kept.late + kept.broken == len([o for o in outcomes if o != "called_off"])
     if kept.estimate.n:
         assert kept.estimate.value == outcomes.count("kept") / kept.estimate.n
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("La richiamo APPENA  possibile", ["APPENA possibile"]),
-        ("We will call you as soon as possible, or sooner", ["as soon as possible"]),
-        ("Le scriviamo entro domani alle 12", []),
-        ("I cavi di Abreve sono qui", []),
-    ],
-)
-def test_phrases_that_promise_without_a_date(text, found):
-    assert vague_phrases(text) == found

@@ -21,10 +21,10 @@ def answer(company, vicenza, now):
     survey = Survey.objects.create(programme=programme, slug="dopo", created_at=now)
     version = SurveyVersion.objects.create(survey=survey, number=1, definition={}, published_at=now)
 
-    def make(*marks, text="", location=vicenza):
+    def make(*marks, text="", location=vicenza, seconds=None):
         response = Response.objects.create(
             id=uuid4(), survey=survey, version=version, subject=us(), location=location, channel="link",
-            language="it", answered_at=now, answered_on=now.date(), week_on=now.date(),
+            language="it", answered_at=now, answered_on=now.date(), week_on=now.date(), seconds=seconds,
         )  # fmt: skip
         for number, (kind, score) in enumerate(marks):
             scale = {"nps": "0-10", "csat": "1-5", "ces": "1-7"}[kind]
@@ -86,6 +86,26 @@ def test_the_answers_behind_a_figure_are_as_many_as_it_says(answer, heard, owner
     ]
     assert len(responses_with(owner, window, "critical", location=padova.pk)) == 6
     assert responses_with(elsewhere, window, "praise", survey=0) == []
+
+
+def test_who_answers_faster_than_one_reads_is_said_and_kept(answer, heard, owner, now):
+    for seconds in [60] * 28 + [19, 1]:
+        answer(("nps", 10), ("csat", 5), seconds=seconds)
+    answer(("nps", 10), ("csat", 5))  # nobody measured: an older answer, or a page without a script
+    (quality,) = heard()
+    counts = quality.counts
+    assert (counts.responses, counts.timed, counts.median_seconds, counts.fast) == (31, 30, 60.0, 2)
+    assert (quality.fast.n, quality.warnings) == (30, ("praise-only", *quality.warnings[1:]))
+    assert len(responses_with(owner, Window.ending(now.date(), 30), "fast")) == 2
+
+
+def test_few_known_times_have_no_median_to_be_measured_by():
+    marks = [("nps", "0-10", 9, ""), ("text", "", None, "bene")]
+    assert listened([marks] * 29, [60] * 28 + [19]).fast == 0
+    assert listened([marks] * 30, [60] * 29 + [19]).fast == 1
+    assert listened([marks] * 12, [1] * 12).fast == 12
+    assert warnings_of(listened([marks] * 12, [1] * 12)) == ["praise-only", "few-words", "fast"]
+    assert listened([marks] * 2, [None, None]).fast == 0
 
 
 def test_few_responses_are_nothing_to_warn_of(answer, heard):

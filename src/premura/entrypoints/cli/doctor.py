@@ -17,8 +17,10 @@ from premura.core.jobs.jobs import worker_is_alive
 from premura.core.jobs.models import Job
 from premura.loop.listen.models import Submission
 from premura.loop.understand import marks
+from premura.loop.understand.comments import to_be_read_carefully
 from premura.loop.understand.engine_counts import BEHIND, engine_state
 from premura.loop.understand.models import DirtyMonth, Mark
+from premura.loop.understand.tiers import is_careful_here, is_careful_installed
 
 LOW_DISK = 1_000_000_000
 SUBMISSION_LATE = timedelta(seconds=30)
@@ -56,7 +58,7 @@ def examine() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.is_well:
-        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _engine, _mail]
+        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _engine, _reading, _mail]
         yield from (look() for look in looks)
 
 
@@ -163,6 +165,16 @@ def _engine() -> Finding:
             "engine", True, "The engine is not filled yet: answers are counted one by one. The worker fills it."
         )
     return Finding("engine", True, f"The engine is {max(behind.total_seconds(), 0):.1f} seconds behind the answers.")
+
+
+def _reading() -> Finding:
+    if not is_careful_installed():
+        sentence = "Comments are read quickly. To have them read again, and better: pip install 'premura[careful]'"
+        return Finding("reading", True, sentence)
+    if not is_careful_here():
+        return Finding("reading", True, "Comments are read quickly: PREMURA_CAREFUL is 0.")
+    waiting = to_be_read_carefully().count()
+    return Finding("reading", True, f"Comments are read quickly, then again with care; {waiting} wait for that.")
 
 
 def _mail() -> Finding:

@@ -122,7 +122,7 @@ def _preview(seen: Seen, wish: Wish, lang: str) -> dict[str, Any]:
             {"column": c.name, "role": read.get(c.name, str(c.role)), "examples": list(c.examples)}
             for c in (planned.columns if planned else ())
         ],
-        "questions_to_answer": [q.sentence(lang) for q in (planned.questions if planned else ())],
+        "questions_to_answer": [question.sentence(lang) for question in seen.questions],
         "not_carried_over": [one.sentence(lang) for one in left],
         "warnings": _notes(seen, lang),
     }

@@ -12,6 +12,7 @@ EVERY: dict[str, timedelta] = {
     STATISTICS_JOB: timedelta(hours=1),
     "verify.due_checks": timedelta(hours=6),
     "understand.read_comments": timedelta(hours=1),
+    "understand.read_carefully": timedelta(hours=1),
     "understand.sample_comments": timedelta(hours=12),
     "understand.learn_corrections": timedelta(days=1),
     "understand.make_themes": timedelta(days=1),

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from premura.text import Context, understand_all
+from premura.text import CAREFUL, QUICK, CarefulMissing, Context, check_tier, understand_all
 
 DEFAULT_ZONE = "Europe/Rome"  # as in premura.settings, which this command does without
 
@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--now", metavar="ISO8601", help="the moment from which «tomorrow» is reckoned (default: now)")
     parser.add_argument("--lang", choices=("it", "en"), help="language of all comments, if it is known")
+    parser.add_argument(
+        "--careful", action="store_true", help="read with care (needs premura[careful]): better, slower"
+    )
     parser.add_argument("--expect", choices=("it", "en"), help="language of comments too short to tell")
 
 
@@ -39,9 +42,14 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(f"--now {args.now} is no moment. Write it as 2026-11-28 or 2026-11-28T09:30.")
     except OSError as error:
         return _refuse(f"{args.file} cannot be read: {error.strerror}. Check its name and who may read it.")
+    tier = CAREFUL if args.careful else QUICK
+    try:
+        check_tier(tier)
+    except CarefulMissing as error:
+        return _refuse(str(error))
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=False)
     for reading in understand_all(
-        texts(raw), language=args.lang, context=Context(now=now, expected_language=args.expect)
+        texts(raw), language=args.lang, context=Context(now=now, expected_language=args.expect), tier=tier
     ):
         out.write(json.dumps(reading.as_json(), ensure_ascii=False) + "\n")
     out.flush()

@@ -373,6 +373,7 @@ class Collector:
             carry.location,
             carry.token,
             answers,
+            incoming.seconds,
         )
         try:
             stored = await self.writer.submit(row)

@@ -1,6 +1,7 @@
 """What was sent: the page's form or a program's JSON becomes one :class:`Incoming`, or a reason why not."""
 
 import io
+import math
 import re
 from typing import Annotated, Any, cast
 from urllib.parse import parse_qsl
@@ -20,8 +21,12 @@ KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
 # Names of the form's own fields have no dot; a question may be called anything
 TRAP = "homepage"
 _FIELDS = 500
+# A page that was open for longer than a week was not read for so long
+LONGEST = 7 * 24 * 3600
+_SECONDS = re.compile(r"[0-9]{1,6}")
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+_Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
 _Plain = str | bool | _Integer | float | None
 _Value = _Plain | list[_Plain] | dict[str, _Plain | list[_Plain]]
 
@@ -39,6 +44,8 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     # Which page of a survey in pages was filled in, and whether to go back; ``None`` when it is sent whole
     page: int | None = None
     is_back: bool = False
+    # How long it took to answer, where the sender measured it
+    seconds: int | None = None
 
 
 class RefusedError(Exception):
@@ -60,6 +67,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
     channel: str = ""
     fields: dict[str, str] = {}
     version: _Integer = 0
+    seconds: _Seconds | None = None
 
 
 _decoder = msgspec.json.Decoder(_Body)
@@ -105,7 +113,14 @@ def _from_json(body: bytes) -> Incoming:
         if read.location or read.channel or read.token or read.fields
         else NO_CARRY
     )
-    return Incoming(_checked_key(read.key), read.language, cast(dict[str, object], read.answers), carry, read.version)
+    return Incoming(
+        _checked_key(read.key),
+        read.language,
+        cast(dict[str, object], read.answers),
+        carry,
+        read.version,
+        seconds=None if read.seconds is None else math.ceil(read.seconds),
+    )
 
 
 def _from_form(body: bytes) -> Incoming:
@@ -130,7 +145,13 @@ def _from_pairs(pairs: list[tuple[str, str]]) -> Incoming:
         bool(fields.get(TRAP, "").strip()),
         int(page) if re.fullmatch(r"[0-9]{1,3}", page) else None,
         fields.get("go") == "back",
+        _measured(fields.get("seconds")),
     )
+
+
+def _measured(text: str | None) -> int | None:
+    """The seconds that the page's script measured; a form is never refused for them."""
+    return int(text) if text and _SECONDS.fullmatch(text) and int(text) <= LONGEST else None
 
 
 def read_parts(header: str, body: bytes) -> tuple[list[tuple[str, str]], list[tuple[str, str, bytes]]]:

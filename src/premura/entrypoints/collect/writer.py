@@ -35,6 +35,7 @@ _COLUMNS = {
     "location_code": "text",
     "token": "text",
     "answers": "jsonb",
+    "seconds": "integer",
     "received_at": "timestamptz",
     "failures": "smallint",
     "error": "text",
@@ -71,6 +72,7 @@ class Row(NamedTuple):
     location_code: str
     token: str
     answers: dict[str, object]
+    seconds: int | None = None
 
 
 class Stored(NamedTuple):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from babel import Locale
@@ -20,7 +21,12 @@ MINUS = "\N{MINUS SIGN}"
 
 def locale() -> Locale:
     """The reader's locale; English is written the European way: day before month, 24 hours."""
-    return Locale.parse("en_GB" if (get_language() or "it").startswith("en") else "it_IT")
+    return _locale((get_language() or "it").startswith("en"))
+
+
+@lru_cache(maxsize=2)
+def _locale(is_english: bool) -> Locale:
+    return Locale.parse("en_GB" if is_english else "it_IT")
 
 
 # --- time
@@ -29,7 +35,16 @@ def locale() -> Locale:
 def day(value: date, today: date, *, short: bool = False) -> str:
     """«giovedì 19 marzo»; the year only if it is another one; short: «gio 19 mar»."""
     pattern = "EEE d MMM" if short else "EEEE d MMMM"
-    return format_date(value, pattern if value.year == today.year else f"{pattern} y", locale=locale())
+    return _day(
+        date(value.year, value.month, value.day),
+        pattern if value.year == today.year else f"{pattern} y",
+        locale().language,
+    )
+
+
+@lru_cache(maxsize=2048)  # a page says the same few days a hundred times
+def _day(value: date, pattern: str, language: str) -> str:
+    return format_date(value, pattern, locale=_locale(language == "en"))
 
 
 def clock(value: datetime) -> str:
@@ -156,6 +171,13 @@ COUNTED = {
             "still few: %(n)s answer, %(minimum)s needed", "still few: %(n)s answers, %(minimum)s needed", "count"
         ),
         _("no answers"),
+    ),
+    "responses": Counted(
+        ngettext_lazy("%(n)s response", "%(n)s responses", "count"),
+        ngettext_lazy(
+            "still few: %(n)s response, %(minimum)s needed", "still few: %(n)s responses, %(minimum)s needed", "count"
+        ),
+        _("no responses"),
     ),
     "cases": Counted(
         ngettext_lazy("%(n)s case", "%(n)s cases", "count"),

@@ -191,13 +191,16 @@ class Demo:
             return
         version = self.versions[visit.theme]
         assert version is not None
+        given = listening.answers(visit, version, self.chance, self.touchpoints[visit.theme].code)
+        key = str(UUID(int=self.chance.getrandbits(128)))
         submission = receive_submission(
             version,
-            listening.answers(visit, version, self.chance, self.touchpoints[visit.theme].code),
-            key=str(UUID(int=self.chance.getrandbits(128))),
+            given,
+            key=key,
             language=customer.language,
             channel=visit.channel,
             token=invitation.token,
             at=answered_at,
+            seconds=None if visit.channel == "counter" else listening.seconds_for(given, random.Random(key)),  # noqa: S311
         )
         unfold_submission(submission)

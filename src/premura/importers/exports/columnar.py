@@ -19,7 +19,7 @@ from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.models import Response, SurveyVersion
 from premura.loop.listen.scales import part_in_words
 
-_FIXED = ("answered", "survey", "place", "channel", "language", "customer", "identifier")
+_FIXED = ("answered", "survey", "place", "channel", "language", "customer", "identifier", "seconds")
 
 _LONGEST = 64
 

@@ -26,7 +26,10 @@ EXPORT_ROWS = 50_000
 _AT_ONCE = 500
 
 
-_FIELDS = ("pk", "answered_at", "survey_id", "version_id", "location__name", "channel", "language", "customer__name")
+_FIELDS = (
+    "pk", "answered_at", "survey_id", "version_id", "location__name", "channel", "language", "customer__name",
+    "seconds",
+)  # fmt: skip
 Cell = str | int | float
 # (version, question) → option → its words
 Words = Mapping[tuple[int | None, str], Mapping[str, str]]
@@ -39,15 +42,14 @@ def answer_rows(rows: QuerySet[Response]) -> Iterator[list[Any]]:
     asked = Answer.objects.filter(response__in=plain.order_by()).order_by("question", "part")
     # A row of a question that has several is a column of its own
     questions = [_column(*names) for names in asked.values_list("question", "part").distinct()]
-    fixed = [_("Answered"), _("Survey"), _("Place"), _("Channel"), _("Language"), _("Customer"), _("Identifier")]
-    yield [*fixed, *questions]
+    yield [*_fixed(), *questions]
     surveys = {survey.pk: str(survey) for survey in Survey.objects.all()}
     channels = {key: str(label) for key, label in Channel.choices}
     zone = timezone.get_current_timezone()
     found = plain.values_list(*_FIELDS).iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(found, _AT_ONCE)):
         answers = _answers({pk: version for pk, _at, _survey, version, *_rest in batch}, words)
-        for pk, answered_at, survey, _version, place, channel, language, customer in batch:
+        for pk, answered_at, survey, _version, place, channel, language, customer, seconds in batch:
             yield [
                 answered_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
                 surveys.get(survey, ""),
@@ -56,8 +58,17 @@ def answer_rows(rows: QuerySet[Response]) -> Iterator[list[Any]]:
                 language,
                 customer or "",
                 str(pk),
+                "" if seconds is None else seconds,
                 *(answers.get((pk, question), "") for question in questions),
             ]
+
+
+def _fixed() -> list[str]:
+    """The columns that every answer has."""
+    return [
+        _("Answered"), _("Survey"), _("Place"), _("Channel"), _("Language"), _("Customer"), _("Identifier"),
+        _("Duration in seconds"),
+    ]  # fmt: skip
 
 
 def _option_words(rows: QuerySet[Response]) -> dict[tuple[int | None, str], dict[str, str]]:
@@ -128,5 +139,5 @@ def xlsx_file(rows: QuerySet[Response]) -> bytes:
                     sheet.write_number(number, column, cell)
                 else:
                     sheet.write_string(number, column, cell[:32_767], bold if number == 0 else None)
-        sheet.set_column(0, 6, 18)
+        sheet.set_column(0, 7, 18)
     return buffer.getvalue()

@@ -62,7 +62,7 @@ def without(plan: Plan, names: set[str]) -> Plan:
 
 def read_choices(plan: Plan, shape: Shape, *, is_known: bool) -> Reading:
     """What is to be read from the cells: what somebody declared a choice and, in a file of a known system, the rest."""
-    declared = {column.name for column in plan.with_role(Role.CHOICE)}
+    declared = {column.name for column in plan.with_role(Role.CHOICE, Role.NUMBER)}
     grouped = {name for group in shape.groups for name, _ in group.columns}
     wanted = [c for c in plan.columns if c.name in declared or (is_known and _is_open(c, shape, grouped))]
     words = [c for c in plan.with_role(Role.COMMENT) if is_known and c not in wanted and _is_taken_for_words(c, shape)]
@@ -80,12 +80,13 @@ def read_choices(plan: Plan, shape: Shape, *, is_known: bool) -> Reading:
         if len(ticks) > 1:
             chosen.append(_ticked(group.name, ticks, seen))
             done |= {column.name for column, _ in ticks}
+    alone = (Role.IGNORE, Role.CHOICE, Role.NUMBER)
     for column in wanted:
-        if column.name not in done and (column.name not in grouped or column.role in (Role.IGNORE, Role.CHOICE)):
+        if column.name not in done and (column.name not in grouped or column.role in alone):
             if one := _one(column, seen[column.name], shape, column.name in declared, left):
                 chosen.append(one)
             done.add(column.name)
-    taken = done | {c.name for c in plan.with_role(Role.CHOICE)}
+    taken = done | declared
     return Reading(without(plan, taken), tuple(chosen), tuple(left), columns=tuple(done))
 
 
@@ -166,6 +167,8 @@ def _one(column: ColumnPlan, values: Counter[str], shape: Shape, declared: bool,
     text = {"it": label, "en": label}
     total = sum(values.values())
     sign = sign_of(values, shape.joined)
+    if column.role is Role.NUMBER:
+        return _figures(column, text)
     if is_figures(values) and not (sign and is_of_numbers(values, sign)):
         return _figures(column, text)
     if sign and len(values) < MOST_VALUES and (tokens := tokens_of(values, sign)):

@@ -11,9 +11,15 @@ from premura.importers.responses.choices import Reading, read_choices
 from premura.importers.responses.joining import join_survey
 from premura.importers.sources import TABLE, Found
 from premura.importers.surveys.carrying import carry
-from premura.importers.table import Declared, Plan, Role, plan
+from premura.importers.table import ColumnPlan, Declared, Plan, Role, plan
+from premura.importers.table.notes import Choice, Question
+from premura.importers.table.numbers import parse_number
 from premura.loop.listen.definition import definition_to
 from premura.loop.listen.models import Survey
+
+# So many columns are named, and asked about, in one look
+_NAMED = 8
+_CHOICES = 15
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Looked:
     left_out: tuple[LeftOut, ...]
     source: str = ""
     survey: Survey | None = None
+    # What only the owner of the file knows of columns that were left aside
+    asked: tuple[Question, ...] = ()
 
 
 def look_at_answers(path: Path, found: Found, brought: Brought, declared: Declared) -> Looked:
@@ -43,7 +51,40 @@ def look_at_answers(path: Path, found: Found, brought: Brought, declared: Declar
         reading, source, survey = joined
         return Looked(reading.plan, reading, (*left, *reading.left_out), source, survey)
     reading = read_choices(planned, shape, is_known=found.code != TABLE)
-    return Looked(reading.plan, reading, (*left, *reading.left_out))
+    unused = [c for c in reading.plan.columns if _is_unused(c, reading, {*shape.roles, *declared.mapping})]
+    if unused:
+        shown = ", ".join(c.name[:40] for c in unused[:_NAMED]) + ("…" if len(unused) > _NAMED else "")
+        left.append(LeftOut("unused-columns", shown, {"count": len(unused)}))
+    asked = tuple(_ask_choice(column) for column in unused if _may_be_choice(column))[:_NAMED]
+    return Looked(reading.plan, reading, (*left, *reading.left_out), asked=asked)
+
+
+def _is_unused(column: ColumnPlan, reading: Reading, said: set[str]) -> bool:
+    """Filled, read by nobody, and nobody has said that it is to be left out."""
+    is_idle = column.role is Role.IGNORE and column.name not in reading.columns
+    return is_idle and bool(column.filled) and column.name not in said
+
+
+def _may_be_choice(column: ColumnPlan) -> bool:
+    """A few answers in words that come again and again; not who served the customer, nor a number for each."""
+    words = [text for text, _count in column.few]
+    return (
+        column.why == "contents"
+        and 2 <= len(words) <= _CHOICES
+        and column.filled >= 5 * len(words)
+        and not any(parse_number(text) is not None for text in words)
+        and max(map(len, words)) <= 60
+    )
+
+
+def _ask_choice(column: ColumnPlan) -> Question:
+    words = [text for text, _count in column.few]
+    shown = " · ".join(words[:4]) + ("…" if len(words) > 4 else "")
+    choices = (
+        Choice("1", "map", f"{column.name}=choice", "choice-choice"),
+        Choice("2", "map", f"{column.name}=ignore", "choice-ignore"),
+    )
+    return Question("ask-choice", column.name, choices, {"different": len(words), "shown": shown})
 
 
 def _people_as_ids(planned: Plan, declared: Declared) -> str:

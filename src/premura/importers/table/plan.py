@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+from premura.importers.table.codes import ask_codes
 from premura.importers.table.dates import parse_moment
 from premura.importers.table.headers import Header, read_header
 from premura.importers.table.notes import Choice, Note, Question, TableError
@@ -19,6 +20,9 @@ from premura.importers.table.rows import Batch, RawRow, RowSource, batches
 from premura.importers.table.scale_plan import ScalePlan, plan_scales
 from premura.importers.table.scales import ScaleRule, ScaleWatch
 from premura.importers.table.sniff import sniff
+
+# Of a column with so few different values each is kept: marks with their codes, answers to choose from
+FEW_VALUES = 40
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class ColumnPlan:
     rule: ScaleRule | None = None
     day_first: bool = True
     serial: bool = False
+    # Every different value with its count, the commonest first, where they are few
+    few: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,7 @@ def plan(path: Path | str, declared: Declared | None = None, source: RowSource |
     columns = _with_scales(source, header, profiles, columns, dated, declared, notes, questions)
     _note_dates(profiles, guesses, dated, notes)
     _note_undecided(profiles, columns, notes, questions)
+    ask_codes(columns, questions)
     # A column without a name and without a value is only a delimiter too many.
     named = tuple(column for column in columns if column.filled or not column.name.startswith("#"))
     return Plan(source, header, named, rows, dated, tuple(questions), tuple(notes))
@@ -198,6 +205,7 @@ def _column(
         frozenset(canonical_codes(codes)),
         day_first=day_first,
         serial=guess.role is Role.DATE,
+        few=tuple(profile.values.most_common()) if len(profile.values) <= FEW_VALUES and not profile.overflowed else (),
     )
 
 

@@ -24,7 +24,7 @@ from premura.importers.table.seen import SeenIds
 
 _CACHE = 20_000
 # Options are known only when the whole column is: whoever writes them reads them from the cells
-_UNREAD = frozenset({Role.IGNORE, Role.CHOICE, Role.REPLY, Role.REPLIED})
+_UNREAD = frozenset({Role.IGNORE, Role.CHOICE, Role.NUMBER, Role.REPLY, Role.REPLIED})
 _TEXTS = {
     Role.SUBJECT: "subject",
     Role.LOCATION: "location",

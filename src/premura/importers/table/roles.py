@@ -28,6 +28,7 @@ class Role(StrEnum):
     COMMENT = "comment"
     RECOMMENDED = "recommended"
     CHOICE = "choice"
+    NUMBER = "number"
     SUBJECT = "subject"
     LOCATION = "location"
     TOUCHPOINT = "touchpoint"
@@ -106,7 +107,7 @@ _LANGUAGE = re.compile(r"\b(?:lang|language|lingua|userlanguage|startlanguage)\b
 _CHANNEL = re.compile(r"\b(?:channel|canale|source|collector|mezzo)\b")
 _WEIGHT = re.compile(r"^(?:weight|weights|peso|ponderazione|survey weight|wgt|coefficiente di ponderazione)$")
 _NEVER = re.compile(
-    r"latitud|longitud|accuracy|\bip ?address\b|duration|progress|\blink\b"
+    r"latitud|longitud|accuracy|\bip ?address\b|duration|durata in second|progress|\blink\b"
     r"|\burl\b|permalink|\bcountry\b|\bzip\b|\bcap\b"
 )
 

@@ -291,6 +291,8 @@ class Submission(models.Model):
     # Who keyed it in for the customer, when staff did
     person_id = models.BigIntegerField(null=True, blank=True)
     answers = models.JSONField()
+    # From opening the page to sending it, by the sender's own watch; nothing where nobody measured
+    seconds = models.PositiveIntegerField(null=True, blank=True)
     unfolded_at = models.DateTimeField(null=True, blank=True)
     # One that fails to unfold steps aside until ``retry_at`` and does not stop the line
     failures = models.PositiveSmallIntegerField(default=0)
@@ -340,6 +342,8 @@ class Response(models.Model):
     # Local calendar of the company, so that every engine groups by the same day and week (Monday)
     answered_on = models.DateField()
     week_on = models.DateField()
+    # How long it took to answer; nothing where nobody measured, which is never taken for fast
+    seconds = models.PositiveIntegerField(null=True, blank=True)
     # Only survey files of statisticians have one
     weight = models.FloatField(null=True, blank=True)
     # Source and id there: the same row of the same file never counts twice
@@ -403,6 +407,7 @@ class Answer(models.Model):
             models.Index(fields=["response", "kind", "scale", "score", "touchpoint"]),
             # Comments are few among the answers, and looked for by themselves
             models.Index(fields=["id"], condition=models.Q(kind="text") & ~models.Q(text=""), name="answer_with_words"),
+            models.Index(fields=["id"], condition=~models.Q(kind="text") & ~models.Q(text=""), name="answer_besides"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["response", "question", "part"], name="one_answer_a_question_part")

@@ -56,11 +56,13 @@ def receive_submission(
     person: Person | None = None,
     at: datetime | None = None,
     customer: Customer | None = None,
+    seconds: int | None = None,
 ) -> Submission:
     """Keep one filled-in survey that came another way than the public page: keyed in by staff, or seeded.
 
     The same ``key`` twice gives the first submission back. :class:`InvalidAnswersError` when an answer does not fit.
-    What was answered to a question that the logic does not ask is dropped. ``customer`` is whom ``token`` names.
+    What was answered to a question that the logic does not ask is dropped. ``customer`` is whom ``token`` names,
+    ``seconds`` how long it took where somebody measured it.
     Its history event is written when it is unfolded.
     """
     context = Context(language, channel, customer=attributes_of(customer))
@@ -78,6 +80,7 @@ def receive_submission(
             "token": token,
             "person_id": person.pk if person else None,
             "answers": stored_answers(reading.answers),
+            "seconds": seconds,
         },
     )
     return submission

@@ -145,6 +145,7 @@ class _Shared:
             },
             "answered_on": day,
             "week_on": day - timedelta(days=day.weekday()),
+            "seconds": submission.seconds,
         }
 
     def read(self, submission: Submission) -> tuple[Given, ...]:

@@ -35,7 +35,8 @@ def make_commitment(
 ) -> Commitment:
     """Promise ``what`` for an exact instant, or for a day (kept until 23:59:59 where the company is).
 
-    Errors: ``text-needed``; ``date-needed`` for what is not a date; ``date-past`` when somebody promises the past.
+    Errors: ``text-needed``; ``date-needed`` for what is not a date; ``date-past`` when somebody promises the past;
+    ``time-skipped`` for an hour that the clocks leave out.
     """
     what = " ".join(what.split())
     if not what:
@@ -68,12 +69,26 @@ def make_commitment(
 def _instant(due: datetime | date) -> tuple[datetime, bool]:
     """The last instant at which ``due`` is kept, and whether only a day was named."""
     if isinstance(due, datetime):
-        return (due if due.tzinfo else due.replace(tzinfo=company_timezone())), False
+        return (due if due.tzinfo else _where_we_are(due)), False
     if isinstance(due, date):
         return working_calendar().end_of_day(due), True
     raise PremuraError(
         "date-needed", _("Name a day: “as soon as possible” is not a date, and nobody could say whether it was kept.")
     )
+
+
+def _where_we_are(wall: datetime) -> datetime:
+    """A time on the wall as an instant. An hour that comes twice is the first of the two: so it is never late by one.
+
+    Error: ``time-skipped`` for an hour that the clocks leave out.
+    """
+    due = wall.replace(tzinfo=company_timezone(), fold=0)
+    # PEP 495: in the gap, and only there, the offset before it is the smaller one
+    before, after = due.utcoffset(), due.replace(fold=1).utcoffset()
+    if before is not None and after is not None and before < after:
+        told = _("In that night the clocks go forward: %(time)s does not exist. Name another time.")
+        raise PremuraError("time-skipped", told % {"time": f"{wall:%H:%M}"})
+    return due
 
 
 def _record(

@@ -1,6 +1,5 @@
 """Judgement of the stage, pure: how a commitment stands, how urgent it is, and how often promises are kept."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -18,39 +17,6 @@ KEPT_ELSEWHERE = frozenset(
 )
 #: Ways to end that say something about keeping one's word; what is called off or still open does not
 JUDGED = frozenset({"kept", "late", "broken"})
-
-
-#: What people say instead of a day (row S52), Italian and English
-VAGUE = (
-    "appena possibile",
-    "quanto prima",
-    "prima possibile",
-    "al più presto",
-    "il più presto possibile",
-    "a breve",
-    "in giornata",
-    "nei prossimi giorni",
-    "as soon as possible",
-    "asap",
-    "as soon as we can",
-    "shortly",
-    "soon",
-    "in due course",
-    "in the next few days",
-    "in the coming days",
-)
-_VAGUE = re.compile(r"\b(" + "|".join(map(re.escape, sorted(VAGUE, key=len, reverse=True))) + r")\b", re.IGNORECASE)
-
-
-def vague_phrases(text: str) -> list[str]:
-    """The phrases of ``text`` that promise without a date, in order, each once, as they are written.
-
-    >>> vague_phrases("Le rispondiamo al più presto, comunque a breve.")
-    ['al più presto', 'a breve']
-    >>> vague_phrases("Le rispondiamo entro giovedì alle 18.")
-    []
-    """
-    return list(dict.fromkeys(_VAGUE.findall(" ".join(text.split()))))
 
 
 def is_kept_by_hand(kind: str) -> bool:

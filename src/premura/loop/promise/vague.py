@@ -6,8 +6,8 @@ from typing import Any
 
 from premura.core.company.company import company_timezone
 from premura.core.staff.models import Person
-from premura.loop.promise.rules import vague_phrases
 from premura.loop.recover.models import Case, Direction, Message
+from premura.loop.recover.vague import current_wording, vague_phrases
 from premura.loop.understand.windows import Window
 from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
@@ -27,12 +27,14 @@ class VagueReplies:
 def vague_replies(person: Person, window: Window, **filters: Any) -> VagueReplies:
     """Of the latest replies in ``window`` on cases that ``person`` may see; ``filters`` are lookups of the case.
 
-    One query, plus one the first time the person's places are asked.
+    Two queries, plus one the first time the person's places are asked.
     """
+    wording = current_wording()
     start, end = window.instants(company_timezone())
     seen: Any = Case.objects.visible_to(person)
     cases = seen.filter(**filters).order_by().values("pk")
     rows = Message.objects.filter(case__in=cases, direction=Direction.OUT, written_at__gte=start, written_at__lt=end)
     replies = list(rows.exclude(text="").select_related("case").order_by("-written_at", "-pk")[:MOST_READ])
-    found = [(reply, phrases[0]) for reply in replies if (phrases := vague_phrases(reply.text))]
+    said = [(reply, vague_phrases(reply.text, wording, at=reply.written_at)) for reply in replies]
+    found = [(reply, phrases[0]) for reply, phrases in said if phrases]
     return VagueReplies(top_box(len(found), len(replies)), found)

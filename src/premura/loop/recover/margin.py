@@ -13,10 +13,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from premura.text.promises import read_promises
+from premura.text.promises import read_vague
+from premura.text.vague import Wording
 
 #: More of a reply than this is not read
 _LONGEST = 20_000
+_PLAIN_WORDING = Wording()
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 # What says nothing of a problem: long function words, greetings, and the words of every complaint
@@ -88,12 +90,19 @@ class Note:
 
 
 def notes(
-    reply: str, *, told: Iterable[str] = (), name: str = "", apology_due: bool = True, now: datetime
+    reply: str,
+    *,
+    told: Iterable[str] = (),
+    name: str = "",
+    apology_due: bool = True,
+    now: datetime,
+    wording: Wording = _PLAIN_WORDING,
 ) -> list[Note]:
     """What could be better in ``reply``, in the order in which a reader would stumble.
 
     ``told``: what the customer wrote since our last answer; ``name``: theirs, empty when unknown; ``apology_due``:
-    nobody has apologised or thanked yet; ``now``: for what counts as a date, where the company is.
+    nobody has apologised or thanked yet; ``now``: for what counts as a date, where the company is; ``wording``: what it
+    calls a vague time.
 
     >>> now = datetime(2026, 3, 19, 9)
     >>> good = "Gentile Rossi, mi dispiace per la betoniera sporca: la sostituiamo entro venerdì alle 12."
@@ -105,10 +114,11 @@ def notes(
     reply, told = reply[:_LONGEST], [text[:_LONGEST] for text in told]
     if not reply.strip():
         return []
-    return list(_notes(reply, told, name, apology_due, now))
+    vague = [promise.phrase for promise in read_vague(reply, now=now, wording=wording)]
+    return list(_notes(reply, told, name, apology_due, vague))
 
 
-def _notes(reply: str, told: list[str], name: str, apology_due: bool, now: datetime) -> Iterator[Note]:
+def _notes(reply: str, told: list[str], name: str, apology_due: bool, vague: list[str]) -> Iterator[Note]:
     if name and not _names(reply, name):
         yield Note("name", _("Call them by their name."), name)
     if told and not _acknowledges(reply, told):
@@ -117,10 +127,8 @@ def _notes(reply: str, told: list[str], name: str, apology_due: bool, now: datet
         yield Note("apology", _("Nobody has said sorry or thank you yet."))
     if blame := _blame(reply):
         yield Note("blame", _("This sounds as if it were their fault."), blame)
-    for promise in read_promises(reply, now=now):
-        if promise.vague:
-            yield Note("vague", _("When is that? Name the day."), promise.phrase)
-            break
+    if vague:
+        yield Note("vague", _("When is that? Name the day."), vague[0])
     nameless = _without(reply, name)
     if capitals := _CAPITALS.search(nameless):
         yield Note("capitals", _("Capitals are read as shouting."), capitals.group())
@@ -151,7 +159,7 @@ def _without(reply: str, name: str) -> str:
 _SAME = {"attes": "aspet", "guast": "rott", "rompe": "rott", "rotte": "rott", "tardi": "ritar"}
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     """The beginnings of the words that say something: *sporca* and *sporche*, *waited* and *wait* are the same."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return {_stem(word) for word in _WORD.findall(plain) if word not in _EMPTY}
@@ -176,14 +184,14 @@ def _names(reply: str, name: str) -> bool:
 
 def _acknowledges(reply: str, told: list[str]) -> bool:
     """Whether something that they wrote of is named before, or in the sentence with, the first solution."""
-    theirs = _stems(" ".join(told))
+    theirs = stems(" ".join(told))
     if not theirs:
         return True
     solution = _SOLUTION.search(reply)
     if solution is None:
-        return bool(_stems(reply) & theirs)
+        return bool(stems(reply) & theirs)
     before = reply[: solution.start()]
-    return bool(_stems(before) & theirs)
+    return bool(stems(before) & theirs)
 
 
 def mixed_forms(reply: str) -> list[str]:
@@ -206,10 +214,10 @@ def open_question(reply: str, told: Iterable[str]) -> str:
     >>> open_question("Le rimborsiamo il trasporto.", ["Mi rimborsate anche il trasporto?"])
     \'\'
     """
-    said = _stems(reply)
+    said = stems(reply)
     for text in told:
         for sentence in _SENTENCE.split(text):
-            asked = _stems(sentence)
+            asked = stems(sentence)
             if _RHETORICAL.match(sentence):
                 continue
             if sentence.rstrip().endswith("?") and asked and not asked & said:

@@ -558,3 +558,30 @@ class MarginCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card_id} {self.note}: {self.taken}/{self.suggested}"
+
+
+class VaguePhrase(models.Model):
+    """What the company says differently of vague times (row S52): words of its own, or a built-in family switched off.
+
+    ``text`` is in lower case with plain apostrophes, or the code of a family (:data:`premura.text.vague.FAMILIES`).
+    """
+
+    class Kind(models.TextChoices):
+        VAGUE = "vague", _("names no day")
+        FINE = "fine", _("is fine with us")
+        OFF = "off", _("switched off")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.CharField(max_length=80)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["text"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["text"], condition=~models.Q(kind="off"), name="one_word_a_phrase"),
+            models.UniqueConstraint(fields=["text"], condition=models.Q(kind="off"), name="one_switch_a_family"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -18,12 +18,13 @@ from premura.loop.equip.models import KnowledgeCard
 from premura.loop.recover.cases import shortened
 from premura.loop.recover.margin import Note, notes
 from premura.loop.recover.models import Case, Direction, MarginCount, Resolution
+from premura.loop.recover.vague import current_wording
 
 CODES = ("name", "acknowledge", "apology", "blame", "vague", "capitals", "exclamation", "forms", "question")
 
 
 def notes_for(case: Case, reply: str) -> list[Note]:
-    """What the margin notes of a reply to the customer of ``case``. Two queries."""
+    """What the margin notes of a reply to the customer of ``case``. Three queries."""
     thread = list(case.messages.exclude(direction=Direction.NOTE).values_list("direction", "text"))
     answered = max((place for place, (way, _text) in enumerate(thread) if way == Direction.OUT), default=-1)
     told = [text for way, text in thread[answered + 1 :] if way == Direction.IN]
@@ -34,6 +35,7 @@ def notes_for(case: Case, reply: str) -> list[Note]:
         name=case.customer.name if case.customer else "",
         apology_due=is_first and not Resolution.objects.filter(case=case, apologised=True).exists(),
         now=timezone.now().astimezone(company_timezone()),
+        wording=current_wording(),
     )
 
 

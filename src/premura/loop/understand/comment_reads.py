@@ -124,6 +124,7 @@ def judged(answer: Answer) -> Mapping[str, Any] | None:
         "sentiment": reading.sentiment,
         "p": reading.p,
         "is_uncertain": reading.is_uncertain,
+        "tier": reading.tier,
         "aspects": sorted(
             ((each.aspect, each.polarity, each.p) for each in reading.aspects.all()), key=lambda a: -a[2]
         ),

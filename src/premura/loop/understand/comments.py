@@ -1,12 +1,14 @@
 """Reading what people wrote: one reading an answer with words, made by the worker, and made again from the words.
 
 What comes in is read at once (``response.received``); what was imported, and what an older model read, in batches by
-:data:`READ`. The models are loaded where they are first needed, which is the worker and never a page.
+:data:`READ`. Where the careful tier is installed, :data:`READ_CAREFULLY` then reads it once more. The models
+are loaded where they are first needed, which is the worker and never a page.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -25,11 +27,14 @@ from premura.loop.listen.models import Answer
 from premura.loop.understand import comment_vectors, judgements, praise, teaching, theme_making
 from premura.loop.understand.company_aspects import aspects_of_our_own, current_aspects
 from premura.loop.understand.models import CommentAspect, CommentReading, CompanyAspect, TaughtHead, ThemeMention
+from premura.loop.understand.tiers import CAREFUL, QUICK, TIERS, is_careful_here
 
 if TYPE_CHECKING:
     from premura.text import Reading
 
-READ = "understand.read_comments"
+READ, READ_CAREFULLY = "understand.read_comments", "understand.read_carefully"
+#: What a careful reading finds in older comments is shown, and no longer makes anybody hurry
+STILL_NEW = timedelta(days=2)
 BATCH = 100
 # A batch is one transaction, and on SQLite nobody else writes meanwhile: long texts on a busy machine end it early
 AT_ONCE = 10
@@ -43,13 +48,12 @@ class _Now:
     own: tuple[CompanyAspect, ...]
     taught: TaughtHead | None
 
-    @property
-    def version(self) -> str:
-        """The beginning of the digest of all that; of the heads' file alone where there is nothing else."""
-        from premura.text.own_head import heads_digest
+    def version(self, tier: str) -> str:
+        """The beginning of the digest of all that; of the tier's heads alone where there is nothing else."""
+        from premura.text.careful import tier_digest
 
         digests = [*(aspect.digest for aspect in self.own), self.taught.digest if self.taught else ""]
-        heads = heads_digest()
+        heads = tier_digest(tier)
         return sha256("|".join([heads, *digests]).encode()).hexdigest()[:12] if any(digests) else heads
 
 
@@ -57,9 +61,9 @@ def _now() -> _Now:
     return _Now(tuple(current_aspects()), teaching.current_head())
 
 
-def model_version() -> str:
+def model_version(tier: str = QUICK) -> str:
     """Which model reads now. Two queries."""
-    return _now().version
+    return _now().version(tier)
 
 
 def handle_response(event: Event) -> None:
@@ -75,6 +79,12 @@ def handle_response(event: Event) -> None:
         data = {"answers": [reading.answer_id for reading in readings], "signals": signals}
         praise.find(answers, readings, at=event.happened_at)
         record("comment.read", by=None, about=response, location=response.location, at=event.happened_at, data=data)
+    _then_carefully()
+
+
+def _then_carefully() -> None:
+    if is_careful_here():
+        add_job(READ_CAREFULLY, {}, key=f"{READ_CAREFULLY}:0")
 
 
 def wordless(events: Sequence[Event]) -> set[int]:
@@ -98,19 +108,46 @@ def do_read_comments(payload: Mapping[str, object]) -> None:
     if not answers:
         if payload.get("has_read"):
             add_job(theme_making.MAKE, {}, key=f"{theme_making.MAKE}:read")
+        _then_carefully()
         return
+    done = _in_steps(answers, read_answers)
+    # Not the key of this job, which is still on the list
+    add_job(READ, {"has_read": True}, key=f"{READ}:{done[-1].pk}")
+
+
+def do_read_carefully(_payload: Mapping[str, object]) -> None:
+    """Read one batch of what was read quickly once more, with care, and queue the next; nothing where the tier is not
+    installed. What is interrupted goes on with what is left, and what is done twice says nothing twice.
+    """
+    answers = list(to_be_read_carefully()[:BATCH]) if is_careful_here() else []
+    if answers:
+        done = _in_steps(answers, read_again_carefully)
+        add_job(READ_CAREFULLY, {}, key=f"{READ_CAREFULLY}:{done[-1].pk}")
+
+
+def _in_steps(answers: Sequence[Answer], read: Callable[[Sequence[Answer]], object]) -> Sequence[Answer]:
+    """Read them a few at a time, each time in a transaction of its own, for about :data:`SECONDS`; which were read."""
     begun, done = monotonic(), 0
     while done < len(answers) and (not done or monotonic() - begun < SECONDS):
-        read_answers(answers[done : done + AT_ONCE])
+        read(answers[done : done + AT_ONCE])
         done += AT_ONCE
-    # Not the key of this job, which is still on the list
-    add_job(READ, {"has_read": True}, key=f"{READ}:{answers[:done][-1].pk}")
+    return answers[:done]
 
 
 def unread() -> QuerySet[Answer]:
-    """Answers with words that the present model has not read, the latest first."""
-    old = Q(reading__isnull=True) | Q(vector__isnull=True) | ~Q(reading__model_version=model_version())
-    return _with_words().filter(old).order_by("-pk")
+    """Answers with words that no present model has read, the latest first. What a careful model of before has read
+    waits for the careful one of now, where that is installed.
+    """
+    now = _now()
+    is_old = ~Q(reading__model_version__in=[now.version(tier) for tier in TIERS])
+    if is_careful_here():
+        is_old &= ~Q(reading__tier=CAREFUL)
+    return _with_words().filter(Q(reading__isnull=True) | Q(vector__isnull=True) | is_old).order_by("-pk")
+
+
+def to_be_read_carefully() -> QuerySet[Answer]:
+    """Answers whose words were read, and not by the careful model of now, the latest first."""
+    return _with_words().exclude(reading=None).exclude(reading__model_version=model_version(CAREFUL)).order_by("-pk")
 
 
 def _with_words() -> QuerySet[Answer]:
@@ -118,13 +155,39 @@ def _with_words() -> QuerySet[Answer]:
     return found.order_by("pk")
 
 
-def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
+def read_again_carefully(answers: Sequence[Answer], at: datetime | None = None) -> None:
+    """Read these answers with care; where a new comment says more than the quick reading saw, ``comment.reread`` tells
+    whoever must hurry. Queries fixed, but for those comments.
+    """
+    at = at or timezone.now()
+    before = {row.answer_id: row for row in CommentReading.objects.filter(answer__in=answers)}
+    rows = read_answers(answers, tier=CAREFUL)
+    texts = {answer.pk: answer for answer in answers}
+    fresh = _just_arrived([answer.response_id for answer in answers], at)
+    for row in rows:
+        answer, old = texts[row.answer_id], before.get(row.answer_id)
+        more = sorted(set(row.signals) - set(old.signals if old else ()))
+        if more and str(answer.response_id) in fresh:
+            response, data = answer.response, {"answers": [answer.pk], "signals": more}
+            with transaction.atomic():
+                praise.find([answer], [row], at=at)
+                record("comment.reread", by=None, about=response, location=response.location, at=at, data=data)
+
+
+def _just_arrived(responses: Iterable[UUID], at: datetime) -> set[str]:
+    """Which of these came in by themselves, and not long ago. One query."""
+    ids = [str(response) for response in responses]
+    found = Event.objects.filter(name="comment.read", happened_at__gte=at - STILL_NEW, subject_id__in=ids)
+    return set(found.order_by().values_list("subject_id", flat=True))
+
+
+def read_answers(answers: Iterable[Answer], *, tier: str = QUICK) -> list[CommentReading]:
     """Read these answers now and keep what was read, in place of any earlier reading; what people said of it holds.
     Queries fixed.
     """
     company, now = the_company(), _now()
-    version = now.version
-    read = list(_readings(list(answers), company.language if company else "it", now))
+    version = now.version(tier)
+    read = list(_readings(list(answers), company.language if company else "it", now, tier))
     with transaction.atomic():
         CommentReading.objects.filter(answer__in=answers).delete()
         rows = CommentReading.objects.bulk_create([_row(answer, reading, version) for answer, reading in read])
@@ -136,7 +199,9 @@ def read_answers(answers: Iterable[Answer]) -> list[CommentReading]:
     return rows
 
 
-def _readings(answers: Iterable[Answer], company_language: str, now: _Now) -> Iterator[tuple[Answer, "Reading"]]:
+def _readings(
+    answers: Iterable[Answer], company_language: str, now: _Now, tier: str
+) -> Iterator[tuple[Answer, "Reading"]]:
     """Each answer with its reading, language by language: a batch is read several times faster than one by one."""
     from premura.text import Context, understand_all
 
@@ -147,7 +212,7 @@ def _readings(answers: Iterable[Answer], company_language: str, now: _Now) -> It
     for language, group in by_language.items():
         texts = [answer.text for answer in group]
         context = Context(expected_language=language, own_aspects=own, own_head=head)
-        yield from zip(group, understand_all(texts, context=context), strict=True)
+        yield from zip(group, understand_all(texts, context=context, tier=tier), strict=True)
 
 
 def _row(answer: Answer, reading: "Reading", version: str) -> CommentReading:
@@ -167,6 +232,7 @@ def _row(answer: Answer, reading: "Reading", version: str) -> CommentReading:
         felt=judgements.felt_of({"label": each.label, "p": each.p} for each in reading.emotions),
         has_personal_data=bool(reading.pii),
         model_version=version,
+        tier=reading.tier,
         read_at=timezone.now(),
     )
 

@@ -12,6 +12,7 @@ CONTRACT = Contract(
         "view.restored": "it is back",
         "servqual.weighted": "somebody said how much each dimension of service quality matters; points",
         "comment.read": "the words of a response that came in are read, subject response; answers (ids), signals",
+        "comment.reread": "read with care, a new comment says more, subject response; answers (ids), signals (new)",
         "comment.praised": "a comment that came in praises a colleague by name, subject answer; person",
         "comments.sampled": "comments of the month are chosen for people to judge, subject company; month, comments",
         "themes.made": "themes are found in the comments, or rise, subject company; new and rising (ids)",
@@ -24,6 +25,7 @@ CONTRACT = Contract(
     idle={"response.received": comments.wordless},
     jobs={
         comments.READ: comments.do_read_comments,
+        comments.READ_CAREFULLY: comments.do_read_carefully,
         samples.SAMPLE: samples.do_sample,
         teaching.TEACH: teaching.do_learn_corrections,
         theme_making.MAKE: theme_making.do_make_themes,

@@ -7,9 +7,10 @@ the same kind, scale and touchpoint. Marks of different scales never meet.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal
 
 from premura.core.customers.models import Customer
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, Moment, Perspective
 from premura.stats.estimate import Estimate
@@ -54,21 +55,32 @@ class Step:
         return "above" if self.delta > 0 else "below"
 
 
-def running(scores: list[int]) -> list[Estimate]:
+def running(scores: list[int], last: int = _MOST) -> list[Estimate | None]:
     """For each mark the mean of all marks before it, with its interval; no value for the first.
+
+    ``None`` for those before the ``last`` ones: nobody asks for them.
 
     >>> [e.value for e in running([4, 2, 5])]
     [None, 4.0, 3.0]
+    >>> [e and e.value for e in running([4, 2, 5], last=1)]
+    [None, None, 3.0]
     """
-    return [mean(Counter(scores[:place])) for place in range(len(scores))]
+    before: Counter[int] = Counter()
+    found: list[Estimate | None] = []
+    for place, score in enumerate(scores):
+        found.append(mean(before) if place >= len(scores) - last else None)
+        before[score] += 1
+    return found
 
 
-def experiences(person: Person, customer: Customer) -> list[list[Step]]:
+def experiences(person: Person, customer: Customer, *, last: int = _MOST) -> list[list[Step]]:
     """The customer's marks that ``person`` may see, one list a kind, scale and touchpoint, oldest first.
 
-    One query, plus one the first time the person's places are asked.
+    Only the ``last`` of each list are worked out; the marks before them count in what was expected.
+
+    Two queries, plus one the first time the person's places are asked.
     """
-    rows = (
+    rows: Any = (
         Answer.objects.visible_to(person)
         .filter(
             response__customer=customer,
@@ -78,30 +90,41 @@ def experiences(person: Person, customer: Customer) -> list[list[Step]]:
             part="",
             score__isnull=False,
         )
-        .select_related("response", "touchpoint")
-        .only("kind", "scale", "score", "response__moment", "response__answered_at", "touchpoint__name")
-        .order_by("-response__answered_at", "-pk")[:_MOST]
+        .order_by("-response__answered_at", "-pk")
+        .values_list("kind", "scale", "touchpoint", "score", "response__moment", "response__answered_at")[:_MOST]
     )
-    groups: dict[tuple[str, str, int | None], list[Answer]] = {}
-    for row in reversed(list(rows)):
-        groups.setdefault((row.kind, row.scale, row.touchpoint_id), []).append(row)
-    return [steps for answers in groups.values() if (steps := _steps(answers))]
+    marks = [_Mark(*row) for row in rows]
+    names: dict[int | None, str] = {None: ""}
+    names |= {point.pk: str(point) for point in Touchpoint.objects.filter(pk__in={mark.touchpoint for mark in marks})}
+    groups: dict[tuple[str, str, int | None], list[_Mark]] = {}
+    for mark in reversed(marks):
+        groups.setdefault((mark.kind, mark.scale, mark.touchpoint), []).append(mark)
+    return [steps for given in groups.values() if (steps := _steps(given, names.get(given[0].touchpoint, ""), last))]
 
 
-def _steps(answers: list[Answer]) -> list[Step]:
+@dataclass(frozen=True)
+class _Mark:
+    kind: str
+    scale: str
+    touchpoint: int | None
+    score: int
+    moment: str
+    answered_at: datetime
+
+
+def _steps(marks: list[_Mark], name: str, last: int) -> list[Step]:
     """An expectation that was stated holds for the next experience, and for that one only."""
-    lived = [row for row in answers if row.response.moment == Moment.PERCEPTION]
-    usual = iter(running([cast(int, row.score) for row in lived]))
+    usual = iter(running([mark.score for mark in marks if mark.moment == Moment.PERCEPTION], last))
     steps, stated = [], None
-    for row in answers:
-        score = cast(int, row.score)
-        if row.response.moment == Moment.EXPECTATION:
-            stated = score
+    for mark in marks:
+        if mark.moment == Moment.EXPECTATION:
+            stated = mark.score
             continue
         expected = next(usual)
-        if stated is not None:
-            expected = mean({stated: 1})
-        name = str(row.touchpoint) if row.touchpoint else ""
-        steps.append(Step(row.kind, row.scale, name, score, row.response.answered_at, expected, stated is not None))
+        if expected is not None:
+            if stated is not None:
+                expected = mean({stated: 1})
+            is_stated = stated is not None
+            steps.append(Step(mark.kind, mark.scale, name, mark.score, mark.answered_at, expected, is_stated))
         stated = None
     return steps

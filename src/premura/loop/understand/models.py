@@ -162,6 +162,8 @@ class CommentReading(models.Model):
     felt = models.CharField(max_length=120, blank=True)
     has_personal_data = models.BooleanField()
     model_version = models.CharField(max_length=12, db_index=True)
+    # "quick" or "careful": which tier read it
+    tier = models.CharField(max_length=12, default="quick")
     read_at = models.DateTimeField()
     # The customer's words are gone: nothing points into them any more
     is_forgotten = models.BooleanField(default=False)
@@ -363,6 +365,8 @@ class TaughtHead(models.Model):
     digest = models.CharField(max_length=12, blank=True)
     comparisons = models.JSONField(default=list)
     why_not = models.CharField(max_length=30, blank=True)
+    # The tier that it was learnt beside, and reads with
+    tier = models.CharField(max_length=12, default="quick")
 
     class Meta:
         ordering: ClassVar = ["-learnt_at", "-pk"]

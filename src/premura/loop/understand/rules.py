@@ -1,23 +1,29 @@
 """Judgement of the stage, pure: when listening was not critical enough (row S34), when a theme rises (row S25)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 from premura.stats.compare import benjamini_hochberg, compare_shares
 from premura.stats.estimate import Estimate
 
-Warned = Literal["praise-only", "few-critical", "few-words", "straight", "repeated"]
+Warned = Literal["praise-only", "few-critical", "few-words", "straight", "repeated", "fast"]
 #: Below this many responses a share says nothing, and nothing is warned of
 ENOUGH = 10
 PRAISE_ABOVE, CRITICAL_BELOW = 0.9, 5
-WORDS_BELOW, STRAIGHT_ABOVE, REPEATED_ABOVE = 4, 0.2, 0.1
+WORDS_BELOW, STRAIGHT_ABOVE, REPEATED_ABOVE, FAST_ABOVE = 4, 0.2, 0.1, 0.1
+#: Nobody reads a question and answers it in less
+SECONDS_AN_ANSWER = 1
+#: So many times must be known before their median says what is usual; less than this part of it is too fast
+TIMES_FROM, FAST_PART = 30, 3
 
 
 @dataclass(frozen=True)
 class Listened:
     """One survey in one period: how many responses, with marks, nothing but praise, with a critical mark, with words;
-    the median of the words; with all marks alike; with a comment that others wrote too.
+    the median of the words; with all marks alike; with a comment that others wrote too; of how many the time to answer
+    is known, its median in seconds (nothing where none is), and how many were too fast to have read.
     """
 
     responses: int
@@ -28,6 +34,30 @@ class Listened:
     median_words: int
     straight: int
     repeated: int
+    timed: int = 0
+    median_seconds: float | None = None
+    fast: int = 0
+
+
+def is_fast(seconds: int | None, answers: int, usual: float | None) -> bool:
+    """Whether ``answers`` answers in ``seconds`` are too fast to have been read: less than one second each, or less
+    than a third of what is ``usual`` for the survey. What nobody measured is not fast.
+
+    >>> is_fast(3, 4, None), is_fast(19, 4, 60.0), is_fast(20, 4, 60.0), is_fast(None, 4, 60.0)
+    (True, True, False, False)
+    """
+    if seconds is None:
+        return False
+    return seconds < SECONDS_AN_ANSWER * answers or (usual is not None and FAST_PART * seconds < usual)
+
+
+def usual_seconds(known: Sequence[int]) -> float | None:
+    """The median of the times that are ``known``; nothing while they are too few.
+
+    >>> usual_seconds([40] * 15 + [80] * 15), usual_seconds([40] * 29)
+    (60.0, None)
+    """
+    return float(median(known)) if len(known) >= TIMES_FROM else None
 
 
 def warnings_of(counts: Listened) -> list[Warned]:
@@ -50,6 +80,8 @@ def warnings_of(counts: Listened) -> list[Warned]:
         found.append("straight")
     if counts.repeated > REPEATED_ABOVE * n:
         found.append("repeated")
+    if counts.timed >= ENOUGH and counts.fast > FAST_ABOVE * counts.timed:
+        found.append("fast")
     return found
 
 

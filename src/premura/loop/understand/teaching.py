@@ -14,6 +14,7 @@ from premura.core.company.company import the_company
 from premura.core.history.history import record
 from premura.loop.understand.judgements import ASPECT, KINDS, NO, SENTIMENT, YES, current
 from premura.loop.understand.models import TaughtHead, digest_of
+from premura.loop.understand.tiers import best_tier
 
 if TYPE_CHECKING:
     from premura.text import Judged, OwnHead
@@ -37,7 +38,8 @@ def learn(now: datetime) -> TaughtHead | None:
     from premura.text import learn_corrections
 
     judged = _judged()
-    learnt = learn_corrections(judged)
+    tier = best_tier()
+    learnt = learn_corrections(judged, tier=tier)
     kept = learnt.head.as_json() if learnt.head else {}
     with transaction.atomic():
         row = TaughtHead.objects.create(
@@ -48,6 +50,7 @@ def learn(now: datetime) -> TaughtHead | None:
             digest=digest_of(kept) if kept else "",
             comparisons=[asdict(each) | {"is_better": each.is_better} for each in learnt.comparisons],
             why_not=learnt.why_not,
+            tier=tier,
         )
         data = {"comments": row.comments, "used": [each.kind for each in learnt.comparisons if each.is_better]}
         record("comments.learnt", by=None, about=company, at=now, data=data)
@@ -55,10 +58,10 @@ def learn(now: datetime) -> TaughtHead | None:
 
 
 def _is_of_now(row: TaughtHead) -> bool:
-    """Whether what was learnt was learnt at a time when as much was said, by the heads that are shipped now."""
+    """Whether what was learnt was learnt when as much was said, beside the heads that have the last word now."""
     latest = current().order_by("-judged_at").values_list("judged_at", flat=True).first()
     is_new = latest is None or latest <= row.learnt_at
-    return is_new and (not row.head or head_of(row) is not None)
+    return is_new and row.tier == best_tier() and (not row.head or head_of(row) is not None)
 
 
 def _judged() -> "list[Judged]":

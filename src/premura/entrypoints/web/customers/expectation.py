@@ -15,7 +15,7 @@ from premura.loop.understand.expectation import Step, experiences
 from premura.loop.understand.own_gaps import OwnDimension, OwnGap, own_gaps
 
 #: Marks of one kind that the page names; those before them count, and are not listed
-SHOWN = 8
+SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,8 @@ class Lived:
 
 def lived_of(person: Person, customer: Customer) -> list[Lived]:
     """What the page says of each; only where some mark has one to be compared with."""
-    groups = [steps for steps in experiences(person, customer) if steps[-1].verdict]
-    return [
-        Lived(_title(steps[0]), tuple((step, _sentence(step)) for step in reversed(steps[-SHOWN:]))) for steps in groups
-    ]
+    groups = [steps for steps in experiences(person, customer, last=SHOWN) if steps[-1].verdict]
+    return [Lived(_title(steps[0]), tuple((step, _sentence(step)) for step in reversed(steps))) for steps in groups]
 
 
 def _title(step: Step) -> str:

@@ -1,15 +1,16 @@
 """The story of one customer: everything that happened between them and us, newest first, from every stage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from premura.core.customers.models import Customer
+from premura.core.customers.models import Customer, Interaction
 from premura.core.i18n import in_language
 from premura.core.mail.models import OutgoingMail, Way
 from premura.core.staff.models import Person
@@ -61,37 +62,25 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
     """What ``person`` may see of ``customer``'s story: eight queries, whatever its length."""
     # One more than is shown says that there is more
     most = LIMIT if is_whole else SHORT + 1
-    responses = list(
-        Response.objects.visible_to(person)
-        .filter(customer=customer)
-        .select_related("survey", "location")
-        .prefetch_related(Prefetch("answers", Answer.objects.exclude(score=None, text="").only(*MARKS)))[:most]
-    )
-    cases = list(Case.objects.visible_to(person).filter(customer=customer).select_related("owner", "location")[:LIMIT])
-    commitments = list(
-        Commitment.objects.visible_to(person)
-        .filter(customer=customer)
-        .select_related("owner", "outcome")
-        .order_by("-due_at")[:LIMIT]
-    )
+    responses = _responses_of(customer, person, most)
+    cases = list(Case.objects.visible_to(person).filter(customer=customer).only(*_OF_CASE)[:LIMIT])
+    commitments = _commitments_of(customer, person)
     gestures = _gestures_of(customer, person)
-    sent = OutgoingMail.objects.filter(customer=customer).defer("text", "html", "files")
-    letters = list(sent.order_by("-created_at")[:most])
-    interactions = list(_interactions(customer, person, most))
-    moments = [
-        *interactions,
-        *_answers(responses),
+    letters = list(OutgoingMail.objects.filter(customer=customer).only(*_OF_LETTER).order_by("-created_at")[:most])
+    met = customer.interactions.all().visible_to(person)
+    interactions = list(met.select_related("touchpoint", "location").only(*_OF_MEETING)[:most])
+    lines: list[_Line] = [
+        *((row.happened_at, partial(_meeting, row)) for row in interactions),
+        *((row.answered_at, partial(_answer, row)) for row in responses),
         *_cases(cases),
-        *_gestures(gestures),
-        *_letters(letters),
-        *_commitments(commitments),
+        *((row.granted_at, partial(_gesture, row)) for row in gestures),
+        *((row.created_at, partial(_letter, row)) for row in letters if row.subject),
+        *((row.ended_at, partial(_commitment, row)) for row in commitments if hasattr(row, "outcome") and row.ended_at),
     ]
     heard = responses[0].answered_at if responses else None
     return Story(
-        moments=sorted(moments, key=lambda moment: moment.happened_at, reverse=True)[
-            : 2 * LIMIT if is_whole else SHORT
-        ],
-        is_cut=not is_whole and len(moments) > SHORT,
+        moments=_latest(lines, 2 * LIMIT if is_whole else SHORT),
+        is_cut=not is_whole and len(lines) > SHORT,
         cases=cases,
         # Soonest first
         waiting=[commitment for commitment in reversed(commitments) if commitment.ended_at is None],
@@ -103,27 +92,46 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
     )
 
 
-def _interactions(customer: Customer, person: Person, most: int) -> Iterator[Moment]:
-    rows = customer.interactions.all().visible_to(person).select_related("touchpoint", "location", "person")
-    for row in rows[:most]:
-        where = f"{row.location} · " if row.location else ""
-        yield Moment(
-            row.happened_at,
-            "map",
-            str(row.touchpoint),
-            f"{where}{row.get_channel_display()}" + (f" · {row.note}" if row.note else ""),
-        )
+#: When something happened, and what says it: words are made only for what is shown
+_Line = tuple[datetime, Callable[[datetime], Moment]]
+
+_OF_CASE = ("title", "severity", "is_open", "opened_at", "resolved_at", "waiting_since", "customer")
+_OF_LETTER = ("subject", "channel", "created_at", "bounced_at", "given_up_at", "sent_at", "customer")
+_OF_MEETING = ("happened_at", "channel", "note", "customer", "touchpoint__name", "location__name")
+_OF_PROMISE = ("what", "due_at", "is_date_only", "ended_at", "paused_at", "customer", "owner__name", "outcome__outcome")
 
 
-def _answers(responses: list[Response]) -> Iterator[Moment]:
-    for response in responses:
-        yield Moment(
-            response.answered_at,
-            "message",
-            _("Answered: %(marks)s") % {"marks": marks_in_words(response)},
-            next((answer.text for answer in response.answers.all() if answer.text), ""),
-            reverse("response", args=[response.pk]),
-        )
+def _latest(lines: list[_Line], most: int) -> list[Moment]:
+    newest = sorted(lines, key=lambda line: line[0], reverse=True)[:most]
+    return [say(happened_at) for happened_at, say in newest]
+
+
+def _responses_of(customer: Customer, person: Person, most: int) -> list[Response]:
+    said = Prefetch("answers", Answer.objects.exclude(score=None, text="").only(*MARKS))
+    rows = Response.objects.visible_to(person).filter(customer=customer).only("answered_at", "customer")
+    return list(rows.prefetch_related(said)[:most])
+
+
+def _commitments_of(customer: Customer, person: Person) -> list[Commitment]:
+    rows = Commitment.objects.visible_to(person).filter(customer=customer).select_related("owner", "outcome")
+    return list(rows.only(*_OF_PROMISE).order_by("-due_at")[:LIMIT])
+
+
+def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
+    rows: Any = Gesture.objects.filter(case__customer=customer, case__in=Case.objects.visible_to(person))
+    return list(rows.select_related("remedy")[:LIMIT])
+
+
+def _meeting(row: Interaction, happened_at: datetime) -> Moment:
+    where = f"{row.location} · " if row.location else ""
+    detail = f"{where}{row.get_channel_display()}" + (f" · {row.note}" if row.note else "")
+    return Moment(happened_at, "map", str(row.touchpoint), detail)
+
+
+def _answer(response: Response, happened_at: datetime) -> Moment:
+    sentence = _("Answered: %(marks)s") % {"marks": marks_in_words(response)}
+    said = next((answer.text for answer in response.answers.all() if answer.text), "")
+    return Moment(happened_at, "message", sentence, said, reverse("response", args=[response.pk]))
 
 
 def marks_in_words(response: Response) -> str:
@@ -144,26 +152,26 @@ def marks(response: Response) -> list[str]:
     return result
 
 
-def _cases(cases: list[Case]) -> Iterator[Moment]:
+def _cases(cases: list[Case]) -> Iterator[_Line]:
     for case in cases:
-        url = reverse("case", args=[case.pk])
-        yield Moment(case.opened_at, "lifebuoy", _("A case was opened: %(title)s") % {"title": case.title}, "", url)
+        yield case.opened_at, partial(_opened, case)
         if case.resolved_at:
-            yield Moment(
-                case.resolved_at, "check", _("The case was put right: %(title)s") % {"title": case.title}, "", url
-            )
+            yield case.resolved_at, partial(_put_right, case)
 
 
-def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
-    rows: Any = Gesture.objects.filter(case__customer=customer, case__in=Case.objects.visible_to(person))
-    return list(rows.select_related("remedy", "granted_by")[:LIMIT])
+def _opened(case: Case, happened_at: datetime) -> Moment:
+    sentence = _("A case was opened: %(title)s") % {"title": case.title}
+    return Moment(happened_at, "lifebuoy", sentence, "", reverse("case", args=[case.pk]))
 
 
-def _letters(letters: list[OutgoingMail]) -> Iterator[Moment]:
-    for row in letters:
-        if row.subject:
-            sentence = _("Letter: %(subject)s") if row.channel == Way.EMAIL else _("Text message: %(subject)s")
-            yield Moment(row.created_at, "mail", sentence % {"subject": row.subject}, _fate(row))
+def _put_right(case: Case, happened_at: datetime) -> Moment:
+    sentence = _("The case was put right: %(title)s") % {"title": case.title}
+    return Moment(happened_at, "check", sentence, "", reverse("case", args=[case.pk]))
+
+
+def _letter(row: OutgoingMail, happened_at: datetime) -> Moment:
+    sentence = _("Letter: %(subject)s") if row.channel == Way.EMAIL else _("Text message: %(subject)s")
+    return Moment(happened_at, "mail", sentence % {"subject": row.subject}, _fate(row))
 
 
 def _fate(letter: OutgoingMail) -> str:
@@ -174,23 +182,12 @@ def _fate(letter: OutgoingMail) -> str:
     return "" if letter.sent_at else _("It waits to be sent.")
 
 
-def _gestures(gestures: list[Gesture]) -> Iterator[Moment]:
-    for row in gestures:
-        name = in_language(row.remedy.name)
-        sentence = _("Taken back: %(gesture)s") if row.reverses_id else _("We gave: %(gesture)s")
-        yield Moment(
-            row.granted_at, "gift", sentence % {"gesture": name}, row.words, reverse("case", args=[row.case_id])
-        )
+def _gesture(row: Gesture, happened_at: datetime) -> Moment:
+    sentence = _("Taken back: %(gesture)s") if row.reverses_id else _("We gave: %(gesture)s")
+    words = sentence % {"gesture": in_language(row.remedy.name)}
+    return Moment(happened_at, "gift", words, row.words, reverse("case", args=[row.case_id]))
 
 
-def _commitments(commitments: list[Commitment]) -> Iterator[Moment]:
-    for row in commitments:
-        outcome = getattr(row, "outcome", None)
-        if outcome is not None and row.ended_at:
-            yield Moment(
-                row.ended_at,
-                "calendar",
-                f"{row.what}: {outcome.get_outcome_display()}",
-                str(row.owner),
-                reverse("promise", args=[row.pk]),
-            )
+def _commitment(row: Commitment, happened_at: datetime) -> Moment:
+    sentence = f"{row.what}: {row.outcome.get_outcome_display()}"
+    return Moment(happened_at, "calendar", sentence, str(row.owner), reverse("promise", args=[row.pk]))

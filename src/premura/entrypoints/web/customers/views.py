@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,41 +12,17 @@ from django.views.decorators.http import require_POST
 from premura.core.customers.customers import Meeting, add_customer, add_interaction, change_customer, opt_out
 from premura.core.customers.models import Customer
 from premura.core.errors import NotFound
-from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
 from premura.entrypoints.web.customers.forms import CustomerForm, InteractionForm, NeedForm, places_of
+from premura.entrypoints.web.customers.listed import Listed, customers_found
 from premura.entrypoints.web.customers.page import page_of, silent_since
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.paging import long_page
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop import wiring
 
 PAGE = 50
-SORTS = {"name": ("name", "pk"), "recent": ("-last_met", "name"), "cases": ("-open_cases", "name")}
-
-
-def _found(person: Person, text: str, location: str, state: str) -> QuerySet[Customer]:
-    rows: Any = Customer.objects.visible_to(person).filter(forgotten_at__isnull=True)
-    if text:
-        rows = rows.filter(
-            Q(name__icontains=text)
-            | Q(email__icontains=text)
-            | Q(phone__icontains=text)
-            | Q(account__name__icontains=text)
-        )
-    if location.isdigit():
-        rows = rows.filter(location_id=int(location))
-    rows = rows.annotate(
-        last_met=Max("interactions__happened_at"),
-        last_heard=Max("responses__answered_at"),
-        open_cases=Count("cases", filter=Q(cases__is_open=True), distinct=True),
-    )
-    if state == "silent":
-        since = silent_since()
-        rows = rows.filter(last_met__isnull=False).filter(Q(last_heard__isnull=True) | Q(last_heard__lt=since))
-    elif state == "case":
-        rows = rows.filter(open_cases__gt=0)
-    return rows.select_related("location", "account")  # type: ignore[no-any-return]
 
 
 def _sentence(request: StaffRequest) -> Sentence:
@@ -72,12 +46,13 @@ def _sentence(request: StaffRequest) -> Sentence:
 @signed_in(Ability.SEE)
 def customers(request: StaffRequest) -> HttpResponse:
     text, sentence = request.GET.get("q", "").strip()[:100], _sentence(request)
-    rows = _found(request.user, text, sentence["location"], sentence["state"]).order_by(*SORTS[sentence["sort"]])
+    since = silent_since()
+    found = customers_found(request.user, text, sentence["location"], sentence["state"], silent_since=since)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": long_page(Listed(found, sentence["sort"]), PAGE, request.GET.get("page")),
         "sentence": sentence,
         "text": text,
-        "silent_since": silent_since(),
+        "silent_since": since,
         "is_filtered": bool(text or sentence["location"] or sentence["state"]),
     }
     return render(request, "customers/list.html", context)

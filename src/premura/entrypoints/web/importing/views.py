@@ -30,7 +30,7 @@ from premura.importers.neutral.values import say_left
 from premura.importers.preview import GONE_THROUGH, language_of, outcome_of, read_as
 from premura.importers.responses.keeping import rejected_file
 from premura.importers.table import TableError
-from premura.importers.undoing import built_on, undo_import
+from premura.importers.undoing import ask_for_undo, built_on
 from premura.importers.uploading import (
     MOST_BYTES,
     SUFFIXES,
@@ -45,6 +45,7 @@ from premura.loop.listen.definition import draft_from
 from premura.loop.listen.reads import survey_for
 
 SHOWN = 50
+UNDER_WAY = (State.WAITING, State.RUNNING, State.UNDOING)
 AT_ONCE = 20
 # A table of five thousand columns would be a page of a hundred thousand choices, which no browser sends back
 OPEN_COLUMNS, MOST_COLUMNS = 40, 400
@@ -110,7 +111,7 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
     plan = seen.plan
     asked = [
         (f"ask-{number}", question.sentence(language), [(c.key, c.label(language)) for c in question.choices])
-        for number, question in enumerate(plan.questions if plan else ())
+        for number, question in enumerate(seen.questions)
     ]
     read = read_as(seen)
     columns = [
@@ -129,7 +130,8 @@ def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str,
         "columns": columns[:OPEN_COLUMNS],
         "more_columns": columns[OPEN_COLUMNS:MOST_COLUMNS],
         "unshown": max(0, len(columns) - MOST_COLUMNS),
-        "roles": [*((str(role), label) for role, label in ROLES.items()), *READ_AS.items()],
+        "roles": [(str(role), label) for role, label in ROLES.items()],
+        "read_as": READ_AS.items(),
         "kinds": [(kind, KINDS[kind]) for kind in ("responses", "customers", "reviews", "purchases")]
         if seen.brought.source
         else [],
@@ -148,7 +150,9 @@ def _state(request: StaffRequest, imported: ImportedFile) -> dict[str, Any]:
     return {
         "imported": imported,
         "kind": KINDS.get(imported.kind, imported.kind),
-        "is_under_way": imported.state in (State.WAITING, State.RUNNING),
+        "is_under_way": imported.state in UNDER_WAY,
+        "kept_answers": imported.report.get("kept_answers", 0),
+        "undo_failed": imported.report.get("undo_failed"),
         "worker_is_alive": worker_is_alive(),
         "is_done": is_done,
         "failure": without_options(imported.report.get("error", {}).get(language, "")),
@@ -169,7 +173,7 @@ def _state(request: StaffRequest, imported: ImportedFile) -> dict[str, Any]:
 def progress(request: StaffRequest, pk: int) -> HttpResponse:
     """The bar while an import is under way; when it has ended the whole page moves on."""
     imported = _found(pk)
-    if imported.state not in (State.WAITING, State.RUNNING):
+    if imported.state not in UNDER_WAY:
         response = HttpResponse()
         response["HX-Refresh"] = "true"
         return response
@@ -191,8 +195,7 @@ def report(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def undoing(request: StaffRequest, pk: int) -> HttpResponse:
     try:
-        undo_import(_found(pk), by=request.user)
-        messages.success(request, _("Taken back: nothing of this file counts any more. The file itself is kept."))
+        ask_for_undo(_found(pk), by=request.user)
     except Conflict as error:
         messages.error(request, str(error.message))
     return redirect("import", pk=pk)

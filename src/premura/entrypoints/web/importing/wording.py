@@ -32,6 +32,7 @@ ROLES = {
     Role.RATING: gettext_lazy("mark of one touchpoint"),
     Role.RECOMMENDED: gettext_lazy("recommends: yes or no"),
     Role.CHOICE: gettext_lazy("choice of answers"),
+    Role.NUMBER: gettext_lazy("a figure"),
     Role.COMMENT: gettext_lazy("words"),
     Role.SUBJECT: gettext_lazy("whom it is about"),
     Role.LOCATION: gettext_lazy("place"),
@@ -45,7 +46,7 @@ ROLES = {
     Role.REPLIED: gettext_lazy("when we replied"),
 }
 # What a column is read as of itself; nobody chooses it
-READ_AS = {"number": gettext_lazy("a figure"), "day": gettext_lazy("a day")}
+READ_AS = {"day": gettext_lazy("a day")}
 _SIGNS = {
     ",": gettext_lazy("commas"),
     ";": gettext_lazy("semicolons"),
@@ -136,6 +137,8 @@ def outcome_facts(outcome: Any, kind: str) -> list[tuple[str, Any]]:
         facts += [(_("Questions"), outcome.questions), (_("Touchpoints"), outcome.touchpoints)]
         facts.append((_("Customers recognised by e-mail"), outcome.customers))
     facts += [(_("New"), new), (_("Already here"), outcome.already_there), (_("Refused"), outcome.rejected)]
+    if outcome.rejected_values:
+        facts.append((_("Single values that cannot be read"), outcome.rejected_values))
     if outcome.replies:
         facts.append((_("Replies of ours to add"), outcome.replies))
     return facts

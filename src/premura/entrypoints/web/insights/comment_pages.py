@@ -34,6 +34,7 @@ from premura.loop.understand.comment_reads import (
 )
 from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, aspect_sides
 from premura.loop.understand.samples import to_be_judged
+from premura.loop.understand.tiers import is_careful_here
 
 MEANING = "meaning"
 WHERE = (*PLACES, "segment")
@@ -65,6 +66,7 @@ def comments(request: StaffRequest) -> HttpResponse:
         "taught": taught_lines(),
         **_waiting(request),
         "here": request.get_full_path(),
+        "is_careful": is_careful_here(),
         "is_masked": not may_read_personal_data(request.user),
         "is_narrowed": bool(unseen.get("q") or asked.is_filtered or any(vars(said).values())),
         "csv_url": asked.url("comments", **{"as": "csv"}),

@@ -37,6 +37,7 @@ from premura.loop.understand.judgements import (
     said_by,
 )
 from premura.loop.understand.teaching import current_head
+from premura.loop.understand.tiers import CAREFUL
 
 LOOKS = {"positive": "chip-good", "negative": "chip-bad"}
 SIGNS = {"positive": "+", "negative": "−", BOTH: "±"}
@@ -71,6 +72,7 @@ class Judged:
     missing: Sequence[tuple[Any, Sequence[tuple[str, Any]]]]
     is_confirmed: bool
     is_uncertain: bool
+    is_careful: bool
 
 
 def judged_of(answer: Answer, names: Mapping[str, Any]) -> Judged | None:
@@ -89,7 +91,8 @@ def judged_of(answer: Answer, names: Mapping[str, Any]) -> Judged | None:
         sure[ASPECT, each.aspect] = max(each.p, sure.get((ASPECT, each.aspect), 0))
     ranked = sorted(found, key=lambda key: (list(KINDS).index(key[0]), -sure[key]))
     marks = [_mark(key, found[key], sure[key], key in people, reading.is_uncertain, names) for key in ranked]
-    return Judged(answer, marks, _missing(found, names), set(found) <= people, reading.is_uncertain)
+    is_careful = reading.tier == CAREFUL
+    return Judged(answer, marks, _missing(found, names), set(found) <= people, reading.is_uncertain, is_careful)
 
 
 def _mark(

@@ -65,6 +65,7 @@ EMOTIONS = {
     "gratitude": pgettext_lazy("emotion", "gratitude"),
     "trust": pgettext_lazy("emotion", "trust"),
 }
+READ = {"quick": pgettext_lazy("reading", "quickly"), "careful": pgettext_lazy("reading", "carefully")}
 #: A file of more rows is opened by nobody; the period narrows it
 MOST_ROWS = 10_000
 
@@ -192,7 +193,7 @@ def as_rows(person: Person, answers: Iterable[Answer]) -> list[list[Any]]:
     """The comments as a table: the words as this person may read them, every judgement with its probability."""
     head = [_("Day"), _("Location"), _("Touchpoint"), _("Comment"), _("Sentiment"), _("Probability"), _("Uncertain")]
     names = aspect_names()
-    rows: list[list[Any]] = [[*head, _("Aspects"), _("Emotions"), _("Signals")]]
+    rows: list[list[Any]] = [[*head, _("Aspects"), _("Emotions"), _("Signals"), _("Read")]]
     for answer in answers:
         found = judged(answer)
         place = answer.response.location
@@ -207,6 +208,7 @@ def as_rows(person: Person, answers: Iterable[Answer]) -> list[list[Any]]:
                 ),
                 "; ".join(f"{EMOTIONS.get(label, label)} ({p:.2f})" for label, p in found["emotions"]),
                 "; ".join(f"{SIGNALS.get(name, name)} ({p:.2f})" for name, p in found["signals"]),
+                str(READ.get(found["tier"], found["tier"])),
             ]
         rows.append(row)
     return rows

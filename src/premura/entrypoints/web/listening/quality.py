@@ -16,6 +16,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.listening.programmes import area_tabs
+from premura.entrypoints.web.listening.shown import time_in_words
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Survey
@@ -31,6 +32,11 @@ class Line:
 
     quality: Quality
     figures: list[tuple[str, Shown | None]]
+
+    @property
+    def usual_time(self) -> str:
+        known = self.quality.counts.median_seconds
+        return "" if known is None else time_in_words(known)
 
 
 def _sentence(request: StaffRequest) -> Sentence:
@@ -58,6 +64,15 @@ def _columns() -> list[tuple[str, str]]:
             _("The same words"),
             _("A comment of more than %(n)s words that another response holds too.") % {"n": REPEATED_FROM},
         ),
+        (
+            _("Too fast to be read"),
+            _(
+                "Of the responses whose time is known: less than %(seconds)s second an answer, or, from %(n)s known "
+                "times on, less than a third of their median. Unknown is on paper, at a tablet, without a script and "
+                "in imported answers."
+            )
+            % {"seconds": rules.SECONDS_AN_ANSWER, "n": rules.TIMES_FROM},
+        ),
     ]
 
 
@@ -70,6 +85,7 @@ def _figures(quality: Quality, least: int, sentence: Sentence) -> list[tuple[str
         (quality.with_words, {"comment": "1"}, True),
         (quality.straight, {"quality": "straight"}, has_marks),
         (quality.repeated, {"quality": "repeated"}, True),
+        (quality.fast, {"quality": "fast"}, quality.counts.timed > 0),
     )
     where = {"survey": quality.survey.pk, "period": sentence["period"], "location": sentence["place"]}
     return [
@@ -93,6 +109,7 @@ def _warnings(quality: Quality) -> list[tuple[str, str]]:
         "words": rules.WORDS_BELOW,
         "straight": round(100 * rules.STRAIGHT_ABOVE),
         "repeated": round(100 * rules.REPEATED_ABOVE),
+        "fast": round(100 * rules.FAST_ABOVE),
     }
     sentences = {
         "praise-only": (
@@ -110,6 +127,10 @@ def _warnings(quality: Quality) -> list[tuple[str, str]]:
         "repeated": (
             _("More than %(repeated)s%% hold words that somebody else wrote too."),
             _("Look who fills in the answers, and how: one device, one person, one text prepared?"),
+        ),
+        "fast": (
+            _("More than %(fast)s%% were answered too fast to have read the questions."),
+            _("Look at those answers, and by which way they came; a shorter survey is read more."),
         ),
     }
     return [(what % values, then) for what, then in (sentences[code] for code in quality.warnings)]

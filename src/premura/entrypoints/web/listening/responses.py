@@ -25,7 +25,7 @@ from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.exports import EXPORT_ROWS, csv_file, xlsx_file
 from premura.entrypoints.web.listening.programmes import area_tabs
-from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers
+from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers, time_in_words
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.importers.exports.columnar import parquet_file, spss_file
 from premura.loop.listen.models import Answer, Quote, Response, Survey, Talk
@@ -147,6 +147,7 @@ def _signs() -> list[tuple[str, str]]:
         ("critical", _("with a critical point")),
         ("straight", _("with all marks alike")),
         ("repeated", _("with words that another answer has too")),
+        ("fast", _("answered too fast to be read")),
     ]
 
 
@@ -223,6 +224,7 @@ def _facts(request: StaffRequest, found: Response) -> list[tuple[str, Any]]:
         (_("Asked by"), found.invitation.asked_by if found.invitation and found.invitation.asked_by else ""),
         (_("After"), met.touchpoint if met else ""),
         (_("Language"), language_name(found.language)),
+        (_("Time to answer"), _("not known") if found.seconds is None else time_in_words(found.seconds)),
         (_("About"), "" if found.subject.is_us else found.subject),
         (_("Comes from"), found.source),
     ]
@@ -237,6 +239,7 @@ def _event_words(event: Event) -> tuple[str, str]:
         "quote.removed": ("message", _("The mark of a quote was removed")),
         "talk.noted": ("users", _("Who was there was written down")),
         "comment.read": ("message", _("The comment was read by itself")),
+        "comment.reread": ("message", _("The comment was read again with care, and says more")),
         "case.opened": ("lifebuoy", _("A case was opened")),
     }
     return words.get(event.name, ("circle", event.name))

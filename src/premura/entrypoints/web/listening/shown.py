@@ -83,3 +83,13 @@ def _loyalty(score: int) -> tuple[str, str]:
     }
     words, chip = names[loyalty_of(score)]
     return words % {"score": score}, chip
+
+
+def time_in_words(seconds: float) -> str:
+    """How long somebody took, as one says it."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return _("%(seconds)s s") % {"seconds": rest}
+    if minutes < 60:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
+    return _("more than an hour")

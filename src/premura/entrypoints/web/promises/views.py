@@ -182,7 +182,7 @@ def promise_new(request: StaffRequest) -> HttpResponse:
                 given.pop("what"), due=datetime.combine(day, clock) if clock else day, by=request.user, **given
             )
         except PremuraError as error:
-            form.add_error("due_on" if error.code.startswith("date") else None, str(error))
+            form.add_error({"date": "due_on", "time": "due_time"}.get(error.code.partition("-")[0]), str(error))
         else:
             messages.success(request, _("Promised. It stands on the page Today of %(name)s.") % {"name": made.owner})
             return redirect("promise", pk=made.pk)

@@ -27,7 +27,6 @@ from premura.entrypoints.web.recovery.margin import card_of, suggested
 from premura.loop.promise.calls import call_owed, log_call
 from premura.loop.promise.commitments import make_commitment
 from premura.loop.promise.reads import duties_of
-from premura.loop.promise.rules import vague_phrases
 from premura.loop.recover.attachments import write_with_files
 from premura.loop.recover.cases import (
     assign_case,
@@ -68,16 +67,15 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> str:
         is_reply = given["direction"] == Direction.OUT
-        left = [note.code for note in notes_for(case, given["text"])] if is_reply else []
+        left = notes_for(case, given["text"]) if is_reply else []
         files = given_files(given["attachments"])
         if given.get("send"):
             reply_by_mail(case, given["text"], by=request.user, files=files)
         else:
             write_with_files(case, given["direction"], given["text"], files, by=request.user, channel=given["channel"])
         if is_reply:
-            count_margin(card_of(request), suggested(request), left)
-        vague = vague_phrases(given["text"]) if is_reply else []
-        if vague:
+            count_margin(card_of(request), suggested(request), [note.code for note in left])
+        if vague := [note.phrase for note in left if note.code == "vague"]:
             words = _("You wrote “%(phrase)s”: when is that? Promise the customer an exact day.") % {"phrase": vague[0]}
             messages.warning(request, words)
         return _("Your answer is on its way.") if given.get("send") else _("Written down.")

@@ -11,6 +11,7 @@ from premura.entrypoints.web.recovery import (
     margin,
     recovered,
     rules,
+    vague,
     waiting,
 )
 
@@ -56,6 +57,9 @@ urlpatterns = [
     path("rules/holds/<int:pk>/", rules.rule_hold, name="rule-hold"),
     path("rules/<int:pk>/switch/", catalogue.rule_switch, name="rule-switch"),
     path("rules/deadlines/<slug:severity>/", catalogue.deadline, name="deadline"),
+    path("rules/vague/", vague.vague, name="vague"),
+    path("rules/vague/<int:pk>/removal/", vague.vague_removal, name="vague-removal"),
+    path("rules/vague/<slug:family>/switch/", vague.vague_switch, name="vague-switch"),
     path("cards/", cards.cards, name="cards"),
     path("cards/new/", cards.card_new, name="card-new"),
     path("cards/<int:pk>/", cards.card, name="card"),

@@ -14,10 +14,13 @@ const read = (place, name) => { try { return place.getItem(name); } catch { retu
 // A chosen file is sent as a form with files and cannot wait on the device; everything else is text
 const chosen = () => [...new FormData(form)].map(([, value]) => value.size || 0), files = () => chosen().some(Boolean);
 const heavy = () => Math.max(...chosen()) > 12 << 20 || chosen().reduce((sum, size) => sum + size, 0) > 19 << 20;
-const body = (all) => { const data = new FormData(form); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
+// How long it took, by this device's own watch; a tablet does not know when its customer came, a form that came back when it began
+const seconds = () => { if (!say.kiosk && spent >= 0) return Math.ceil(spent + (performance.now() - began) / 1000); };
+const body = (all) => { const data = new FormData(form); if (seconds()) data.set("seconds", seconds()); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
 // Questions that the survey's logic does not ask now carry data-off
 const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex((q, i) => i > to && asked(q));
-let step = 0, busy = false, timer = 0, pause = 2000;
+const began = performance.now();
+let spent = notice.textContent.trim() ? -1 : 0, step = 0, busy = false, timer = 0, pause = 2000;
 form.noValidate = true;
 
 const isAnswered = (q) => [...q.querySelectorAll("input,textarea,select")].some((field) => field.name && (field.type === "checkbox" || field.type === "radio" ? field.checked && field.value : field.value.trim()));
@@ -144,6 +147,7 @@ form.premura = { $, shelf, isTaken, isRefused, refused, waiting, asked, question
 document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(sessionStorage, typed, body()); }; });
 const fill = (text) => {
   const all = new URLSearchParams(text);
+  spent = +all.get("seconds") || -1;
   all.forEach((value, name) => {
     if (name.startsWith("q.")) form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type !== "radio" && field.type !== "checkbox") field.value = value; else if (field.value === value) field.checked = true; });
   });

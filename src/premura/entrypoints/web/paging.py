@@ -1,0 +1,36 @@
+"""Pages of a list that may be very long: nobody counts to the end of what nobody turns to."""
+
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+#: So many rows are counted and can be turned to; of more it is said that there are more.
+MOST_COUNTED = 10_000
+
+
+class LongPaginator(Paginator):  # type: ignore[type-arg]  # Django's own takes no parameter when it runs
+    """As Django's, but it counts no further than :data:`MOST_COUNTED`; ``is_more`` when there are more rows.
+
+    The rows are a queryset, or whatever can be sliced and counts up to a limit with ``count_to(most)``.
+    """
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list
+        most = MOST_COUNTED + 1
+        counted: int = rows.count_to(most) if hasattr(rows, "count_to") else rows.order_by()[:most].count()
+        return counted
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, MOST_COUNTED)
+
+    @property
+    def is_more(self) -> bool:
+        return self._counted > MOST_COUNTED
+
+
+def long_page(rows: Any, size: int, number: Any) -> "Page[Any]":
+    """The page ``number`` of a list that may be very long."""
+    return LongPaginator(rows, size).get_page(number)
