@@ -7,9 +7,10 @@ the processor is slowed down ``--processor`` times (``Emulation.setCPUThrottling
 «slow 4G»: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up (``Network.emulateNetworkConditions``); beside it the
 same phone without the network's delay, which is what the page itself costs.
 
-*Interactive* is the moment from which a tap is taken and handled: the page's own script has run (on a phone one question
-is shown and the others are hidden) and a tap on the first option has been answered by a painted frame. The tap is given
-by a script in the page as soon as the option is there and the page's script has run, so that no pause of the tool counts.
+*Interactive* is the moment from which a tap is taken and handled: the page's own script has run (on a phone one
+question is shown and the others are hidden) and a tap on the first option has been answered by a painted frame. The tap
+is given by a script in the page as soon as the option is there and the page's script has run, so that no pause of the
+tool counts.
 Both are counted from the start of the navigation, and from the first byte of the answer.
 """
 
