@@ -272,6 +272,14 @@ vague-removal           phrase                        GET     post   post     no
 vague-removal           phrase                        POST    done   done     no         no         no      door
 vague-switch            soon                          GET     post   post     no         no         no      door
 vague-switch            soon                          POST    done   done     no         no         no      door
+bulletins               -                             GET     yes    yes      yes        yes        yes     door
+bulletin                bulletin                      GET     yes    yes      yes        none       yes     door
+bulletin-new            -                             GET     yes    yes      no         no         no      door
+bulletin-new            -                             POST    form   form     no         no         no      door
+bulletin-reading        bulletin                      GET     post   post     post       post       post    door
+bulletin-reading        bulletin                      POST    done   done     done       none       done    door
+bulletin-withdrawal     bulletin                      GET     post   post     no         no         no      door
+bulletin-withdrawal     bulletin                      POST    done   done     no         no         no      door
 progress                case_token                    GET     yes    yes      yes        yes        yes     yes
 progress                case_token                    POST    post   post     post       post       post    post
 progress-message        case_token                    GET     post   post     post       post       post    post
