@@ -67,6 +67,10 @@ class SideForm(forms.Form):
             prefix="side",
         )
 
+    def is_unusual(self) -> bool:
+        """Whether it says anything but: customers, about us, afterwards."""
+        return self.initial != {"perspective": "customer", "subject": None, "moment": "perception"}
+
 
 class SurveyForm(forms.Form):
     """What a new survey starts from. The questions can be changed at any time, who answers, about whom and when until
