@@ -89,6 +89,9 @@ def test_a_theme_is_named_merged_hidden_and_its_rows_are_a_click_away(client_of,
     assert "La &lt;b&gt;betoniera&lt;/b&gt;" in page
     assert "ancora poche: 1 risposta" in page
     assert f"theme={theme.pk}" in page
+    weeks = client.get(reverse("themes"), {"period": "all", "as": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert weeks[0].startswith("tema,settimana,commenti che ne parlano,commenti,")
+    assert sum(line.startswith("La <b>betoniera</b>,") for line in weeks) == 1
     rows = client.get(reverse("comments"), {"period": "all", "theme": theme.pk}).content.decode()
     assert "La betoniera era sporca" in rows
     assert "del tema «La &lt;b&gt;" in rows
