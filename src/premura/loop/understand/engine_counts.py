@@ -20,13 +20,14 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from premura.core.staff.models import Person
-from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value
+from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value, plain_values
 from premura.engine.cluster import Cluster, ClusterAway
 from premura.engine.compiling import Dialect
 from premura.engine.definitions import Shape
 from premura.engine.embedded import Embedded, UnreadableFacts, files_sql
 from premura.engine.questions import CountQuestion, EngineAnswer, Histograms
 from premura.engine.store import FactStore, Manifest
+from premura.engine.tallies import Tally
 from premura.loop.listen import models as listen
 from premura.loop.understand.export import catalogue_name, report_damage, the_store
 from premura.loop.understand.flat import as_subquery
@@ -74,7 +75,7 @@ def counted(question: CountQuestion) -> EngineAnswer | None:
             return _from_cluster(store, asked, state)
         return _answer(*_embedded(store).count(asked, state.manifest), state.as_of)
     except UnreadableFacts as error:
-        _tell_unreadable(store, state, error)
+        _report(store, state, error)
         return None
 
 
@@ -95,14 +96,8 @@ def rows_of_facts(
         statement = sql.replace("FROM facts", f"FROM {files_sql(paths)}", 1)
         return _duck(store.folder).rows(statement, {**_usual_values(), **values})
     except UnreadableFacts as error:
-        _tell_unreadable(store, state, error)
+        _report(store, state, error)
         return None
-
-
-def _tell_unreadable(store: FactStore, state: State, error: UnreadableFacts) -> None:
-    logger.warning("engine: facts could not be read (%s); counting the answers instead", str(error).splitlines()[0])
-    with suppress(DatabaseError):
-        report_damage(store.spoilt(state.manifest))
 
 
 def seen_in_facts(person: Person, location: int | None) -> str:
@@ -158,6 +153,36 @@ def with_defaults(question: CountQuestion) -> CountQuestion:
         us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
         filters["subject"] = us if us is not None else -1
     return replace(question, filters=filters)
+
+
+def tallied(tally: Tally) -> list[tuple[Any, ...]]:
+    """The rows of a tally: from the facts where the engine is filled, else by the same definition from the answers
+    themselves. One query for how far the engine is filled, and one more where it is not.
+
+    A distributed engine is not asked: the files that it reads lie here too, and one pass over them is short.
+    """
+    store = _store(_folder())
+    state = engine_state(store)
+    if state is not None:
+        question = tally.question
+        paths = store.paths(state.manifest, question.first_day, question.last_day)
+        try:
+            return list(tally.told(_duck(store.folder).of_files(tally.sql("duckdb"), tally.values, paths)))
+        except UnreadableFacts as error:
+            _report(store, state, error)
+    return list(tally.told(tallied_by_rows(tally)))
+
+
+def tallied_by_rows(tally: Tally) -> list[tuple[Any, ...]]:
+    """The same tally on the answers themselves: what the engine is held to. One query."""
+    dialect = DIALECTS[connection.vendor]
+    return _run(tally.sql(dialect, as_subquery()), plain_values(tally.values, dialect))
+
+
+def _report(store: FactStore, state: State, error: UnreadableFacts) -> None:
+    logger.warning("engine: facts could not be read (%s); counting the answers instead", str(error).splitlines()[0])
+    with suppress(DatabaseError):
+        report_damage(store.spoilt(state.manifest))
 
 
 def counted_by_rows(question: CountQuestion) -> Mapping[tuple[object, ...], Counts]:

@@ -97,3 +97,23 @@ def limit_rows() -> list[tuple[str, Any, AuthorityLimit | None]]:
     """Each role that may spend, with its limit."""
     limits = {limit.role: limit for limit in AuthorityLimit.objects.filter(person__isnull=True)}
     return [(role.value, role.label, limits.get(role.value)) for role in Role if role != Role.VIEWER]
+
+
+class BulletinForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=160)
+    text = forms.CharField(
+        label=_("What everybody must know"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("It cannot be changed afterwards: what somebody read is what stands there."),
+    )
+    location = forms.ModelChoiceField(
+        label=_("For whom"), queryset=Location.objects.none(), required=False, empty_label=_("everybody")
+    )
+
+    def __init__(self, *args: Any, places: Any, is_everywhere: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["location"]
+        field.queryset, field.required = places, not is_everywhere
+        if not is_everywhere:
+            field.empty_label = None
