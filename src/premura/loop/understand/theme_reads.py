@@ -62,7 +62,7 @@ def themes_seen(
     person: Person, window: Window, metric: Metric, least: int, *, compare: bool = True, **filters: Any
 ) -> list[ThemeSeen]:
     """Every theme that these comments speak of: the pinned ones first, then the most spoken of. Nine queries."""
-    comments, before = (_comments(person, days, filters) for days in (window, window.previous))
+    comments, before = (comments_of(person, days, filters) for days in (window, window.previous))
     counts = mentions_in(comments)
     themes = {theme.pk: theme for theme in shown_themes().filter(pk__in=counts).prefetch_related("merged")}
     if not themes:
@@ -89,7 +89,7 @@ def themes_seen(
     return sorted(seen, key=lambda row: (not row.theme.is_pinned, -row.n, row.theme.pk))
 
 
-def _comments(person: Person, window: Window, filters: Mapping[str, Any]) -> QuerySet[Answer]:
+def comments_of(person: Person, window: Window, filters: Mapping[str, Any]) -> QuerySet[Answer]:
     found = answers_of(visible(person), window, Slice.of(filters), person=person)
     return found.filter(kind="text", reading__isnull=False).order_by()
 
@@ -149,7 +149,7 @@ class Risen:
 
 def risen(person: Person, now: datetime) -> list[Risen]:
     """What rises in the comments that ``person`` may read, the least likely to be chance first. Six queries."""
-    new, before = (_comments(person, days, {}) for days in new_and_before(now))
+    new, before = (comments_of(person, days, {}) for days in new_and_before(now))
     rises = rises_in(new, before, minimum_n())
     themes = {theme.pk: theme for theme in Theme.objects.filter(pk__in=rises)}
     return [Risen(themes[pk], rise) for pk, rise in sorted(rises.items(), key=lambda item: (item[1].p, item[0]))]
