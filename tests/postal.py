@@ -11,11 +11,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 PATIENCE_SECONDS = 60
 PASSWORD = "s3cret"
@@ -26,7 +32,9 @@ base_dir = {here}/run
 state_dir = {here}/run
 log_path = {here}/log
 protocols = imap
-ssl = no
+ssl = yes
+ssl_cert = <{here}/cert.pem
+ssl_key = <{here}/key.pem
 disable_plaintext_auth = no
 auth_failure_delay = 0
 listen = 127.0.0.1
@@ -48,7 +56,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -104,10 +112,15 @@ def outbox() -> Iterator[Outbox]:
 
 
 class Inbox:
-    """A mailbox on a server that listens at ``port``."""
+    """A mailbox on a server that listens at ``port`` (plain; STARTTLS goes on from there) and ``tls_port``.
 
-    def __init__(self, here: Path, port: int) -> None:
-        self.port = port
+    Its ``certificate`` is its own; ``here`` lies its log.
+    """
+
+    def __init__(self, here: Path) -> None:
+        self.here = here
+        self.port, self.tls_port = free_port(), free_port()
+        self.certificate = here / "cert.pem"
         self.folder = folders.Maildir(here / "mail", create=True)
 
     def put(self, raw: bytes) -> None:
@@ -122,7 +135,7 @@ def inbox() -> Iterator[Inbox]:
     if DOVECOT is None:
         pytest.skip("no IMAP server is installed here: apt-get install dovecot-imapd")
     # Not under pytest's folder: where root runs the tests, the server's parts are other users and could not go there
-    here, port = Path(tempfile.mkdtemp(prefix="premura-imap-")), free_port()
+    here = Path(tempfile.mkdtemp(prefix="premura-imap-"))
     here.chmod(0o755)
     (here / "run").mkdir()
     config = here / "dovecot.conf"
@@ -130,14 +143,16 @@ def inbox() -> Iterator[Inbox]:
     own = f"default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}"
     is_root = os.getuid() == 0
     uid, gid = (NOBODY, NOBODY) if is_root else (os.getuid(), os.getgid())
+    _make_certificate(here)
+    kept = Inbox(here)
+    ports = {"port": kept.port, "tls_port": kept.tls_port}
     users = "" if is_root else own
-    config.write_text(CONFIG.format(here=here, port=port, password=PASSWORD, users=users, uid=uid, gid=gid))
-    kept = Inbox(here, port)
+    config.write_text(CONFIG.format(here=here, password=PASSWORD, users=users, uid=uid, gid=gid, **ports))
     for part in (here, *here.rglob("mail*/**"), here / "mail") if is_root else ():
         os.chown(part, uid, gid)
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(config)])
     end = time.monotonic() + 10
-    while not _is_ready(port):
+    while not _is_ready(kept.port):
         assert time.monotonic() < end, (here / "log").read_text() if (here / "log").exists() else "no log"
         os.sched_yield()
     yield kept
@@ -149,3 +164,21 @@ def inbox() -> Iterator[Inbox]:
 def _is_ready(port: int) -> bool:
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _make_certificate(here: Path) -> None:
+    """A certificate of its own, which nobody trusts who was not told."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "prova")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (here / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    plain = serialization.NoEncryption()
+    (here / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))

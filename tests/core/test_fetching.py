@@ -1,12 +1,14 @@
 """A mailbox read over IMAP from a real server (Dovecot, where it is installed): each letter once, none lost."""
 
 import pytest
+from django.utils import translation
 from tests.postal import PASSWORD, free_port, inbox
 
 from premura.core.errors import PremuraError
 from premura.core.history.models import Event
 from premura.core.mail.fetching import FetchError, change_mailbox, fetch_new
 from premura.core.mail.models import Mailbox
+from premura.core.mail.troubles import what_to_do
 
 
 @pytest.fixture
@@ -72,3 +74,43 @@ def test_a_server_that_is_away_is_said(owner):
     with pytest.raises(FetchError, match="refused"):
         fetch_new(print, row)
     assert Mailbox.objects.get().down_since
+
+
+def in_english(error: object) -> str:
+    with translation.override("en"):
+        return what_to_do(str(error))
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_over_tls_only_a_trusted_certificate_sees_the_password(server, box, owner, security, monkeypatch):
+    server.put(letter(1))
+    port = server.tls_port if security == "tls" else server.port
+    row, seen = change_mailbox(None, by=owner, security=security, port=port), []
+    with pytest.raises(FetchError, match="CERTIFICATE_VERIFY_FAILED"):
+        fetch_new(seen.append, row)
+    assert in_english(Mailbox.objects.get().error).startswith("This machine does not trust")
+    assert "noi" not in (server.here / "log").read_text()
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    assert fetch_new(seen.append, row) == 1
+    if security == "tls":
+        other = change_mailbox(None, by=owner, host="localhost")
+        with pytest.raises(FetchError) as refused:
+            fetch_new(seen.append, other)
+        assert in_english(refused.value).startswith("The server's certificate is made out to another name")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"security": "tls"}, "The server does not begin with encryption"),
+        ({"username": ""}, "The server does not accept name"),
+        ({"folder": "Altro"}, "There is no folder"),
+        ({"host": "posta.invalid"}, "There is no server of this name"),
+        ({"port": 1}, "Nothing answers at this port"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(server, box, owner, fields, words):
+    row = change_mailbox("sbagliata" if "username" in fields else None, by=owner, **fields)
+    with pytest.raises(FetchError) as refused:
+        fetch_new(print, row)
+    assert in_english(refused.value).startswith(words), str(refused.value)

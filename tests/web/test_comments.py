@@ -71,7 +71,7 @@ def test_praise_and_blame_stand_side_by_side(client_of, people, comment):
     page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all"}).content.decode()
     assert "Che cosa li fa contenti" in page
     assert "betoniera era sporca" in page
-    assert "troppo pochi per un confronto" in page
+    assert "troppo poche per un confronto" in page
     page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all", "metric": "delight"})
     assert "non si chiede con una scala" in page.content.decode()
 

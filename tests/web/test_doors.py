@@ -102,6 +102,8 @@ survey-code             survey                        GET     yes    yes      ye
 survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
 survey-place            survey                        GET     post   post     no         no         no      door
 survey-place            survey                        POST    done   done     no         no         no      door
+survey-side             survey                        GET     post   post     no         no         no      door
+survey-side             survey                        POST    done   done     no         no         no      door
 survey-publication      survey                        GET     post   post     no         no         no      door
 survey-publication      survey                        POST    done   done     no         no         no      door
 survey-withdrawal       version                       GET     post   post     no         no         no      door
@@ -112,6 +114,7 @@ survey-translations     survey                        GET     yes    yes      no
 survey-translations     survey                        POST    form   form     no         no         no      door
 survey-file             survey                        GET     yes    yes      no         no         no      door
 survey-file             survey?as=xlsx                GET     yes    yes      no         no         no      door
+survey-file             survey?as=csv                 GET     yes    yes      no         no         no      door
 kept-questions          -                             GET     yes    yes      no         no         no      door
 kept-question-name      kept                          GET     post   post     no         no         no      door
 kept-question-name      kept                          POST    form   form     no         no         no      door

@@ -73,6 +73,17 @@ def test_themes_are_found_counted_and_scored(made, owner):
     assert low < 12 / 96 < high
 
 
+def test_who_answers_twice_counts_once(made, owner):
+    from premura.loop.listen.models import Answer
+    from premura.loop.understand.metrics import Counts
+    from premura.loop.understand.models import ThemeMention
+
+    first = ThemeMention.objects.filter(theme=theme_of("caffè")).order_by("pk").values_list("answer__response")[0][0]
+    Answer.objects.create(response_id=first, question="again", kind="nps", scale="0-10", score=9)
+    Answer.objects.create(response_id=first, question="comment2", kind="text", text="Ancora: il caffè.")
+    assert seen_by(owner)["caffè"].scored == Counts({2: 11, 5: 1})
+
+
 def test_again_nothing_changes_and_a_new_comment_finds_its_theme(made, respond, owner):
     from premura.core.history.models import Event
     from premura.loop.understand.models import Theme, ThemeMention

@@ -7,6 +7,7 @@ import imaplib
 import logging
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -74,19 +75,20 @@ def _connected(mailbox: Mailbox) -> imaplib.IMAP4:
     try:
         if mailbox.security == Security.STARTTLS:
             connection.starttls(ssl.create_default_context())
-        connection.login(mailbox.username, unseal(mailbox.password_sealed))
+        connection.login(_quoted(mailbox.username), unseal(mailbox.password_sealed))
         status, said = connection.select(_quoted(mailbox.folder))
         if status != "OK":
             raise imaplib.IMAP4.error(_words(said))
     except BaseException:
-        connection.shutdown()
+        with suppress(OSError):  # what refused the certificate has closed the line already; that is what is to be said
+            connection.shutdown()
         raise
     return connection
 
 
-def _quoted(folder: str) -> str:
-    """A folder's name as the protocol wants it (ASCII; others as the server writes them, in modified UTF-7)."""
-    kept = folder.replace("\\", "\\\\").replace('"', '\\"')
+def _quoted(name: str) -> str:
+    """A name as the protocol wants it (of a folder: ASCII; others as the server writes them, in modified UTF-7)."""
+    kept = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{kept}"'
 
 

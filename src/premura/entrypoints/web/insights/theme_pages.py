@@ -16,6 +16,7 @@ from premura.core.ids import id_in
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.entrypoints.web.door import StaffRequest, back, signed_in
+from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.comment_pages import WHERE, asked_with_segments
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.theme_words import rise_words, theme_url
@@ -23,7 +24,7 @@ from premura.entrypoints.web.insights.views import area_tabs
 from premura.entrypoints.web.insights.wording import Change
 from premura.loop.understand import reads
 from premura.loop.understand.comment_reads import may_read_personal_data
-from premura.loop.understand.metrics import Figure
+from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.models import Theme
 from premura.loop.understand.theme_reads import ThemeSeen, hidden_themes, risen, themes_seen
 from premura.loop.understand.themes import hide_theme, merge_theme, name_theme, part_theme, pin_theme, theme_for
@@ -39,7 +40,7 @@ class ThemeShown:
     row: ThemeSeen
     share: str
     change: Change | None
-    score: Figure
+    score: Shown
     href: str
 
 
@@ -72,7 +73,11 @@ def themes(request: StaffRequest) -> HttpResponse:
 def _shown(row: ThemeSeen, asked: Asked, least: int) -> ThemeShown:
     change = Change(row.change.difference, row.p, "percent", True) if row.change else None
     href = asked.url("comments", theme=str(row.theme.pk), metric=None, by=None, step=None)
-    return ThemeShown(row, _share_words(row), change, Figure(asked.metric, row.score, least), href)
+    metric = asked.metric
+    measure = Measure(metric.name, metric.unit, metric.definition, counted="responses")
+    ends = ends_of(metric.scale) if metric.unit == "mean" else None
+    score = Shown(measure, row.score, least, scale=ends)
+    return ThemeShown(row, _share_words(row), change, score, href)
 
 
 def _share_words(row: ThemeSeen) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from premura.core.mail.fetching import FetchError, change_mailbox, fetch_new, the_mailbox
+from premura.core.mail.troubles import what_to_do
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.mail.forms import MailboxForm
@@ -37,7 +38,8 @@ def mailbox_fetching(request: StaffRequest) -> HttpResponse:
     try:
         count = fetch_new(receive_mail, row)
     except FetchError as error:
-        messages.error(request, _("The mailbox cannot be read. What happened: %(error)s") % {"error": error})
+        why = {"what": what_to_do(str(error)), "error": error}
+        messages.error(request, _("The mailbox cannot be read. %(what)s (%(error)s)") % why)
     else:
         said = ngettext("It works: %(n)s new letter was read.", "It works: %(n)s new letters were read.", count)
         messages.success(request, said % {"n": count})

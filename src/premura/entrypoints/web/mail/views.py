@@ -15,6 +15,7 @@ from premura.core.customers.customers import opt_out
 from premura.core.mail.mail import Letter, change_server, clear_address, queue_letters, send_waiting, take_report
 from premura.core.mail.models import BadAddress, OutgoingMail
 from premura.core.mail.reads import mail_state
+from premura.core.mail.troubles import what_to_do
 from premura.core.mail.unsubscribing import customer_of
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, open_to_all, signed_in
@@ -51,8 +52,8 @@ def mail_test(request: StaffRequest) -> HttpResponse:
     if sent.sent_at:
         messages.success(request, _("The server took the message to %(address)s.") % {"address": sent.address})
     else:
-        said = {"error": sent.error or "–"}
-        messages.error(request, _("The message is waiting. The server says: %(error)s") % said)
+        said = {"what": what_to_do(sent.error), "error": sent.error or "–"}
+        messages.error(request, _("The message is waiting. %(what)s (%(error)s)") % said)
     return redirect("mail")
 
 
