@@ -232,7 +232,7 @@ case-step               case/acknowledge              POST    done   done     do
 case-pause              case                          GET     post   post     post       post       no      door
 case-pause              case                          POST    form   form     form       none       no      door
 case-resumption         case                          GET     post   post     post       post       no      door
-case-resumption         case                          POST    done   done     done       none       no      door
+case-resumption         case                          POST    clash  clash    clash      none       no      door
 case-joining            case                          GET     post   post     post       post       no      door
 case-joining            case                          POST    form   form     form       none       no      door
 case-splitting          case                          GET     post   post     post       post       no      door

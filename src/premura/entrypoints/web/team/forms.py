@@ -13,6 +13,7 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Role
 from premura.entrypoints.web.company.forms import read_stretches
+from premura.entrypoints.web.numbers_typed import DecimalField
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -76,11 +77,11 @@ class RotaForm(forms.Form):
 class LimitForm(forms.Form):
     """An empty field is no limit; 0 is nothing without asking."""
 
-    per_case = forms.DecimalField(
-        label=_("For one case"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
+    per_case = DecimalField(
+        label=_("For one case"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False, localize=False
     )
-    per_month = forms.DecimalField(
-        label=_("In a month"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
+    per_month = DecimalField(
+        label=_("In a month"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False, localize=False
     )
 
     def clean(self) -> dict[str, Any]:
