@@ -1,15 +1,17 @@
 """What the readings count: the same by hand, from the answers of the database, and from the facts of the engine."""
 
+import random
 from collections import Counter
 from datetime import date
 
 import pytest
 
+from premura.importers.responses.ids import response_id
 from premura.loop.listen.models import Answer
 from premura.loop.understand import engine_counts, episodes
 from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.delivery import delivery_gap
-from premura.loop.understand.draws import people_drawn, responses_drawn
+from premura.loop.understand.draws import endings, people_drawn, responses_drawn
 from premura.loop.understand.drivers import _asked
 from premura.loop.understand.episodes import memories
 from premura.loop.understand.export import Exporter
@@ -111,11 +113,24 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_answers_are_counted(answ
     assert engine_counts.engine_state() is None
 
 
+@pytest.mark.parametrize(("share", "digits"), [(0.4, 2), (0.1, 2), (0.02, 3)])
+def test_a_draw_takes_its_share_of_what_came_in_at_any_time_and_of_any_import(share, digits):
+    drawn = set(endings(share, digits))
+    chance = random.Random(3)
+    of_a_file = [response_id(7, n).hex for n in range(1, 20_001)]
+    # The time, then chance: as the public page makes them
+    of_a_page = [f"{n:012x}7{chance.getrandbits(76):019x}" for n in range(20_000)]
+    for hex_ids in (of_a_file, of_a_page):
+        halves = (hex_ids[:10_000], hex_ids[10_000:])
+        shares = [sum(one[-digits:] in drawn for one in half) / len(half) for half in halves]
+        assert all(abs(found - share) < 0.2 * share for found in shares), shares
+
+
 def test_what_is_drawn_is_a_part_the_same_ones_each_time_and_people_stay_whole(monkeypatch, answers, owner):
     rows = Answer.objects.order_by()
     drawn = set(responses_drawn(rows, 0.4).values_list("response", flat=True))
     assert set(responses_drawn(rows, 0.4).values_list("response", flat=True)) == drawn
-    assert drawn == {answer.response_id for answer in rows if answer.response_id.int < 0.4 * 2**128}
+    assert drawn == {answer.response_id for answer in rows if answer.response_id.hex[-2:] in endings(0.4, 2)}
     assert set(responses_drawn(rows, 0.2).values_list("response", flat=True)) <= drawn
     named = list(Answer.objects.exclude(response__customer=None).values_list("response__customer", "pk"))
     for share in (1.0, 0.5):
