@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Right
 
 from premura.core.customers.models import Customer
+from premura.loop.listen.models import Response
 
 _LOTS = 1 << 32
 # Knuth's multiplicative hashing: neighbours among the ids fall far apart
@@ -52,7 +53,9 @@ def responses_drawn(rows: QuerySet[Any], share: float) -> QuerySet[Any]:
     if share >= 1:
         return rows
     digits = 2 if share >= 1 / 16 else 3
-    return rows.alias(ending=Right(RESPONSE, digits)).filter(ending__in=endings(share, digits))
+    # Asked of the responses, which are fewer than their answers, and by their ids alone
+    ids = Response.objects.alias(ending=Right(Cast("pk", TextField()), digits))
+    return rows.filter(response__in=ids.filter(ending__in=endings(share, digits)).order_by().values("pk"))
 
 
 def endings(share: float, digits: int) -> list[str]:
