@@ -184,7 +184,7 @@ NOT_PAGES = {
     *("open-page-sheet", "stories-file"),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer"),
-    *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-publication"),
+    *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-side", "survey-publication"),
     *(
         "after-survey",
         "case-mood",

@@ -1,5 +1,6 @@
 """Where customers are asked besides their own phone: a tablet without a connection, a web site, paper keyed in."""
 
+import re
 import sqlite3
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -26,7 +27,7 @@ def answer_on_the_tablet(page) -> None:
 
 
 def test_a_tablet_thanks_starts_again_and_keeps_what_it_cannot_send(demo, visit, watch):
-    watch.allowed += ["ERR_INTERNET_DISCONNECTED"]
+    watch.allowed += ["ERR_INTERNET_DISCONNECTED", "422"]
     before = submissions(demo)
     page = visit(demo, viewport=TABLET)
     page.clock.install()
@@ -48,6 +49,21 @@ def test_a_tablet_thanks_starts_again_and_keeps_what_it_cannot_send(demo, visit,
     page.locator(".q:visible input[value='3']").check()
     page.clock.run_for(80_000)
     expect(page.locator("input:checked")).to_have_count(0)
+    # What is refused when it is sent later is set aside, and comes back on the survey's own page to be put right
+    late = "key=refused-1&lang=it&at=vicenza&via=site&q.nps=99&q.improve=Piove+dentro"
+    queue = "premura:kiosk:/s/noleggio?send"
+    page.evaluate("([name, late]) => localStorage.setItem(name, JSON.stringify([late]))", [queue, late])
+    page.clock.run_for(25_000)
+    expect(page.locator(".waits")).to_contain_text("Non accettate")
+    assert page.evaluate("(name) => localStorage.getItem(name)", queue) is None
+    page.goto("/s/noleggio?lang=it")
+    expect(page.locator(".notice")).to_contain_text("non sono state accettate")
+    expect(page.locator("[name='q.improve']")).to_have_value("Piove dentro")
+    page.locator("input[name='q.nps'][value='9']").check()
+    page.locator(".send").click()
+    expect(page).to_have_url(re.compile("/thanks"))
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert submissions(demo) == before + 3
 
 
 def test_a_web_site_asks_with_one_line(demo, visit, watch):

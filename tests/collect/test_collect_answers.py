@@ -256,6 +256,32 @@ def test_too_large_and_wrong_types_are_refused(survey, visitor):
     assert visitor.post_form("/s/noleggio", {"key": "k"}, content_type="multipart/form-data; boundary=x").status == 415
 
 
+def test_what_is_too_large_is_read_to_its_end_before_it_is_refused(visitor):
+    """Who is still sending takes an early answer for a broken connection and never learns why."""
+    from premura.entrypoints.collect.requests import Request, TooLargeError, read_body
+
+    scope = {
+        "method": "POST",
+        "path": "/s/noleggio",
+        "query_string": b"",
+        "headers": [(b"content-length", b"30000000")],
+    }
+    pieces = [{"type": "http.request", "body": b"x" * 10_000_000, "more_body": more} for more in (True, True, False)]
+
+    async def receive():
+        return pieces.pop(0)
+
+    with pytest.raises(TooLargeError):
+        visitor.run(read_body(Request(scope), receive))
+    assert not pieces
+
+
+def test_a_crowd_of_unknown_questions_costs_a_few_sentences(survey, visitor):
+    answer = visitor.post_json("/s/noleggio", {"key": "k", "answers": {f"x{n}": 1 for n in range(5_000)}})
+    assert answer.status == 422
+    assert [problem["code"] for problem in answer.json["problems"]].count("unknown-question") == 20
+
+
 def test_unknown_survey_is_404_for_programs_too(survey, visitor):
     answer = visitor.post_json("/s/nessuno", {"key": "k", "answers": {}})
     assert (answer.status, answer.json["code"]) == (404, "missing")

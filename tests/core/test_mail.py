@@ -1,12 +1,10 @@
 """Mail against a real SMTP server: sent once, retried, given up with a reason; delivery reports."""
 
-import socket
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.utils import timezone
+from tests.postal import free_port, outbox
 
 from premura.core.customers.customers import add_customer, opt_out
 from premura.core.history.models import Event
@@ -25,39 +23,10 @@ from premura.core.mail.rules import read_bounces
 from premura.core.mail.sealing import seal, unseal
 
 
-class Mailbox:
-    """What a mail server does: takes letters, refuses who does not live here, is busy now and then."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if address.startswith("nessuno"):
-            return "550 5.1.1 no such user"
-        if address.startswith("pieno"):
-            return "452 4.2.2 mailbox full"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox():
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=_free_port())
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    with outbox() as box:
+        yield box
 
 
 @pytest.fixture
@@ -102,7 +71,7 @@ def test_a_full_mailbox_is_tried_again_later(server, mailbox):
 
 
 def test_a_server_that_is_down_keeps_everything_and_says_so(server, mailbox):
-    change_server(None, port=_free_port())
+    change_server(None, port=free_port())
     _queue("anna@example.it")
     assert send_waiting() == 0
     assert the_server().down_since is not None

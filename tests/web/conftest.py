@@ -60,6 +60,7 @@ def world(founded, people, work):
     from django.utils import timezone
 
     from premura.core.company.models import ClosedDay, Location
+    from premura.loop.equip.bulletins import publish_bulletin
     from premura.loop.equip.models import KnowledgeCard
     from premura.loop.listen.subjects import add_competitor
     from premura.loop.recover.models import CaseRule, Remedy, RuleHold
@@ -74,6 +75,7 @@ def world(founded, people, work):
         closed_day=ClosedDay.objects.create(closed_on=date(2026, 12, 31), reason="Inventario"),
     )
     made.hold = RuleHold.objects.create(rule=made.rule, would_open=10_000, held_at=timezone.now())
+    made.bulletin = publish_bulletin("Nuovi orari", "Da lunedì alle 7.", by=people["owner"], location=made.here)
     made.phrase = add_phrase("vague", "quando rientra il furgone", by=people["owner"])
     _listen(made, people)
     _keep_views(made, people["owner"])

@@ -71,7 +71,7 @@ def test_praise_and_blame_stand_side_by_side(client_of, people, comment):
     page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all"}).content.decode()
     assert "Che cosa li fa contenti" in page
     assert "betoniera era sporca" in page
-    assert "troppo pochi per un confronto" in page
+    assert "troppo poche per un confronto" in page
     page = client_of(people["viewer"]).get(reverse("comment-sides"), {"period": "all", "metric": "delight"})
     assert "non si chiede con una scala" in page.content.decode()
 
@@ -89,6 +89,9 @@ def test_a_theme_is_named_merged_hidden_and_its_rows_are_a_click_away(client_of,
     assert "La &lt;b&gt;betoniera&lt;/b&gt;" in page
     assert "ancora poche: 1 risposta" in page
     assert f"theme={theme.pk}" in page
+    weeks = client.get(reverse("themes"), {"period": "all", "as": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert weeks[0].startswith("tema,settimana,commenti che ne parlano,commenti,")
+    assert sum(line.startswith("La <b>betoniera</b>,") for line in weeks) == 1
     rows = client.get(reverse("comments"), {"period": "all", "theme": theme.pk}).content.decode()
     assert "La betoniera era sporca" in rows
     assert "del tema «La &lt;b&gt;" in rows
@@ -121,3 +124,27 @@ def test_an_aspect_of_our_own_is_named_ticked_and_ended(client_of, people, world
     client.post(reverse("company-aspect-end", args=[world.company_aspect.pk]))
     client.get(address)
     assert "Gru" not in client.get(address).content.decode()
+
+
+def test_a_theme_is_drawn_week_by_week(client_of, people, world, comment, monkeypatch):
+    from datetime import date, timedelta
+
+    from premura.entrypoints.web.insights import theme_pages
+    from premura.loop.understand.courses import course_of
+    from premura.loop.understand.models import ThemeMention
+    from premura.stats import top_box
+
+    ThemeMention.objects.create(theme=world.theme, answer=comment, start=3, end=12)
+    days = [date(2026, 1, 5) + timedelta(days=7 * at) for at in range(12)]
+    shares = {day: (25 if at == 9 else 3 + at % 3, 50) for at, day in enumerate(days)}
+    course = course_of({day: top_box(*pair) for day, pair in shares.items()}, "week", least=30, shares=shares)
+    monkeypatch.setattr(theme_pages, "theme_weeks", lambda *_args, **_filters: {world.theme.pk: course})
+    client, asked = client_of(people["owner"]), {"period": "all"}
+    page = client.get(reverse("themes"), asked).content.decode()
+    assert 'class="trend"' in page
+    assert "quelle con meno di 30 commenti non hanno segno" in page
+    drawn = client.get(reverse("themes"), {**asked, "as": "svg", "drawing": f"theme-{world.theme.pk}"})
+    assert drawn["Content-Type"].startswith("image/svg")
+    lines = client.get(reverse("themes"), {**asked, "as": "csv"}).content.decode().splitlines()
+    (week,) = [line for line in lines if ",2026-03-09,25,50," in line]
+    assert week.endswith(",sì")

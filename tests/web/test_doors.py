@@ -104,6 +104,8 @@ survey-code             survey                        GET     yes    yes      ye
 survey-code             survey?at=vicenza             GET     yes    yes      yes        none       no      door
 survey-place            survey                        GET     post   post     no         no         no      door
 survey-place            survey                        POST    done   done     no         no         no      door
+survey-side             survey                        GET     post   post     no         no         no      door
+survey-side             survey                        POST    done   done     no         no         no      door
 survey-publication      survey                        GET     post   post     no         no         no      door
 survey-publication      survey                        POST    done   done     no         no         no      door
 survey-withdrawal       version                       GET     post   post     no         no         no      door
@@ -114,6 +116,7 @@ survey-translations     survey                        GET     yes    yes      no
 survey-translations     survey                        POST    form   form     no         no         no      door
 survey-file             survey                        GET     yes    yes      no         no         no      door
 survey-file             survey?as=xlsx                GET     yes    yes      no         no         no      door
+survey-file             survey?as=csv                 GET     yes    yes      no         no         no      door
 kept-questions          -                             GET     yes    yes      no         no         no      door
 kept-question-name      kept                          GET     post   post     no         no         no      door
 kept-question-name      kept                          POST    form   form     no         no         no      door
@@ -231,7 +234,7 @@ case-step               case/acknowledge              POST    done   done     do
 case-pause              case                          GET     post   post     post       post       no      door
 case-pause              case                          POST    form   form     form       none       no      door
 case-resumption         case                          GET     post   post     post       post       no      door
-case-resumption         case                          POST    done   done     done       none       no      door
+case-resumption         case                          POST    clash  clash    clash      none       no      door
 case-joining            case                          GET     post   post     post       post       no      door
 case-joining            case                          POST    form   form     form       none       no      door
 case-splitting          case                          GET     post   post     post       post       no      door
@@ -271,6 +274,14 @@ vague-removal           phrase                        GET     post   post     no
 vague-removal           phrase                        POST    done   done     no         no         no      door
 vague-switch            soon                          GET     post   post     no         no         no      door
 vague-switch            soon                          POST    done   done     no         no         no      door
+bulletins               -                             GET     yes    yes      yes        yes        yes     door
+bulletin                bulletin                      GET     yes    yes      yes        none       yes     door
+bulletin-new            -                             GET     yes    yes      no         no         no      door
+bulletin-new            -                             POST    form   form     no         no         no      door
+bulletin-reading        bulletin                      GET     post   post     post       post       post    door
+bulletin-reading        bulletin                      POST    done   done     done       none       done    door
+bulletin-withdrawal     bulletin                      GET     post   post     no         no         no      door
+bulletin-withdrawal     bulletin                      POST    done   done     no         no         no      door
 progress                case_token                    GET     yes    yes      yes        yes        yes     yes
 progress                case_token                    POST    post   post     post       post       post    post
 progress-message        case_token                    GET     post   post     post       post       post    post

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from premura.loop.improve.actions import complete_action, open_action
 from premura.loop.improve.causes import add_cause, set_cause
-from premura.loop.improve.models import CaseCause, CorrectiveAction, RootCause
+from premura.loop.improve.models import CaseCause, CorrectiveAction, Defect, RootCause
 from premura.loop.verify.checks import run_check, schedule_check
 from premura.loop.verify.models import CheckResult, EffectivenessCheck
 
@@ -366,6 +366,13 @@ def test_a_colleague_reports_and_a_manager_answers(client_of, colleague, new_per
     assert "&lt;b&gt;nessuno&lt;/b&gt;" in page
     assert "risponde Marta Manager" in page
     assert works.post(reverse("defect-new"), {"what": " "}).status_code == 422
+    again = {**sent, "what": "Nessuno risponde dopo le cinque di sera"}
+    offered = works.post(reverse("defect-new"), again).content.decode()
+    assert "È una di queste?" in offered
+    assert "Nessuno risponde dopo le cinque di sera" in offered, "nothing typed is lost"
+    assert Defect.objects.count() == 1
+    works.post(reverse("defect-new"), {**again, "is_new": "1"})
+    assert Defect.objects.count() == 2
     assert "Rispondi a un collega: Dopo le cinque" in leads.get(reverse("today")).content.decode()
     pk = address.rstrip("/").split("/")[-1]
     assert leads.post(reverse("defect-answer", args=[pk]), {"text": ""}).status_code == 422

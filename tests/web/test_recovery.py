@@ -544,3 +544,26 @@ def test_who_is_called_by_a_colleague_sees_it_on_today(client_of, colleague, man
     assert "guarda la fattura" in today
     client_of(manager).get(reverse("case", args=[case.pk]))
     assert "guarda la fattura" not in client_of(manager).get(reverse("today")).content.decode()
+
+
+def test_who_was_slower_is_told_and_keeps_their_words(client_of, colleague, owner, case):
+    address = reverse("case-resolution", args=[case.pk])
+    client_of(owner).post(address, {"text": "Sostituita", "apologised": "on"})
+    page = client_of(colleague).post(address, {"text": "Rimborsata a mano", "apologised": "on"}).content.decode()
+    assert "è già risolto" in page
+    assert "Avevi scritto: «Rimborsata a mano»" in page
+    assert case.resolutions.count() == 1
+
+
+def test_a_clock_that_runs_cannot_run_again(client_of, colleague, case):
+    assert client_of(colleague).post(reverse("case-resumption", args=[case.pk])).status_code == 409
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_ten_and_a_half_is_never_a_thousand_and_fifty(client_of, colleague, case, refund, language):
+    colleague.language = language
+    colleague.save()
+    for typed in ("10,50", "10.5"):
+        sent = {"remedy": refund.pk, "amount": typed, "key": typed, "words": ""}
+        client_of(colleague).post(reverse("case-gesture", args=[case.pk]), sent)
+    assert {row.amount for row in case.gestures.all()} == {Decimal("10.50")}

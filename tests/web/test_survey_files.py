@@ -42,10 +42,11 @@ def book_of(sheets) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_draft_goes_out_as_a_workbook_and_starts_another(client_of, owner, programme, survey):
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_draft_goes_out_as_a_table_and_starts_another(client_of, owner, programme, survey, kind):
     browser = client_of(owner)
-    saved = browser.get(reverse("survey-file", args=[survey.pk]) + "?as=xlsx")
-    assert 'filename="prova.xlsx"' in saved["Content-Disposition"]
+    saved = browser.get(reverse("survey-file", args=[survey.pk]) + f"?as={kind}")
+    assert f'filename="prova.{kind}"' in saved["Content-Disposition"]
     form = {"title": "Altro", "programme": programme.pk, "languages": ["it"], "start": "empty"}
     upload = SimpleUploadedFile("s.xlsx", saved.content)
     assert browser.post(reverse("survey-new"), form | {"file": upload}).status_code == 302

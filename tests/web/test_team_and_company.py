@@ -200,3 +200,16 @@ def test_hours_and_skills_of_a_colleague(client_of, owner, colleague):
     assert [str(shift)[-11:] for shift in colleague.shifts.all()] == ["08:00–12:00", "14:00–18:00"]
     assert list(colleague.touchpoints.all()) == [point]
     assert "08:00-12:00, 14:00-18:00" in client.get(reverse("person", args=[colleague.pk])).content.decode()
+
+
+def test_a_bulletin_is_found_on_today_read_and_receipted(client_of, owner, colleague):
+    browser = client_of(owner)
+    assert browser.post(reverse("bulletin-new"), {"title": " ", "text": "x"}).status_code == 422
+    made = browser.post(reverse("bulletin-new"), {"title": "Nuovi orari", "text": "<b>Da lunedì</b> alle 7."}).url
+    assert "&lt;b&gt;Da lunedì" in browser.get(made).content.decode()
+    theirs = client_of(colleague)
+    assert "Nuovi orari" in theirs.get(reverse("today")).content.decode()
+    assert "Chi l'ha letta" not in theirs.get(made).content.decode().replace("&#x27;", "'")
+    theirs.post(f"{made}reading/")
+    assert "Nuovi orari" not in theirs.get(reverse("today")).content.decode()
+    assert browser.get(made).context["receipts"].read[0].person == colleague

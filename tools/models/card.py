@@ -22,8 +22,8 @@ _BARS = {
 }  # fmt: skip
 
 
-def write_card(docs: Path, unseen_first: Judged) -> None:
-    """`unseen_first`: the first 480 comments, read by heads trained without any of them."""
+def write_card(docs: Path, unseen_first: dict[str, Judged]) -> None:
+    """`unseen_first`: the first 480 comments by tier, read by heads trained without any of them."""
     examples = corpus()
     kept = [e for e in examples if e.is_held_out]
     judged = list(zip(kept, understand_all([e.text for e in kept]), strict=True))
@@ -31,7 +31,9 @@ def write_card(docs: Path, unseen_first: Judged) -> None:
     if is_installed():
         careful = list(zip(kept, understand_all([e.text for e in kept], tier=CAREFUL), strict=True))
         lines += _table("The held-out fifth of the corpus, careful tier", figures(careful))
-    lines += _table("The first 480 Italian comments, read by heads that saw none of them", figures(unseen_first))
+    for tier, first in unseen_first.items():
+        title = f"The first 480 Italian comments, read by heads that saw none of them, {tier} tier"
+        lines += _table(title, figures(first))
     lines += _failures(judged)
     (docs / "images" / "reliability.svg").write_text(_diagram(said_and_true(judged)), encoding="utf-8")
     template = (Path(__file__).with_name("card.md")).read_text(encoding="utf-8")

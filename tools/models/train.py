@@ -17,13 +17,13 @@ import time
 from pathlib import Path
 
 import numpy as np
-from careful import fit_careful, save_careful
+from careful import fit_careful, save_careful, without_the_first
 from data import Example, corpus, goemotions
 from evaluate import Judged
 from fit import Distant, Features, Unseen, calibration, features, fit_distant, fit_heads, save, unseen
 
 from premura.text import understand_all, understanding
-from premura.text.careful import is_installed
+from premura.text.careful import is_installed, the_careful_heads
 from premura.text.heads import Heads, heads_digest
 
 ROOT = Path(__file__).parents[2]
@@ -59,17 +59,27 @@ def main() -> int:
     return 0
 
 
-def read_without_the_first(learning: list[Example], distant: Distant, shipped: Heads) -> Judged:
-    """The first 480 comments, read by heads trained on the rest of the corpus alone: how far it carries elsewhere."""
+def read_without_the_first(learning: list[Example], distant: Distant, shipped: Heads) -> dict[str, Judged]:
+    """The first 480 comments, read by heads trained on the rest of the corpus alone: how far each tier carries elsewhere.
+
+    How much e5 counts was chosen with these comments among the others.
+    """
     first = [example for example in corpus() if example.source == "first-it"]
     others = [example for example in learning if example.source != "first-it"]
     fitted = {name: getattr(shipped, name) for name in ("slope", "shift", "rule", "shown")}
     heads = dataclasses.replace(fit_heads(others, features(others), distant), **fitted)
-    own, understanding.the_heads = understanding.the_heads, lambda: heads
+    own = understanding.the_heads, understanding.the_careful_heads
+    understanding.the_heads = lambda: heads
+    tiers = ["quick"]
+    if is_installed():
+        careful = without_the_first(learning, the_careful_heads())
+        understanding.the_careful_heads = lambda: careful
+        tiers.append("careful")
     try:
-        return list(zip(first, understand_all([example.text for example in first]), strict=True))
+        texts = [example.text for example in first]
+        return {tier: list(zip(first, understand_all(texts, tier=tier), strict=True)) for tier in tiers}
     finally:
-        understanding.the_heads = own
+        understanding.the_heads, understanding.the_careful_heads = own
 
 
 def calibrated(learning: list[Example], found: Features, distant: Distant, said: Unseen) -> Heads:

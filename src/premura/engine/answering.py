@@ -53,12 +53,8 @@ class Asked:
         measures = {code: catalogue[code] for code in question.metrics}
         if scales := question.values("scale"):
             measures = {code: _on_scale(measure, scales) for code, measure in measures.items()}
-        seen = _seen_places(question)
-        if seen == ():
-            return None
-        filters, values = _filters(question, seen)
-        shape = Shape(tuple(dict.fromkeys(measures.values())), question.by, filters)
-        return cls(question, measures, shape, values)
+        made = shape_of(question, tuple(dict.fromkeys(measures.values())))
+        return cls(question, measures, *made) if made else None
 
     def between(self, first_day: date, last_day: date) -> dict[str, object]:
         """The values for the placeholders of a statement about these days."""
@@ -117,6 +113,16 @@ class Asked:
         return found
 
 
+def shape_of(question: CountQuestion, measures: tuple[Measure, ...]) -> tuple[Shape, dict[str, object]] | None:
+    """The shape of a question and the values of its filters; ``None``: none of the places asked for may be seen."""
+    seen = _seen_places(question)
+    if seen == ():
+        return None
+    filters, values = _filters(question, seen)
+    return Shape(measures, question.by, filters), values
+
+
+@lru_cache(maxsize=64)
 def _reader(name: str, none: object = None) -> Callable[[Any], Any]:
     """What makes of a value of this breakdown what callers know: a day, an id or ``None``, a text. SQLite knows days
     as text.

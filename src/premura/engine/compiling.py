@@ -3,7 +3,15 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from premura.engine.definitions import Shape, cells_by_score, counts_by_score, cube_cells, products_of
+from premura.engine.definitions import (
+    Shape,
+    cells_by_score,
+    counts_by_score,
+    cube_cells,
+    products_of,
+    scores_alike,
+    scores_crossed,
+)
 from premura.engine.questions import Measure
 
 if TYPE_CHECKING:
@@ -60,6 +68,18 @@ def compiled(expression: "ir.Table", dialect: Dialect, table: str, source: str) 
 def facts_sql(shape: Shape, dialect: Dialect, source: str = FACTS) -> str:
     """The statement of a question on facts."""
     return compiled(counts_by_score(shape), dialect, FACTS, source)
+
+
+@lru_cache(maxsize=512)
+def alike_sql(shape: Shape, dialect: Dialect, source: str = FACTS) -> str:
+    """The statement that counts scores of every kind by the breakdown."""
+    return compiled(scores_alike(shape), dialect, FACTS, source)
+
+
+@lru_cache(maxsize=128)
+def crossed_sql(shape: Shape, halves: tuple[str, str], dialect: Dialect, source: str = FACTS) -> str:
+    """The statement that counts the two halves of questions against one another."""
+    return compiled(scores_crossed(shape, halves), dialect, FACTS, source)
 
 
 @lru_cache(maxsize=512)

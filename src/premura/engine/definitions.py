@@ -23,6 +23,8 @@ CUBE_DIMENSIONS = ("month", "week", "touchpoint", "location", "perspective", "su
 #: ``starts_on`` is the later of the month's and the week's first day: a cell lies in one week and in one month, so that
 #: cells add up exactly to weeks and to months, and a month can be made anew without touching its neighbours.
 CUBE_KEYS = ("level", "measure", "location", "touchpoint", "starts_on", "perspective", "subject", "moment")
+#: The kind of question that asks how strongly something was felt.
+FELT = "emotion"
 BIN_NAMES = tuple(f"c{place}" for place in range(BINS))
 CUBE_SUMS = ("n", "total", "squares", *BIN_NAMES)
 CUBE_COLUMNS = (*CUBE_KEYS, "month_on", "week_on", *CUBE_SUMS)
@@ -141,6 +143,39 @@ def counts_by_score(shape: Shape) -> "ir.Table":
     keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
     keys += [found[name].name(f"is_{name}") for name in identity_of(shape.measures)]
     return found.group_by(keys).aggregate(n=_ibis()._.count())
+
+
+def scores_alike(shape: Shape) -> "ir.Table":
+    """Every score, of whatever kind, counted by the breakdown: its columns, then ``n`` and the day of the ``latest``.
+
+    How strongly an emotion was felt is no score of how well something went. The measures of the shape do not matter.
+    """
+    found = _scores_of(shape)
+    keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
+    return found.group_by(keys).aggregate(n=_ibis()._.count(), latest=found.answered_on.max())
+
+
+def scores_crossed(shape: Shape, halves: tuple[str, str]) -> "ir.Table":
+    """How often the two ``halves`` of a question were answered together, and how: the columns of the breakdown, the
+    score of the first half, that of the second, ``n``. A response lies whole in one file, so counts of files add up.
+    """
+    table = _scores_of(shape)
+    first, second = halves
+    names = [f"by_{name}" for name in shape.by]
+    keys = [table[DIMENSIONS[name]].name(key) for name, key in zip(shape.by, names, strict=True)]
+    pairs = table.group_by([table.response, table.question, *keys]).aggregate(
+        first=table.score.max(where=table.part == first), second=table.score.max(where=table.part == second)
+    )
+    whole = pairs.filter([pairs.first.notnull(), pairs.second.notnull()])
+    return whole.group_by([*names, "first", "second"]).aggregate(n=_ibis()._.count())
+
+
+def _scores_of(shape: Shape) -> "ir.Table":
+    """The scores that the filters of the shape leave."""
+    table = facts_table(parameters_of(shape))
+    tests = [table.answered_on >= table.p_first_day, table.answered_on <= table.p_last_day]
+    tests += [_any_of(table, f, DIMENSIONS[f.name], _none_of(f.name)) for f in shape.filters]
+    return table.filter([*tests, table.score.notnull(), table.kind != FELT])
 
 
 _EVERYTHING = ("kind", "scale", "question", "choice", "score")

@@ -90,11 +90,14 @@ class Embedded:
 
     def counts(self, shape: Shape, values: Mapping[str, object], paths: Sequence[Path]) -> list[tuple[Any, ...]]:
         """The rows of :func:`~premura.engine.definitions.counts_by_score` over these files."""
+        return self.of_files(facts_sql(shape, "duckdb"), values, paths)
+
+    def of_files(self, sql: str, values: Mapping[str, object], paths: Sequence[Path]) -> list[tuple[Any, ...]]:
+        """The rows of a statement about ``facts``, which these files stand for."""
         if not paths:
             return []
         # The list of files changes with every answer that comes in: it stays out of the statement that is kept
-        sql = facts_sql(shape, "duckdb").replace("FROM facts AS", f"FROM {files_sql(paths)} AS", 1)
-        return self.rows(sql, values)
+        return self.rows(sql.replace("FROM facts AS", f"FROM {files_sql(paths)} AS", 1), values)
 
     def close(self) -> None:
         """Give the memory back."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
+from math import fsum
 
 from premura.stats.inputs import vector
 
@@ -44,9 +43,9 @@ def peak_end(intensities: Iterable[float]) -> PeakEnd:
     >>> p.peak, p.worst, p.end, p.score
     (2.0, -2.0, -1.0, 0.5)
     """
-    x = vector(intensities, "intensities")
-    if len(x) == 0:
+    x = vector(intensities, "intensities").tolist()
+    if not x:
         return PeakEnd(None, None, None, None, None, None, None, 0)
-    top, bottom = int(np.argmax(np.abs(x))), int(np.argmin(x))
-    peak, end = float(x[top]), float(x[-1])
-    return PeakEnd(peak, float(x[bottom]), end, (peak + end) / 2, float(x.mean()), top, bottom, len(x))
+    # An episode has few moments: plain Python is ready before an array would be
+    worst, (top, peak) = min(x), max(enumerate(x), key=lambda moment: abs(moment[1]))
+    return PeakEnd(peak, worst, x[-1], (peak + x[-1]) / 2, fsum(x) / len(x), top, x.index(worst), len(x))

@@ -7,7 +7,8 @@ import pytest
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.models import Event
 from premura.loop.improve.causes import add_cause
-from premura.loop.improve.defects import answer_defect, defect_for, defects, report_again, report_defect
+from premura.loop.improve.defects import alike, answer_defect, defect_for, defects, report_again, report_defect
+from premura.loop.promise.commitments import hand_over_commitment
 from premura.loop.promise.models import Commitment
 
 WHAT = "Dopo le cinque non risponde nessuno al telefono."
@@ -41,6 +42,20 @@ def test_reports_add_up_once_a_person_and_day(reported, colleague, manager, now)
     report_again(reported, by=manager, at=now)
     report_again(reported, by=colleague, at=now + timedelta(days=1))
     assert defects(manager).get().times == 3
+
+
+def test_the_same_thing_in_other_words_is_offered_until_it_is_answered(reported, colleague, elsewhere, manager, now):
+    said = "Al telefono non risponde mai nessuno, dopo le cinque"
+    assert alike(colleague, said) == [reported]
+    assert alike(colleague, "La stampante del banco è rotta") == []
+    assert alike(elsewhere, said) == [], "of another place"
+    answer_defect(reported, by=manager, text="Da lunedì un turno.", at=now)
+    assert alike(colleague, said) == []
+
+
+def test_who_owes_the_answer_is_who_it_was_handed_over_to(reported, manager, owner):
+    hand_over_commitment(reported.commitment, owner, by=manager)
+    assert defect_for(owner, reported.pk).owed_by == owner
 
 
 def test_what_waits_stands_first_the_most_reported_before_the_others(reported, colleague, manager, owner, now):
@@ -83,4 +98,4 @@ def test_the_list_costs_one_query(number, colleague, manager, owner, now, django
         report_defect(WHAT, by=colleague, at=now)
     owner.location_ids()
     with django_assert_num_queries(1):
-        assert [(str(row.answerer), row.commitment.due_at, getattr(row, "answer", None)) for row in defects(owner)]
+        assert [(str(row.owed_by), row.commitment.due_at, getattr(row, "answer", None)) for row in defects(owner)]

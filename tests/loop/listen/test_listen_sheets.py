@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from premura.loop.listen.csv_sheets import is_csv, sheets_from_csv, sheets_to_csv
 from premura.loop.listen.kinds import ASKABLE
 from premura.loop.listen.questions import (
     Condition,
@@ -65,6 +66,29 @@ def test_whatever_is_drafted_comes_back_as_it_was(definition):
     kept = SurveyFile(cleaned(definition), perspective="staff", moment="expectation")
     read = survey_from_sheets(sheets_of(kept))
     assert (read.kept, read.unread) == (kept, ())
+    data = sheets_to_csv(sheets_of(kept))
+    assert is_csv(data)
+    assert survey_from_sheets(sheets_from_csv(data)).kept == kept
+
+
+def test_a_csv_computes_nothing_and_comes_back_as_any_program_saved_it():
+    texts = {"it": "=1+1\r\n«perché»; sì", "en": "'=2", "de": "'Tag"}
+    kept = SurveyFile(Definition(texts, ("it", "en", "de"), (Question("nps", "nps", {"it": "-5"}),)))
+    text = sheets_to_csv(sheets_of(kept)).decode("utf-8-sig")
+    assert "'=1+1" in text
+    assert "''=2" in text
+    assert ";'-5" in text
+    commas = "[survey],,\nwhat,value,text.it\nformat,premura-survey,\nversion,1,\nlanguage,it,\ntitle,,perché\n,,\n"
+    commas += "[questions],,\ncode,kind,text.it\nnps,nps,Ci consiglia?\n"
+    for data in (text.encode(), text.encode("utf-16"), text.replace("\r\n", "\n").encode()):
+        assert is_csv(data)
+        found = survey_from_sheets(sheets_from_csv(data)).kept.definition
+        assert found.title["en"] == "'=2"
+        assert found.questions[0].text == {"it": "-5"}
+    assert survey_from_sheets(sheets_from_csv(commas.encode("cp1252"))).kept.definition.title == {"it": "perché"}
+    for broken in (b"[survey]\n[altro]\n", b'[survey]\n"' + b"x" * 200_000):
+        with pytest.raises(NotASurveyError):
+            sheets_from_csv(broken)
 
 
 def sheets():

@@ -10,6 +10,7 @@ from premura.loop.listen.definition import Definition, Option, Question, definit
 from premura.loop.listen.models import Survey, SurveyVersion
 from premura.loop.listen.programmes import add_programme, change_programme
 from premura.loop.listen.publishing import obstacles
+from premura.loop.listen.subjects import add_competitor
 from premura.loop.listen.surveys import (
     NotPublishableError,
     add_survey,
@@ -17,6 +18,7 @@ from premura.loop.listen.surveys import (
     place_survey,
     publish_survey,
     save_draft,
+    turn_survey,
     us,
     withdraw_version,
 )
@@ -181,3 +183,19 @@ def test_programme_changes_are_kept_by_name_of_field(programme, owner):
 
 def test_definition_survives_the_way_to_json_and_back(definition):
     assert definition_from(definition_to(definition)) == definition
+
+
+def test_who_answers_can_be_changed_until_the_first_publication(survey, owner):
+    rival = add_competitor("Rivale", by=owner)
+    turned = turn_survey(survey, "prospect", "expectation", rival, owner)
+    assert (turned.perspective, turned.moment, turned.subject) == ("prospect", "expectation", rival)
+    event = Event.objects.filter(name="survey.edited").latest("pk")
+    assert event.data == {"fields": ["perspective", "moment", "subject"]}
+    turn_survey(survey, "customer", "perception", None, owner)
+    publish_survey(survey, owner)
+    assert turn_survey(survey, "customer", "perception", None, owner).perspective == "customer"
+    with pytest.raises(Conflict) as refused:
+        turn_survey(survey, "staff", "perception", None, owner)
+    assert refused.value.code == "asked-already"
+    survey.refresh_from_db()
+    assert survey.perspective == "customer"

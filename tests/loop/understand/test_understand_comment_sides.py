@@ -99,3 +99,36 @@ def test_the_trend_is_of_shares_of_all_comments_corrected_for_many(respond, owne
     assert trend.blame.difference == alone.difference
     assert alone.p <= trend.p_blame < 0.01
     assert trends(owner, window.previous, Said(), spoken) == {}
+
+
+def test_who_answers_three_questions_counts_once_as_one_recounts_from_the_rows(said, owner):
+    """Against a recount from the raw rows: each response of the scale is one, with the mean of what it gave."""
+    from collections import defaultdict
+
+    from premura.loop.listen.models import Answer, Response
+    from premura.loop.understand.comment_sides import aspect_sides
+    from premura.loop.understand.metrics import METRICS
+    from premura.loop.understand.models import CommentAspect
+    from premura.loop.understand.windows import Window
+
+    for at, response in enumerate(Response.objects.order_by("answered_on", "pk")[:50]):
+        for place, score in enumerate((1 + at % 5, 1 + (at + 1) % 5)):
+            Answer.objects.create(response=response, question=f"m{place}", kind="csat", scale="1-5", score=score)
+    given = defaultdict(list)
+    for response, score in Answer.objects.filter(kind="csat").values_list("response", "score"):
+        given[response].append(score)
+    blaming = set(
+        CommentAspect.objects.filter(aspect="staff", polarity="negative").values_list("reading__answer__response")
+    )
+    means = sorted(sum(scores) / len(scores) for response, scores in given.items() if (response,) in blaming)
+    window = Window(DAY, DAY + timedelta(days=9))
+    for code in ("csat", "csat_mean"):
+        rows = {row.aspect: row for row in aspect_sides(owner, window, METRICS[code], 10)}
+        blame = rows["staff"].blame
+        assert (blame.scored.n, blame.scored.n + blame.others.n) == (20, 60)
+        if code == "csat_mean":
+            assert METRICS[code].estimate(blame.scored).value == pytest.approx(sum(means) / 20)
+        else:
+            # A half goes towards the worse: 3.5 is no satisfied customer
+            assert METRICS[code].share(blame.scored) == (sum(mean > 3.5 for mean in means), 20)
+        assert blame.effect.effect.low < blame.effect.effect.value < blame.effect.effect.high

@@ -73,6 +73,35 @@ def test_themes_are_found_counted_and_scored(made, owner):
     assert low < 12 / 96 < high
 
 
+def test_a_theme_has_a_line_week_by_week(made, owner, elsewhere, vicenza, django_assert_num_queries):
+    from premura.loop.understand.theme_weeks import theme_weeks
+    from premura.loop.understand.windows import Window
+
+    window = Window.ending(TODAY, 120)
+    owner.location_ids()
+    with django_assert_num_queries(2):
+        courses = theme_weeks(owner, window, 3)
+    coffee = courses[theme_of("caffè").pk]
+    assert {one.day.weekday() for one in coffee.moments} == {0}
+    assert sum(round((one.estimate.value or 0) * one.estimate.n) for one in coffee.moments) == 12
+    assert sum(one.estimate.n for one in coffee.moments) == 96
+    # For weeks nobody spoke of it, then many did: neither is everyday variation
+    assert coffee.charted[max(signal.index for signal in coffee.chart.signals)] >= len(coffee.moments) - 4
+    assert theme_weeks(owner, window, 1_000)[theme_of("caffè").pk].chart is None
+    assert theme_of("caffè").pk not in theme_weeks(elsewhere, window, 3, location=vicenza.pk)
+
+
+def test_who_answers_twice_counts_once(made, owner):
+    from premura.loop.listen.models import Answer
+    from premura.loop.understand.metrics import Counts
+    from premura.loop.understand.models import ThemeMention
+
+    first = ThemeMention.objects.filter(theme=theme_of("caffè")).order_by("pk").values_list("answer__response")[0][0]
+    Answer.objects.create(response_id=first, question="again", kind="nps", scale="0-10", score=9)
+    Answer.objects.create(response_id=first, question="comment2", kind="text", text="Ancora: il caffè.")
+    assert seen_by(owner)["caffè"].scored == Counts({2: 11, 5: 1})
+
+
 def test_again_nothing_changes_and_a_new_comment_finds_its_theme(made, respond, owner):
     from premura.core.history.models import Event
     from premura.loop.understand.models import Theme, ThemeMention

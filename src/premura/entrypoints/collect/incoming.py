@@ -31,7 +31,7 @@ _Plain = str | bool | _Integer | float | None
 _Value = _Plain | list[_Plain] | dict[str, _Plain | list[_Plain]]
 
 
-class Incoming(msgspec.Struct, frozen=True):
+class Incoming(msgspec.Struct, frozen=True, gc=False):
     """One filled-in survey, not yet checked against its questions."""
 
     key: str

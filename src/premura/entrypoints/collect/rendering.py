@@ -235,7 +235,19 @@ def _script_words() -> dict[str, str]:
             "The file is too large: at most 12 MB each, and about 20 MB together. Nothing has been sent; everything "
             "you said is still here. Choose a smaller one, or none, and press Send again."
         ),
+        "open": _(
+            "Your answers have not been sent yet: there is no connection. This browser can keep nothing: leave this "
+            "page open and we keep trying."
+        ),
         "before": _("The answers you gave before have now been sent."),
+        "refused": _(
+            "Not accepted, and kept on this device: %(count)s. For our staff: open %(address)s here, and they come "
+            "back one at a time to be put right and sent."
+        ),
+        "returned": _(
+            "Answers given before on this device were not accepted: %(reason)s They are back in the form: please look "
+            "through them and press Send."
+        ),
     }
 
 

@@ -17,7 +17,7 @@ from premura.loop.listen.definition import Problem
 from premura.loop.listen.links import wish_token
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """One HTTP answer."""
 
     status: int
@@ -115,7 +115,7 @@ def retry_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
     return [(b"retry-after", str(refusal.wait_seconds).encode())] if refusal.wait_seconds else []
 
 
-class Kept(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """What was kept, which of several endings fits, and whether a person to speak to is offered."""
 
     stored: Stored

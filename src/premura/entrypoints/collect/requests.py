@@ -1,5 +1,7 @@
 """One HTTP request as the collector needs it: no framework's request object, nothing parsed that is not used."""
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -17,6 +19,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _MOST_PREFILLED = 60
 BODY_LIMIT = 64 * 1024
+# What is too large is still read to its end, as far as this and as long as this, so that its sender hears why
+_MOST_PASSED_OVER, _PASS_OVER_SECONDS = 100 * 1024 * 1024, 20
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 _PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks|/kiosk|/widget\.js)?/?")
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}")
@@ -181,9 +185,12 @@ def choose_language(wanted: list[str], offered: tuple[str, ...]) -> str:
 
 
 async def read_body(request: Request, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
-    """The whole body; :class:`TooLargeError` as soon as it is known to be larger than ``limit``."""
+    """The whole body; :class:`TooLargeError` when it is larger than ``limit``, without keeping more than that."""
     length = request.header(b"content-length")
     if length.isdigit() and (len(length) > 9 or int(length) > limit):
+        # Whoever waits for a word before sending gets it at once
+        if len(length) <= 9 and int(length) <= _MOST_PASSED_OVER and not request.header(b"expect"):
+            await _pass_over(receive)
         raise TooLargeError
     message = await receive()
     body = bytearray(message.get("body", b""))
@@ -191,9 +198,23 @@ async def read_body(request: Request, receive: Receive, limit: int = BODY_LIMIT)
         message = await receive()
         body += message.get("body", b"")
         if len(body) > limit:
+            if message.get("more_body"):
+                await _pass_over(receive)
             raise TooLargeError
     if message["type"] == "http.disconnect":
         raise GoneError
     if len(body) > limit:
         raise TooLargeError
     return bytes(body)
+
+
+async def _pass_over(receive: Receive) -> None:
+    """Read on and forget what is read: who is still sending takes an early answer for a broken connection."""
+    size = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_PASS_OVER_SECONDS):
+            while size <= _MOST_PASSED_OVER:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return

@@ -172,6 +172,13 @@ COUNTED = {
         ),
         _("no answers"),
     ),
+    "responses": Counted(
+        ngettext_lazy("%(n)s response", "%(n)s responses", "count"),
+        ngettext_lazy(
+            "still few: %(n)s response, %(minimum)s needed", "still few: %(n)s responses, %(minimum)s needed", "count"
+        ),
+        _("no responses"),
+    ),
     "cases": Counted(
         ngettext_lazy("%(n)s case", "%(n)s cases", "count"),
         ngettext_lazy(

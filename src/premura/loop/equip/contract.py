@@ -1,4 +1,4 @@
-"""What this stage says about itself. Cards and their uses name no customer: there is nothing to forget."""
+"""What this stage says about itself. Cards, their uses and bulletins name no customer: there is nothing to forget."""
 
 from premura.core.contract import Contract
 from premura.loop.equip.cards import install_pack
@@ -13,6 +13,9 @@ CONTRACT = Contract(
         "card.retired": "a card is no longer offered",
         "card.read": "somebody has read a card as it stands",
         "card.used": "somebody used a card; about, helped",
+        "bulletin.published": "everybody of its place, or of all, is to read it",
+        "bulletin.withdrawn": "nobody is asked to read it any more",
+        "bulletin.read": "somebody says that they have read it",
     },
     wants={"card.added": handle_card, "card.changed": handle_card},
     jobs={PLACE_CARDS: do_places},

@@ -1,13 +1,15 @@
-"""Knowledge cards, who has read them, and whether they helped."""
+"""Knowledge cards, who has read them and whether they helped; bulletins and who has read them."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from premura.core.company.models import Location
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.core.staff.scope import ScopedQuerySet
 
 
 class CardQuerySet(models.QuerySet["KnowledgeCard"]):
@@ -78,3 +80,42 @@ class CardUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card_id} {self.about}"
+
+
+class Bulletin(models.Model):
+    """What everybody must know (row S70 e): news of one place, or of all. Never changed, so that read means read."""
+
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("what everybody must know"), max_length=5000)
+    # Empty: for every place
+    location = models.ForeignKey(
+        Location, null=True, blank=True, on_delete=models.CASCADE, related_name="bulletins", verbose_name=_("location")
+    )
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet["Bulletin"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-published_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BulletinReading(models.Model):
+    """This person says that they have read it; the first time counts."""
+
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="readings")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="bulletin_readings")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["read_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bulletin", "person"], name="one_reading_a_bulletin_and_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bulletin_id} {self.person_id}"

@@ -16,13 +16,16 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
 from premura.loop.improve.models import Defect, DefectAnswer, DefectReport, RootCause
+from premura.loop.improve.rules import likeness
 from premura.loop.promise.commitments import keep_commitment, make_commitment
 from premura.loop.promise.escalations import who_leads
 from premura.loop.promise.models import CommitmentKind
 
 #: By the end of this day the manager has answered
 ANSWER_WITHIN = timedelta(days=7)
-_SHOWN = ("touchpoint", "location", "answerer", "commitment", "answer__cause", "answer__answered_by")
+_SHOWN = ("touchpoint", "location", "answerer", "commitment__owner", "answer__cause", "answer__answered_by")
+#: Reports that share so much of their words speak of one thing; the latest of those that wait are looked at
+ALIKE, LOOKED_AT, OFFERED = 0.5, 200, 3
 
 
 def report_defect(
@@ -112,6 +115,13 @@ def defects(person: Person, *, waiting: bool = False) -> QuerySet[Defect]:
         rows = rows.filter(answer__isnull=True)
     rows = rows.annotate(times=Count("reports")).select_related(*_SHOWN)
     return rows.order_by(F("answer__answered_at").desc(nulls_first=True), "-times", "reported_at")  # type: ignore[no-any-return]
+
+
+def alike(person: Person, what: str) -> list[Defect]:
+    """What somebody reported already in other words, the most alike first, and nobody has answered. One query."""
+    rows = list(defects(person, waiting=True)[:LOOKED_AT])
+    found = sorted(((likeness(what, row.what), row) for row in rows), key=lambda pair: (-pair[0], pair[1].pk))
+    return [row for degree, row in found if degree >= ALIKE][:OFFERED]
 
 
 def defect_for(person: Person, pk: int) -> Defect:

@@ -158,6 +158,11 @@ class Defect(models.Model):
     def __str__(self) -> str:
         return self.what[:80]
 
+    @property
+    def owed_by(self) -> Person:
+        """Who answers: whom it was handed over to, if the first one left."""
+        return self.commitment.owner if self.commitment is not None else self.answerer
+
 
 class DefectReport(models.Model):
     """One colleague met the defect; reports add up."""

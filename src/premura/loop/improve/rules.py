@@ -1,8 +1,9 @@
-"""What an action must say before it may be opened. Pure."""
+"""What an action must say before it may be opened, targets, and whether two reports speak of one thing. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from premura.loop.recover.margin import stems
 from premura.stats.estimate import Estimate
 
 Problem = Literal[
@@ -86,3 +87,16 @@ def next_target(
     achieved = round(round(estimate.value / step) * step, 6)
     raised = max(achieved, target + step) if direction > 0 else min(achieved, target - step)
     return round(min(max(raised, limits[0]), limits[1]), 6)
+
+
+def likeness(one: str, other: str) -> float:
+    """How much of the shorter text's words the two share, from 0 to 1; 0 where fewer than two words are shared.
+
+    >>> likeness("Dopo le cinque nessuno risponde al telefono.", "Al telefono non risponde mai nessuno")
+    1.0
+    >>> likeness("La stampante è rotta", "Al telefono non risponde nessuno")
+    0.0
+    """
+    first, second = stems(one), stems(other)
+    shared = first & second
+    return len(shared) / min(len(first), len(second)) if len(shared) > 1 else 0.0

@@ -28,7 +28,7 @@ FILE_REFERENCE = re.compile(r"[0-9a-f]{64}\.(?:jpg|png|pdf)")
 _YES = frozenset({"yes", "true", "on", "1"})
 
 
-class Given(msgspec.Struct, frozen=True):
+class Given(msgspec.Struct, frozen=True, gc=False):
     """One answer that was given: a score, or codes of options, or text, or a number, a day, how to reach somebody,
     or a file.
 
@@ -49,7 +49,7 @@ class Given(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What a raw form says: the answers that can be used and the problems with the others."""
 
     answers: tuple[Given, ...]

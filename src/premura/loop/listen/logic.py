@@ -8,6 +8,7 @@ counts as not given, wherever it came from: it is dropped, because people go bac
 A condition on a question without an answer holds only if it says «unanswered».
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -32,6 +33,8 @@ class Context(msgspec.Struct, frozen=True):
 
 
 NOTHING = Context()
+# So many unknown questions are named and no more: a body of nothing else would cost seconds of sentences
+_MOST_UNKNOWN = 20
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -171,7 +174,8 @@ def read_answers(
     """
     course = course or course_of(definition)
     answers: list[Given] = []
-    problems = [Problem("unknown-question", code) for code in raw if code not in course.questions]
+    unknown = itertools.islice((code for code in raw if code not in course.questions), _MOST_UNKNOWN)
+    problems = [Problem("unknown-question", code) for code in unknown]
     # Most surveys have no logic, and the collector reads thousands of answers a second
     asked = _reads(course, raw) if not course.has_logic else _steps_read(course, raw, context)
     for question, read in asked:

@@ -407,6 +407,7 @@ class Answer(models.Model):
             models.Index(fields=["response", "kind", "scale", "score", "touchpoint"]),
             # Comments are few among the answers, and looked for by themselves
             models.Index(fields=["id"], condition=models.Q(kind="text") & ~models.Q(text=""), name="answer_with_words"),
+            models.Index(fields=["id"], condition=~models.Q(kind="text") & ~models.Q(text=""), name="answer_besides"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["response", "question", "part"], name="one_answer_a_question_part")

@@ -14,7 +14,7 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.loop.listen.definition import Definition, cleaned, definition_from, definition_to, is_same
-from premura.loop.listen.models import Programme, Subject, Survey, SurveyVersion, Withdrawal
+from premura.loop.listen.models import Moment, Perspective, Programme, Subject, Survey, SurveyVersion, Withdrawal
 from premura.loop.listen.publishing import Obstacle, obstacles
 
 
@@ -107,6 +107,40 @@ def place_survey(
             row.touchpoint = touchpoint
             row.save(update_fields=["touchpoint"])
             record("survey.edited", by=by, about=row, at=at, data={"fields": ["touchpoint"]})
+    return row
+
+
+def turn_survey(
+    survey: Survey,
+    perspective: str,
+    moment: str,
+    subject: Subject | None,
+    by: Person | None,
+    at: datetime | None = None,
+) -> Survey:
+    """Say who answers, when, and about which competitor (without one: about us), while nobody has been asked yet.
+
+    :class:`Conflict` once a version was published: its answers were given from that side and are read as such.
+    """
+    given = {"perspective": Perspective(perspective), "moment": Moment(moment), "subject": subject}
+    with transaction.atomic():
+        row = Survey.objects.select_for_update(of=("self",)).select_related("subject").get(pk=survey.pk)
+        changed = [name for name, value in given.items() if getattr(row, name) != value]
+        if not changed:
+            return row
+        if row.versions.exists():
+            raise Conflict(
+                "asked-already",
+                _(
+                    "Nothing was changed: this survey was published, and its answers were given from the side that "
+                    "stands here. Use «Ask the same from another side»: a second survey, whose answers are laid beside "
+                    "these."
+                ),
+            )
+        for name in changed:
+            setattr(row, name, given[name])
+        row.save(update_fields=changed)
+        record("survey.edited", by=by, about=row, at=at, data={"fields": changed})
     return row
 
 

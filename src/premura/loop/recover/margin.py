@@ -159,7 +159,7 @@ def _without(reply: str, name: str) -> str:
 _SAME = {"attes": "aspet", "guast": "rott", "rompe": "rott", "rotte": "rott", "tardi": "ritar"}
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     """The beginnings of the words that say something: *sporca* and *sporche*, *waited* and *wait* are the same."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return {_stem(word) for word in _WORD.findall(plain) if word not in _EMPTY}
@@ -184,14 +184,14 @@ def _names(reply: str, name: str) -> bool:
 
 def _acknowledges(reply: str, told: list[str]) -> bool:
     """Whether something that they wrote of is named before, or in the sentence with, the first solution."""
-    theirs = _stems(" ".join(told))
+    theirs = stems(" ".join(told))
     if not theirs:
         return True
     solution = _SOLUTION.search(reply)
     if solution is None:
-        return bool(_stems(reply) & theirs)
+        return bool(stems(reply) & theirs)
     before = reply[: solution.start()]
-    return bool(_stems(before) & theirs)
+    return bool(stems(before) & theirs)
 
 
 def mixed_forms(reply: str) -> list[str]:
@@ -214,10 +214,10 @@ def open_question(reply: str, told: Iterable[str]) -> str:
     >>> open_question("Le rimborsiamo il trasporto.", ["Mi rimborsate anche il trasporto?"])
     \'\'
     """
-    said = _stems(reply)
+    said = stems(reply)
     for text in told:
         for sentence in _SENTENCE.split(text):
-            asked = _stems(sentence)
+            asked = stems(sentence)
             if _RHETORICAL.match(sentence):
                 continue
             if sentence.rstrip().endswith("?") and asked and not asked & said:

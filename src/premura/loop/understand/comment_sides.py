@@ -5,7 +5,7 @@ score of the same response, and the clearest quotes. Scores of different scales 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from premura.loop.understand.comment_reads import may_read_personal_data
 from premura.loop.understand.counting import Slice, answers_of, visible
 from premura.loop.understand.metrics import Counts, Metric, total
 from premura.loop.understand.models import CommentAspect, CommentReading
+from premura.loop.understand.once_each import counted_by, counts_of, score_of_each
 from premura.loop.understand.windows import Window
 from premura.stats.compare import benjamini_hochberg
 from premura.stats.effects import BeforeAfter
@@ -42,9 +43,10 @@ class Quote:
 class Side:
     """Comments that speak of one aspect well (or badly).
 
-    ``scored`` and ``others`` are the scores of their responses, and of all other responses with a comment; ``effect``
-    is the first minus the second in the metric's unit. ``p`` is corrected for all the differences of the page
-    (Benjamini and Hochberg); ``None`` where either has fewer scores than the least.
+    ``scored`` and ``others`` are the scores of their responses, and of all other responses with a comment, each
+    response once (:mod:`premura.loop.understand.once_each`); ``effect`` is the first minus the second in the metric's
+    unit. ``p`` is corrected for all the differences of the page (Benjamini and Hochberg); ``None`` where either has
+    fewer scores than the least.
     """
 
     n: int
@@ -76,8 +78,8 @@ def aspect_sides(person: Person, window: Window, metric: Metric, least: int, **f
     comments = asked.filter(kind="text", reading__isnull=False)
     scores = asked.filter(kind__in=metric.kinds, scale=metric.scale, score__isnull=False)
     spoken = CommentAspect.objects.filter(reading__answer__in=comments.values("pk"), polarity__in=FELT).order_by()
-    everyone = Counts(_histogram(scores.filter(response__in=comments.values("response"))))
-    scored = _scored(spoken, scores) if metric.scale else {}
+    given = score_of_each(scores.filter(response__in=comments.values("response")), metric) if metric.scale else {}
+    everyone, scored = counts_of(given.values()), counted_by(_said(spoken), given)
     quotes = _quotes(person, spoken)
     sides = {}
     for aspect, polarity, n, joy, anger in _counted(spoken):
@@ -99,18 +101,10 @@ def _counted(spoken: QuerySet[CommentAspect]) -> Iterable[tuple[str, str, int, i
     return rows.values_list("aspect", "polarity", "n", *FELT.values())
 
 
-def _histogram(scores: QuerySet[Answer]) -> dict[int, int]:
-    return dict(scores.values_list("score").annotate(n=Count("pk")))
-
-
-def _scored(spoken: QuerySet[CommentAspect], scores: QuerySet[Answer]) -> dict[tuple[str, str], Counts]:
-    """The scores that were given beside the words, by what these speak of; each answer once."""
-    path = "reading__answer__response__answers"
-    rows = spoken.filter(**{f"{path}__in": scores.values("pk")}).values_list("aspect", "polarity", f"{path}__score")
-    found: dict[tuple[str, str], Counts] = defaultdict(Counts)
-    for aspect, polarity, score, n in rows.annotate(n=Count(path, distinct=True)):
-        found[aspect, polarity][score] = n
-    return found
+def _said(spoken: QuerySet[CommentAspect]) -> Iterator[tuple[tuple[str, str], Any]]:
+    """What each response speaks of, and how; each once."""
+    for aspect, polarity, response in spoken.values_list("aspect", "polarity", "reading__answer__response").distinct():
+        yield (aspect, polarity), response
 
 
 def _corrected(sides: Mapping[tuple[str, str], Side]) -> dict[tuple[str, str], Side]:

@@ -4,20 +4,18 @@ The answers may be those of customers, of people who are not yet customers, or o
 kind of source is compared only with itself. The relative index is 100 times ours divided by theirs.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q
-from django.db.models.functions import TruncQuarter
-
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Perspective, Subject
-from premura.loop.understand.gaps import ITEM, Gap, Turned, gap_of, is_scale, perceived, scored, upright
+from premura.loop.listen.models import Moment, Perspective, Subject
+from premura.loop.understand.courses import first_of
+from premura.loop.understand.gaps import Gap, Turned, gap_of, is_scale, upright
 from premura.loop.understand.metrics import Counts, total
 from premura.loop.understand.questions import Item
+from premura.loop.understand.tallies import ITEM, is_perceived, tally
 from premura.loop.understand.windows import Window
 
 #: Whose scores are compared; those of the staff about their own company are the delivery gap.
@@ -62,7 +60,7 @@ def competitor_index(
     person: Person, window: Window, *, location: int | None = None, turn: Turned = frozenset()
 ) -> list[Compared]:
     """Every attribute that was asked about us and about a competitor; those in ``turn`` are worded the other way round.
-    One query.
+    At most six queries.
 
     ``location`` narrows our own scores only: a competitor's places are not ours.
     """
@@ -82,23 +80,29 @@ def _points(item: Item, theirs: _Cell, us: _Cell) -> Iterable[Point]:
         yield Point(day, gap_of(item, theirs.counts[day], us.counts[day], "mean"))
 
 
+#: Subject, perspective and survey, the item, the score and the month: what answers are counted by
+_BY = ("subject", "perspective", "survey", *ITEM, "score", "month")
+
+
 def _cells(
     person: Person, window: Window, location: int | None, turn: Turned
 ) -> dict[tuple[int | None, str, Item], _Cell]:
-    rows = scored(person, window).filter(perceived(), response__perspective__in=SOURCES)
-    if location is not None:
-        rows = rows.filter(Q(response__subject__is_us=False) | Q(response__location=location or None))
-    keys = ("response__subject", "response__subject__is_us", "response__perspective", "response__survey", *ITEM)
-    found: Any = rows.order_by().annotate(quarter=TruncQuarter("response__answered_on"))
-    found = found.values_list(*keys, "score", "quarter").annotate(n=Count("pk"), latest=Max("response__answered_on"))
+    subjects = dict(Subject.objects.values_list("pk", "is_us"))
+    asked: dict[str, Any] = {"perspective": list(SOURCES), "moment": Moment.PERCEPTION.value}
+    others = [pk for pk, is_us in subjects.items() if not is_us]
+    theirs = tally(person, window, _BY, subject=others, **asked)
+    # The question's code is where the facts are searched by: of ours only what was asked about them is read
+    codes = sorted({row[_BY.index("question")] for row in theirs})
+    we = [pk for pk, is_us in subjects.items() if is_us]
+    ours = tally(person, window, _BY, location=location, subject=we, question=codes, **asked)
     cells: dict[tuple[int | None, str, Item], _Cell] = {}
-    for subject, is_us, source, survey, question, part, scale, kind, touchpoint, score, quarter, n, latest in found:
-        if not is_scale(scale):
+    for subject, source, survey, question, part, scale, kind, touchpoint, score, month, n, latest in (*theirs, *ours):
+        if not is_scale(scale) or not is_perceived(part):
             continue
-        key = (None if is_us else subject, source, Item.of(question, part, scale, kind, touchpoint))
-        cell = cells.setdefault(key, _Cell(defaultdict(Counts), latest))
+        item = Item.of(question, part, scale, kind, touchpoint)
+        cell = cells.setdefault((None if subjects[subject] else subject, source, item), _Cell({}, latest))
         given = upright(score, scale, (survey, question) in turn)
-        counts = cell.counts[quarter]
+        counts = cell.counts.setdefault(first_of(month, "quarter"), Counts())
         counts[given] = counts.get(given, 0) + n
         cell.latest = max(cell.latest, latest)
     return cells

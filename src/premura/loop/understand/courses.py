@@ -1,17 +1,18 @@
 """A figure of a reading through time, with the limits of its everyday variation: noise is neither praised nor punished.
 
-Periods are months or quarters that do not overlap, so that each point stands for answers, or purchases, of its own.
+Periods are weeks, months or quarters that do not overlap, so that each point stands for answers, or purchases, of its
+own.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from premura.stats import ControlChart, p_chart, xmr
 from premura.stats.estimate import Estimate, nothing
 
-Step = Literal["month", "quarter"]
+Step = Literal["week", "month", "quarter"]
 #: As on the pages of results: fewer periods tell nothing of what is usual.
 POINTS_FOR_LIMITS = 8
 
@@ -48,6 +49,8 @@ def first_of(day: date, step: Step) -> date:
     >>> first_of(date(2026, 5, 9), "quarter"), first_of(date(2026, 5, 9), "month")
     (datetime.date(2026, 4, 1), datetime.date(2026, 5, 1))
     """
+    if step == "week":
+        return day - timedelta(days=day.weekday())
     return day.replace(day=1, month=day.month if step == "month" else 3 * ((day.month - 1) // 3) + 1)
 
 
@@ -57,6 +60,8 @@ def after(first: date, step: Step) -> date:
     >>> after(date(2026, 10, 1), "quarter")
     datetime.date(2027, 1, 1)
     """
+    if step == "week":
+        return first + timedelta(days=7)
     months = first.month - 1 + (1 if step == "month" else 3)
     return date(first.year + months // 12, months % 12 + 1, 1)
 

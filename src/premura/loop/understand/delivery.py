@@ -16,22 +16,21 @@ from django.db.models import Count, Q, QuerySet
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective
 from premura.loop.understand.gaps import (
-    ITEM,
     Gap,
     Side,
     Turned,
-    counts_by_item,
     favourable_from,
+    found_by_item,
     gap_of,
     is_scale,
     scored,
 )
 from premura.loop.understand.metrics import Counts, ends_of
 from premura.loop.understand.questions import Item
+from premura.loop.understand.tallies import ITEM
 from premura.loop.understand.windows import Window
 
 STAFF = Side(perspectives=(Perspective.STAFF,))
-CUSTOMERS = Side()
 Sizes = dict[Item, dict[int | None, int]]
 
 
@@ -55,12 +54,14 @@ class DeliveryGap:
 def delivery_gap(
     person: Person, window: Window, *, least: int, location: int | None = None, turn: Turned = frozenset()
 ) -> DeliveryGap:
-    """Company and customers item by item; the questions in ``turn`` are worded the other way round. Three queries."""
+    """Company and customers item by item; the questions in ``turn`` are worded the other way round. At most five
+    queries.
+    """
     sizes = _sizes(scored(person, window))
     mine = {item for item, places in sizes.items() if places.get(location or None, 0) or location is None}
     shown = [item for item in mine if is_safe(sizes[item], location, least)]
     here = scored(person, window, location=location)
-    customers = counts_by_item(here, CUSTOMERS, turn)
+    customers = found_by_item(person, window, location=location, turn=turn)
     staff = _staff_counts(here, [item for item in shown if item in customers], least, turn)
     gaps = [gap_of(item, customers[item], counts, "share") for item, counts in staff.items()]
     hidden = sorted(item for item in mine if item in customers and item not in staff)

@@ -5,24 +5,27 @@ one another: whole responses, never sums of separate questions. Arithmetic: ``pr
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, responses_drawn, share_of
 from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored, upright
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import Item, QuestionBook, question_book
+from premura.loop.understand.tallies import ITEM, about_us, is_perceived, tally
 from premura.loop.understand.windows import Window
 from premura.stats import DriverAnalysis, Estimate, ImportancePerformance, StatsError, importance_performance, top_box
 from premura.stats import driver_analysis as analyse
 from premura.stats.drivers import ROWS_PER_DRIVER
 
-#: The latest responses of the survey that are read: intervals hardly shrink beyond.
+#: About so many responses of the survey are read, drawn at random: intervals hardly shrink beyond.
 MOST = 20_000
 #: A detail that fewer than this share of the rows have is left out: it would cost the others too many rows.
 ANSWERED_BY = 0.5
@@ -45,8 +48,9 @@ class Detail:
 class DriverReading:
     """``refusal`` is set where there is no honest answer; ``analysis`` and ``grid`` otherwise.
 
-    ``details`` are in the order of the analysis; ``left_out`` are details that too few rated. ``n`` responses gave the
-    overall rating ``outcome``. In the grid importance is the share of R² and performance the favourable share.
+    ``details`` are in the order of the analysis; ``left_out`` are details that too few rated. ``n`` responses that gave
+    the overall rating ``outcome`` were read, of all that did those that were ``drawn``. In the grid importance is the
+    share of R² and performance the favourable share.
     """
 
     survey: int | None
@@ -58,6 +62,7 @@ class DriverReading:
     analysis: DriverAnalysis | None
     grid: ImportancePerformance | None
     refusal: StatsError | None
+    drawn: Drawn = NOTHING_DRAWN
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,7 @@ def driver_reading(
     person: Person, window: Window, *, location: int | None = None, survey: int | None = None
 ) -> DriverReading:
     """One survey: the one asked for, else the richest one that can be analysed. At most five queries."""
-    rows = scored(person, window, location=location).filter(Side().seen())
-    asked = _asked(rows)
+    asked = _asked(person, window, location)
     chosen = survey if survey is not None else _richest(asked)
     questions = asked.get(chosen, []) if chosen is not None else []
     outcome = _outcome(questions)
@@ -86,18 +90,23 @@ def driver_reading(
         return _refused(chosen, None, "", StatsError(code, "There is no overall rating to explain."))
     details = [one for one in questions if one.item != outcome.item and _is_detail(one)]
     book = question_book([chosen] if chosen is not None else [])
-    return _analysed(rows.filter(response__survey=chosen), book, chosen, outcome, details)
+    rows = scored(person, window, location=location, survey=chosen).filter(Side().seen())
+    return _analysed(rows, book, chosen, outcome, details)
 
 
-def _asked(rows: QuerySet[Any]) -> dict[int, list[_Asked]]:
+def _asked(person: Person, window: Window, location: int | None) -> dict[int, list[_Asked]]:
     """Survey → what it asked for scores, most answered first."""
-    columns = ("response__survey", "question", "part", "scale", "kind", "touchpoint")
-    found = rows.exclude(kind="kano").order_by().values_list(*columns).annotate(n=Count("pk")).order_by("-n", *columns)
+    found = tally(person, window, ("survey", *ITEM), location=location, **about_us())
     result: dict[int, list[_Asked]] = {}
-    for survey, question, part, scale, kind, touchpoint, n in found:
-        if is_scale(scale):
+    for survey, question, part, scale, kind, touchpoint, n, _latest in sorted(found, key=_most_answered):
+        if is_scale(scale) and is_perceived(part) and kind != "kano":
             result.setdefault(survey, []).append(_Asked(Item.of(question, part, scale), kind, touchpoint, n))
     return result
+
+
+def _most_answered(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    *columns, touchpoint, n, _latest = row
+    return -n, *columns, touchpoint or 0
 
 
 def _is_detail(asked: _Asked) -> bool:
@@ -124,7 +133,9 @@ def _richest(asked: dict[int, list[_Asked]]) -> int | None:
 def _analysed(
     rows: QuerySet[Any], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
 ) -> DriverReading:
-    table = _table(rows, outcome.item, {code for _survey, code in book.turned})
+    turned = {code for _survey, code in book.turned}
+    table = _table(responses_drawn(rows, share_of(outcome.n, MOST)), outcome.item, turned)
+    drawn = Drawn(len(table), outcome.n)
     names = _names(book, details)
     needed = ANSWERED_BY * len(table)
     rated = Counter(item for row in table for item in row)
@@ -145,19 +156,21 @@ def _analysed(
     shown = tuple(_detail(one, names[one.item], [row[one.item] for row in table if one.item in row]) for one in kept)
     performances = [float(detail.performance.value or 0.0) for detail in shown]
     grid = importance_performance(analysis.shares, performances, names=[detail.name for detail in shown])
-    return DriverReading(survey, outcome.item, outcome_name, shown, left_out, len(table), analysis, grid, None)
+    return DriverReading(survey, outcome.item, outcome_name, shown, left_out, len(table), analysis, grid, None, drawn)
 
 
 def _table(rows: QuerySet[Any], outcome: Item, turn: Collection[str]) -> list[dict[Item, int]]:
     """One dictionary per response that gave the overall rating: item → score. One query."""
-    columns = ("response", "question", "part", "scale", "score")
-    whole = rows.filter(question=outcome.question, scale=outcome.scale).order_by("-response__answered_at", "response")
-    chosen = whole.values("response")[:MOST]
-    responses: dict[Any, dict[Item, int]] = {}
-    for response, question, part, scale, score in rows.filter(response__in=chosen).order_by().values_list(*columns):
-        if is_scale(scale):
-            responses.setdefault(response, {})[Item.of(question, part, scale)] = upright(score, scale, question in turn)
-    return [row for row in responses.values() if outcome in row]
+    asked: dict[tuple[str, str, str], Item | None] = {}
+    responses: dict[str, dict[Item, int]] = defaultdict(dict)
+    for response, score, *key in rows.order_by().values_list(RESPONSE, "score", "question", "part", "scale"):
+        question, part, scale = key
+        if (question, part, scale) not in asked:
+            asked[question, part, scale] = Item.of(question, part, scale) if is_scale(scale) else None
+        if item := asked[question, part, scale]:
+            responses[response][item] = upright(score, scale, question in turn)
+    # In an order of their own, so that the intervals, which draw again by place, are the same in every database
+    return [row for _response, row in sorted(responses.items(), key=itemgetter(0)) if outcome in row]
 
 
 def _detail(asked: _Asked, name: str, scores: list[int]) -> Detail:

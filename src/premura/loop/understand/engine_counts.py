@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,13 +19,15 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value
+from premura.core.staff.models import Person
+from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value, plain_values
 from premura.engine.cluster import Cluster, ClusterAway
 from premura.engine.compiling import Dialect
 from premura.engine.definitions import Shape
-from premura.engine.embedded import Embedded, UnreadableFacts
+from premura.engine.embedded import Embedded, UnreadableFacts, files_sql
 from premura.engine.questions import CountQuestion, EngineAnswer, Histograms
 from premura.engine.store import FactStore, Manifest
+from premura.engine.tallies import Tally
 from premura.loop.listen import models as listen
 from premura.loop.understand.export import catalogue_name, report_damage, the_store
 from premura.loop.understand.flat import as_subquery
@@ -73,10 +75,51 @@ def counted(question: CountQuestion) -> EngineAnswer | None:
             return _from_cluster(store, asked, state)
         return _answer(*_embedded(store).count(asked, state.manifest), state.as_of)
     except UnreadableFacts as error:
-        logger.warning("engine: facts could not be read (%s); counting the answers instead", str(error).splitlines()[0])
-        with suppress(DatabaseError):
-            report_damage(store.spoilt(state.manifest))
+        _report(store, state, error)
         return None
+
+
+def rows_of_facts(
+    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+) -> list[tuple[Any, ...]] | None:
+    """The rows of a statement about ``facts``, the answers of these days at least; ``None`` when the engine is not
+    filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL`. Two queries at most.
+    """
+    store = _store(_folder())
+    state = engine_state(store)
+    if state is None:
+        return None
+    paths = store.paths(state.manifest, first_day, last_day)
+    if not paths:
+        return []
+    try:
+        statement = sql.replace("FROM facts", f"FROM {files_sql(paths)}", 1)
+        return _duck(store.folder).rows(statement, {**_usual_values(), **values})
+    except UnreadableFacts as error:
+        _report(store, state, error)
+        return None
+
+
+def seen_in_facts(person: Person, location: int | None) -> str:
+    """The condition that leaves what ``person`` may see, narrowed to ``location``; 0 is none."""
+    tests = []
+    seen = person.location_ids()
+    if seen is not None:
+        among = f" OR location IN ({', '.join(str(int(pk)) for pk in sorted(seen))})" if seen else ""
+        tests.append(f"(location IS NULL{among})")
+    if location is not None:
+        tests.append(f"location = {int(location)}" if location else "location IS NULL")
+    return " AND ".join(tests) or "true"
+
+
+#: What goes without saying, with its values: customers, about us, what they perceived.
+USUAL = "perspective = $perspective AND moment = $moment AND subject = $us"
+
+
+def _usual_values() -> dict[str, object]:
+    """The values of :data:`USUAL`. One query."""
+    us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
+    return {**_DEFAULTS, "us": us if us is not None else -1}
 
 
 def engine_state(store: FactStore | None = None) -> State | None:
@@ -110,6 +153,36 @@ def with_defaults(question: CountQuestion) -> CountQuestion:
         us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
         filters["subject"] = us if us is not None else -1
     return replace(question, filters=filters)
+
+
+def tallied(tally: Tally) -> list[tuple[Any, ...]]:
+    """The rows of a tally: from the facts where the engine is filled, else by the same definition from the answers
+    themselves. One query for how far the engine is filled, and one more where it is not.
+
+    A distributed engine is not asked: the files that it reads lie here too, and one pass over them is short.
+    """
+    store = _store(_folder())
+    state = engine_state(store)
+    if state is not None:
+        question = tally.question
+        paths = store.paths(state.manifest, question.first_day, question.last_day)
+        try:
+            return list(tally.told(_duck(store.folder).of_files(tally.sql("duckdb"), tally.values, paths)))
+        except UnreadableFacts as error:
+            _report(store, state, error)
+    return list(tally.told(tallied_by_rows(tally)))
+
+
+def tallied_by_rows(tally: Tally) -> list[tuple[Any, ...]]:
+    """The same tally on the answers themselves: what the engine is held to. One query."""
+    dialect = DIALECTS[connection.vendor]
+    return _run(tally.sql(dialect, as_subquery()), plain_values(tally.values, dialect))
+
+
+def _report(store: FactStore, state: State, error: UnreadableFacts) -> None:
+    logger.warning("engine: facts could not be read (%s); counting the answers instead", str(error).splitlines()[0])
+    with suppress(DatabaseError):
+        report_damage(store.spoilt(state.manifest))
 
 
 def counted_by_rows(question: CountQuestion) -> Mapping[tuple[object, ...], Counts]:

@@ -15,14 +15,18 @@ from django.db.models import Q, QuerySet
 
 from premura.core.journeys.models import Journey, Touchpoint
 from premura.core.staff.models import Person
+from premura.loop.understand.draws import Drawn, people_drawn, share_of
 from premura.loop.understand.gaps import Side, scored
+from premura.loop.understand.tallies import about_us, tally
 from premura.loop.understand.windows import Window
 from premura.stats import PeakEnd, mean, nps, peak_end
 from premura.stats.estimate import Estimate
 
-#: The latest scores that are read for one page.
-MOST = 60_000
+#: About so many scores are read for one page, of people drawn at random where there are more.
+MOST = 30_000
 MIDDLE = 3
+#: Kind and scale of what an episode is made of: how a touchpoint felt, and the rating of the whole
+FELT, RATED = ("csat", "1-5"), ("nps", "0-10")
 #: One moment has no peak to tell from its end.
 LEAST_MOMENTS = 2
 ENDS = (-2, 2)
@@ -95,10 +99,11 @@ class JourneyMemory:
 
 @dataclass(frozen=True)
 class Memories:
-    """``single`` episodes have one moment only and are not counted."""
+    """``single`` episodes have one moment only and are not counted. ``drawn`` says how many scores were read."""
 
     journeys: tuple[JourneyMemory, ...]
     single: int
+    drawn: Drawn
 
 
 @dataclass(frozen=True)
@@ -115,19 +120,33 @@ class _Score:
 
 
 def memories(person: Person, window: Window, *, location: int | None = None, survey: int | None = None) -> Memories:
-    """Every episode with two moments or more, journey by journey. One query."""
-    scores = together(scored(person, window, location=location, survey=survey))
+    """Every episode with two moments or more, journey by journey; of people drawn at random where there are too many
+    scores to be read. At most five queries.
+    """
+    counted = tally(person, window, ("kind", "scale", "touchpoint"), location=location, survey=survey, **about_us())
+    n = sum(n for kind, scale, point, n, _latest in counted if (kind, scale) == RATED or _is_felt(kind, scale, point))
+    seen = scored(person, window, location=location, survey=survey)
+    parts = [together(part) for part in people_drawn(seen, share_of(n, MOST))]
+    scores = {key: group for part in parts for key, group in part.items()}
+    read = sum(map(len, scores.values()))
     by_journey: dict[int, list[Episode]] = defaultdict(list)
     single = 0
     for rows in scores.values():
-        for journey in {row.journey for row in rows if row.journey is not None}:
+        # A touchpoint that was only recommended has no feeling of its own
+        for journey in {row.journey for row in rows if row.kind == FELT[0] and row.journey is not None}:
             remembered = episode(journey, rows)
             if len(remembered.moments) >= LEAST_MOMENTS:
                 by_journey[journey].append(remembered)
             else:
                 single += 1
     found = (_memory(journey, episodes) for journey, episodes in by_journey.items())
-    return Memories(tuple(sorted(found, key=lambda memory: (-memory.n, memory.journey))), single)
+    ordered = sorted(found, key=lambda memory: (-memory.n, memory.journey))
+    # An answer that came in between the two is read and not counted
+    return Memories(tuple(ordered), single, Drawn(read, max(read, n)))
+
+
+def _is_felt(kind: str, scale: str, touchpoint: int | None) -> bool:
+    return (kind, scale) == FELT and touchpoint is not None
 
 
 COLUMNS = (
@@ -141,10 +160,10 @@ COLUMNS = (
 def together(rows: QuerySet[Any]) -> dict[Any, list[_Score]]:
     """What belongs together among these answers → its scores in time order. One query."""
     rows = rows.filter(Side().seen())
-    felt = Q(kind="csat", scale="1-5", touchpoint__isnull=False)
-    rows = rows.filter(felt | Q(kind="nps", scale="0-10")).order_by("-response__answered_at")
+    felt = Q(kind=FELT[0], scale=FELT[1], touchpoint__isnull=False)
+    rows = rows.filter(felt | Q(kind=RATED[0], scale=RATED[1])).order_by("-response__answered_at")
     found: dict[Any, list[_Score]] = defaultdict(list)
-    for row in rows.values_list(*COLUMNS)[:MOST]:
+    for row in rows.values_list(*COLUMNS):
         point, journey, stage, place, kind, score, response, answered, day, met, met_at, reference, who, name, pk = row
         key: Any = ("response", response)
         if reference and who is not None:

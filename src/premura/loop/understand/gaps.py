@@ -8,14 +8,16 @@ different scales never meet, because the scale is part of the item.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment
 from premura.loop.understand.metrics import Counts, ends_of
 from premura.loop.understand.questions import Item
+from premura.loop.understand.tallies import ITEM, about_us, is_perceived, tally
 from premura.loop.understand.windows import Window
 from premura.stats import compare_means, compare_shares, mean, ratio_of, top_box
 from premura.stats.estimate import Estimate
@@ -37,6 +39,7 @@ def favourable_from(scale: str) -> int:
     return FAVOURABLE_FROM.get(scale, -(-(4 * low + 3 * (high - low)) // 4))
 
 
+@lru_cache(maxsize=256)
 def is_scale(scale: str) -> bool:
     """Whether ``scale`` has two ends that are numbers, the lower first.
 
@@ -88,18 +91,16 @@ def scored(person: Person, window: Window, *, location: int | None = None, surve
     return rows.filter(response__survey=survey) if survey is not None else rows
 
 
-#: The columns of an answer that say which item it is.
-ITEM = ("question", "part", "scale", "kind", "touchpoint")
-
-
-def counts_by_item(rows: QuerySet[Any], side: Side, turn: Turned = frozenset()) -> dict[Item, Counts]:
-    """How many gave each score, item by item, as one side sees it; the questions in ``turn`` are worded the other way
-    round. One query.
+def found_by_item(
+    person: Person, window: Window, *, location: int | None = None, turn: Turned = frozenset()
+) -> dict[Item, Counts]:
+    """How many customers gave each score to what they found with us, item by item; the questions in ``turn`` are worded
+    the other way round. At most three queries.
     """
-    found = rows.filter(side.seen()).order_by().values_list("response__survey", *ITEM, "score")
     counted: dict[Item, Counts] = defaultdict(Counts)
-    for survey, question, part, scale, kind, touchpoint, score, n in found.annotate(n=Count("pk")):
-        if is_scale(scale):
+    found = tally(person, window, ("survey", *ITEM, "score"), location=location, **about_us())
+    for survey, question, part, scale, kind, touchpoint, score, n, _latest in found:
+        if is_scale(scale) and is_perceived(part):
             counts = counted[Item.of(question, part, scale, kind, touchpoint)]
             given = upright(score, scale, (survey, question) in turn)
             counts[given] = counts.get(given, 0) + n

@@ -9,14 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
-
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import TruncQuarter
 
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer
-from premura.loop.understand.gaps import scored
+from premura.loop.understand.courses import first_of
+from premura.loop.understand.tallies import tally, us
 from premura.loop.understand.windows import Window
 from premura.stats import KanoSummary, compare_shares, kano, kano_summary
 
@@ -87,24 +83,13 @@ class Attribute:
 def kano_attributes(
     person: Person, window: Window, *, location: int | None = None, survey: int | None = None
 ) -> list[Attribute]:
-    """Every attribute with both halves answered, the most answered first. One query, counted in the database."""
-    rows = scored(person, window, location=location, survey=survey)
-    rows = rows.filter(
-        kind="kano",
-        scale=KANO_SCALE,
-        part="functional",
-        response__subject__is_us=True,
-        response__perspective="customer",
-    )
-    same = {"response": OuterRef("response"), "question": OuterRef("question"), "scale": KANO_SCALE}
-    other = Answer.objects.filter(**same, kind="kano", part="dysfunctional", score__isnull=False).values("score")[:1]
-    found: Any = rows.order_by().annotate(missing=Subquery(other), quarter=TruncQuarter("response__answered_on"))
-    found = found.filter(missing__isnull=False).values_list(
-        "response__survey", "question", "quarter", "score", "missing"
-    )
+    """Every attribute with both halves answered, the most answered first. At most three queries."""
+    asked = {"kind": "kano", "scale": KANO_SCALE, "perspective": "customer", "subject": us()}
+    by, halves = ("survey", "question", "month"), ("functional", "dysfunctional")
+    found = tally(person, window, by, location=location, survey=survey, halves=halves, **asked)
     counted: dict[tuple[int, str], dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for survey, question, quarter, there, missing, n in found.annotate(n=Count("pk")):
-        letters = counted[survey, question][quarter]
+    for survey, question, month, there, missing, n in found:
+        letters = counted[survey, question][first_of(month, "quarter")]
         letter = kano([there], [missing])[0]
         assert letter is not None
         letters[letter] = letters.get(letter, 0) + n

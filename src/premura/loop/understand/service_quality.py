@@ -23,15 +23,18 @@ from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Moment
 from premura.loop.understand.courses import Step, first_of
+from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, people_drawn, responses_drawn, share_of
 from premura.loop.understand.gaps import Side, is_scale, scored
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import DIMENSIONS, question_book
+from premura.loop.understand.tallies import tally, us
 from premura.loop.understand.windows import Window
 from premura.stats import Estimate, Servqual, StatsError, cronbach_alpha, difference_of, servperf, servqual
 
 WEIGHTED = "servqual.weighted"
-#: More answers than these, the latest, are not read for one page: nothing would change but the wait.
-MOST = 200_000
+#: About so many answers are read for one page, of people drawn at random where there are more: nothing would change but
+#: the wait.
+MOST = 60_000
 #: The overall gap is told by the first of these of whose periods at least half have enough answers
 STEPS: tuple[Step, ...] = ("month", "quarter")
 Table = list[list[float]]
@@ -70,7 +73,8 @@ class ServiceQuality:
     ``matched`` people gave both; ``expecting`` and ``finding`` are all who gave either. ``other_scales`` are answers
     left out because they were given on another scale than ``scale``. ``instrument`` is the survey of the pairs; 0 when
     one survey asked before and another after. ``through_time`` is the
-    overall gap of what was found in each month (each quarter, where most months have too few).
+    overall gap of what was found in each month (each quarter, where most months have too few). ``drawn`` says how many
+    answers were read, of both sides.
     """
 
     way: Literal["people", "groups"]
@@ -87,6 +91,7 @@ class ServiceQuality:
     instrument: int | None
     step: Step
     through_time: Mapping[date, Estimate]
+    drawn: Drawn
 
 
 def service_quality(
@@ -98,12 +103,23 @@ def service_quality(
     location: int | None = None,
     survey: int | None = None,
 ) -> ServiceQuality | None:
-    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. Four queries."""
+    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. At most nine
+    queries.
+    """
     book = question_book()
     dimensions = {key: name for key in book.entries if (name := book.dimension(*key))}
     # A pair stands in one survey; before and after stand in two, which the filter must not part
-    rows = scored(person, window, location=location).filter(question__in={code for _survey, code in dimensions})
-    sides = [_given(rows, Side(moment=moment), dimensions) for moment in (Moment.EXPECTATION, Moment.PERCEPTION)]
+    codes = sorted({code for _survey, code in dimensions})
+    rows = scored(person, window, location=location).filter(question__in=codes)
+    n, has_two = _asked(person, window, location, dimensions)
+    share = share_of(n, MOST)
+    # A pair stands in one response, which is found faster than a person
+    parts = list(people_drawn(rows, share) if has_two else [responses_drawn(rows, share)])
+    sides = [
+        [row for part in parts for row in _given(part, Side(moment=moment), dimensions)]
+        for moment in (Moment.EXPECTATION, Moment.PERCEPTION)
+    ]
+    read = sum(map(len, sides))
     instrument = _instrument(sides, survey)
     of_it = [[row for row in side if row.instrument == instrument] for side in sides]
     scale = _usual_scale(of_it)
@@ -118,12 +134,32 @@ def service_quality(
     left_out = sum(map(len, of_it)) - sum(map(len, used))
     questions = [_Question(*keys[code], dimensions[keys[code]], book.is_reversed(*keys[code])) for code in asked]
     whole = _reading(questions, [_people(side, asked) for side in used], scale, left_out, least, weights, instrument)
+    whole = replace(whole, drawn=Drawn(read, max(read, n)))
     for step in STEPS:
         found = _through_time(whole, questions, used, step)
         whole = replace(whole, step=step, through_time=found)
         if 2 * sum(estimate.n >= least for estimate in found.values()) >= max(2, len(found)):
             break
     return whole
+
+
+def _asked(
+    person: Person, window: Window, location: int | None, dimensions: Mapping[tuple[int, str], str]
+) -> tuple[int, bool]:
+    """How many answers there are of both sides, and whether some were asked in one survey before and another after."""
+    by = ("survey", "question", "part", "scale", "kind", "moment")
+    codes = sorted({code for _survey, code in dimensions})
+    found = tally(person, window, by, location=location, question=codes, perspective="customer", subject=us())
+    n, has_two = 0, False
+    for survey, question, part, scale, kind, moment, count, _latest in found:
+        is_pair = kind == "pair"
+        is_hoped = moment == Moment.EXPECTATION
+        if part not in (("", "expectation") if is_hoped else ("", "expectation", "perception")) or not is_scale(scale):
+            continue
+        if not is_pair or (survey, question) in dimensions:
+            n += count
+            has_two = has_two or (is_hoped and not is_pair)
+    return n, has_two
 
 
 def _through_time(
@@ -184,12 +220,12 @@ def _given(rows: QuerySet[Any], side: Side, dimensions: Mapping[tuple[int, str],
     found = rows.filter(side.seen(), part__in=("", "expectation", "perception")).order_by(
         "-response__answered_at", "-pk"
     )
-    columns = ("response", "response__customer", "response__survey", "question", "scale", "score", "kind")
+    columns = (RESPONSE, "response__customer", "response__survey", "question", "scale", "score", "kind")
     given = [
         _Given(response, customer, survey, question, scale, score, survey if kind == "pair" else 0, day)
         for response, customer, survey, question, scale, score, kind, day in found.values_list(
             *columns, "response__answered_on"
-        )[:MOST]
+        )
         if is_scale(scale) and (kind != "pair" or (survey, question) in dimensions)
     ]
     return given[::-1]
@@ -267,7 +303,7 @@ def _reading(
     )  # fmt: skip
     return ServiceQuality(
         "people" if is_matched else "groups", scale, tuple(items), tuple(rows), gaps.overall, gaps.weighted,
-        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points, instrument, "month", {},
+        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points, instrument, "month", {}, NOTHING_DRAWN,
     )  # fmt: skip
 
 

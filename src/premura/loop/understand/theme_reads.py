@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber
 
@@ -16,6 +16,7 @@ from premura.loop.understand.comment_sides import Quote, stretch
 from premura.loop.understand.counting import Slice, answers_of, minimum_n, visible
 from premura.loop.understand.metrics import Counts, Metric
 from premura.loop.understand.models import Theme, ThemeMention, ThemeRise
+from premura.loop.understand.once_each import counted_by, score_of_each
 from premura.loop.understand.rules import Rise
 from premura.loop.understand.theme_making import (
     HEAD,
@@ -38,7 +39,8 @@ AROUND = 110
 @dataclass(frozen=True)
 class ThemeSeen:
     """A theme in ``n`` of ``of`` comments. ``change`` is of that share against the days before, ``p`` corrected for all
-    themes; ``scored`` and ``score`` are what the responses gave beside the words, in the metric asked for.
+    themes; ``scored`` and ``score`` are what the responses gave beside the words, in the metric asked for, each
+    response once.
     """
 
     theme: Theme
@@ -59,8 +61,8 @@ class ThemeSeen:
 def themes_seen(
     person: Person, window: Window, metric: Metric, least: int, *, compare: bool = True, **filters: Any
 ) -> list[ThemeSeen]:
-    """Every theme that these comments speak of: the pinned ones first, then the most spoken of. Eight queries."""
-    comments, before = (_comments(person, days, filters) for days in (window, window.previous))
+    """Every theme that these comments speak of: the pinned ones first, then the most spoken of. Nine queries."""
+    comments, before = (comments_of(person, days, filters) for days in (window, window.previous))
     counts = mentions_in(comments)
     themes = {theme.pk: theme for theme in shown_themes().filter(pk__in=counts).prefetch_related("merged")}
     if not themes:
@@ -87,7 +89,7 @@ def themes_seen(
     return sorted(seen, key=lambda row: (not row.theme.is_pinned, -row.n, row.theme.pk))
 
 
-def _comments(person: Person, window: Window, filters: Mapping[str, Any]) -> QuerySet[Answer]:
+def comments_of(person: Person, window: Window, filters: Mapping[str, Any]) -> QuerySet[Answer]:
     found = answers_of(visible(person), window, Slice.of(filters), person=person)
     return found.filter(kind="text", reading__isnull=False).order_by()
 
@@ -95,17 +97,14 @@ def _comments(person: Person, window: Window, filters: Mapping[str, Any]) -> Que
 def _scored(
     person: Person, window: Window, metric: Metric, comments: QuerySet[Answer], filters: Mapping[str, Any]
 ) -> dict[int, Counts]:
-    """The scores that were given beside the words, each answer once a theme; one scale, as always."""
+    """The scores that were given beside the words, each response once a theme; one scale, as always. Two queries."""
     if not metric.scale:
         return {}
     asked = answers_of(visible(person), window, Slice.of(filters), person=person).order_by()
     scores = asked.filter(kind__in=metric.kinds, scale=metric.scale, score__isnull=False)
-    path = "answer__response__answers"
-    rows = ThemeMention.objects.filter(answer__in=comments.values("pk"), **{f"{path}__in": scores.values("pk")})
-    found: dict[int, Counts] = defaultdict(Counts)
-    for head, score, n in rows.values_list(HEAD, f"{path}__score").annotate(n=Count(path, distinct=True)):
-        found[head][score] = n
-    return found
+    given = score_of_each(scores.filter(response__in=comments.values("response")), metric)
+    said = ThemeMention.objects.filter(answer__in=comments.values("pk")).values_list(HEAD, "answer__response")
+    return counted_by(said.distinct(), given)
 
 
 def _quotes(person: Person, comments: QuerySet[Answer]) -> dict[int, list[Quote]]:
@@ -150,7 +149,7 @@ class Risen:
 
 def risen(person: Person, now: datetime) -> list[Risen]:
     """What rises in the comments that ``person`` may read, the least likely to be chance first. Six queries."""
-    new, before = (_comments(person, days, {}) for days in new_and_before(now))
+    new, before = (comments_of(person, days, {}) for days in new_and_before(now))
     rises = rises_in(new, before, minimum_n())
     themes = {theme.pk: theme for theme in Theme.objects.filter(pk__in=rises)}
     return [Risen(themes[pk], rise) for pk, rise in sorted(rises.items(), key=lambda item: (item[1].p, item[0]))]

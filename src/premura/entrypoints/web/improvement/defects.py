@@ -15,7 +15,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.improvement.forms import DefectAnswerForm, DefectForm
 from premura.entrypoints.web.recovery.forms import places_of
-from premura.loop.improve.defects import answer_defect, defect_for, defects, report_again, report_defect
+from premura.loop.improve.defects import alike, answer_defect, defect_for, defects, report_again, report_defect
 from premura.loop.improve.models import Defect
 
 PAGE = 50
@@ -30,11 +30,16 @@ def defects_page(request: StaffRequest) -> HttpResponse:
 @signed_in(Ability.SEE)
 def defect_new(request: StaffRequest) -> HttpResponse:
     form = DefectForm(request.POST or None, initial={"page": _ours(request)}, places=places_of(request.user))
+    near = []
     if request.method == "POST" and form.is_valid():
+        # Reports of one thing add up; who says that theirs is another is believed
+        near = [] if request.POST.get("is_new") == "1" else alike(request.user, form.cleaned_data["what"])
+    if request.method == "POST" and form.is_valid() and not near:
         made = report_defect(by=request.user, **form.cleaned_data)
         messages.success(request, _("Reported. %(name)s answers you.") % {"name": made.answerer})
         return redirect("defect", pk=made.pk)
-    return render(request, "improvement/defect_form.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "near": near}
+    return render(request, "improvement/defect_form.html", context, status=422 if form.errors else 200)
 
 
 def _ours(request: StaffRequest) -> str:

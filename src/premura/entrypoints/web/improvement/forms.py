@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from premura.core.company.models import Location
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.entrypoints.web.numbers_typed import DecimalField
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.loop.improve.causes import WHY_LENGTH, WHYS
 from premura.loop.improve.models import RootCause
@@ -42,11 +43,10 @@ class TargetForm(forms.Form):
     metric = forms.ChoiceField(
         label=_("Which figure"), choices=[(metric.code, metric.name) for metric in METRICS.values()]
     )
-    value = forms.DecimalField(
+    value = DecimalField(
         label=_("What it should be"),
         max_digits=6,
         decimal_places=2,
-        localize=True,
         help_text=_("NPS points, percent, or points of the scale for a mean. 75 means 75%."),
     )
     valid_from = day_field(_("From"))
@@ -146,11 +146,10 @@ class ActionForm(forms.Form):
     metric = forms.ChoiceField(
         label=_("Which figure should move"), choices=[(metric.code, metric.name) for metric in METRICS.values()]
     )
-    expected_change = forms.DecimalField(
+    expected_change = DecimalField(
         label=_("By how much"),
         max_digits=6,
         decimal_places=2,
-        localize=True,
         help_text=_(
             "In points: NPS points, percentage points, or points of the scale for a mean. 10 means from 60% to 70%."
         ),

@@ -80,11 +80,13 @@ def _doubt(side: Any, metric: Metric, least: int) -> str:
     if side.effect is None:
         n = min(side.scored.n, side.others.n)
         return ngettext(
-            "too few to compare: %(n)s score, %(least)s needed", "too few to compare: %(n)s scores, %(least)s needed", n
+            "too few to compare: %(n)s response with a score, %(least)s needed",
+            "too few to compare: %(n)s responses with a score, %(least)s needed",
+            n,
         ) % {"n": n, "least": least}
     told = {
         "interval": wording.interval_words(side.effect.effect, metric.unit),
         "n": side.scored.n,
         "others": side.others.n,
     }
-    return _("%(interval)s; %(n)s scores against %(others)s") % told
+    return _("%(interval)s; %(n)s responses against %(others)s") % told

@@ -1,11 +1,13 @@
-"""A survey's file, JSON or workbook, that somebody brings: what it says, or why it cannot be read, row by row."""
+"""A survey's file, JSON, workbook or CSV, that somebody brings: what it says, or why it cannot be read, row by row."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from premura.entrypoints.web.listening.workbooks import MAGIC, read_workbook
+from premura.entrypoints.web.listening.workbooks import FILE_LIMIT, MAGIC, read_workbook
+from premura.loop.listen.csv_sheets import is_csv, sheets_from_csv
+from premura.loop.listen.sheet_reading import ReadSheets, survey_from_sheets
 from premura.loop.listen.sheets import Unread
 from premura.loop.listen.transfer import NotASurveyError, SurveyFile, survey_from_file
 
@@ -31,14 +33,23 @@ class UnreadableError(Exception):
 def brought_survey(data: bytes) -> BroughtSurvey:
     """:class:`UnreadableError` where the file, or a row of it, cannot be read: half a survey is never taken."""
     try:
-        if not data.startswith(MAGIC):
+        if data.startswith(MAGIC):
+            read = read_workbook(data)
+        elif is_csv(data):
+            read = _read_csv(data)
+        else:
             return BroughtSurvey(survey_from_file(data))
-        read = read_workbook(data)
     except NotASurveyError as error:
         raise UnreadableError([_whole_file(error)]) from error
     if read.unread:
         raise UnreadableError(_rows(read.unread))
     return BroughtSurvey(read.kept, read.state)
+
+
+def _read_csv(data: bytes) -> ReadSheets:
+    if len(data) > FILE_LIMIT:
+        raise NotASurveyError("too-large")
+    return survey_from_sheets(sheets_from_csv(data))
 
 
 def _whole_file(error: NotASurveyError) -> str:

@@ -1,4 +1,4 @@
-"""A draft as a file, JSON or workbook, and a file back into the draft."""
+"""A draft as a file, JSON, workbook or CSV, and a file back into the draft."""
 
 from typing import Any
 
@@ -14,11 +14,15 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.bringing import BroughtSurvey, UnreadableError, brought_survey
 from premura.entrypoints.web.listening.surveys import own_survey
 from premura.entrypoints.web.listening.workbooks import FILE_LIMIT, XLSX, workbook_of
+from premura.loop.listen.csv_sheets import sheets_to_csv
 from premura.loop.listen.definition import draft_from
 from premura.loop.listen.models import Survey
 from premura.loop.listen.reads import survey_for
+from premura.loop.listen.sheets import sheets_of
 from premura.loop.listen.surveys import save_draft
 from premura.loop.listen.transfer import NotASurveyError, SurveyFile, survey_to_file
+
+_TYPES = {"json": "application/json", "xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 
 
 @signed_in(Ability.EDIT_LISTENING)
@@ -26,20 +30,20 @@ def survey_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The draft as one file, to be brought into another Premura, changed in a spreadsheet or kept."""
     found = survey_for(request.user, pk)
     kind = request.GET.get("as", "json")
-    if kind not in {"json", "xlsx"}:
+    if kind not in _TYPES:
         raise NotFound
-    definition = draft_from(found.draft)
-    if kind == "json":
-        content, content_type = survey_to_file(definition, found.perspective, found.moment), "application/json"
-    else:
-        kept = SurveyFile(definition, perspective=found.perspective, moment=found.moment)  # type: ignore[arg-type]
-        try:
-            content, content_type = workbook_of(kept, f"{found.slug}/{found.revision}"), XLSX
-        except NotASurveyError:
-            messages.error(request, _("A text is longer than a cell of a spreadsheet can be: save it as JSON."))
-            return redirect("survey", pk=pk)
+    definition, state = draft_from(found.draft), f"{found.slug}/{found.revision}"
+    kept = SurveyFile(definition, perspective=found.perspective, moment=found.moment)  # type: ignore[arg-type]
+    try:
+        if kind == "json":
+            content = survey_to_file(definition, found.perspective, found.moment)
+        else:
+            content = workbook_of(kept, state) if kind == "xlsx" else sheets_to_csv(sheets_of(kept, state))
+    except NotASurveyError:
+        messages.error(request, _("A text is longer than a cell of a spreadsheet can be: save it as JSON."))
+        return redirect("survey", pk=pk)
     headers = {"Content-Disposition": f'attachment; filename="{found.slug}.{kind}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return HttpResponse(content, content_type=_TYPES[kind], headers=headers)
 
 
 @signed_in(Ability.EDIT_LISTENING)

@@ -32,6 +32,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ),
 )
 
+_PERSPECTIVES = [
+    ("customer", _("customers")),
+    ("staff", _("colleagues: what we think of ourselves, or of our work")),
+    ("observer", _("somebody who watches: a mystery visit, an interview")),
+    ("prospect", _("people who are not our customers yet")),
+]
+_MOMENTS = [
+    ("perception", _("afterwards: what they found")),
+    ("expectation", _("beforehand: what they expect")),
+]
+
 
 @dataclass(frozen=True)
 class Group:
@@ -40,8 +51,31 @@ class Group:
     is_open: bool
 
 
+class SideForm(forms.Form):
+    """Who answers, about whom and when: of a draft that was never published."""
+
+    perspective = forms.ChoiceField(label=_("Who answers?"), choices=_PERSPECTIVES)
+    subject = forms.ModelChoiceField(
+        label=_("About whom?"), queryset=Subject.objects.filter(is_us=False), required=False, empty_label=_("about us")
+    )
+    moment = forms.ChoiceField(label=_("When?"), choices=_MOMENTS)
+
+    @classmethod
+    def of(cls, survey: Survey) -> "SideForm":
+        return cls(
+            initial={"perspective": survey.perspective, "subject": survey.subject_id, "moment": survey.moment},
+            prefix="side",
+        )
+
+    def is_unusual(self) -> bool:
+        """Whether it says anything but: customers, about us, afterwards."""
+        return self.initial != {"perspective": "customer", "subject": None, "moment": "perception"}
+
+
 class SurveyForm(forms.Form):
-    """What a new survey starts from; everything but who answers, about whom and when can be changed in the editor."""
+    """What a new survey starts from. The questions can be changed at any time, who answers, about whom and when until
+    the first publication.
+    """
 
     start = forms.ChoiceField(label=_("Start with"), widget=forms.RadioSelect, initial="template:nps")
     title = forms.CharField(
@@ -68,10 +102,7 @@ class SurveyForm(forms.Form):
         required=False,
         choices=[
             ("", _("whom the start is meant for, usually customers")),
-            ("customer", _("customers")),
-            ("staff", _("colleagues: what we think of ourselves, or of our work")),
-            ("observer", _("somebody who watches: a mystery visit, an interview")),
-            ("prospect", _("people who are not our customers yet")),
+            *_PERSPECTIVES,
         ],
     )
     subject = forms.ModelChoiceField(
@@ -82,18 +113,17 @@ class SurveyForm(forms.Form):
         required=False,
         choices=[
             ("", _("as the start says, usually afterwards")),
-            ("perception", _("afterwards: what they found")),
-            ("expectation", _("beforehand: what they expect")),
+            *_MOMENTS,
         ],
     )
     file = forms.FileField(
         label=_("Or bring a survey from a file"),
         required=False,
         help_text=_(
-            "A spreadsheet or JSON file that Premura wrote («The draft as a file» on a survey's page). It counts "
+            "A spreadsheet, CSV or JSON file that Premura wrote («The draft as a file» on a survey's page). It counts "
             "instead of the start."
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.json,application/json"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.json,application/json"}),
     )
 
     def __init__(self, *args: Any, like: Survey | None = None, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from premura.core.errors import NotFound, PremuraError
+from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.i18n import in_language
 from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
@@ -20,7 +20,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.codes import qr_file, qr_inline
-from premura.entrypoints.web.listening.starting import SurveyForm
+from premura.entrypoints.web.listening.starting import SideForm, SurveyForm
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.definition import draft_from
 from premura.loop.listen.links import public_link, reaches_only_this_machine
@@ -28,7 +28,14 @@ from premura.loop.listen.models import Programme, Survey, SurveyVersion
 from premura.loop.listen.piping import unfilled
 from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import programme_for, survey_for, survey_rows, version_rows
-from premura.loop.listen.surveys import NotPublishableError, add_survey, place_survey, publish_survey, withdraw_version
+from premura.loop.listen.surveys import (
+    NotPublishableError,
+    add_survey,
+    place_survey,
+    publish_survey,
+    turn_survey,
+    withdraw_version,
+)
 
 VERSIONS = 50
 
@@ -51,6 +58,7 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
         "versions": Paginator(version_rows(request.user, found), VERSIONS).get_page(request.GET.get("page")),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         "may_edit": request.user.may(Ability.EDIT_LISTENING) and not found.is_imported,
+        "side": None if row.was_published else SideForm.of(found),
         "now": timezone.now(),
     }
     return render(request, "listening/survey.html", context)
@@ -163,6 +171,25 @@ def survey_place(request: StaffRequest, pk: int) -> HttpResponse:
         raise NotFound
     place_survey(found, touchpoint, request.user)
     messages.success(request, _("Saved. Answers that came before stay where they were counted."))
+    return redirect("survey", pk=pk)
+
+
+@signed_in(Ability.EDIT_LISTENING)
+@require_POST
+def survey_side(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who answers, about whom and when; once it was published the refusal says what to do instead."""
+    found = own_survey(request.user, pk)
+    form = SideForm(request.POST, prefix="side")
+    if not form.is_valid():
+        messages.error(request, _("Nothing was changed: choose from the lists."))
+        return redirect("survey", pk=pk)
+    given = form.cleaned_data
+    try:
+        turn_survey(found, given["perspective"], given["moment"], given["subject"], request.user)
+    except Conflict as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved."))
     return redirect("survey", pk=pk)
 
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("surveys/<int:pk>/bringing/", files.survey_bringing, name="survey-bringing"),
     path("surveys/<int:pk>/translations/", translations.survey_translations, name="survey-translations"),
     path("surveys/<int:pk>/place/", surveys.survey_place, name="survey-place"),
+    path("surveys/<int:pk>/side/", surveys.survey_side, name="survey-side"),
     path("surveys/<int:pk>/publication/", surveys.survey_publication, name="survey-publication"),
     path("versions/<int:pk>/withdrawal/", surveys.survey_withdrawal, name="survey-withdrawal"),
     path("library/", library.kept_questions_page, name="kept-questions"),

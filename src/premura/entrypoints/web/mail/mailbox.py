@@ -38,8 +38,8 @@ def mailbox_fetching(request: StaffRequest) -> HttpResponse:
     try:
         count = fetch_new(receive_mail, row)
     except FetchError as error:
-        said = {"what": what_to_do(str(error)), "error": error}
-        messages.error(request, _("The mailbox cannot be read. %(what)s (%(error)s)") % said)
+        why = {"what": what_to_do(str(error)), "error": error}
+        messages.error(request, _("The mailbox cannot be read. %(what)s (%(error)s)") % why)
     else:
         said = ngettext("It works: %(n)s new letter was read.", "It works: %(n)s new letters were read.", count)
         messages.success(request, said % {"n": count})

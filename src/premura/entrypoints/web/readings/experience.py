@@ -216,6 +216,7 @@ def peak_end(request: StaffRequest) -> HttpResponse:
         "journeys": [_journey_figures(memory, journeys, points, least) for memory in found.journeys],
         "least": least,
         "making": _memory_making(found.journeys, found.single),
+        "drawn": found.drawn,
     }
     return render(request, "readings/peak_end.html", context)
 

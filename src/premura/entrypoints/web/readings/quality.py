@@ -22,6 +22,7 @@ from premura.entrypoints.web.readings.shown import (
     address,
     asked_by,
     cells_of,
+    drawn_lines,
     estimate_headings,
     file_of,
     page_context,
@@ -85,6 +86,7 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
         return picture
     context = page_context(asked, "servqual", "period", "location", "survey") | {
         "found": found,
+        "drawn": found and found.drawn,
         "drawings": with_pictures(drawings, address(asked, "servqual")),
         "decision": decision,
         "form": form or WeightsForm(initial={code: int(weights.get(code, 20)) for code in DIMENSIONS}),
@@ -150,6 +152,8 @@ def _servqual_drawings(found: ServiceQuality, least: int) -> list[Drawing]:
 
 def _servqual_making(found: ServiceQuality) -> Making:
     counted = [
+        (_("answers on both sides"), found.drawn.of),
+        *drawn_lines(found.drawn),
         (_("people who said what they expected"), found.expecting),
         (_("people who said what they found"), found.finding),
         (_("people who said both"), found.matched),

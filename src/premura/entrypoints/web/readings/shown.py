@@ -17,6 +17,7 @@ from premura.entrypoints.web.insights.sentence import Asked, read_sentence
 from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
 from premura.entrypoints.web.insights.wording import method_source, method_words
 from premura.entrypoints.web.sentence import Sentence
+from premura.loop.understand.draws import Drawn
 from premura.loop.understand.windows import Window
 from premura.stats import StatsError
 from premura.stats.estimate import Estimate
@@ -125,6 +126,11 @@ def asked_by(request: StaffRequest, default: str = "365") -> Asked:
     if not {"period", "from", "to"} & given.keys():
         given["period"] = default
     return read_sentence(request.user, given, local_date(timezone.now()))
+
+
+def drawn_lines(drawn: Drawn) -> list[tuple[str, Any]]:
+    """How many answers were drawn at random, where not all were read."""
+    return [] if drawn.is_all else [(_("drawn at random and read, the same ones each time"), drawn.read)]
 
 
 def where(asked: Asked) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from premura.entrypoints.web.readings.shown import (
     address,
     asked_by,
     cells_of,
+    drawn_lines,
     estimate_headings,
     file_of,
     page_context,
@@ -64,6 +65,7 @@ def drivers(request: StaffRequest) -> HttpResponse:
     least = reads.minimum_n()
     context = page_context(asked, "drivers", "survey", "period", "location") | {
         "reading": reading,
+        "drawn": reading.drawn,
         "refusal": refusal_words(reading.refusal) if reading.refusal else "",
         "survey_name": asked.names.surveys.get(reading.survey or 0, ""),
         "least": least,
@@ -136,7 +138,8 @@ def _driver_making(reading: DriverReading) -> Making:
     analysis = reading.analysis
     assert analysis is not None
     counted = [
-        (_("responses with the overall rating"), reading.n),
+        (_("responses with the overall rating"), reading.drawn.of),
+        *drawn_lines(reading.drawn),
         (_("of these with every detail, and used"), analysis.n),
         (_("left out because a detail was missing"), analysis.dropped),
         (_("overall rating"), reading.outcome_name),

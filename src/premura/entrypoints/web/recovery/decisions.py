@@ -57,7 +57,16 @@ def _decided(
             return redirect("case", pk=case.pk)
         except PremuraError as error:
             form.add_error(None, str(error))
+            if isinstance(error, Conflict):
+                # A colleague was faster: the page may have no such form any more, and its words are said all the same
+                messages.error(request, " ".join(filter(None, [str(error), _typed(form)])))
     return show_case(request, case, {name: form})
+
+
+def _typed(form: Any) -> str:
+    """What somebody wrote and nobody keeps: to be copied."""
+    text = str(form.cleaned_data.get("text", "")).strip()
+    return _("You had written: “%(text)s”") % {"text": text} if text else ""
 
 
 @signed_in(Ability.WORK_CASES)
@@ -224,6 +233,12 @@ class Button:
     words: Callable[[Any], str]
 
 
+def _resume(case: Case, by: Person) -> bool:
+    if not end_pause(case, by=by):
+        raise Conflict("not-paused", _("The clock of this case does not stand still. Nothing was changed."))
+    return True
+
+
 BUTTONS = {
     "approval": Button(
         request_for,
@@ -235,7 +250,7 @@ BUTTONS = {
         lambda given, by: reverse_gesture(given, by=by, key=new_key()),
         lambda given: _("Taken back: %(gesture)s.") % {"gesture": given.remedy},
     ),
-    "resumption": Button(case_for, lambda case, by: end_pause(case, by=by), lambda _case: _("The clock runs again.")),
+    "resumption": Button(case_for, _resume, lambda _case: _("The clock runs again.")),
     "splitting": Button(
         case_for, lambda case, by: split_case(case, by=by), lambda _case: _("The case is on its own again.")
     ),

@@ -15,6 +15,7 @@ from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
 from premura.core.mail.models import Way
 from premura.core.staff.models import Person
+from premura.entrypoints.web.numbers_typed import DecimalField
 from premura.entrypoints.web.progress.forms import FilesField, ManyFiles
 from premura.loop.listen.definition import SCALES
 from premura.loop.recover.letters import LARGEST_MAIL
@@ -195,13 +196,12 @@ class AssignmentForm(forms.Form):
 
 class GestureForm(forms.Form):
     remedy = forms.ModelChoiceField(label=_("Gesture"), queryset=Remedy.objects.filter(is_active=True))
-    amount = forms.DecimalField(
+    amount = DecimalField(
         label=_("Amount"),
         required=False,
         min_value=Decimal("0.01"),
         max_digits=10,
         decimal_places=2,
-        localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     words = forms.CharField(
@@ -274,13 +274,12 @@ class RefusalForm(forms.Form):
 class RemedyForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=RemedyKind.choices)
     cost_rule = forms.ChoiceField(label=_("What it costs"), choices=CostRule.choices)
-    cost = forms.DecimalField(
+    cost = DecimalField(
         label=_("Cost, or percentage"),
         min_value=0,
         max_digits=10,
         decimal_places=2,
         initial=0,
-        localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text=_("The cost of a fixed one in the company's currency; the percentage of one that costs a share."),
     )
@@ -466,20 +465,18 @@ RULE_FORMS: dict[str, type[RuleForm]] = {
 
 
 class DeadlineForm(forms.Form):
-    first_answer_hours = forms.DecimalField(
+    first_answer_hours = DecimalField(
         label=_("First answer within (working hours)"),
         min_value=Decimal("0.25"),
         max_digits=6,
         decimal_places=2,
-        localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    solution_hours = forms.DecimalField(
+    solution_hours = DecimalField(
         label=_("Put right within (working hours)"),
         min_value=Decimal("0.25"),
         max_digits=6,
         decimal_places=2,
-        localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 

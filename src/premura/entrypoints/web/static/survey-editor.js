@@ -102,12 +102,68 @@ const reshape = (html, number, what) => {
   return form.dataset.moved.replace("{number}", Number(number) + 1).replace("{all}", all);
 };
 
+// Beside the form stands what customers will see, in the language and on the screen that were chosen
+const screen = document.getElementById("preview-screen");
+const tongues = document.getElementById("preview-languages");
+const widths = document.getElementById("preview-widths");
+
 const refreshPreview = () => {
-  if (!preview || !preview.offsetParent) return;
+  offerLanguages();
+  if (!preview.offsetParent) return;
   const top = preview.contentWindow?.scrollY ?? 0;
   preview.addEventListener("load", () => preview.contentWindow.scrollTo(0, top), { once: true });
   preview.contentWindow.location.reload();
 };
+
+const press = (button) => {
+  for (const one of button.parentElement.children) one.setAttribute("aria-pressed", one === button);
+};
+
+// Those that are ticked in the form; the one that is shown stays pressed
+const offerLanguages = () => {
+  const shown = preview.contentDocument?.documentElement.lang;
+  const boxes = [...form.querySelectorAll("[name=languages]:checked")];
+  const known = [...tongues.children].map((button) => button.value).join();
+  tongues.hidden = boxes.length < 2;
+  if (known === boxes.map((box) => box.value).join()) return;
+  tongues.replaceChildren(...boxes.map((box) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "btn btn-sm", value: box.value, lang: box.value, textContent: box.closest("label").textContent.trim() });
+    button.setAttribute("aria-pressed", box.value === shown);
+    return button;
+  }));
+};
+
+tongues.addEventListener("click", ({ target }) => {
+  if (!target.value) return;
+  press(target);
+  const address = new URL(preview.contentWindow.location.href);
+  address.searchParams.set("lang", target.value);
+  preview.contentWindow.location.replace(address);
+});
+
+const fit = () => screen.style.setProperty("--fit", screen.clientWidth / preview.offsetWidth);
+
+widths.addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  press(button);
+  screen.className = button.value === "wide" ? "wide-frame" : "phone";
+  fit();
+});
+addEventListener("resize", fit);
+
+// Whoever writes a question sees it there
+body.addEventListener("focusin", (event) => {
+  const code = event.target.closest("[data-card]")?.querySelector("input[name$='.code']")?.value;
+  const question = code && preview.offsetParent && preview.contentDocument?.getElementById(`q-${code}`);
+  if (question) preview.contentWindow.scrollTo({ top: question.getBoundingClientRect().top + preview.contentWindow.scrollY - 40 });
+});
+preview.addEventListener("load", () => {
+  offerLanguages();
+  for (const button of tongues.children) button.setAttribute("aria-pressed", button.value === preview.contentDocument.documentElement.lang);
+});
+offerLanguages();
 
 form.addEventListener("input", (event) => {
   if (event.target.matches("[data-filter]")) { sift(event.target); return; }

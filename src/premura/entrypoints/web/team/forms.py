@@ -13,6 +13,7 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Role
 from premura.entrypoints.web.company.forms import read_stretches
+from premura.entrypoints.web.numbers_typed import DecimalField
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -76,11 +77,11 @@ class RotaForm(forms.Form):
 class LimitForm(forms.Form):
     """An empty field is no limit; 0 is nothing without asking."""
 
-    per_case = forms.DecimalField(
-        label=_("For one case"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
+    per_case = DecimalField(
+        label=_("For one case"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False, localize=False
     )
-    per_month = forms.DecimalField(
-        label=_("In a month"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
+    per_month = DecimalField(
+        label=_("In a month"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False, localize=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -97,3 +98,23 @@ def limit_rows() -> list[tuple[str, Any, AuthorityLimit | None]]:
     """Each role that may spend, with its limit."""
     limits = {limit.role: limit for limit in AuthorityLimit.objects.filter(person__isnull=True)}
     return [(role.value, role.label, limits.get(role.value)) for role in Role if role != Role.VIEWER]
+
+
+class BulletinForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=160)
+    text = forms.CharField(
+        label=_("What everybody must know"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("It cannot be changed afterwards: what somebody read is what stands there."),
+    )
+    location = forms.ModelChoiceField(
+        label=_("For whom"), queryset=Location.objects.none(), required=False, empty_label=_("everybody")
+    )
+
+    def __init__(self, *args: Any, places: Any, is_everywhere: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["location"]
+        field.queryset, field.required = places, not is_everywhere
+        if not is_everywhere:
+            field.empty_label = None

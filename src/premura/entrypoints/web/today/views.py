@@ -13,6 +13,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.theme_words import rise_words, theme_url
 from premura.entrypoints.web.promises.links import link_of
+from premura.loop.equip.bulletins import unread
 from premura.loop.promise.escalations import told_to
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import Duties
@@ -24,6 +25,7 @@ from premura.loop.understand.theme_reads import risen_lately
 
 #: Who leads helps where it burns most; the list of promises shows the rest
 MOST_TOLD = 20
+MOST_BULLETINS = 3
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def today(request: StaffRequest) -> HttpResponse:
     whose = request.GET.get("whose", "")
     everybody = may_switch and whose == "everybody"
     requests, mentions = waiting_requests(request.user), mentions_of(request.user)
+    bulletins = list(unread(request.user)[: MOST_BULLETINS + 1])
     groups = _groups(request, now, everybody=everybody)
     told = list(told_to(request.user)[:MOST_TOLD]) if may_switch else []
     if may_switch and not whose and not groups and not requests and not told and not mentions:
@@ -71,6 +74,8 @@ def today(request: StaffRequest) -> HttpResponse:
         "groups": groups,
         "requests": requests,
         "mentions": mentions,
+        "bulletins": bulletins[:MOST_BULLETINS],
+        "has_more_bulletins": len(bulletins) > MOST_BULLETINS,
         "told": [(duty, link_of(duty)) for duty in told],
         "praise": praise_of(request.user, now),
         "rising": [(each.theme, rise_words(each), theme_url(each.theme)) for each in risen_lately(request.user, now)]

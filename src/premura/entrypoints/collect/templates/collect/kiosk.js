@@ -1,7 +1,7 @@
 // A tablet left to customers: thanks for a few seconds, then the next one begins. What cannot be sent waits here, in order,
 // and goes out later; its key makes twice harmless.
 (() => {
-const form = document.forms[0], say = form.dataset, { $, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
+const form = document.forms[0], say = form.dataset, { $, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
 const name = "premura:kiosk:" + form.getAttribute("action"), done = document.querySelector(".done"), left = document.querySelector(".left"), waits = document.querySelector(".waits");
 const THANKS = 8000, IDLE = 60000, LEAVE = 15000, RETRY = 20000;
 const home = read(sessionStorage, name) || (keep(sessionStorage, name, location.href), location.href);
@@ -9,8 +9,8 @@ let timer = 0, touched = false, sending = false;
 const queue = () => { try { return JSON.parse(read(localStorage, name)) || []; } catch { return []; } };
 const store = (list) => {
   const kept = keep(localStorage, name, list.length ? JSON.stringify(list) : null);
-  waits.hidden = !list.length;
-  waits.textContent = say.queued.replace("%(count)s", list.length);
+  waits.textContent = [list.length && say.queued.replace("%(count)s", list.length), waiting().length && refused()].filter(Boolean).join(" ");
+  waits.hidden = !waits.textContent;
   return kept;
 };
 const again = () => {
@@ -36,8 +36,8 @@ form.premuraSend = async () => {
   let answer = null;
   try { answer = await post(data); } catch { /* no connection: below */ }
   work(false);
-  if (answer && answer.status < 500 && answer.status !== 429 && !answer.ok) return refuse(answer);
-  if (answer && answer.ok) return thank();
+  if (answer && isRefused(answer)) return refuse(answer);
+  if (answer && await isTaken(answer).catch(() => false)) return thank();
   // A file cannot wait here: everything else does, and that is said; where the file must be there nothing can be sent
   const hasFile = typeof data !== "string";
   if (hasFile && questions.some((q) => asked(q) && $(".must", q) && $("input[type=file]", q))) return tell(say.mustwait);
@@ -50,11 +50,13 @@ const flush = async () => {
   try {
     for (let list = queue(); list.length; list = queue()) {
       const answer = await post(list[0]);
-      if (answer.status >= 500 || answer.status === 429) break;
+      // What is refused is set aside: opened on this device, the survey's own page brings it back to be mended
+      if (isRefused(answer) ? !keep(localStorage, shelf + ":" + new URLSearchParams(list[0]).get("key"), list[0]) : !await isTaken(answer)) break;
       store(queue().slice(1));
     }
   } catch { /* still no connection */ }
   sending = false;
+  store(queue());
 };
 // Whoever walks away leaves nothing behind for the next one to read
 const idle = () => { if (!form.hidden && touched) { tell(say.still, true); timer = setTimeout(again, LEAVE); } };

@@ -4,7 +4,9 @@
 const form = document.forms[0], say = form.dataset, $ = (name, from = form) => from.querySelector(name);
 const questions = [...form.querySelectorAll(".q")], notice = $(".notice"), progress = $(".progress");
 const back = $(".back"), next = $(".next"), send = $(".send");
-const kept = "premura:" + form.getAttribute("action"), typed = kept + ":typed";
+// Each filled-in form waits on the device under its own key; on a device that customers share nobody is shown another's
+const shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":" + form.elements.key.value, typed = shelf + ":typed";
+const shared = say.kiosk || form.elements.via && form.elements.via.value === "counter";
 const number = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 // A private window may refuse to keep anything: then nothing is kept
 const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
@@ -91,11 +93,18 @@ questions.filter((q) => q.classList.contains("list")).forEach((q) => {
 
 // Sending
 const post = (data) => fetch(form.action, { method: "POST", body: data, headers: typeof data === "string" ? { accept: "application/json", "content-type": "application/x-www-form-urlencoded" } : { accept: "application/json" } });
+// Only our own words count: what a hotel's network says in our place is no answer
+const isTaken = async (answer) => answer.ok && !!(await answer.clone().json()).id;
+const isRefused = (answer) => !answer.ok && answer.status < 500 && answer.status !== 429 && (answer.headers.get("content-type") || "").startsWith("application/problem+json");
+const refused = () => say.refused.replace("%(count)s", waiting().length).replace("%(address)s", form.action.split("?")[0]);
+const waiting = () => { try { return Object.keys(localStorage).filter((name) => name.startsWith(shelf)); } catch { return []; } };
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
-const leave = async (answer) => { keep(localStorage, kept, null); keep(sessionStorage, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
-const later = (data) => { const isText = typeof data === "string"; if (isText) keep(localStorage, kept, data); tell(isText ? say.waiting : say.held); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
+const leave = async (answer) => { keep(localStorage, kept(), null); keep(sessionStorage, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
+const later = (data) => { tell(typeof data !== "string" ? say.held : keep(localStorage, kept(), data) ? say.waiting : say.open); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
+  // The questions changed meanwhile: the new ones, with what was typed
+  if (answer.status === 409 && keep(sessionStorage, typed, body() + "&why=" + encodeURIComponent(problem.detail))) return location.reload();
   (problem.problems || []).forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) { mark(q, message); known.push(q); } });
   const other = (problem.problems || []).find(({ question }) => !document.getElementById("q-" + question));
   tell(other ? other.message : problem.detail);
@@ -110,9 +119,14 @@ const submit = async () => {
   try {
     const answer = await post(data);
     work(false);
-    if (answer.ok) await leave(answer);
-    else if (answer.status === 503 || answer.status === 429) later(data);
-    else { keep(localStorage, kept, null); await refuse(answer); }
+    if (await isTaken(answer)) await leave(answer);
+    else if (!isRefused(answer)) later(data);
+    else {
+      await refuse(answer);
+      // What can be put right stays on the device where it waited there, as it is now
+      const isOver = [403, 404, 410].includes(answer.status);
+      if (read(localStorage, kept())) keep(localStorage, kept(), isOver ? null : body());
+    }
   } catch { work(false); later(data); }
 };
 form.addEventListener("submit", (event) => {
@@ -127,21 +141,44 @@ form.addEventListener("submit", (event) => {
 addEventListener("online", () => { if (timer) submit(); });
 
 // What a tablet left to customers needs (kiosk.js)
-form.premura = { $, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
-
-// What waited on this device from an earlier visit goes out now; its key makes twice harmless
-const waited = read(localStorage, kept);
-if (waited) post(waited).then((answer) => { if (answer.ok) tell(say.before, true); if (answer.status < 500 && answer.status !== 429) keep(localStorage, kept, null); }).catch(() => {});
+form.premura = { $, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
 
 // Another language keeps what was typed
 document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(sessionStorage, typed, body()); }; });
-const draft = read(sessionStorage, typed);
-if (draft) {
-  keep(sessionStorage, typed, null);
-  spent = +new URLSearchParams(draft).get("seconds") || -1;
-  new URLSearchParams(draft).forEach((value, name) => {
-    if (!name.startsWith("q.")) return;
-    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type !== "radio" && field.type !== "checkbox") field.value = value; else if (field.value === value) field.checked = true; });
+const fill = (text) => {
+  const all = new URLSearchParams(text);
+  spent = +all.get("seconds") || -1;
+  all.forEach((value, name) => {
+    if (name.startsWith("q.")) form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field) => { if (field.type !== "radio" && field.type !== "checkbox") field.value = value; else if (field.value === value) field.checked = true; });
   });
-}
+  form.dispatchEvent(new Event("input"));
+  return all;
+};
+const draft = read(sessionStorage, typed);
+if (draft) { keep(sessionStorage, typed, null); tell(fill(draft).get("why")); }
+
+// What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
+// into the form, with why, to be mended: nothing is thrown away
+const bring = (name, text, { detail, problems = [] }) => {
+  const all = fill(text);
+  all.forEach((value, field) => {
+    if (!/^(key|at|via|i|f[.].+)$/.test(field)) return;
+    if (!form.elements[field]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: field }));
+    form.elements[field].value = value;
+  });
+  // Its place is that of its own key from now on
+  if (name !== kept() && keep(localStorage, kept(), text)) keep(localStorage, name, null);
+  problems.forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) mark(q, message); });
+  tell(say.returned.replace("%(reason)s", problems.length ? problems[0].message : detail));
+};
+const resend = async () => {
+  for (const name of waiting()) {
+    const text = read(localStorage, name), answer = await post(text);
+    if (await isTaken(answer)) { keep(localStorage, name, null); tell(say.before, true); }
+    else if (!isRefused(answer)) return;
+    else if (shared) { if (!say.kiosk) tell(refused(), true); }
+    else if (!draft && !questions.some(isAnswered)) return bring(name, text, await answer.json());
+  }
+};
+resend().catch(() => { /* still no connection: they stay */ });
 })();

@@ -1,0 +1,121 @@
+"""How soon a customer's phone can answer: first visits to the public page in a throttled Chromium.
+
+    python benchmarks/collect/page.py [--visits 5] [--processor 4]
+
+Every visit is a first one: a browser context of its own, with nothing cached. The profile is that of a middling phone:
+the processor is slowed down ``--processor`` times (``Emulation.setCPUThrottlingRate``), and the network is Lighthouse's
+«slow 4G»: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up (``Network.emulateNetworkConditions``); beside it the
+same phone without the network's delay, which is what the page itself costs.
+
+*Interactive* is the moment from which a tap is taken and handled: the page's own script has run (on a phone one
+question is shown and the others are hidden) and a tap on the first option has been answered by a painted frame. A
+script in the page taps as soon as that is so: no pause of the tool counts. Both are counted from the start of the
+navigation, and from the first byte of the answer.
+"""
+
+import argparse
+import gzip
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+from measure import HERE, SLUG, serve
+from playwright.sync_api import Browser, sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
+NO_DELAY = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+WIRE_BAR, WIDGET_BAR, INTERACTIVE_BAR = 15_000, 10_000, 200
+# Taps the first option once the page's script has made its steps, and says when the frame after it was painted
+WATCH = """
+addEventListener("DOMContentLoaded", () => {
+  const option = document.querySelector(".q input[type=radio]");
+  const look = () => {
+    if (!document.querySelector("form.steps")) return setTimeout(look, 1);
+    option.addEventListener("input", () => requestAnimationFrame(() => setTimeout(() => {
+      window.interactive = performance.now();
+    })));
+    option.click();
+  };
+  look();
+});
+"""
+TIMES = """() => {
+  const visit = performance.getEntriesByType("navigation")[0], paint = performance.getEntriesByName("first-paint")[0];
+  return { byte: visit.responseStart, paint: paint ? paint.startTime : NaN, interactive: window.interactive };
+}"""
+
+
+def visit(browser: Browser, address: str, network: dict[str, float], processor: float) -> dict[str, float]:
+    """Times in milliseconds, and what went over the wire, of one first visit."""
+    context = browser.new_context(**PHONE, locale="it-IT")
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Network.emulateNetworkConditions", network)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": processor})
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.add_init_script(WATCH)
+    page.goto(address)
+    page.wait_for_function("() => window.interactive && performance.getEntriesByName('first-paint').length")
+    times = page.evaluate(TIMES)
+    context.close()
+    return {**times, "bytes": sum(sizes), "requests": len(sizes)}
+
+
+def report(name: str, visits: list[dict[str, float]]) -> float:
+    """Prints medians; returns when the page was interactive, from the first byte."""
+    median = {key: statistics.median(one[key] for one in visits) for key in visits[0]}
+    from_byte = statistics.median(one["interactive"] - one["byte"] for one in visits)
+    print(
+        f"{name:10s} first byte {median['byte']:4.0f} ms   first paint {median['paint']:4.0f} ms   "
+        f"interactive {median['interactive']:4.0f} ms from the start, {from_byte:4.0f} ms from the first byte   "
+        f"{median['bytes']:,.0f} bytes in {median['requests']:.0f} request(s)"
+    )
+    return from_byte
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visits", type=int, default=5)
+    parser.add_argument("--processor", type=float, default=4)
+    arguments = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="premura-page-", dir=os.environ.get("TMPDIR"))
+    environment = {**os.environ, "PREMURA_DATA": folder, "DJANGO_SETTINGS_MODULE": "premura.settings"}
+    subprocess.run([sys.executable, HERE / "prepare.py"], env=environment, check=True)
+    (Path(folder) / "static").mkdir()
+    server, port = serve("premura.asgi:application", environment)
+    address = f"http://127.0.0.1:{port}/s/{SLUG}"
+    try:
+        with urllib.request.urlopen(f"{address}/widget.js") as answer:
+            widget = len(gzip.compress(answer.read(), 9))
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+            visit(browser, address, NO_DELAY, 1)  # the first page of a browser pays for the browser
+            plain = [visit(browser, address, NO_DELAY, arguments.processor) for _ in range(arguments.visits)]
+            slow = [visit(browser, address, SLOW_4G, arguments.processor) for _ in range(arguments.visits)]
+            print(f"Chromium {browser.version}, processor {arguments.processor:.0f} × slower, 390 × 844, medians")
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+    interactive = report("no delay", plain)
+    report("slow 4G", slow)
+    wire = max(one["bytes"] for one in (*plain, *slow))
+    print(
+        f"bars: {wire:,.0f} of {WIRE_BAR:,} bytes with headers; widget {widget:,} of {WIDGET_BAR:,} bytes with gzip; ",
+        end="",
+    )
+    print(f"interactive {interactive:.0f} of {INTERACTIVE_BAR} ms from the first byte, without the network's delay")
+    return 0 if wire <= WIRE_BAR and widget <= WIDGET_BAR and interactive <= INTERACTIVE_BAR else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What pages count on the engine's facts is what the answers themselves say, for whoever asks."""
+
+from datetime import date
+
+import pytest
+
+from premura.loop.listen.models import Answer, Response
+from premura.loop.understand import coverage, listening_quality
+from premura.loop.understand.export import Exporter
+from premura.loop.understand.windows import Window
+
+pytestmark = pytest.mark.django_db
+WINDOW = Window(date(2026, 1, 12), date(2026, 3, 8))
+
+
+@pytest.fixture
+def fill():
+    exporter = Exporter()
+    yield exporter.round
+    exporter.close()
+
+
+@pytest.fixture
+def answered(crowd):
+    """A crowd, some of whom give the same mark four times, or write beside a choice; words come again."""
+    crowd(seed=5, n=160)
+    counted = Response.objects.filter(perspective="customer", moment="perception", subject__is_us=True)
+    for number, response in enumerate(counted.order_by("answered_on", "pk")[20:60]):
+        words = {"text": "la vasca era sporca e nessuno rispondeva"} if number % 2 == 0 else {}
+        Response.objects.filter(pk=response.pk).update(seconds=2 + 3 * number if number % 5 else None)
+        if words:
+            response.answers.filter(kind="text").delete()
+        Answer.objects.create(response=response, question="other", kind="single", choices=["other"], **words)
+        if number % 3 == 0:
+            response.answers.filter(kind__in=["nps", "csat", "ces"]).delete()
+        for place in range(4):
+            score = 5 if number % 3 == 0 else 1 + (number + place) % 5
+            Answer.objects.create(response=response, question=f"m{place}", kind="csat", scale="1-5", score=score)
+
+
+def test_scores_of_touchpoints_and_their_last_day(answered, fill, owner, colleague, vicenza, padova):
+    asked = [(person, place) for person in (owner, colleague) for place in (None, vicenza.pk, padova.pk, 0)]
+    expected = [coverage._measured(person, WINDOW, place) for person, place in asked]
+    assert sum(row["scores"] for row in expected[0].values()) > 100
+    assert expected[0] != expected[4]  # a colleague does not see the other place
+    assert fill()
+    assert [coverage._measured(person, WINDOW, place) for person, place in asked] == expected
+
+
+def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova):
+    asked = [(owner, None), (colleague, None), (owner, padova.pk), (owner, 0)]
+    expected = [listening_quality._counted(person, WINDOW, place) for person, place in asked]
+    total = expected[0].values()
+    for name in ("praise", "critical", "with_words", "straight", "repeated", "timed", "fast"):
+        assert sum(getattr(counts, name) for counts in total) > 0, name
+    assert fill()
+    assert [listening_quality._counted(person, WINDOW, place) for person, place in asked] == expected
+
+
+def test_pages_from_facts_ask_a_fixed_number_of_questions(answered, fill, owner, django_assert_max_num_queries):
+    assert fill()
+    owner.location_ids()
+    with django_assert_max_num_queries(6):
+        listening_quality.listening_quality(owner, WINDOW)
+    with django_assert_max_num_queries(6):
+        coverage.coverage(owner, WINDOW)
