@@ -15,6 +15,7 @@ from premura.core.mail.gateway import GatewayDownError, RefusedError, change_gat
 from premura.core.mail.gateway_rules import filled_address
 from premura.core.mail.mail import Letter, queue_letters, send_waiting
 from premura.core.mail.models import Gateway, OutgoingMail
+from premura.core.mail.receipts import Receipts, receipt_url, receipts
 
 
 class Provider(BaseHTTPRequestHandler):
@@ -166,3 +167,56 @@ def test_without_a_gateway_messages_wait(db):
     queue()
     assert send_waiting() == 0
     assert OutgoingMail.objects.get().attempts == 0
+
+
+@pytest.fixture
+def reported(gateway, provider, owner, client):
+    """A message that left with an address for its receipt, as the provider got it, without the host."""
+    change_gateway("sms", None, by=owner, body='{"to": "{to}", "text": "{text}", "callback": "{receipt}"}')
+    queue()
+    send_waiting()
+    return "/" + json.loads(provider.seen[0][2])["callback"].split("/", 3)[3]
+
+
+def state():
+    row = OutgoingMail.objects.get()
+    return row.delivered_at is not None, row.bounced_at is not None
+
+
+def test_a_receipt_says_delivered_and_a_later_failure_does_not_unsay_it(reported, client):
+    assert client.post(reported, {"MessageStatus": "sent"}).status_code == 204
+    assert state() == (False, False), "on its way is not delivered"
+    assert (
+        client.post(reported, {"MessageStatus": "undelivered", "ErrorCode": "30005\0", "To": "+39"}).status_code == 204
+    )
+    assert (state(), OutgoingMail.objects.get().error) == (
+        (False, True),
+        "MessageStatus: undelivered, ErrorCode: 30005",
+    )
+    assert client.get(reported, {"status": "DELIVRD"}).status_code == 204
+    assert client.post(reported, {"status": "failed"}).status_code == 204
+    assert state() == (True, False)
+    assert receipts("sms", timezone.now()) == Receipts(sent=1, delivered=1, failed=0)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ('{"data": {"status": "rejected", "n": 1}}', (False, True)),
+        ('{"data": ["delivered"], "status": 7}', (False, False)),
+        ("[" * 9_000, (False, False)),
+        ('{"status": "delivered", "x": "' + "x" * 30_000 + '"}', (False, False)),
+    ],
+)
+def test_a_receipt_as_json(reported, client, body, found):
+    assert client.post(reported, body, content_type="application/json").status_code == 204
+    assert state() == found
+    if not any(found):
+        assert receipts("sms", timezone.now()).silent == 1
+
+
+def test_a_forged_receipt_is_not_found_and_that_of_a_test_message_touches_nothing(reported, client):
+    assert client.post(reported[:-3] + "xx/", {"status": "delivered"}).status_code == 404
+    test = "/" + receipt_url(0).split("/", 3)[3]
+    assert client.post(test, {"status": "delivered"}).status_code == 204
+    assert state() == (False, False)

@@ -86,6 +86,8 @@ mail-test               -                             POST    done   no       no
 mail-reports            -                             POST    form   no       no         no         no      door
 mail-clearing           bad_address                   GET     post   no       no         no         no      door
 mail-clearing           bad_address                   POST    done   no       no         no         no      door
+gateway-receipt         forged                        GET     none   none     none       none       none    none
+gateway-receipt         forged                        POST    none   none     none       none       none    none
 unsubscribe             forged                        GET     none   none     none       none       none    none
 unsubscribe             forged                        POST    none   none     none       none       none    none
 programme-new           -                             GET     yes    yes      no         no         no      door

@@ -68,18 +68,21 @@ def change_gateway(kind: str, secret: str | None, *, by: Person, **fields: Any) 
     return gateway
 
 
-def send_text(gateway: Gateway, to: str, text: str, message_id: str) -> Reply:
+def send_text(gateway: Gateway, to: str, text: str, message_id: str, receipt: str = "") -> Reply:
     """One request. :class:`RefusedError` when it is this message's fault, :class:`GatewayDownError` when it is not."""
     number = international(to, gateway.prefix)
     if not number:
         raise RefusedError("no such number")
     secret = unseal(gateway.secret_sealed)
-    values = {"to": number, "text": text[:TEXT_LIMIT], "id": message_id, "secret": secret}
+    values = {"to": number, "text": text[:TEXT_LIMIT], "id": message_id, "secret": secret, "receipt": receipt}
     url = filled_address(gateway.url, values)
     if is_service(gateway.url):
         return _judge_reply(_by_service(gateway, url, values["text"], secret), secret)
     body = filled_body(gateway.body, values) if gateway.method == "POST" else ""
-    headers = {name: _one_line(value.replace("{secret}", secret)) for name, value in read_headers(gateway.headers)}
+    headers = {
+        name: _one_line(value.replace("{receipt}", receipt).replace("{secret}", secret))
+        for name, value in read_headers(gateway.headers)
+    }
     if body and not any(name.lower() == "content-type" for name in headers):
         is_json = gateway.body.lstrip()[:1] in {"{", "["}
         headers["Content-Type"] = "application/json" if is_json else "application/x-www-form-urlencoded"

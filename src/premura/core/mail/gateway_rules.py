@@ -3,12 +3,65 @@
 import ipaddress
 import json
 import re
+from collections.abc import Mapping
+from enum import StrEnum
 from urllib.parse import quote, quote_plus, urlsplit
 
-_NAME = re.compile(r"\{(to|text|id|secret)\}")
+_NAME = re.compile(r"\{(to|text|id|secret|receipt)\}")
 _HEADER = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 #: A long message is paid for in pieces, and nobody reads it
 TEXT_LIMIT = 600
+
+
+class Fate(StrEnum):
+    """What became of a message that was sent."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+_SAID = {"status", "messagestatus", "smsstatus", "state", "dlrstatus", "messagestate", "deliverystatus", "dlr", "stat"}
+_WHY = re.compile("err|reason|fault|cause")
+_DELIVERED = {"delivered", "delivrd", "read", "seen", "deliveredtohandset"}
+_FAILED = {
+    "failed",
+    "undelivered",
+    "undeliv",
+    "undeliverable",
+    "rejected",
+    "rejectd",
+    "expired",
+    "notdelivered",
+    "error",
+}
+
+
+def read_receipt(said: Mapping[str, str]) -> Fate | None:
+    """What a gateway's report says in the words that gateways use; ``None`` while it says nothing final.
+
+    >>> read_receipt({"MessageStatus": "delivered"}), read_receipt({"id": "7", "stat": "UNDELIV"})
+    (<Fate.DELIVERED: 'delivered'>, <Fate.FAILED: 'failed'>)
+    >>> read_receipt({"status": "queued"}), read_receipt({"text": "delivered"})
+    (None, None)
+    """
+    words = {_bare(value) for name, value in said.items() if _bare(name) in _SAID}
+    if words & _DELIVERED:
+        return Fate.DELIVERED
+    return Fate.FAILED if words & _FAILED else None
+
+
+def reason_in(said: Mapping[str, str]) -> str:
+    """What a report says of the state and the fault, and nothing else of it; fit to be kept and shown.
+
+    >>> reason_in({"MessageStatus": "failed", "ErrorCode": "30005", "To": "+390444555001"})
+    'MessageStatus: failed, ErrorCode: 30005'
+    """
+    told = [f"{name}: {value}" for name, value in said.items() if _bare(name) in _SAID or _WHY.search(_bare(name))]
+    return "".join(sign for sign in ", ".join(told) if sign.isprintable())[:500]
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[^a-z]", "", word.lower())
 
 
 def international(phone: str, prefix: str) -> str:

@@ -20,6 +20,7 @@ from premura.core.customers.models import Customer
 from premura.core.history.history import record
 from premura.core.mail.gateway import GatewayDownError, RefusedError, gateways, send_text
 from premura.core.mail.models import BadAddress, Gateway, MailServer, OutgoingMail, Security, Way
+from premura.core.mail.receipts import receipt_url
 from premura.core.mail.rules import GIVE_UP_AFTER, pause_after, read_bounces
 from premura.core.mail.sealing import seal, unseal
 from premura.core.staff.models import Person
@@ -220,7 +221,7 @@ def _send_text(mail: OutgoingMail, gateway: Gateway) -> None:
         _give_up(mail, "opted out")
         return
     try:
-        send_text(gateway, mail.address, mail.text, mail.message_id.strip("<>").partition("@")[0])
+        send_text(gateway, mail.address, mail.text, mail.message_id.strip("<>").partition("@")[0], receipt_url(mail.pk))
     except RefusedError as error:
         _give_up(mail, str(error))
     else:

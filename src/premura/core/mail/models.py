@@ -64,8 +64,8 @@ class Way(models.TextChoices):
 
 
 class Gateway(models.Model):
-    """One row a kind of text message: the one HTTP request that sends one, with ``{to}`` ``{text}`` ``{id}`` and
-    ``{secret}`` in it.
+    """One row a kind of text message: the one HTTP request that sends one, with ``{to}`` ``{text}`` ``{id}``,
+    ``{secret}`` and ``{receipt}`` in it.
     """
 
     kind = models.CharField(max_length=10, choices=[(Way.SMS, Way.SMS.label), (Way.WHATSAPP, Way.WHATSAPP.label)])
@@ -88,6 +88,11 @@ class Gateway(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def reports(self) -> bool:
+        """Whether it is told where to report what became of a message."""
+        return "{receipt}" in f"{self.url}{self.headers}{self.body}"
 
 
 class OutgoingMail(models.Model):
@@ -122,7 +127,10 @@ class OutgoingMail(models.Model):
     error = models.CharField(max_length=500, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
+    # A delivery report said that it never arrived
     bounced_at = models.DateTimeField(null=True, blank=True)
+    # Text messages only: the gateway reported that it arrived
+    delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]

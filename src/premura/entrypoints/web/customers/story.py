@@ -96,7 +96,7 @@ def story_of(customer: Customer, person: Person, *, silent_before: datetime, is_
 _Line = tuple[datetime, Callable[[datetime], Moment]]
 
 _OF_CASE = ("title", "severity", "is_open", "opened_at", "resolved_at", "waiting_since", "customer")
-_OF_LETTER = ("subject", "channel", "created_at", "bounced_at", "given_up_at", "sent_at", "customer")
+_OF_LETTER = ("subject", "channel", "created_at", "bounced_at", "given_up_at", "sent_at", "delivered_at", "customer")
 _OF_MEETING = ("happened_at", "channel", "note", "customer", "touchpoint__name", "location__name")
 _OF_PROMISE = ("what", "due_at", "is_date_only", "ended_at", "paused_at", "customer", "owner__name", "outcome__outcome")
 
@@ -175,11 +175,17 @@ def _letter(row: OutgoingMail, happened_at: datetime) -> Moment:
 
 
 def _fate(letter: OutgoingMail) -> str:
+    if letter.delivered_at:
+        return _("It was delivered.")
+    if letter.bounced_at and letter.channel != Way.EMAIL:
+        return _("The provider says that it was not delivered.")
     if letter.bounced_at:
         return _("It came back: nobody has this address.")
     if letter.given_up_at:
         return _("It could not be sent.")
-    return "" if letter.sent_at else _("It waits to be sent.")
+    if not letter.sent_at:
+        return _("It waits to be sent.")
+    return "" if letter.channel == Way.EMAIL else _("It was sent; the provider sent no receipt.")
 
 
 def _gesture(row: Gesture, happened_at: datetime) -> Moment:

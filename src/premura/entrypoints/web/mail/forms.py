@@ -111,7 +111,9 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "url": _("As your provider describes it, with {to} and {text} where they belong, if they belong there."),
             "headers": _("One a line: Authorization: Bearer {secret}"),
-            "body": _("JSON or a form, with {to}, {text} and, if the provider wants one, {id}. Values are made safe."),
+            "body": _(
+                "JSON or a form, with {to}, {text} and, if the provider wants them, {id} and {receipt}; made safe."
+            ),
             "prefix": _("+39 for Italy"),
         }
         widgets = {

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from premura.core.errors import NotFound
 from premura.core.mail.gateway import GatewayDownError, RefusedError, change_gateway, send_text
 from premura.core.mail.models import Gateway, OutgoingMail, Way
+from premura.core.mail.receipts import receipt_url, receipts
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.mail.forms import GatewayForm, NumberForm
@@ -39,6 +41,7 @@ def _page(request: StaffRequest, row: Gateway, *, status: int = 200, **forms: An
     context = {
         "gateway": row,
         "waiting": waiting.count(),
+        "receipts": receipts(row.kind, timezone.now()),
         "name": _("Text messages (SMS)") if row.kind == Way.SMS else "WhatsApp",
         "form": GatewayForm(instance=row),
         "number_form": NumberForm(),
@@ -59,7 +62,7 @@ def gateway_test(request: StaffRequest, kind: str) -> HttpResponse:
         return _page(request, row, number_form=form, status=422)
     text = _("This is a test message of Premura. It arrived: your gateway works.")
     try:
-        reply = send_text(row, form.cleaned_data["number"], text, "test")
+        reply = send_text(row, form.cleaned_data["number"], text, "test", receipt_url(0))
     except RefusedError as error:
         messages.error(request, _("The gateway did not take the message. It says: %(error)s") % {"error": error})
     except GatewayDownError as error:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
 from premura.core.i18n import in_language
-from premura.core.mail.models import OutgoingMail
+from premura.core.mail.models import OutgoingMail, Way
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import acknowledged_at, people_who_may
@@ -299,11 +299,18 @@ def _message(message: Message, letter: OutgoingMail | None) -> Moment:
 
 
 def _fate(letter: OutgoingMail) -> str:
+    is_text = letter.channel != Way.EMAIL
+    if letter.delivered_at:
+        return _("delivered")
+    if letter.bounced_at and is_text:
+        return _("not delivered, says the provider")
     if letter.bounced_at:
         return _("came back: nobody has this address")
     if letter.given_up_at:
         return _("could not be sent")
-    return _("sent") if letter.sent_at else _("waits to be sent")
+    if not letter.sent_at:
+        return _("waits to be sent")
+    return _("sent, no receipt") if is_text else _("sent")
 
 
 def _assignments(case: Case) -> Iterator[Moment]:
