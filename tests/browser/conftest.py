@@ -47,7 +47,8 @@ class Installation:
 
 def environment_of(data: Path, port: int) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PREMURA_", "DJANGO_"))}
-    return kept | {"PREMURA_DATA": str(data), "PREMURA_PORT": str(port)}
+    # A second reading of a thousand comments would take a core from the stories
+    return kept | {"PREMURA_DATA": str(data), "PREMURA_PORT": str(port), "PREMURA_CAREFUL": "0"}
 
 
 def free_port() -> int:

@@ -121,6 +121,10 @@ STAFF = {
     "defect": "{improve_defect}",
     "defect-new": "",
     "team": "",
+    "bulletins": "",
+    "bulletin": "{equip_bulletin}",
+    "bulletin-new": "",
+    "vague": "",
     "person": "{staff_person}",
     "needs": "",
     "person-new": "",
@@ -144,6 +148,7 @@ SIGNED_OUT = (
 )
 FIRST = ("welcome", "setup")
 NOT_PAGES = {
+    *("bulletin-reading", "bulletin-withdrawal", "vague-switch", "vague-removal", "gateway-receipt"),
     "company-aspect-end",
     "idea-answer",
     "idea-comment",

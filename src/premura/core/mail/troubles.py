@@ -65,7 +65,9 @@ _TROUBLES = (
 def what_to_do(error: str) -> str:
     """What ``error``, as it was kept, means and what to do about it, in the reader's language.
 
-    >>> what_to_do("ConnectionRefusedError: [Errno 111] Connection refused")
+    >>> from django.utils.translation import override
+    >>> with override("en"):
+    ...     what_to_do("ConnectionRefusedError: [Errno 111] Connection refused")
     'Nothing answers at this port. Check the port, and whether the server is on.'
     """
     known = next((words for pattern, words in _TROUBLES if pattern.search(error)), None)

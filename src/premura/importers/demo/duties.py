@@ -1,8 +1,9 @@
-"""What a team owes itself: a target for the year, and what a colleague reported does not work."""
+"""What a team owes itself: a target for the year, what a colleague reported does not work, what all must know."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from premura.loop.equip.bulletins import publish_bulletin, read_bulletin
 from premura.loop.improve.defects import answer_defect, report_again, report_defect
 from premura.loop.improve.targets import set_target
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_duties(demo: "Demo") -> None:
-    """A target that can be looked at, one report that waits and one that was answered."""
+    """A target that can be looked at, a report that waits and one that was answered, a bulletin that one has read."""
     set_target(
         "csat",
         0.75,
@@ -33,3 +34,7 @@ def add_duties(demo: "Demo") -> None:
         at=demo.now - timedelta(days=3),
     )
     report_again(waiting, by=first, at=demo.now - timedelta(days=2))
+    bulletin = publish_bulletin(
+        demo.say("bulletin", "title"), demo.say("bulletin", "text"), by=demo.owner, at=demo.now - timedelta(days=2)
+    )
+    read_bulletin(bulletin, by=first, at=demo.now - timedelta(days=1))

@@ -14,6 +14,8 @@ from premura.loop.listen.transfer import NotASurveyError
 
 _FIRST = f"[{SHEETS[0]}]"
 _SEPARATORS = ";,\t"
+# Longer than any text of a survey: a quotation mark that never closes has swallowed the rest
+LONGEST_CELL = 100_000
 
 
 def sheets_to_csv(sheets: Mapping[str, Rows]) -> bytes:
@@ -43,6 +45,8 @@ def sheets_from_csv(data: bytes) -> dict[str, Rows]:
     rows: Rows = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)):
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                raise NotASurveyError("malformed", f"> {LONGEST_CELL}")
             name = row[0].strip() if row else ""
             if name.startswith("["):
                 rows = found.setdefault(_sheet(name), [])
