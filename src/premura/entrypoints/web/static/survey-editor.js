@@ -121,7 +121,7 @@ const press = (button) => {
 
 // Those that are ticked in the form; the one that is shown stays pressed
 const offerLanguages = () => {
-  const shown = preview.contentDocument?.documentElement.lang;
+  const shown = preview.contentDocument?.documentElement?.lang;
   const boxes = [...form.querySelectorAll("[name=languages]:checked")];
   const known = [...tongues.children].map((button) => button.value).join();
   tongues.hidden = boxes.length < 2;
@@ -161,7 +161,7 @@ body.addEventListener("focusin", (event) => {
 });
 preview.addEventListener("load", () => {
   offerLanguages();
-  for (const button of tongues.children) button.setAttribute("aria-pressed", button.value === preview.contentDocument.documentElement.lang);
+  for (const button of tongues.children) button.setAttribute("aria-pressed", button.value === preview.contentDocument?.documentElement?.lang);
 });
 offerLanguages();
 
