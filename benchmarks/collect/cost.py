@@ -12,15 +12,13 @@ import cProfile
 import os
 import pstats
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import load
+from measure import SLUG, prepared
 
-HERE = Path(__file__).parent
 ROUNDS = 5
 
 
@@ -49,7 +47,7 @@ async def answered(application, request: tuple[dict[str, object], bytes]) -> Non
 
 async def round_of(application, first: int, count: int, together: int) -> tuple[float, float]:
     """Microseconds a submission: of this thread, and of all the others."""
-    requests = [scope_of(load.request("misura", first + number)) for number in range(count)]
+    requests = [scope_of(load.request(SLUG, first + number)) for number in range(count)]
     here, all_threads = time.thread_time(), time.process_time()
     for start in range(0, count, together):
         await asyncio.gather(*(answered(application, one) for one in requests[start : start + together]))
@@ -82,9 +80,7 @@ def main() -> int:
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="premura-cost-") as folder:
-        os.environ |= {"PREMURA_DATA": folder, "DJANGO_SETTINGS_MODULE": "premura.settings"}
-        (Path(folder) / "static").mkdir()
-        subprocess.run([sys.executable, HERE / "prepare.py"], check=True)
+        os.environ |= prepared(folder)
         asyncio.run(run(arguments))
     return 0
 

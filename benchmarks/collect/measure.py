@@ -26,6 +26,14 @@ HERE = Path(__file__).parent
 SLUG = "misura"
 
 
+def prepared(folder: str) -> dict[str, str]:
+    """The environment of a product with its data in ``folder``: one company, one published survey."""
+    environment = {**os.environ, "PREMURA_DATA": folder, "DJANGO_SETTINGS_MODULE": "premura.settings"}
+    subprocess.run([sys.executable, HERE / "prepare.py"], env=environment, check=True)
+    (Path(folder) / "static").mkdir()
+    return environment
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -58,10 +66,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=64)
     arguments = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="premura-collect-", dir=os.environ.get("TMPDIR"))
-    environment = {**os.environ, "PREMURA_DATA": folder, "DJANGO_SETTINGS_MODULE": "premura.settings"}
-    subprocess.run([sys.executable, HERE / "prepare.py"], env=environment, check=True)
-    (Path(folder) / "static").mkdir()
+    environment = prepared(tempfile.mkdtemp(prefix="premura-collect-", dir=os.environ.get("TMPDIR")))
     ours, our_port = serve("premura.asgi:application", environment)
     echo, echo_port = serve("echo:application", environment)
     kept, echoed = [], []

@@ -17,13 +17,11 @@ import argparse
 import gzip
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import urllib.request
-from pathlib import Path
 
-from measure import HERE, SLUG, serve
+from measure import SLUG, prepared, serve
 from playwright.sync_api import Browser, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -87,10 +85,7 @@ def main() -> int:
     parser.add_argument("--visits", type=int, default=5)
     parser.add_argument("--processor", type=float, default=4)
     arguments = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="premura-page-", dir=os.environ.get("TMPDIR"))
-    environment = {**os.environ, "PREMURA_DATA": folder, "DJANGO_SETTINGS_MODULE": "premura.settings"}
-    subprocess.run([sys.executable, HERE / "prepare.py"], env=environment, check=True)
-    (Path(folder) / "static").mkdir()
+    environment = prepared(tempfile.mkdtemp(prefix="premura-page-", dir=os.environ.get("TMPDIR")))
     server, port = serve("premura.asgi:application", environment)
     address = f"http://127.0.0.1:{port}/s/{SLUG}"
     try:

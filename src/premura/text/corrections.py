@@ -89,8 +89,9 @@ class Learnt:
 def learn_corrections(judged: Iterable[Judged], *, context: Context | None = None, tier: str = QUICK) -> Learnt:
     """Learn from what people said, compare on what was not learnt from, and keep what is measurably better.
 
-    `tier` is the one that will read with what is learnt. Give *all* comments that people looked at, also those they found right: with corrections alone nothing could be
-    compared. Every output that was corrected gets a shift of its log-odds, logistic in the comment's place among comments
+    `tier` is the one that will read with what is learnt. Give *all* comments that people looked at, also those they
+    found right: with corrections alone nothing could be compared. Every output that was corrected gets a shift of its
+    log-odds, logistic in the comment's place among comments
     and shrunk to nothing (`fit_shifts`). Compared by five folds; the same text is never on both sides. Interval:
     adjusted Wald for a paired difference (Agresti and Min, *Statistics in Medicine* 24, 2005: one more won, one more
     lost), with the variance between comments. Cost: every judged comment is read three times. Errors: none; what is said

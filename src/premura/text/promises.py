@@ -16,10 +16,9 @@ import premura.text.date_rules  # noqa: F401  (registers the rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
-from premura.text.vague import Wording, find_own, find_vague
+from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
-_PLAIN_WORDING = Wording()
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = re.compile(r"^[\s,]*(?:(?:di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$")
 _OPENING = re.compile(
@@ -52,7 +51,7 @@ def read_promises(
     *,
     now: datetime,
     holidays: Callable[[int], Collection[date]] = italian_holidays,
-    wording: Wording = _PLAIN_WORDING,
+    wording: Wording = PLAIN_WORDING,
 ) -> list[Promise]:
     """Every moment the text names, in order.
 
@@ -83,7 +82,7 @@ def _is_free(start: int, end: int, taken: Collection[tuple[int, int]]) -> bool:
     return all(end <= first or last <= start for first, last in taken)
 
 
-def read_vague(text: str, *, now: datetime, wording: Wording = _PLAIN_WORDING) -> list[Promise]:
+def read_vague(text: str, *, now: datetime, wording: Wording = PLAIN_WORDING) -> list[Promise]:
     """Only what is vague, and at once where nothing can be: most replies.
 
     >>> [p.phrase for p in read_vague("Le scriviamo a breve.", now=datetime(2026, 11, 28, 9))]

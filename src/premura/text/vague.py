@@ -146,7 +146,8 @@ FAMILIES = (
 _NEEDS_FUTURE = re.compile(
     r"^(?:(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
-_NOTHING = Wording()
+#: Of a company that says nothing differently
+PLAIN_WORDING = Wording()
 
 
 @lru_cache(maxsize=8)
@@ -171,7 +172,7 @@ def find_own(text: str, wording: Wording) -> list[re.Match[str]]:
     return list(_outside(_any_of(wording.own), text, wording)) if wording.own else []
 
 
-def find_vague(text: str, wording: Wording = _NOTHING) -> list[tuple[re.Match[str], bool]]:
+def find_vague(text: str, wording: Wording = PLAIN_WORDING) -> list[tuple[re.Match[str], bool]]:
     """Vague phrases of lower-case text; True where only a sentence about the future makes them a promise.
 
     >>> [match.group() for match, _ in find_vague("la richiamiamo al più presto")]

@@ -12,14 +12,13 @@ MOST_COUNTED = 10_000
 class LongPaginator(Paginator):  # type: ignore[type-arg]  # Django's own takes no parameter when it runs
     """As Django's, but it counts no further than :data:`MOST_COUNTED`; ``is_more`` when there are more rows.
 
-    The rows are a queryset, or whatever can be sliced and counts up to a limit with ``count_to(most)``.
+    The rows can be sliced, and count up to a limit with ``count_to(most)``.
     """
 
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
-        most = MOST_COUNTED + 1
-        counted: int = rows.count_to(most) if hasattr(rows, "count_to") else rows.order_by()[:most].count()
+        counted: int = rows.count_to(MOST_COUNTED + 1)
         return counted
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Whom answers can be about besides us: the register of competitors."""
+"""Whom answers can be about: us, and the register of competitors."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -7,6 +7,12 @@ from premura.core.errors import Conflict
 from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Subject
+
+
+def us() -> int:
+    """The id of our own company among those that answers are about; -1, which none has, where it is not there yet."""
+    found = Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
+    return found if found is not None else -1
 
 
 def add_competitor(name: str, *, by: Person) -> Subject:

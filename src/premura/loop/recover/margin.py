@@ -14,11 +14,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from premura.text.promises import read_vague
-from premura.text.vague import Wording
+from premura.text.vague import PLAIN_WORDING, Wording
 
 #: More of a reply than this is not read
 _LONGEST = 20_000
-_PLAIN_WORDING = Wording()
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 # What says nothing of a problem: long function words, greetings, and the words of every complaint
@@ -96,7 +95,7 @@ def notes(
     name: str = "",
     apology_due: bool = True,
     now: datetime,
-    wording: Wording = _PLAIN_WORDING,
+    wording: Wording = PLAIN_WORDING,
 ) -> list[Note]:
     """What could be better in ``reply``, in the order in which a reader would stumble.
 

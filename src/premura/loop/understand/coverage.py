@@ -205,8 +205,8 @@ def _by_touchpoint(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
 def _measured(person: Person, window: Window, location: int | None) -> dict[int, dict[str, Any]]:
     """Touchpoint → how many scores in ``window``, and the last day that has any: from the engine where it is filled."""
     sql = f"""SELECT touchpoint, count(*) FILTER (WHERE answered_on BETWEEN $first AND $last), max(answered_on)
-        FROM facts WHERE touchpoint IS NOT NULL AND score IS NOT NULL AND {USUAL} AND {seen_in_facts(person, location)}
-        GROUP BY touchpoint"""  # noqa: S608 -- numbers of our own
+        FROM facts AS answers WHERE touchpoint IS NOT NULL AND score IS NOT NULL AND {USUAL}
+            AND {seen_in_facts(person, location)} GROUP BY touchpoint"""  # noqa: S608 -- numbers of our own
     rows = rows_of_facts(sql, {"first": window.first_day, "last": window.last_day})
     if rows is None:
         return _measured_by_rows(person, window, location)

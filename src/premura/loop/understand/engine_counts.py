@@ -24,11 +24,12 @@ from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_v
 from premura.engine.cluster import Cluster, ClusterAway
 from premura.engine.compiling import Dialect
 from premura.engine.definitions import Shape
-from premura.engine.embedded import Embedded, UnreadableFacts, files_sql
+from premura.engine.embedded import Embedded, UnreadableFacts
 from premura.engine.questions import CountQuestion, EngineAnswer, Histograms
 from premura.engine.store import FactStore, Manifest
 from premura.engine.tallies import Tally
 from premura.loop.listen import models as listen
+from premura.loop.listen.subjects import us
 from premura.loop.understand.export import catalogue_name, report_damage, the_store
 from premura.loop.understand.flat import as_subquery
 from premura.loop.understand.measures import catalogue
@@ -82,19 +83,23 @@ def counted(question: CountQuestion) -> EngineAnswer | None:
 def rows_of_facts(
     sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
 ) -> list[tuple[Any, ...]] | None:
-    """The rows of a statement about ``facts``, the answers of these days at least; ``None`` when the engine is not
-    filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL`. Two queries at most.
+    """The rows of a statement about ``facts AS answers``, the answers of these days at least; ``None`` when the engine
+    is not filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL`. Two queries at
+    most.
     """
     store = _store(_folder())
     state = engine_state(store)
     if state is None:
         return None
-    paths = store.paths(state.manifest, first_day, last_day)
-    if not paths:
-        return []
+    return _rows_of_files(store, state, sql, {**_usual_values(), **values}, first_day, last_day)
+
+
+def _rows_of_files(
+    store: FactStore, state: State, sql: str, values: Mapping[str, object], first_day: date, last_day: date
+) -> list[tuple[Any, ...]] | None:
+    """The rows of a statement about the files that hold these days; ``None``, and a report, where one is damaged."""
     try:
-        statement = sql.replace("FROM facts", f"FROM {files_sql(paths)}", 1)
-        return _duck(store.folder).rows(statement, {**_usual_values(), **values})
+        return _duck(store.folder).of_files(sql, values, store.paths(state.manifest, first_day, last_day))
     except UnreadableFacts as error:
         _report(store, state, error)
         return None
@@ -118,8 +123,7 @@ USUAL = "perspective = $perspective AND moment = $moment AND subject = $us"
 
 def _usual_values() -> dict[str, object]:
     """The values of :data:`USUAL`. One query."""
-    us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
-    return {**_DEFAULTS, "us": us if us is not None else -1}
+    return {**_DEFAULTS, "us": us()}
 
 
 def engine_state(store: FactStore | None = None) -> State | None:
@@ -150,8 +154,7 @@ def with_defaults(question: CountQuestion) -> CountQuestion:
         if name not in question.by:
             filters.setdefault(name, value)
     if "subject" not in question.by and "subject" not in filters:
-        us = listen.Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
-        filters["subject"] = us if us is not None else -1
+        filters["subject"] = us()
     return replace(question, filters=filters)
 
 
@@ -163,14 +166,11 @@ def tallied(tally: Tally) -> list[tuple[Any, ...]]:
     """
     store = _store(_folder())
     state = engine_state(store)
+    rows = None
     if state is not None:
-        question = tally.question
-        paths = store.paths(state.manifest, question.first_day, question.last_day)
-        try:
-            return list(tally.told(_duck(store.folder).of_files(tally.sql("duckdb"), tally.values, paths)))
-        except UnreadableFacts as error:
-            _report(store, state, error)
-    return list(tally.told(tallied_by_rows(tally)))
+        days = tally.question.first_day, tally.question.last_day
+        rows = _rows_of_files(store, state, tally.sql("duckdb"), tally.values, *days)
+    return list(tally.told(tallied_by_rows(tally) if rows is None else rows))
 
 
 def tallied_by_rows(tally: Tally) -> list[tuple[Any, ...]]:

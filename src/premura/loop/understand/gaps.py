@@ -17,7 +17,7 @@ from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment
 from premura.loop.understand.metrics import Counts, ends_of
 from premura.loop.understand.questions import Item
-from premura.loop.understand.tallies import ITEM, about_us, is_perceived, tally
+from premura.loop.understand.tallies import ASIDE, ITEM, about_us, is_perceived, tally
 from premura.loop.understand.windows import Window
 from premura.stats import compare_means, compare_shares, mean, ratio_of, top_box
 from premura.stats.estimate import Estimate
@@ -57,7 +57,7 @@ def expected() -> Q:
 
 def perceived() -> Q:
     """Answers about what people found."""
-    return Q(response__moment=Moment.PERCEPTION) & ~Q(part__in=("expectation", "functional", "dysfunctional"))
+    return Q(response__moment=Moment.PERCEPTION) & ~Q(part__in=ASIDE)
 
 
 @dataclass(frozen=True)

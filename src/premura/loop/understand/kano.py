@@ -11,8 +11,9 @@ from datetime import date
 from itertools import pairwise
 
 from premura.core.staff.models import Person
+from premura.loop.listen.subjects import us
 from premura.loop.understand.courses import first_of
-from premura.loop.understand.tallies import tally, us
+from premura.loop.understand.tallies import tally
 from premura.loop.understand.windows import Window
 from premura.stats import KanoSummary, compare_shares, kano, kano_summary
 

@@ -108,7 +108,7 @@ _SIGNS_SQL = f"""WITH of_response AS (
         bool_or({_IS_BAD}) FILTER (WHERE score IS NOT NULL AND ({_IS_MARK})) AS critical,
         min((kind, score)) FILTER (WHERE score IS NOT NULL AND ({_IS_MARK}))
             = max((kind, score)) FILTER (WHERE score IS NOT NULL AND ({_IS_MARK})) AS is_one
-    FROM facts WHERE answered_on BETWEEN $first AND $last AND {USUAL} AND %s GROUP BY survey, response
+    FROM facts AS answers WHERE answered_on BETWEEN $first AND $last AND {USUAL} AND %s GROUP BY survey, response
 ) SELECT survey, count(*), count(*) FILTER (WHERE marks > 0), count(*) FILTER (WHERE praise),
     count(*) FILTER (WHERE critical), count(*) FILTER (WHERE marks >= $straight AND is_one)
 FROM of_response GROUP BY survey"""  # noqa: S608 -- kinds, scales and borders of our own

@@ -22,12 +22,13 @@ from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Moment
+from premura.loop.listen.subjects import us
 from premura.loop.understand.courses import Step, first_of
 from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, people_drawn, responses_drawn, share_of
 from premura.loop.understand.gaps import Side, is_scale, scored
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import DIMENSIONS, question_book
-from premura.loop.understand.tallies import tally, us
+from premura.loop.understand.tallies import tally
 from premura.loop.understand.windows import Window
 from premura.stats import Estimate, Servqual, StatsError, cronbach_alpha, difference_of, servperf, servqual
 

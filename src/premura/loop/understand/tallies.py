@@ -6,13 +6,15 @@ from typing import Any
 from premura.core.staff.models import Person
 from premura.engine.questions import NONE, CountQuestion
 from premura.engine.tallies import Tally
-from premura.loop.listen.models import Moment, Subject
+from premura.loop.listen.models import Moment
+from premura.loop.listen.subjects import us
 from premura.loop.understand.engine_counts import tallied
 from premura.loop.understand.windows import Window
 
 #: The columns that say which item an answer is about; a part that is a half of a pair is no row.
 ITEM = ("question", "part", "scale", "kind", "touchpoint")
-_ASIDE = frozenset({"expectation", "functional", "dysfunctional"})
+#: Halves of a question that do not say what people found.
+ASIDE = ("expectation", "functional", "dysfunctional")
 
 
 def tally(
@@ -47,15 +49,9 @@ def tally(
 
 def is_perceived(part: str) -> bool:
     """Whether, of a survey about what people found, an answer with this ``part`` says what they found."""
-    return part not in _ASIDE
+    return part not in ASIDE
 
 
 def about_us() -> dict[str, Any]:
     """The filters of what customers say of us having found it. One query."""
     return {"perspective": "customer", "subject": us(), "moment": Moment.PERCEPTION.value}
-
-
-def us() -> int:
-    """The id of our own company among those that answers are about. One query."""
-    found = Subject.objects.filter(is_us=True).values_list("pk", flat=True).first()
-    return found if found is not None else -1
