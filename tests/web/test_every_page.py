@@ -60,6 +60,7 @@ PLAIN = [
     "programme-new",
     "survey-new",
     "ask",
+    "invitations",
     "responses",
     "quotes",
     "kept-questions",

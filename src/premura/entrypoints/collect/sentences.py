@@ -90,8 +90,7 @@ _TAKES = {
         "No such field is known: perhaps it is spelt differently, or belongs into “answers”."
     ),
     "bad-key": gettext_lazy(
-        "It takes 1 to 64 letters without accents, digits and the signs - _ . : ~ as text, "
-        "another one for each submission."
+        "It takes 1 to 64 letters without accents, digits and the signs -_.:~ as text, another one for each submission."
     ),
     "bad-answers": gettext_lazy(
         "It takes an object: the code of each question, and a value of the kind that the question takes."
@@ -110,7 +109,7 @@ _TAKES = {
     "bad-channel": gettext_lazy("It takes a text, or may be left out."),
     "unknown-channel": gettext_lazy("There is no such channel. Known are: %(detail)s."),
     "bad-fields": gettext_lazy(
-        "Its name takes small letters, digits and _, its value up to 80 letters without accents, digits and - _ . ~ "
+        "Its name takes small letters, digits and _, its value up to 80 letters without accents, digits and the signs -_.~ "
         "as text."
     ),
     "too-many-fields": gettext_lazy("It takes at most %(detail)s."),
