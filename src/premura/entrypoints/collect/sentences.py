@@ -109,8 +109,8 @@ _TAKES = {
     "bad-channel": gettext_lazy("It takes a text, or may be left out."),
     "unknown-channel": gettext_lazy("There is no such channel. Known are: %(detail)s."),
     "bad-fields": gettext_lazy(
-        "Its name takes small letters, digits and _, its value up to 80 letters without accents, digits and the signs -_.~ "
-        "as text."
+        "Its name takes small letters, digits and _, its value up to 80 letters without accents, digits and the signs "
+        "-_.~ as text."
     ),
     "too-many-fields": gettext_lazy("It takes at most %(detail)s."),
     "unasked-field": gettext_lazy("This survey does not ask for it. It asks for: %(detail)s."),
