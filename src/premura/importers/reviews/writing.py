@@ -108,8 +108,13 @@ def import_reviews(
 
 def _fit(review: Review) -> Review:
     """Its words without signs that could turn round what stands beside them."""
-    words = {name: without_control(getattr(review, name)) for name in ("text", "author", "place", "reply")}
-    return replace(review, **words)
+    return replace(
+        review,
+        text=without_control(review.text),
+        author=without_control(review.author),
+        place=without_control(review.place),
+        reply=without_control(review.reply),
+    )
 
 
 def refused(brought: Brought) -> int:

@@ -69,8 +69,8 @@ def note_opened(token: str, at: datetime) -> bool:
         if invitation is None:
             return False
         Invitation.objects.filter(pk=invitation.pk).update(opened_at=at)
-        about = {"customer": invitation.customer, "location": invitation.location, "at": at}
-        record("invitation.opened", by=None, about=invitation, **about)
+        customer, location = invitation.customer, invitation.location
+        record("invitation.opened", by=None, about=invitation, customer=customer, location=location, at=at)
     return True
 
 
