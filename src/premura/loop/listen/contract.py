@@ -38,6 +38,8 @@ CONTRACT = Contract(
         "idea.merged": "an idea is put together with another one; into",
         "story.added": "a customer's story is written down",
         "story.allowed": "its teller allows these uses from now on; uses",
+        "story.pictured": "a picture was added that its teller agrees to",
+        "story.picture-removed": "that picture is gone",
         "story.withdrawn": "its teller takes it back",
         "responses.imported": "a file brought old answers, from which no case is opened; source, rows",
     },
