@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -475,6 +476,8 @@ def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, compan
         client.post(reverse("rule-new", args=[about]), form)
         assert client.get(reverse("rule", args=[CaseRule.objects.get(kind=about).pk])).status_code == 200
     assert CaseRule.objects.filter(is_active=True).count() == 3
+    page = client_of(manager).get(reverse("rules")).content.decode()
+    assert "na promessa è in ritardo, ovunque" in page, "not late by 0 days"
 
 
 def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
@@ -567,3 +570,24 @@ def test_ten_and_a_half_is_never_a_thousand_and_fifty(client_of, colleague, case
         sent = {"remedy": refund.pk, "amount": typed, "key": typed, "words": ""}
         client_of(colleague).post(reverse("case-gesture", args=[case.pk]), sent)
     assert {row.amount for row in case.gestures.all()} == {Decimal("10.50")}
+
+
+def test_a_number_that_is_no_case_is_said_beside_the_field(client_of, colleague, case):
+    page = client_of(colleague).post(reverse("case-joining", args=[case.pk]), {"other": "987654", "how": "merge"})
+    assert "Il caso 987654 non esiste" in page.content.decode()
+
+
+def test_a_case_dealt_with_in_another_is_not_called_resolved(client_of, colleague, case, new_case):
+    other = new_case("Un altro")
+    client_of(colleague).post(reverse("case-joining", args=[case.pk]), {"other": other.pk, "how": "merge"})
+    for address in (reverse("case", args=[case.pk]), reverse("recovery") + "?state=all"):
+        assert "trattato in un altro caso" in client_of(colleague).get(address).content.decode()
+
+
+def test_a_program_that_calls_itself_an_invoice_is_refused_by_its_whole_name(client_of, colleague, case):
+    file = SimpleUploadedFile("invoice.pdf.exe", b"MZ a program")
+    sent = {"direction": "out", "text": "Ecco la fattura.", "attachments": file}
+    page = client_of(colleague).post(reverse("case-message", args=[case.pk]), sent).content.decode()
+    assert "«invoice.pdf.exe» non è né una foto" in page
+    assert "Ecco la fattura." in page, "what was typed stays"
+    assert not case.messages.exists()

@@ -83,7 +83,8 @@ def bulletins(person: Person) -> QuerySet[Any]:
     rows: Any = Bulletin.objects.visible_to(person).select_related("location", "published_by")
     mine = BulletinReading.objects.filter(bulletin=OuterRef("pk"), person=person)
     found: QuerySet[Any] = rows.annotate(is_read=Exists(mine), readers=Count("readings"))
-    return found
+    # Counting groups the rows, and grouped rows have no order of their own
+    return found.order_by("-published_at", "-pk")
 
 
 def unread(person: Person) -> QuerySet[Any]:

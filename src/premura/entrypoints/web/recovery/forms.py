@@ -191,6 +191,7 @@ class AssignmentForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["person"].empty_label = _("choose a colleague")  # type: ignore[attr-defined]
         self.fields["person"].queryset = Person.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
 
 
