@@ -303,11 +303,15 @@ def test_the_ledger_as_a_file_whose_cells_can_do_no_harm(client_of, colleague, e
     text = client_of(colleague).get(reverse("ledger-file", args=["csv"])).content.decode("utf-8-sig")
     assert "'=cmd" in text
     assert "'+39 0444" in text
-    assert "12.5" in text
+    assert ",12.50," in text, "to the cent"
     assert "cmd" not in client_of(elsewhere).get(reverse("ledger-file", args=["csv"])).content.decode()
     book = client_of(colleague).get(reverse("ledger-file", args=["xlsx"])).content
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert rows[1][6] == 12.5
+    given = Gesture.objects.get()
+    client_of(colleague).post(reverse("gesture-reversal", args=[given.pk]))
+    text = client_of(colleague).get(reverse("ledger-file", args=["csv"])).content.decode("utf-8-sig")
+    assert text.splitlines()[1].endswith(f",{given.reversal.pk},{given.pk}"), "which row is taken back"
     assert rows[1][2] == case.title
     assert client_of(colleague).get(reverse("ledger-file", args=["exe"])).status_code == 404
 
@@ -522,6 +526,8 @@ def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, ca
     assert "a@example.it" in client.get(address).content.decode()
     assert "a@example.it" not in client_of(elsewhere).get(address).content.decode()
     assert client.post(address, {}).status_code == 422
+    refused = client.post(address, {"letter": SimpleUploadedFile("a.eml", b"\x00\xff no letter")})
+    assert "non è una lettera" in refused.content.decode()
 
 
 def test_a_solved_case_becomes_a_card_in_two_clicks(client_of, colleague, manager, owner, case):
