@@ -19,6 +19,7 @@ from premura.loop.recover.cases import assign_case, open_case, resolve_case, wri
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
 from premura.loop.recover.remedies import add_remedy
+from premura.loop.recover.reviewing import Criterion
 
 
 @pytest.fixture
@@ -597,3 +598,22 @@ def test_a_program_that_calls_itself_an_invoice_is_refused_by_its_whole_name(cli
     assert "«invoice.pdf.exe» non è né una foto" in page
     assert "Ecco la fattura." in page, "what was typed stays"
     assert not case.messages.exists()
+
+
+def test_a_reply_is_looked_at_together(client_of, colleague, manager, case):
+    reply = write_message(case, "out", "La sostituiamo presto.", by=colleague, channel="phone")
+    leads, wrote = client_of(manager), client_of(colleague)
+    address = reverse("reply-review-new", args=[case.pk, reply.pk])
+    assert address in leads.get(reverse("case", args=[case.pk])).content.decode()
+    assert address not in wrote.get(reverse("case", args=[case.pk])).content.decode()
+    marks = dict.fromkeys(Criterion.values, "yes")
+    refused = leads.post(address, {**marks, "day": "no", "good": "Chiamato subito"})
+    assert "Dove manca qualcosa" in refused.content.decode()
+    leads.post(address, {**marks, "good": "Chiamato subito"})
+    today = wrote.get(reverse("today")).content.decode()
+    page = reverse("reply-review", args=[reply.reviews.get().pk])
+    assert page in today
+    assert "Chiamato subito" in wrote.get(page).content.decode()
+    wrote.post(reverse("reply-review-answer", args=[reply.reviews.get().pk]), {"agreed": "1"})
+    assert "è d'accordo" in leads.get(page).content.decode()
+    assert page not in wrote.get(reverse("today")).content.decode()

@@ -138,8 +138,10 @@ def _responses_of(customer: Customer, person: Person, most: int) -> list[Heard]:
     rows = list(seen.order_by("-answered_at").values_list("pk", "answered_at")[:most])
     answers = Answer.objects.filter(response__in=[pk for pk, _when in rows]).exclude(score=None, text="")
     said: dict[Any, list[Said]] = defaultdict(list)
-    for response, *values in answers.order_by("pk").values_list("response", "kind", "scale", "score", "text"):
-        said[response].append(Said(*values))
+    for response, kind, scale, score, text in answers.order_by("pk").values_list(
+        "response", "kind", "scale", "score", "text"
+    ):
+        said[response].append(Said(kind, scale, score, text))
     return [Heard(pk, answered_at, said[pk]) for pk, answered_at in rows]
 
 
