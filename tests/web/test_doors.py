@@ -283,7 +283,7 @@ bulletin-reading        bulletin                      POST    done   done     do
 bulletin-withdrawal     bulletin                      GET     post   post     no         no         no      door
 bulletin-withdrawal     bulletin                      POST    done   done     no         no         no      door
 reply-reviews           -                             GET     yes    yes      yes        yes        no      door
-reply-review-new        case/reply                    GET     yes    yes      no         no         no      door
+reply-review-new        case/reply                    GET     on     yes      no         no         no      door
 reply-review-new        case/reply                    POST    form   form     no         no         no      door
 reply-review            reply_review                  GET     yes    none     yes        none       no      door
 reply-review-answer     reply_review                  GET     post   post     post       post       no      door

@@ -610,6 +610,7 @@ def test_a_reply_is_looked_at_together(client_of, colleague, manager, case):
     refused = leads.post(address, {**marks, "day": "no", "good": "Chiamato subito"})
     assert "Dove manca qualcosa" in refused.content.decode()
     leads.post(address, {**marks, "good": "Chiamato subito"})
+    assert leads.get(address).status_code == 302, "looked at already: that is shown"
     today = wrote.get(reverse("today")).content.decode()
     page = reverse("reply-review", args=[reply.reviews.get().pk])
     assert page in today

@@ -28,9 +28,9 @@ from premura.loop.understand.one_customer import Feeling, feelings, last_journey
 FEW = 5
 
 
-def silent_since(company: Company | None) -> datetime:
+def silent_since(company: Company) -> datetime:
     """Who was served and not heard since then is silent."""
-    return timezone.now() - timedelta(days=company.silent_after_days if company else 90)
+    return timezone.now() - timedelta(days=company.silent_after_days)
 
 
 @dataclass(frozen=True)

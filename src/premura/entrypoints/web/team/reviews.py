@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -31,6 +32,8 @@ def reviews(request: StaffRequest) -> HttpResponse:
 def review_new(request: StaffRequest, pk: int, message: int) -> HttpResponse:
     case = case_for(request.user, pk)
     reply = stage.reply_for(case, message, request.user)
+    if (known := reply.reviews.filter(reviewed_by=request.user).first()) is not None and request.method == "GET":
+        return redirect("reply-review", pk=known.pk)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,10 +57,17 @@ def _page(request: StaffRequest, found: ReplyReview, problem: str = "") -> HttpR
         "review": found,
         "marks": [(one.label, Found(found.marks[one]).label) for one in Criterion if one in found.marks],
         "is_theirs": found.person_id == request.user.pk,
+        "is_due": _is_due(found, request),
         "problem": problem,
         "typed": request.POST.get("words", ""),
     }
     return render(request, "team/review.html", context, status=422 if problem else 200)
+
+
+def _is_due(found: ReplyReview, request: StaffRequest) -> bool:
+    """Whether the day has come on which both look again."""
+    day = found.again_on
+    return day is not None and found.reviewed_by_id == request.user.pk and day <= timezone.localdate()
 
 
 @signed_in(Ability.WORK_CASES)
