@@ -69,8 +69,8 @@ EMOTIONS = {
 #: How the table puts together what comments speak of
 FRAME_NAMES = {
     "": pgettext_lazy("frame of aspects", "Aspect by aspect"),
-    ELEMENTS: pgettext_lazy("frame of aspects", "The seven elements of an experience"),
-    ENCOUNTER: pgettext_lazy("frame of aspects", "Environment, staff, supports, other customers"),
+    ELEMENTS: pgettext_lazy("frame of aspects", "The seven elements"),
+    ENCOUNTER: pgettext_lazy("frame of aspects", "The four parts of an encounter"),
 }
 READ = {"quick": pgettext_lazy("reading", "quickly"), "careful": pgettext_lazy("reading", "carefully")}
 #: A file of more rows is opened by nobody; the period narrows it
