@@ -61,7 +61,7 @@ FAMILIES = (
         "prossimi-giorni",
         "it",
         "nei prossimi giorni, nelle prossime ore, a giorni",
-        r"(?:nei|entro\s+i)\s+prossimi\s+(?:giorni|mesi)|(?:nelle|entro\s+le)\s+prossime\s+(?:ore|settimane)|a\s+(?:giorni|momenti)|di\s+qui\s+a\s+poco",
+        r"(?:nei|entro\s+i)\s+prossimi\s+(?:giorni|mesi|tempi)|(?:nelle|entro\s+le)\s+prossime\s+(?:ore|settimane)|a\s+(?:giorni|momenti)|di\s+qui\s+a\s+poco",
     ),
     Family(
         "tempi-brevi",
@@ -85,7 +85,7 @@ FAMILIES = (
         "tempestivamente",
         "it",
         "tempestivamente, con sollecitudine",
-        r"tempestivamente|con\s+(?:la\s+massima\s+)?sollecitudine",
+        r"tempestivamente|con\s+(?:la\s+massima\s+)?(?:sollecitudine|celerità|tempestività)",
     ),
     Family(
         "uno-di-questi-giorni",
