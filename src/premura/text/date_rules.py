@@ -177,9 +177,11 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
 def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)) or frame.tense(match) != "future":
+    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)):
         return None
-    return _offset(match, frame)
+    # «Tempo tre giorni e ha tutto» promises without a verb in the future
+    is_said = match.group().startswith("tempo") and re.match(r"\s+e\s", frame.after(match))
+    return _offset(match, frame) if is_said or frame.tense(match) == "future" else None
 
 
 @rule(r"within\s+the\s+(?:next\s+)?hour|entro\s+(?:l'ora|un'oretta)|(?:tra|fra|nel\s+giro\s+di)\s+un'oretta")
@@ -231,7 +233,7 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame, -1)
 
 
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
+@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
       rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
       rf"|giornate\s+lavorative|(?P<weeks>settiman[ae]\s+lavorativ[ae]|(?:working|business)\s+weeks?))")  # fmt: skip
 def _working_days(match: re.Match[str], frame: Frame) -> Resolved:

@@ -64,13 +64,13 @@ _NEXT_WEEK = r"(?:(?:la\s+)?(?:prossima\s+settimana|settimana\s+(?:prossima|entr
 _NEXT_MONTH = r"(?:(?:il\s+)?(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|venturo))|next\s+month)"
 
 
-@rule(r"(?:entro\s+)?(?:la\s+)?fine\s+(?:della\s+|di\s+questa\s+)?settimana(?!\s+(?:prossima|scorsa))|entro\s+(?:la\s+|questa\s+)?"
+@rule(r"(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:della\s+|di\s+questa\s+)?settimana(?!\s+(?:prossima|scorsa))|entro\s+(?:la\s+|questa\s+)?"
       r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
       r"|(?:by|at|over|this)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
 def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     if (
-        not match.group().startswith(("entro", "by"))
-        and frame.tense(match) != "future"
+        not match.group().startswith(("entro", "by", "per "))
+        and frame.tense(match) not in ({"future", ""} if match.group().startswith("a ") else {"future"})
         and not frame.is_deadline(match)
     ):
         return None
@@ -116,6 +116,8 @@ def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
       rf"|(?:within|by)\s+(?:the|this)\s+month)")  # fmt: skip
 def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     is_next = re.search(r"prossimo|entrante|venturo|next", match.group())
+    if is_next and re.match(r",?\s*(?:il|al|the|on\s+the)\s+(?:giorno\s+)?\d", frame.after(match)):
+        return None  # «il mese prossimo, il 10»
     return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)
 
 

@@ -79,7 +79,7 @@ FAMILIES = (
         "piu-avanti",
         "it",
         "più avanti, più tardi, in futuro",
-        r"in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi|in\s+futuro|nel\s+prossimo\s+futuro",
+        r"in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi(?!\s+(?:di|del(?:la|l')?)(?!\w))|in\s+futuro|nel\s+prossimo\s+futuro",
     ),
     Family(
         "tempestivamente",
