@@ -317,12 +317,16 @@ def test_the_ledger_as_a_file_whose_cells_can_do_no_harm(client_of, colleague, e
     assert client_of(colleague).get(reverse("ledger-file", args=["exe"])).status_code == 404
 
 
-def test_rules_and_remedies_are_changed_by_who_leads(client_of, manager, company):
+def test_rules_and_remedies_are_changed_by_who_leads(client_of, manager, company, monkeypatch):
     browser = client_of(manager)
     new = reverse("rule-new", args=["mark"])
     assert browser.post(new, {"kind": "csat", "at_most": 7, "severity": "high"}).status_code == 422
     shown = browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high", "show": "1"}).content.decode()
     assert "avrebbe aperto 0 casi negli ultimi 30 giorni" in shown
+    assert "più di quanti le persone" not in shown
+    monkeypatch.setattr("premura.entrypoints.web.recovery.rules.HOLD_ABOVE", -1)
+    shown = browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high", "show": "1"}).content.decode()
+    assert "più di quanti le persone" in shown, "said before it is saved"
     assert not CaseRule.objects.exists()
     browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high"})
     rule = CaseRule.objects.get()
