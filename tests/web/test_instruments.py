@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from premura.entrypoints.web.listening import card_cache
 from premura.entrypoints.web.listening.starting import GROUPS
 from premura.loop.listen import drafting
 from premura.loop.listen.definition import ASKABLE, Definition, definition_from, definition_to, draft_from, is_same
@@ -134,6 +135,28 @@ def test_conditions_skips_and_endings_are_added_and_taken_away_without_javascrip
     assert press("unending:0").endings == ()
     for odd in ("when:99", "unwhen:0.9.9", "skip:", "unending:x", "when:e9", "row:0", "droprow:0.0"):
         press(odd)
+
+
+def test_a_question_that_moves_is_all_that_changes_although_others_name_it_by_number(client_of, owner, make):
+    browser, definition = client_of(owner), Definition({"it": "T", "en": "T"}, ("it", "en"))
+    for kind in ("csat", "nps", "single", "single", "single", "text"):
+        definition = drafting.with_question(definition, kind)
+    waits = When((Condition("question", "satisfaction", "at_most", ("2",)),))
+    questions = [
+        msgspec.structs.replace(one, show_if=waits if one.code == "choice_3" else When())
+        for one in definition.questions
+    ]
+    questions[1] = msgspec.structs.replace(questions[1], skips=(Skip("choice_3", waits),))
+    survey = make(msgspec.structs.replace(definition, questions=tuple(questions)))
+    fields, drawn = form_of(browser, survey), set(card_cache._kept)
+    answer = browser.post(
+        reverse("survey-edit", args=[survey.pk]), {**fields, "do": "down:3"}, headers={"X-Requested-With": "fetch"}
+    )
+    assert set(card_cache._kept) == drawn
+    page = answer.json()["body"]
+    assert '<option value="question:satisfaction" selected>1. ' in page
+    assert '<option value="choice_3" selected>4. choice_3</option>' in page
+    assert page.count('<option value="choice_2">5. choice_2</option>') == 1
 
 
 def test_options_are_written_one_a_line_and_none_is_lost_by_another_press(client_of, owner, make):
