@@ -178,6 +178,19 @@ def test_options_are_written_one_a_line_and_none_is_lost_by_another_press(client
     press("lines:99", "x")
 
 
+def test_whoever_reads_english_is_offered_the_english_field_first(client_of, owner, make):
+    owner.language = "en"
+    owner.save()
+    survey = make(drafting.with_question(Definition({"it": "T"}, ("it", "en")), "list"))
+    browser, address = client_of(owner), reverse("survey-edit", args=[survey.pk])
+    page = browser.get(address).content.decode()
+    for name in ("title", "q0.text", "q0.o0.text"):
+        assert page.index(f'name="{name}.en"') < page.index(f'name="{name}.it"')
+    assert "One a line, in this language: English" in page
+    browser.post(address, form_of(browser, survey) | {"do": "lines:0", "q0.lines": "Drill"})
+    assert draft_from(Survey.objects.get().draft).questions[0].options[0].text == {"en": "Drill"}
+
+
 def test_a_survey_starts_from_a_template_with_its_point_of_view(client_of, owner, programme):
     form = {"title": "Polso", "programme": programme.pk, "languages": ["it"], "start": "template:staff_pulse"}
     assert client_of(owner).post(reverse("survey-new"), form).status_code == 302

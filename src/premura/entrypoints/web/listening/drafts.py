@@ -9,6 +9,7 @@ from typing import Any, get_args
 import msgspec
 from django.http import QueryDict
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from premura.entrypoints.web.listening.logic_form import (
     Offers,
@@ -266,7 +267,9 @@ def with_lines(definition: Definition, form: QueryDict) -> Definition:
     for card, question in enumerate(definition.questions):
         written = form.get(f"q{card}.lines", "")[:LINES_LIMIT].splitlines()
         if written and question.kind in CHOICES and definition.languages:
-            definition = _with(definition, card, drafting.with_lines(question, written, definition.languages[0]))
+            definition = _with(
+                definition, card, drafting.with_lines(question, written, readers_first(definition.languages)[0])
+            )
     return definition
 
 
@@ -364,6 +367,12 @@ class Card:
         return DIMENSIONS
 
 
+def readers_first(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The same with the reader's own language first: the field that is offered first is where they will write."""
+    own = (get_language() or "")[:2]
+    return tuple(sorted(languages, key=lambda language: language != own))
+
+
 def words_of(
     texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool, examples: Mapping[str, str] = {}
 ) -> list[Words]:
@@ -409,7 +418,7 @@ def cards_of(known: Offers, deleted: Deleted | None = None) -> Iterator[tuple[Ca
 
 def _card(known: Offers, key: int, question: Question) -> Card:
     definition = known.definition
-    name, languages = f"q{_KEY}", definition.languages
+    name, languages = f"q{_KEY}", readers_first(definition.languages)
     return Card(
         key=_KEY,
         question=question,
@@ -453,7 +462,7 @@ class EndingFields:
 
 def endings_as_fields(known: Offers) -> list[EndingFields]:
     definition = known.definition
-    count, languages = len(definition.questions), definition.languages
+    count, languages = len(definition.questions), readers_first(definition.languages)
     return [
         EndingFields(
             n,

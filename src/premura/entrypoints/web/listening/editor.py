@@ -27,6 +27,7 @@ from premura.entrypoints.web.listening.drafts import (
     endings_as_fields,
     hidden_words,
     pressed,
+    readers_first,
     with_lines,
     words_of,
 )
@@ -136,7 +137,7 @@ def _context(
     kept: tuple[int | None, str] = (None, ""),
 ) -> dict[str, Any]:
     current = current_version(survey)
-    languages = definition.languages
+    languages = readers_first(definition.languages)
     reasons = obstacles(survey, current) if reasons is None else reasons
     offers = Offers(definition)
     context = {
