@@ -9,14 +9,18 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
 from premura.core.company.company import company_timezone, local_date
 from premura.core.customers.models import Customer
 from premura.core.errors import NotFound
 from premura.core.history.models import Event
+from premura.core.i18n import in_language
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
+from premura.loop.listen.answers import Given
 from premura.loop.listen.definition import Question, definition_from, draft_from, is_same
+from premura.loop.listen.logic import Context, course_of
 from premura.loop.listen.models import (
     Answer,
     Attachment,
@@ -28,6 +32,7 @@ from premura.loop.listen.models import (
     Survey,
     SurveyVersion,
 )
+from premura.loop.listen.piping import filled
 from premura.loop.listen.rules import LOYALTY, is_silent, silent_days
 
 
@@ -269,15 +274,34 @@ class Exchange:
 
     question: Question
     answers: list[Answer]
+    #: The question in the reader's language, with the earlier answers that it repeated
+    text: str
 
 
 def exchanges(response: Response) -> list[Exchange]:
     """Every question of the version in its order with its answer. One query."""
     answers: dict[str, list[Answer]] = defaultdict(list)
     for answer in response.answers.select_related("touchpoint"):
+        answer.response = response
         answers[answer.question].append(answer)
-    questions = definition_from(response.version.definition).questions
-    return [Exchange(question, answers[question.code]) for question in questions]
+    definition = definition_from(response.version.definition)
+    course, context = course_of(definition), Context(get_language() or "", fields=response.fields)
+    given = {code: tuple(map(_given, own)) for code, own in answers.items()}
+    return [
+        Exchange(one, answers[one.code], filled(in_language(one.text), course, given, context))
+        for one in definition.questions
+    ]
+
+
+def _given(answer: Answer) -> Given:
+    return Given(
+        answer.question,
+        score=answer.score,
+        choices=tuple(answer.choices),
+        text=answer.text,
+        number=float(answer.number) if answer.number is not None else None,
+        day=answer.given_on.isoformat() if answer.given_on else "",
+    )
 
 
 def keyed_in_by(response: Response) -> Person | None:
