@@ -190,11 +190,22 @@ def _put_right(made, people) -> None:
     from premura.loop.recover.gestures import give_gesture
     from premura.loop.recover.models import Case, IncomingMail, Remedy
     from premura.loop.recover.progress import hear_customer
+    from premura.loop.recover.reviewing import Criterion
+    from premura.loop.recover.reviews import Looked, review_reply
 
     colleague = people["colleague"]
     made.case = Case.objects.get()
     assign_case(made.case, colleague, by=people["owner"], reason="Conosce il cliente")
-    write_message(made.case, "out", "Ci scusi. La sostituiamo oggi alle 16.", by=colleague, channel="phone")
+    made.reply = write_message(
+        made.case, "out", "Ci scusi. La sostituiamo oggi alle 16.", by=colleague, channel="phone"
+    )
+    looked = Looked(
+        marks=dict.fromkeys(Criterion.values, "no"),
+        good="Il giorno",
+        next_time="Chiedere scusa prima",
+        again_on=timezone.localdate(),
+    )
+    made.reply_review = review_reply(made.reply, looked, by=people["owner"])
     sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", b"\x89PNG\r\n\x1a\n")])
     made.file = sent.attachments.get()
     made.gesture = give_gesture(

@@ -285,6 +285,14 @@ bulletin-reading        bulletin                      GET     post   post     po
 bulletin-reading        bulletin                      POST    done   done     done       none       done    door
 bulletin-withdrawal     bulletin                      GET     post   post     no         no         no      door
 bulletin-withdrawal     bulletin                      POST    done   done     no         no         no      door
+reply-reviews           -                             GET     yes    yes      yes        yes        no      door
+reply-review-new        case/reply                    GET     on     yes      no         no         no      door
+reply-review-new        case/reply                    POST    form   form     no         no         no      door
+reply-review            reply_review                  GET     yes    none     yes        none       no      door
+reply-review-answer     reply_review                  GET     post   post     post       post       no      door
+reply-review-answer     reply_review                  POST    none   none     form       none       no      door
+reply-review-closing    reply_review                  GET     post   post     post       post       no      door
+reply-review-closing    reply_review                  POST    form   none     none       none       no      door
 progress                case_token                    GET     yes    yes      yes        yes        yes     yes
 progress                case_token                    POST    post   post     post       post       post    post
 progress-message        case_token                    GET     post   post     post       post       post    post

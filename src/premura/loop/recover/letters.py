@@ -109,7 +109,9 @@ def is_automatic(message: Message) -> bool:
     precedence = _header(message, "Precedence").strip().lower()
     silent = any(_header(message, name) for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
     from_nobody = _header(message, "Return-Path").strip() == "<>"
-    return submitted not in ("", "no") or precedence in _BULK or silent or from_nobody
+    # A bounce of an older server carries none of these signs, but its sender has one name everywhere
+    from_daemon = _sender(message)[1].startswith("mailer-daemon@")
+    return submitted not in ("", "no") or precedence in _BULK or silent or from_nobody or from_daemon
 
 
 def _words(parts: Sequence[Message]) -> str:

@@ -73,7 +73,7 @@ class InteractionForm(forms.Form):
         places = places_of(person)
         self.fields["location"].queryset = places  # type: ignore[attr-defined]
         self.fields["location"].required = person.location_ids() is not None
-        if places.count() == 1:
+        if len(places) == 1:
             self.fields["location"].initial = places[0]
 
 

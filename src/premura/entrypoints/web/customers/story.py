@@ -1,12 +1,12 @@
 """The story of one customer: everything that happened between them and us, newest first, from every stage."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,8 +22,6 @@ LIMIT = 60
 #: Lines that stand on the page before somebody asks for all
 SHORT = 25
 FEW_MARKS = 4
-#: What the page reads of an answer
-MARKS = ("response", "question", "kind", "scale", "score", "text")
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,31 @@ class Moment:
     url: str = ""
 
 
+class Said(NamedTuple):
+    """What the page reads of one answer."""
+
+    kind: str
+    scale: str
+    score: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the page reads of one response, as plain values: rows of the model cost more than the page says."""
+
+    pk: Any
+    answered_at: datetime
+    said: Sequence[Said]
+
+
 @dataclass(frozen=True)
 class Story:
     moments: list[Moment]
     is_cut: bool
     cases: list[Case]
     waiting: list[Commitment]
-    responses: list[Response]
+    responses: list[Heard]
     gestures: list[Gesture]
     letters: list[OutgoingMail]
     is_silent: bool
@@ -54,7 +70,7 @@ class Story:
         return [case for case in self.cases if case.is_open]
 
     @property
-    def last_response(self) -> Response | None:
+    def last_response(self) -> Heard | None:
         return self.responses[0] if self.responses else None
 
 
@@ -98,7 +114,18 @@ _Line = tuple[datetime, Callable[[datetime], Moment]]
 _OF_CASE = ("title", "severity", "is_open", "opened_at", "resolved_at", "waiting_since", "customer")
 _OF_LETTER = ("subject", "channel", "created_at", "bounced_at", "given_up_at", "sent_at", "delivered_at", "customer")
 _OF_MEETING = ("happened_at", "channel", "note", "customer", "touchpoint__name", "location__name")
-_OF_PROMISE = ("what", "due_at", "is_date_only", "ended_at", "paused_at", "customer", "owner__name", "outcome__outcome")
+_OF_PROMISE = (
+    "what",
+    "due_at",
+    "is_date_only",
+    "ended_at",
+    "paused_at",
+    "kind",
+    "made_by",
+    "customer",
+    "owner__name",
+    "outcome__outcome",
+)
 
 
 def _latest(lines: list[_Line], most: int) -> list[Moment]:
@@ -106,10 +133,16 @@ def _latest(lines: list[_Line], most: int) -> list[Moment]:
     return [say(happened_at) for happened_at, say in newest]
 
 
-def _responses_of(customer: Customer, person: Person, most: int) -> list[Response]:
-    said = Prefetch("answers", Answer.objects.exclude(score=None, text="").only(*MARKS))
-    rows = Response.objects.visible_to(person).filter(customer=customer).only("answered_at", "customer")
-    return list(rows.prefetch_related(said)[:most])
+def _responses_of(customer: Customer, person: Person, most: int) -> list[Heard]:
+    seen = Response.objects.visible_to(person).filter(customer=customer)
+    rows = list(seen.order_by("-answered_at").values_list("pk", "answered_at")[:most])
+    answers = Answer.objects.filter(response__in=[pk for pk, _when in rows]).exclude(score=None, text="")
+    said: dict[Any, list[Said]] = defaultdict(list)
+    for response, kind, scale, score, text in answers.order_by("pk").values_list(
+        "response", "kind", "scale", "score", "text"
+    ):
+        said[response].append(Said(kind, scale, score, text))
+    return [Heard(pk, answered_at, said[pk]) for pk, answered_at in rows]
 
 
 def _commitments_of(customer: Customer, person: Person) -> list[Commitment]:
@@ -119,7 +152,8 @@ def _commitments_of(customer: Customer, person: Person) -> list[Commitment]:
 
 def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
     rows: Any = Gesture.objects.filter(case__customer=customer, case__in=Case.objects.visible_to(person))
-    return list(rows.select_related("remedy")[:LIMIT])
+    # All of them: the page says what they come to
+    return list(rows.select_related("remedy"))
 
 
 def _meeting(row: Interaction, happened_at: datetime) -> Moment:
@@ -128,22 +162,22 @@ def _meeting(row: Interaction, happened_at: datetime) -> Moment:
     return Moment(happened_at, "map", str(row.touchpoint), detail)
 
 
-def _answer(response: Response, happened_at: datetime) -> Moment:
+def _answer(response: Heard, happened_at: datetime) -> Moment:
     sentence = _("Answered: %(marks)s") % {"marks": marks_in_words(response)}
-    said = next((answer.text for answer in response.answers.all() if answer.text), "")
+    said = next((answer.text for answer in response.said if answer.text), "")
     return Moment(happened_at, "message", sentence, said, reverse("response", args=[response.pk]))
 
 
-def marks_in_words(response: Response) -> str:
+def marks_in_words(response: Heard) -> str:
     """The first few of them; an instrument of forty questions does not fill the page."""
     found = marks(response)
     return ", ".join(found[:FEW_MARKS]) + (", …" if len(found) > FEW_MARKS else "") or _("words only")
 
 
-def marks(response: Response) -> list[str]:
+def marks(response: Heard) -> list[str]:
     """The scores of a response as people say them: «NPS 9 of 10»."""
     result = []
-    for answer in response.answers.all():
+    for answer in response.said:
         if answer.score is not None:
             top = answer.scale.split("-")[-1] if answer.scale else ""
             result.append(

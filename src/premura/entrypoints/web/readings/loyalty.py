@@ -107,7 +107,7 @@ def loyalty_page(request: StaffRequest) -> HttpResponse:
 
 
 #: What customers say, by the classes of recommending in the order of the page; ``None`` said nothing of it
-SAID = [METRICS["stay"], METRICS["referred"]]
+SAID = [METRICS["stay"], METRICS["referred"], METRICS["spend"]]
 CLASSES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor", None: "unasked"}
 
 

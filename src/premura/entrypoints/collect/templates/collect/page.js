@@ -31,7 +31,9 @@ const isAnswered = (q) => [...q.querySelectorAll("input,textarea,select")].some(
 const tell = (text, calm) => { notice.replaceChildren(); notice.classList.toggle("calm", !!calm); if (text) { const p = document.createElement("p"); p.textContent = text; notice.append(p); } };
 const mark = (q, text) => {
   q.classList.toggle("wrong", !!text);
-  $(".error", q).textContent = text || "";
+  // A text without a question has none
+  const error = $(".error", q);
+  if (error) error.textContent = text || "";
   const field = $("textarea,.entry input,select", q);
   if (field) text ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
 };
