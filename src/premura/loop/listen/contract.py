@@ -35,6 +35,7 @@ CONTRACT = Contract(
         "idea.commented": "somebody says something about an idea; comment",
         "idea.comment-seen": "somebody of the company shows a comment, or does not; comment, is_shown",
         "idea.decided": "somebody says what becomes of an idea; status",
+        "idea.placed": "somebody says where in the journey it would be felt; touchpoint",
         "idea.merged": "an idea is put together with another one; into",
         "story.added": "a customer's story is written down",
         "story.allowed": "its teller allows these uses from now on; uses",
