@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from premura.core.customers.customers import Meeting, add_customer, add_interaction
 from premura.core.customers.models import Customer, Interaction
 from premura.core.journeys.journeys import touchpoint_named
 from premura.core.journeys.models import Touchpoint
+from premura.entrypoints.web.customers.story import Heard, Said, marks_in_words
 from premura.loop.recover.models import Case
 
 
@@ -303,3 +304,11 @@ def test_whether_the_solution_was_found_stands_beside_the_needs(client_of, owner
     assert 'value="Manca la &lt;b&gt;prolunga"' in page
     assert browser.post(reverse("need-new", args=[customer.pk]), {"what": "Manca la prolunga"}).status_code == 302
     assert Need.objects.get().customer == customer
+
+
+def test_marks_have_names_that_people_use():
+    nps, likert = Said("nps", "0-10", 9, ""), Said("likert", "1-5", 4, "")
+    with translation.override("it"):
+        assert marks_in_words(Heard(1, timezone.now(), [nps, *[likert] * 3])) == "NPS 9 su 10, altri 3 voti"
+        assert marks_in_words(Heard(1, timezone.now(), [likert])) == "1 voto"
+        assert marks_in_words(Heard(1, timezone.now(), [Said("text", "", None, "Bene")])) == "solo parole"
