@@ -149,6 +149,7 @@ SIGNED_OUT = (
 FIRST = ("welcome", "setup")
 NOT_PAGES = {
     *("bulletin-reading", "bulletin-withdrawal", "vague-switch", "vague-removal", "gateway-receipt"),
+    "invitation-opened",
     "company-aspect-end",
     "idea-answer",
     "idea-comment",

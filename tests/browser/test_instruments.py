@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from tests.browser.conftest import command
+from tests.browser.conftest import PHONE, command
 
 from premura.loop.listen.definition import Context, definition_from
 from premura.loop.listen.logic import course_of, steps
@@ -69,11 +69,16 @@ LOGIC = {
         asks("last", "yesno"),
     ],
 }
+GUIDE = {
+    "title": {"it": "Traccia", "en": "Guide"},
+    "languages": ["it", "en"],
+    "questions": [asks("welcome", "statement"), asks("begun", "yesno"), asks("thanks", "statement")],
+}
 
 
 @pytest.fixture(scope="module")
 def surveys(fresh):
-    seed = SEED.format(given=json.dumps({"tutti": KINDS, "percorso": LOGIC}))
+    seed = SEED.format(given=json.dumps({"tutti": KINDS, "percorso": LOGIC, "traccia": GUIDE}))
     subprocess.run(command("manage", "shell", "-c", seed), env=fresh.environment, check=True, capture_output=True)
     return fresh
 
@@ -136,6 +141,16 @@ def test_every_kind_is_answered(surveys, visit, with_script):
     database = sqlite3.connect(f"file:{surveys.environment['PREMURA_DATA']}/premura.sqlite3?mode=ro", uri=True)
     rows = database.execute("SELECT answers FROM listen_submission ORDER BY received_at DESC").fetchall()
     assert json.loads(rows[0][0]) == EXPECTED
+
+
+def test_a_phone_steps_over_what_asks_nothing(surveys, visit):
+    page = visit(surveys, viewport=PHONE)
+    page.goto("/s/traccia?lang=it")
+    page.locator(".next").click()
+    page.locator("[name='q.begun'][value='yes']").check()
+    page.locator(".next").click()
+    page.locator(".send").click()
+    page.wait_for_url("**/thanks**")
 
 
 def test_script_and_server_ask_the_same_questions(surveys, visit):

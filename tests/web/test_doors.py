@@ -126,6 +126,9 @@ survey-bringing         survey                        GET     yes    yes      no
 survey-bringing         survey                        POST    form   form     no         no         no      door
 survey-preview          survey                        GET     yes    yes      yes        yes        no      door
 listening-quality       -                             GET     yes    yes      yes        yes        yes     door
+invitations             -                             GET     yes    yes      yes        yes        no      door
+invitation-opened       forged                        GET     post   post     post       post       post    post
+invitation-opened       forged                        POST    204    204      204        204        204     204
 ask                     -                             GET     yes    yes      yes        yes        no      door
 ask-way                 ?survey=survey                GET     yes    yes      yes        yes        no      door
 ask-way                 ?survey=survey&at=vicenza     GET     yes    yes      yes        none       no      door

@@ -61,6 +61,7 @@ PLAIN = [
     "programme-new",
     "survey-new",
     "ask",
+    "invitations",
     "responses",
     "quotes",
     "kept-questions",

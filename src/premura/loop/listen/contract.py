@@ -23,6 +23,7 @@ CONTRACT = Contract(
         "trigger.pressed": "somebody let a trigger by hand ask; programme",
         "contact_limits.changed": "how often a customer may be asked; most, window_days, days_between",
         "customer.invited": "we asked a customer; survey, channel",
+        "invitation.opened": "the customer looked at what we asked, by the personal link",
         "response.received": "a customer answered; survey, version",
         "quote.coded": "words of an answer were put under a theme",
         "talk.noted": "who led an interview or a focus group and who took part was written down",

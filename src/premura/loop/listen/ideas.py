@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
+from premura.core.words import without_control
 from premura.loop.listen.idea_models import (
     NEEDS_REASON,
     OPEN,
@@ -21,7 +22,6 @@ from premura.loop.listen.idea_models import (
     IdeaStatus,
     IdeaVote,
 )
-from premura.loop.listen.questions import without_control
 
 TITLE_LIMIT, TEXT_LIMIT = 120, 2_000
 _MINE = signing.Signer(sep=".", salt="premura.idea")

@@ -211,6 +211,8 @@ class Invitation(models.Model):
     # What asked by itself, and on which occasion: never twice on the same
     trigger = models.ForeignKey(Trigger, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations")
     occasion = models.CharField(max_length=60, blank=True)
+    # When the personal link was first looked at by somebody; unknown where the page's script did not run
+    opened_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

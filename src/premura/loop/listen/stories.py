@@ -16,8 +16,8 @@ from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
+from premura.core.words import without_control
 from premura.loop.listen.models import Story, StoryConsent
-from premura.loop.listen.questions import without_control
 
 #: What a story can be used for, and the column that says so
 USES = {"site": "for_site", "print": "for_print", "training": "for_training"}

@@ -27,10 +27,12 @@ from premura.entrypoints.web.listening.drafts import (
     endings_as_fields,
     hidden_words,
     pressed,
+    readers_first,
     with_lines,
     words_of,
 )
 from premura.entrypoints.web.listening.kinds import kind_groups
+from premura.entrypoints.web.listening.logic_form import Offers
 from premura.entrypoints.web.listening.previews import preview_context
 from premura.entrypoints.web.listening.surveys import own_survey, with_places
 from premura.loop.listen.definition import Definition, Question, draft_from
@@ -135,8 +137,9 @@ def _context(
     kept: tuple[int | None, str] = (None, ""),
 ) -> dict[str, Any]:
     current = current_version(survey)
-    languages = definition.languages
+    languages = readers_first(definition.languages)
     reasons = obstacles(survey, current) if reasons is None else reasons
+    offers = Offers(definition)
     context = {
         "survey": survey,
         "definition": definition,
@@ -149,7 +152,7 @@ def _context(
         "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
         "kinds": kind_groups(),
         "library": kept_questions(),
-        "endings": endings_as_fields(definition),
+        "endings": endings_as_fields(offers),
         "fields": ", ".join(definition.fields),
         "problems": _problems(reasons),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
@@ -157,7 +160,7 @@ def _context(
         "kept_card": kept[0],
         "kept": kept[1],
     }
-    return context | {"cards": cards_as_html(cards_of(definition, deleted), context)}
+    return context | {"cards": cards_as_html(cards_of(offers, deleted), context)}
 
 
 def _problems(reasons: list[Obstacle]) -> dict[str, list[str]]:

@@ -161,7 +161,7 @@ def response_page(request: StaffRequest, found: Response, refused: dict[str, str
     """The page of one answer; ``refused`` is what was typed about a talk and could not be taken, with its ``error``."""
     marked = list(Quote.objects.filter(answer__response=found))
     shown = [
-        (exchange.question, shown_answers(exchange.answers, [exchange.question]), _quotes(marked, exchange.answers))
+        (exchange, shown_answers(exchange.answers, [exchange.question]), _quotes(marked, exchange.answers))
         for exchange in exchanges(found)
         if exchange.question.kind != "statement"
     ]

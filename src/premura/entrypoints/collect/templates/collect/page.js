@@ -23,12 +23,17 @@ const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex(
 const began = performance.now();
 let spent = notice.textContent.trim() ? -1 : 0, step = 0, busy = false, timer = 0, pause = 2000;
 form.noValidate = true;
+// Whoever sent a personal link learns that somebody looked at it; a mail program that fetches links runs no script
+const link = form.elements.i, opened = () => { if (!document.hidden) { removeEventListener("visibilitychange", opened); fetch("/listening/opened/" + link.value + "/", { method: "POST", keepalive: true }).catch(() => {}); } };
+if (link && link.value && !shared) { addEventListener("visibilitychange", opened); opened(); }
 
 const isAnswered = (q) => [...q.querySelectorAll("input,textarea,select")].some((field) => field.name && (field.type === "checkbox" || field.type === "radio" ? field.checked && field.value : field.value.trim()));
 const tell = (text, calm) => { notice.replaceChildren(); notice.classList.toggle("calm", !!calm); if (text) { const p = document.createElement("p"); p.textContent = text; notice.append(p); } };
 const mark = (q, text) => {
   q.classList.toggle("wrong", !!text);
-  $(".error", q).textContent = text || "";
+  // A text without a question has none
+  const error = $(".error", q);
+  if (error) error.textContent = text || "";
   const field = $("textarea,.entry input,select", q);
   if (field) text ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
 };
