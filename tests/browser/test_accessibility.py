@@ -125,6 +125,7 @@ STAFF = {
     "bulletin": "{equip_bulletin}",
     "bulletin-new": "",
     "reply-reviews": "",
+    "invitations": "",
     "vague": "",
     "person": "{staff_person}",
     "needs": "",
