@@ -189,6 +189,7 @@ NOT_PAGES = {
         "trigger-pressing",
     ),
     *("gateway-test", "mailbox-fetching", "idea-vote", "idea-merging", "story-consent", "story-withdrawal"),
+    *("story-pictures", "story-picture", "story-picture-removal", "story-own-picture"),
     *("need-new", "need-outcome", "need-proposal", "card-review", "case-call", "comment-judgement", "person-rota"),
     *("open-page-sheet", "stories-file"),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
