@@ -21,6 +21,7 @@ from premura.loop.promise.reads import Duties
 from premura.loop.promise.reads import today as duties_of
 from premura.loop.promise.rules import is_kept_by_hand
 from premura.loop.recover.reads import mentions_of, waiting_requests
+from premura.loop.recover.reviews import reviews_waiting
 from premura.loop.understand.praise import praise_of
 from premura.loop.understand.theme_reads import risen_lately
 
@@ -76,6 +77,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "requests": requests,
         "mentions": mentions,
         "bulletins": bulletins[:MOST_BULLETINS],
+        "reviews": reviews_waiting(request.user, timezone.localdate(now)),
         "has_more_bulletins": len(bulletins) > MOST_BULLETINS,
         "told": [(duty, link_of(duty)) for duty in told],
         "silent": silent_programmes(request.user, now),
