@@ -28,6 +28,7 @@ FIGURES = {
     "delight": ("single:expectation", {"below", "as", "above"}, lambda c: c == "above"),
     "stay": ("single:stay", {"no", "perhaps", "yes"}, lambda c: c == "yes"),
     "referred": ("yesno:referred", {"no", "yes"}, lambda c: c == "yes"),
+    "spend": ("single:spend", {"less", "half", "most"}, lambda c: c == "most"),
 }
 BREAKDOWNS = ("touchpoint", "location", "channel", "week", "month", "survey", "question", "segment", "language", "band",
               "subject", "perspective", "moment")  # fmt: skip

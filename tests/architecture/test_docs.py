@@ -69,6 +69,16 @@ def test_links_between_pages_of_the_documentation_lead_somewhere():
                 assert (page.parent / target).exists(), f"{page.name} → {target}"
 
 
+def test_the_screens_that_the_page_of_the_standard_names_are_there():
+    """Each name in stars is a text of the interface."""
+    catalogue = (ROOT / "src/premura/locale/it/LC_MESSAGES/django.po").read_text()
+    texts = {text.casefold() for text in re.findall(r'^msgid "(.+)"$', catalogue, re.MULTILINE)}
+    lines = (ROOT / "docs/iso-10002.md").read_text().splitlines()
+    names = [name for line in lines if line.startswith("|") for name in re.findall(r"\*([^*]+)\*", line)]
+    assert len(names) > 30
+    assert not {part for name in names for part in name.split(" → ") if part.casefold() not in texts}
+
+
 def test_the_readme_names_the_two_commands_and_only_commands_that_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make run" in text

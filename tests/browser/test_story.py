@@ -211,7 +211,7 @@ def give(page: Page, remedy: str, amount: str = "", preview: str = "") -> None:
 
 def ask_above_the_limit(page: Page) -> None:
     give(page, "Rimborso", "180", preview="Olga Brenta")
-    said(page, "La decisione spetta a Olga Brenta")
+    said(page, "Ora decide Olga Brenta")
     expect(page.get_by_role("region", name="Un gesto da decidere")).to_contain_text("In attesa di Olga Brenta")
 
 

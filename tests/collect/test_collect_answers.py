@@ -213,18 +213,71 @@ def test_hostile_json_is_a_problem_not_a_failure(survey, visitor, body, status):
     answer = visitor.post_json("/s/noleggio", body)
     assert answer.status == status
     assert answer.headers["content-type"] == PROBLEM
-    assert answer.json["code"] in {"malformed", "invalid-answers"}
+    assert answer.json["code"] in {"malformed", "missing-field", "unknown-field", "bad-answers", "invalid-answers"}
     assert kept() == []
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["\u202eabc", "👩‍👩‍👧 ottimo", "<script>alert(1)</script>", "a\x00b\x07c", "نعم", "';DROP TABLE x;--", "{{ 7*7 }}"],
+    ("said", "code", "field"),
+    [
+        ({"location": "Vicenza est"}, "bad-location", "location"),
+        ({"location": 7}, "bad-location", "location"),
+        ({"token": "a" * 41}, "bad-token", "token"),
+        ({"language": "Italian please"}, "bad-language", "language"),
+        ({"language": "de"}, "unknown-language", "language"),
+        ({"channel": "pigeon"}, "unknown-channel", "channel"),
+        ({"fields": {"Machine": "M 7"}}, "bad-fields", "fields.Machine"),
+        ({"fields": {f"f{n}": "x" for n in range(11)}}, "too-many-fields", "fields"),
+        ({"fields": {"machine": "M7"}}, "unasked-field", "fields.machine"),
+        ({"version": "2"}, "bad-version", "version"),
+        ({"seconds": -1}, "bad-seconds", "seconds"),
+        ({"locaton": "vicenza"}, "unknown-field", "locaton"),
+        ({"answers": {"nps": {"a": {"b": 1}}}}, "bad-answers", "answers"),
+    ],
 )
-def test_odd_texts_are_kept_as_texts(survey, visitor, text):
+def test_a_program_hears_of_every_field_that_it_got_wrong(survey, visitor, said, code, field):
+    answer = visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 9}} | said, accept_language="it")
+    assert (answer.status, answer.json["code"], answer.headers["content-type"]) == (422, code, PROBLEM)
+    [problem] = answer.json["problems"]
+    assert (problem["code"], problem["field"]) == (code, field)
+    assert f"«{field}" in problem["message"]
+    assert answer.json["detail"].endswith("Non è stato salvato nulla. Lo corregga e lo invii di nuovo.")
+    assert kept() == []
+
+
+def test_several_faults_are_told_at_once_in_the_language_of_the_body(survey, visitor):
+    wrong = {"key": "a b", "language": "en-GB", "location": None, "answers": {"nps": 9}}
+    answer = visitor.post_json("/s/noleggio", wrong, accept_language="it")
+    assert (answer.json["code"], answer.headers["content-language"]) == ("bad-body", "en")
+    assert [problem["code"] for problem in answer.json["problems"]] == ["bad-key", "bad-location"]
+    assert "It takes the code of a place" in answer.json["detail"]
+
+
+def test_a_regional_language_means_the_one_that_is_offered(survey, visitor):
+    assert visitor.post_json("/s/noleggio", {"key": "k", "language": "EN-gb", "answers": {"nps": 9}}).status == 201
+    assert kept()[0].language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("👩‍👩‍👧 ottimo 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", None),
+        ("<script>alert(1)</script>", None),
+        ("a\x00b\x07c", "abc"),
+        ("نعم، شكراً — שלום (3)", None),
+        ("می\u200cخواهم\u200f!", None),
+        ("';DROP TABLE x;--", None),
+        ("{{ 7*7 }}", None),
+        # What would turn round the words beside it, and what nobody sees
+        ("totale \u202e03 €\u202c\u2066!\u2069", "totale 03 €!"),
+        ("ze\u200bro\ufeff wi\u00addth\U000e0068\U000e0069", "zero width"),
+        ("a\u2028b\rc", "a\nb\nc"),
+    ],
+)
+def test_odd_texts_are_kept_as_texts_without_what_acts_on_their_surroundings(survey, visitor, text, stays):
     answer = visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 1, "improve": text}})
     assert answer.status == 201
-    assert kept()[0].answers["improve"] == text.replace("\x00", "").replace("\x07", "")
+    assert kept()[0].answers["improve"] == (stays or text)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

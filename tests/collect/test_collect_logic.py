@@ -100,7 +100,7 @@ def test_a_program_sends_all_at_once_and_what_is_not_asked_is_dropped(course, vi
     from premura.loop.listen.submissions import unfold_waiting
 
     answers = {"nps": 10, "why": "da non contare", "back": True, "machine": "no"}
-    data = {"key": "k", "language": "it", "answers": answers, "fields": {"machine": "m7", "other": "x"}}
+    data = {"key": "k", "language": "it", "answers": answers, "fields": {"machine": "m7"}}
     answer = visitor.post_json("/s/percorso", data)
     assert (answer.status, set(answer.json)) == (201, {"id"})
     assert Submission.objects.get().answers == {"nps": 10, "machine": ["no"], "f.machine": "m7"}

@@ -199,6 +199,27 @@ def test_a_receipt_says_delivered_and_a_later_failure_does_not_unsay_it(reported
     assert receipts("sms", timezone.now()) == Receipts(sent=1, delivered=1, failed=0)
 
 
+def test_what_is_reported_before_we_wrote_down_that_it_left_keeps_its_reason(reported, client):
+    from premura.core.mail.mail import _mark_sent
+
+    OutgoingMail.objects.update(sent_at=None)
+    client.post(reported, {"status": "failed", "reason": "no such number"})
+    _mark_sent(OutgoingMail.objects.get())
+    mail = OutgoingMail.objects.get()
+    assert (bool(mail.sent_at), bool(mail.bounced_at), mail.error) == (
+        True,
+        True,
+        "status: failed, reason: no such number",
+    )
+
+
+def test_what_arrived_does_not_go_out_twice_where_the_gateways_answer_to_us_was_lost(reported, client):
+    OutgoingMail.objects.update(sent_at=None)
+    client.post(reported, {"status": "delivered"})
+    assert OutgoingMail.objects.get().sent_at
+    assert send_waiting() == 0
+
+
 @pytest.mark.parametrize(
     ("body", "found"),
     [

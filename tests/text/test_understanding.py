@@ -170,7 +170,7 @@ def test_a_language_that_is_known_is_kept():
         ("targa ab123cd", "targa [plate]"),
         ("AB123CD", "[plate]"),
         ("la sig.ra Bianchi mi ha aiutato", "la sig.ra [name] mi ha aiutato"),
-        ("Abito in via Maria Cristina 3", "Abito in via Maria Cristina 3"),
+        ("Abito in via Maria Cristina 3", "Abito in [address]"),
         ("Rosa è il colore della stanza", "Rosa è il colore della stanza"),
         ("Ordine 123456789 del 12/03/2026", "Ordine 123456789 del 12/03/2026"),
         ("Siamo aperti dal 2019 al 2026, 365 giorni", "Siamo aperti dal 2019 al 2026, 365 giorni"),

@@ -148,3 +148,44 @@ def test_a_theme_is_drawn_week_by_week(client_of, people, world, comment, monkey
     lines = client.get(reverse("themes"), {**asked, "as": "csv"}).content.decode().splitlines()
     (week,) = [line for line in lines if ",2026-03-09,25,50," in line]
     assert week.endswith(",sì")
+
+
+def test_what_they_speak_of_is_put_together_by_frame(client_of, people, comment):
+    from premura.loop.understand.models import CommentAspect
+
+    def said(polarity, *aspects):
+        for aspect in aspects:
+            CommentAspect.objects.create(
+                reading=comment.reading, aspect=aspect, polarity=polarity, p=0.9, start=0, end=4
+            )
+
+    CommentAspect.objects.all().delete()
+    said("negative", "premises", "cleanliness", "price")
+    said("positive", "information")
+    client = client_of(people["viewer"])
+    page = client.get(reverse("comments"), {"period": "all", "frame": "encounter"}).content.decode()
+    table = re.search(r'<details class="heat".*?</details>', page, re.DOTALL)
+    assert table
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table[0], re.DOTALL)
+    counts = {name: re.findall(r">(\d+)</(?:a|span)>", cells) for name, cells in rows}
+    # Dirty premises are one comment about the environment; the price belongs to none of the four
+    assert counts == {
+        "ambiente": ["1", "0", "0"], "personale": ["0"] * 3, "supporti": ["0", "0", "1"], "altri clienti": ["0"] * 3,
+    }  # fmt: skip
+    behind = re.search(r'href="([^"]*aspect=encounter-environment[^"]*polarity=negative[^"]*)"', table[0])
+    assert behind
+    assert f"comment-{comment.pk}" in client.get(behind[1].replace("&amp;", "&")).content.decode()
+    asked = {"period": "all", "aspect": "encounter-others"}
+    assert f"comment-{comment.pk}" not in client.get(reverse("comments"), asked).content.decode()
+    assert client.get(reverse("comments"), {"frame": "<b>"}).status_code == 404
+
+
+def test_every_aspect_stands_in_the_frames_once():
+    from premura.loop.understand.frames import FRAMES
+    from premura.text.heads import ASPECTS
+
+    outside = {"elements": set(), "encounter": {"price", "waiting", "complaints"}}
+    for frame, wholes in FRAMES.items():
+        members = [aspect for aspects in wholes.values() for aspect in aspects]
+        assert len(members) == len(set(members))
+        assert set(members) == set(ASPECTS) - outside[frame]

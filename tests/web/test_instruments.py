@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from premura.entrypoints.web.listening import card_cache
 from premura.entrypoints.web.listening.starting import GROUPS
 from premura.loop.listen import drafting
 from premura.loop.listen.definition import ASKABLE, Definition, definition_from, definition_to, draft_from, is_same
@@ -136,6 +137,28 @@ def test_conditions_skips_and_endings_are_added_and_taken_away_without_javascrip
         press(odd)
 
 
+def test_a_question_that_moves_is_all_that_changes_although_others_name_it_by_number(client_of, owner, make):
+    browser, definition = client_of(owner), Definition({"it": "T", "en": "T"}, ("it", "en"))
+    for kind in ("csat", "nps", "single", "single", "single", "text"):
+        definition = drafting.with_question(definition, kind)
+    waits = When((Condition("question", "satisfaction", "at_most", ("2",)),))
+    questions = [
+        msgspec.structs.replace(one, show_if=waits if one.code == "choice_3" else When())
+        for one in definition.questions
+    ]
+    questions[1] = msgspec.structs.replace(questions[1], skips=(Skip("choice_3", waits),))
+    survey = make(msgspec.structs.replace(definition, questions=tuple(questions)))
+    fields, drawn = form_of(browser, survey), set(card_cache._kept)
+    answer = browser.post(
+        reverse("survey-edit", args=[survey.pk]), {**fields, "do": "down:3"}, headers={"X-Requested-With": "fetch"}
+    )
+    assert set(card_cache._kept) == drawn
+    page = answer.json()["body"]
+    assert '<option value="question:satisfaction" selected>1. ' in page
+    assert '<option value="choice_3" selected>4. choice_3</option>' in page
+    assert page.count('<option value="choice_2">5. choice_2</option>') == 1
+
+
 def test_options_are_written_one_a_line_and_none_is_lost_by_another_press(client_of, owner, make):
     survey = make(drafting.with_question(drafting.with_question(Definition({"it": "T"}, ("it", "en")), "list"), "text"))
     browser, address = client_of(owner), reverse("survey-edit", args=[survey.pk])
@@ -153,6 +176,19 @@ def test_options_are_written_one_a_line_and_none_is_lost_by_another_press(client
     ]
     assert len(press("copy:1", "\n".join(map(str, range(400))))) == 300
     press("lines:99", "x")
+
+
+def test_whoever_reads_english_is_offered_the_english_field_first(client_of, owner, make):
+    owner.language = "en"
+    owner.save()
+    survey = make(drafting.with_question(Definition({"it": "T"}, ("it", "en")), "list"))
+    browser, address = client_of(owner), reverse("survey-edit", args=[survey.pk])
+    page = browser.get(address).content.decode()
+    for name in ("title", "q0.text", "q0.o0.text"):
+        assert page.index(f'name="{name}.en"') < page.index(f'name="{name}.it"')
+    assert "One a line, in this language: English" in page
+    browser.post(address, form_of(browser, survey) | {"do": "lines:0", "q0.lines": "Drill"})
+    assert draft_from(Survey.objects.get().draft).questions[0].options[0].text == {"en": "Drill"}
 
 
 def test_a_survey_starts_from_a_template_with_its_point_of_view(client_of, owner, programme):
@@ -194,6 +230,31 @@ def test_a_survey_goes_out_to_a_file_and_comes_back(client_of, owner, make, prog
         upload = SimpleUploadedFile("survey.json", content)
         assert browser.post(reverse("survey-new"), form | {"file": upload}).status_code == status
     assert is_same(Survey.objects.exclude(pk=survey.pk).get().draft, definition_from(survey.draft))
+
+
+def test_words_that_repeat_an_answer_are_read_with_it_on_its_page_and_without_it_before(client_of, owner, make):
+    questions = drafting.with_question(Definition({"it": "T"}, ("it",)), "nps")
+    for kind, text in (
+        ("multiple", "Che cosa conta?"),
+        ("single", "Ha detto {nps}: che cosa di più?"),
+        ("date", "Da?"),
+    ):
+        questions = drafting.with_question(questions, kind)
+        last = msgspec.structs.replace(questions.questions[-1], text={"it": text})
+        if kind != "date":
+            options = tuple(msgspec.structs.replace(one, text={"it": f"Cosa {one.code}"}) for one in last.options)
+            carried = ("choices", ()) if kind == "single" else ("", options)
+            last = msgspec.structs.replace(last, options_from=carried[0], options=carried[1])
+        questions = msgspec.structs.replace(questions, questions=(*questions.questions[:-1], last))
+    survey, browser = make(questions), client_of(owner)
+    preview = browser.get(reverse("survey-preview", args=[survey.pk]), {"frame": "1"}).content.decode()
+    assert "Ha detto …: che cosa di più?" in preview
+    assert preview.count("Cosa 2") == 2
+    said = {"nps": 9, "choices": ["1"], "choice": ["1"], "date": "2026-03-19"}
+    submission = receive_submission(publish_survey(survey, owner), said, key="k", language="it", channel="link")
+    page = browser.get(reverse("response", args=[unfold_submission(submission).pk])).content.decode()
+    assert "Ha detto 9: che cosa di più?" in page
+    assert "giovedì 19 marzo" in page
 
 
 def test_a_question_goes_through_the_library_into_another_draft(client_of, owner, make):
@@ -253,7 +314,7 @@ def test_kinds_are_written_down_at_the_counter_and_shown_in_words(client_of, own
     assert 'value="a@b.it"' in refused.content.decode()
     assert Response.objects.count() == 0
     page = browser.post(address, form | {"q.contact.consent": "yes"}, follow=True).content.decode()
-    for words in ("Rabbia:", "molto", "2 su 7", "a@b.it", "1,5", "19 marzo 2026"):
+    for words in ("Rabbia:", "molto", "2 su 7", "a@b.it", "1,5", "19 marzo"):
         assert words in page.lower() or words in page, words
     assert Answer.objects.filter(kind="pair").count() == 2
     file = browser.get(reverse("responses-file"), {"period": "all"}).content.decode("utf-8-sig")

@@ -288,12 +288,17 @@ def test_who_means_to_stay_stands_beside_who_recommends(client_of, owner, answer
     for response in Response.objects.filter(perspective="customer", subject__is_us=True):
         mark = response.answers.get(kind="nps").score
         given = {"stay": ("single", "yes" if mark > 6 else "no"), "referred": ("yesno", "no")}
+        given["spend"] = ("single", "most" if mark > 7 else "less")
         for question, (kind, option) in given.items():
             Answer.objects.create(response=response, question=question, kind=kind, choices=[option])
     text = page_of(client, "loyalty")
     assert "Pensano di restare" in text
     staying = Answer.objects.filter(question="stay", choices=["yes"]).count()
     assert f"{round(100 * staying / 32)}%" in text
+    spending = Answer.objects.filter(question="spend", choices=["most"]).count()
+    assert spending != staying
+    assert f"{round(100 * spending / 32)}%" in text
+    assert "Spendono più della metà da noi" in text
     rows = page_of(client, "insights-rows", metric="stay", band="detractors", period="365")
     assert "pensano di andarsene" in rows or "32" not in rows
 

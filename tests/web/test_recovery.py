@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +19,7 @@ from premura.loop.recover.cases import assign_case, open_case, resolve_case, wri
 from premura.loop.recover.gestures import give_gesture
 from premura.loop.recover.models import Case, CaseRule, Deadline, Gesture, GestureRequest, Remedy
 from premura.loop.recover.remedies import add_remedy
+from premura.loop.recover.reviewing import Criterion
 
 
 @pytest.fixture
@@ -302,21 +304,29 @@ def test_the_ledger_as_a_file_whose_cells_can_do_no_harm(client_of, colleague, e
     text = client_of(colleague).get(reverse("ledger-file", args=["csv"])).content.decode("utf-8-sig")
     assert "'=cmd" in text
     assert "'+39 0444" in text
-    assert "12.5" in text
+    assert ",12.50," in text, "to the cent"
     assert "cmd" not in client_of(elsewhere).get(reverse("ledger-file", args=["csv"])).content.decode()
     book = client_of(colleague).get(reverse("ledger-file", args=["xlsx"])).content
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert rows[1][6] == 12.5
+    given = Gesture.objects.get()
+    client_of(colleague).post(reverse("gesture-reversal", args=[given.pk]))
+    text = client_of(colleague).get(reverse("ledger-file", args=["csv"])).content.decode("utf-8-sig")
+    assert text.splitlines()[1].endswith(f",{given.reversal.pk},{given.pk}"), "which row is taken back"
     assert rows[1][2] == case.title
     assert client_of(colleague).get(reverse("ledger-file", args=["exe"])).status_code == 404
 
 
-def test_rules_and_remedies_are_changed_by_who_leads(client_of, manager, company):
+def test_rules_and_remedies_are_changed_by_who_leads(client_of, manager, company, monkeypatch):
     browser = client_of(manager)
     new = reverse("rule-new", args=["mark"])
     assert browser.post(new, {"kind": "csat", "at_most": 7, "severity": "high"}).status_code == 422
     shown = browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high", "show": "1"}).content.decode()
     assert "avrebbe aperto 0 casi negli ultimi 30 giorni" in shown
+    assert "più di quanti le persone" not in shown
+    monkeypatch.setattr("premura.entrypoints.web.recovery.rules.HOLD_ABOVE", -1)
+    shown = browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high", "show": "1"}).content.decode()
+    assert "più di quanti le persone" in shown, "said before it is saved"
     assert not CaseRule.objects.exists()
     browser.post(new, {"kind": "csat", "at_most": 2, "severity": "high"})
     rule = CaseRule.objects.get()
@@ -475,6 +485,8 @@ def test_rules_about_promises_and_falls_are_tried_out(client_of, manager, compan
         client.post(reverse("rule-new", args=[about]), form)
         assert client.get(reverse("rule", args=[CaseRule.objects.get(kind=about).pk])).status_code == 200
     assert CaseRule.objects.filter(is_active=True).count() == 3
+    page = client_of(manager).get(reverse("rules")).content.decode()
+    assert "na promessa è in ritardo, ovunque" in page, "not late by 0 days"
 
 
 def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
@@ -519,6 +531,8 @@ def test_a_letter_is_put_in_by_hand(client_of, colleague, elsewhere, manager, ca
     assert "a@example.it" in client.get(address).content.decode()
     assert "a@example.it" not in client_of(elsewhere).get(address).content.decode()
     assert client.post(address, {}).status_code == 422
+    refused = client.post(address, {"letter": SimpleUploadedFile("a.eml", b"\x00\xff no letter")})
+    assert "non è una lettera" in refused.content.decode()
 
 
 def test_a_solved_case_becomes_a_card_in_two_clicks(client_of, colleague, manager, owner, case):
@@ -567,3 +581,44 @@ def test_ten_and_a_half_is_never_a_thousand_and_fifty(client_of, colleague, case
         sent = {"remedy": refund.pk, "amount": typed, "key": typed, "words": ""}
         client_of(colleague).post(reverse("case-gesture", args=[case.pk]), sent)
     assert {row.amount for row in case.gestures.all()} == {Decimal("10.50")}
+
+
+def test_a_number_that_is_no_case_is_said_beside_the_field(client_of, colleague, case):
+    page = client_of(colleague).post(reverse("case-joining", args=[case.pk]), {"other": "987654", "how": "merge"})
+    assert "Il caso 987654 non esiste" in page.content.decode()
+
+
+def test_a_case_dealt_with_in_another_is_not_called_resolved(client_of, colleague, case, new_case):
+    other = new_case("Un altro")
+    client_of(colleague).post(reverse("case-joining", args=[case.pk]), {"other": other.pk, "how": "merge"})
+    for address in (reverse("case", args=[case.pk]), reverse("recovery") + "?state=all"):
+        assert "trattato in un altro caso" in client_of(colleague).get(address).content.decode()
+
+
+def test_a_program_that_calls_itself_an_invoice_is_refused_by_its_whole_name(client_of, colleague, case):
+    file = SimpleUploadedFile("invoice.pdf.exe", b"MZ a program")
+    sent = {"direction": "out", "text": "Ecco la fattura.", "attachments": file}
+    page = client_of(colleague).post(reverse("case-message", args=[case.pk]), sent).content.decode()
+    assert "«invoice.pdf.exe» non è né una foto" in page
+    assert "Ecco la fattura." in page, "what was typed stays"
+    assert not case.messages.exists()
+
+
+def test_a_reply_is_looked_at_together(client_of, colleague, manager, case):
+    reply = write_message(case, "out", "La sostituiamo presto.", by=colleague, channel="phone")
+    leads, wrote = client_of(manager), client_of(colleague)
+    address = reverse("reply-review-new", args=[case.pk, reply.pk])
+    assert address in leads.get(reverse("case", args=[case.pk])).content.decode()
+    assert address not in wrote.get(reverse("case", args=[case.pk])).content.decode()
+    marks = dict.fromkeys(Criterion.values, "yes")
+    refused = leads.post(address, {**marks, "day": "no", "good": "Chiamato subito"})
+    assert "Dove manca qualcosa" in refused.content.decode()
+    leads.post(address, {**marks, "good": "Chiamato subito"})
+    assert leads.get(address).status_code == 302, "looked at already: that is shown"
+    today = wrote.get(reverse("today")).content.decode()
+    page = reverse("reply-review", args=[reply.reviews.get().pk])
+    assert page in today
+    assert "Chiamato subito" in wrote.get(page).content.decode()
+    wrote.post(reverse("reply-review-answer", args=[reply.reviews.get().pk]), {"agreed": "1"})
+    assert "è d'accordo" in leads.get(page).content.decode()
+    assert page not in wrote.get(reverse("today")).content.decode()

@@ -10,6 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from premura.core.staff.models import AuthorityLimit
+from premura.loop.listen import drafting
+from premura.loop.listen.definition import Definition
+from premura.loop.listen.programmes import add_programme
+from premura.loop.listen.surveys import add_survey, publish_survey
 from premura.loop.promise.commitments import make_commitment
 from premura.loop.promise.models import Commitment
 from premura.loop.recover.cases import assign_case, open_case
@@ -99,8 +103,20 @@ def test_the_cost_of_today_does_not_grow(client_of, colleague, promise):
         promise(f"promessa {number}", hours=number)
     with CaptureQueriesContext(connection) as many:
         page = browser.get(reverse("today")).content.decode()
-    assert len(few) == len(many) <= 11
+    assert len(few) == len(many) <= 13
     assert page.count("/keeping/") <= 160
+
+
+def test_a_silent_programme_is_said_to_whose_it_is(client_of, owner, manager):
+    """Row S16: it alerts, without anybody looking for it."""
+    long_ago = timezone.now() - timedelta(days=40)
+    programme = add_programme(owner, "Dopo il ritiro", objective="Sapere", decision="Decidere", owner=owner)
+    asked = drafting.with_question(Definition({"it": "T"}, ("it",)), "nps")
+    publish_survey(add_survey(programme, asked, owner), owner, at=long_ago)
+    page = client_of(owner).get(reverse("today")).content.decode()
+    assert reverse("programme", args=[programme.pk]) in page
+    assert "silenzioso da 40 giorni" in page
+    assert "Dopo il ritiro" not in client_of(manager).get(reverse("today")).content.decode()
 
 
 def test_who_leads_and_owes_nothing_sees_what_the_others_owe(client_of, owner, colleague):

@@ -18,6 +18,11 @@ WEEKDAYS = {
     r"monday": 0, r"tuesday": 1, r"wednesday": 2, r"thursday": 3, r"friday": 4, r"saturday": 5, r"sunday": 6,
     r"tues": 1, r"thurs": 3, r"fri": 4, r"wed(?=\s+(?:next|at|by|morning))": 2,
 }  # fmt: skip
+#: Too short to go by alone: they count after «entro» and «by»
+SHORT_WEEKDAYS = {
+    "lun": 0, "mart": 1, "mar": 1, "merc": 2, "mer": 2, "giov": 3, "gio": 3, "ven": 4, "sab": 5, "dom": 6,
+    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6,
+}  # fmt: skip
 MONTHS = {
     r"gennaio|gen": 1, r"febbraio|feb": 2, r"marzo|mar": 3, r"aprile|apr": 4, r"maggio|mag": 5, r"giugno|giu": 6,
     r"luglio|lug": 7, r"agosto|ago": 8, r"settembre|sett?": 9, r"ottobre|ott": 10, r"novembre|nov": 11,

@@ -1,4 +1,7 @@
-"""The rules of `premura.text.dates`: one function a way of naming a day, Italian first, English beside it."""
+"""The rules of `premura.text.dates` for days: one function a way of naming one, Italian first, English beside it.
+
+Feasts, weeks, months and years are in `premura.text.period_rules`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ import re
 from datetime import date, datetime, timedelta
 
 from premura.text.calendar_words import (
-    FEASTS,
-    FULL_MONTHS,
     MONTHS,
     NUMBERS,
     ORDINALS,
+    SHORT_WEEKDAYS,
     UNITS,
     WEEKDAYS,
     meaning,
@@ -27,19 +29,18 @@ from premura.text.dates import (
     frame_day,
     gone,
     in_week,
-    month_end,
     rule,
 )
 
 _COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
 _N = rf"(?:(?:{_COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{_COUNT})"
+_DAY_IN_WORDS = "|".join(("primo", *(word for word, n in NUMBERS.items() if 2 <= n <= 31 and word.isalpha())))
 _DAY = one_of(WEEKDAYS, name="weekday")
 _MONTH = one_of(MONTHS, name="month") + r"\.?"
-_FULL = one_of(FULL_MONTHS, name="month")
 _UNIT = one_of(UNITS, name="unit")
 _NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
-_LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
+LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
 _PART = (
     r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
     r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
@@ -58,6 +59,10 @@ _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
 )
 _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?\d{1,2}(?!\d)")
+_DAY_BEFORE = re.compile(
+    rf"(?:\d|{one_of(WEEKDAYS)}|{one_of(MONTHS)}|domani|tomorrow|settimana|week|mattina|pomeriggio|sera)(?:\s+{_NEXT})?,?\s*$"
+)
+_NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
@@ -105,16 +110,16 @@ def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
-      r"|in\s+mattinata|nel\s+pomeriggio|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
+      r"|in\s+mattinata|nel\s+pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
       r"|later\s+today")  # fmt: skip
 def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
-    after = re.match(r"\s+di\s+", frame.after(match))
-    if match.group().startswith(("in ", "nel ")) and (after or frame.tense(match) != "future"):
+    after = re.match(r"\s+di\s+", frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
+    if match.group().startswith(("in ", "nel ", "dopo ", "after ")) and (after or frame.tense(match) != "future"):
         return None
     return frame.today
 
 
-@rule(rf"(?:domani(?!\s+l'altro)|domattina|indomani(?!\s+l'altro)|(?<!after\s)tomorrow|tmrw){_PART}")
+@rule(rf"(?:domani(?!\s+l'altro)|domattina|dmn|indomani(?!\s+l'altro)|(?<!after\s)tomorrow|tmrw){_PART}")
 def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
     if re.search(r"(?:oggi\s+o|l')\s*$", frame.before(match)):
         return None
@@ -172,9 +177,16 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
 def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)) or frame.tense(match) != "future":
+    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)):
         return None
-    return _offset(match, frame)
+    # «Tempo tre giorni e ha tutto» promises without a verb in the future
+    is_said = match.group().startswith("tempo") and re.match(r"\s+e\s", frame.after(match))
+    return _offset(match, frame) if is_said or frame.tense(match) == "future" else None
+
+
+@rule(r"within\s+the\s+(?:next\s+)?hour|entro\s+(?:l'ora|un'oretta)|(?:tra|fra|nel\s+giro\s+di)\s+un'oretta")
+def _within_the_hour(match: re.Match[str], frame: Frame) -> Resolved:
+    return (frame.now + timedelta(hours=1)).replace(second=0, microsecond=0)
 
 
 @rule(r"(?:tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
@@ -221,11 +233,11 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame, -1)
 
 
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
+@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
       rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
-      rf"|giornate\s+lavorative)")  # fmt: skip
+      rf"|giornate\s+lavorative|(?P<weeks>settiman[ae]\s+lavorativ[ae]|(?:working|business)\s+weeks?))")  # fmt: skip
 def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
-    return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
+    return add_working_days(frame.today, number_of(match["n"]) * (5 if match["weeks"] else 1), frame.holidays)
 
 
 # Weekdays ------------------------------------------------------------------------------------------------------------
@@ -250,6 +262,18 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
 
 
+_SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
+
+
+@rule(rf"(?:entro|per|prima\s+di|by|before)\s+{_SHORT}(?:\.|(?=\s*(?:$|[,;!?)])))"
+      rf"|{_SHORT.replace('weekday', 'other')}\.?(?:\s+(?:mattina|pomeriggio|sera|morning|afternoon|evening)|(?=\s+(?:alle|at)\s+\d))")  # fmt: skip
+def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    if re.match(r"\s*(?:chius|apert|closed|open)", frame.after(match)):
+        return None
+    past = frame.tense(match) == "past" and not match["weekday"]
+    return (gone if past else coming)(frame.today, SHORT_WEEKDAYS[match["weekday"] or match["other"]])
+
+
 @rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{_NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
       rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){_PART}")  # fmt: skip
 def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
@@ -266,7 +290,7 @@ def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"{_DAY}(?:\s+\w+)?\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}"
+    rf"{_DAY}(?:\s+\w+)?\s+{LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}"
 )
 def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
@@ -322,8 +346,8 @@ def _month(match: re.Match[str]) -> int:
     return int(meaning(MONTHS, match["month"]))
 
 
-@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo|first|second|third|fourth|fifth)"
-      rf"(?:°|º|\^|st|nd|rd|th)?\s*(?:of\s+|di\s+|-|/)?{_MONTH}(?:,?\s+(?:del\s+)?(?P<year>\d{{4}}))?")  # fmt: skip
+@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|{_DAY_IN_WORDS}|first|second|third|fourth|fifth)"
+      rf"(?:°|º|\^|st|nd|rd|th)?\s*(?:of\s+|di\s+|-|/)?{_MONTH}(?:,?\s+(?:del\s+)?(?P<year>\d{{4}})|\s+p\.?\s?v\.?(?!\w))?")  # fmt: skip
 def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
     year = int(match["year"]) if match["year"] else None
     if match["month"] == "may" and re.match(r"\s+(?:be|have|not|i)(?!\w)", frame.after(match)):
@@ -386,7 +410,7 @@ def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}),?\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
-      r"|the\s+|until\s+|before\s+)(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
+      r"|the\s+|until\s+|before\s+|for\s+(?=\d{1,2}/\d\d(?!\d)))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)):
         return None
@@ -427,142 +451,11 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     ends = re.match(r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s)", after)
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):
         return None
-    return day_of_month(frame, number, None, None, _tense_of(match, frame))
-
-
-@rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
-def _feast(match: re.Match[str], frame: Frame) -> Resolved:
-    deadline, tense = frame.is_deadline(match), frame.tense(match)
-    if match["feast"] == "new year" and re.search(r"(?<!\w)(?:in|into|after)\s+(?:the\s+)?$", frame.before(match)):
-        return None  # "in the new year" is some day of it
-    if not deadline and (
-        tense != "future"
-        or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))
-    ):
-        return None
-    day = meaning(FEASTS, match["feast"])
-    if match["year"]:
-        return day(int(match["year"]))
-    this_year: date = day(frame.today.year)
-    return this_year if this_year >= frame.today else day(frame.today.year + 1)
-
-
-# Weeks, months, years ------------------------------------------------------------------------------------------------
-
-_NEXT_WEEK = r"(?:(?:la\s+)?(?:prossima\s+settimana|settimana\s+(?:prossima|entrante|ventura))|next\s+week)"
-_NEXT_MONTH = r"(?:(?:il\s+)?(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|venturo))|next\s+month)"
-
-
-@rule(r"(?:entro\s+)?(?:la\s+)?fine\s+(?:della\s+|di\s+questa\s+)?settimana(?!\s+(?:prossima|scorsa))|entro\s+(?:la\s+|questa\s+)?"
-      r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
-      r"|(?:by|at|over|this)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
-def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
-    if (
-        not match.group().startswith(("entro", "by"))
-        and frame.tense(match) != "future"
-        and not frame.is_deadline(match)
-    ):
-        return None
-    return in_week(frame.today, 6, 0)
-
-
-@rule(r"(?:by\s+|before\s+|at\s+|towards\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+|this\s+)?week|eow)|(?:by|within|later|sometime|during)"
-      r"\s+(?:the|this)\s+week|this\s+week")  # fmt: skip
-def _end_of_working_week(match: re.Match[str], frame: Frame) -> Resolved:
-    if match.group().startswith("this") and frame.tense(match) != "future" and not frame.is_deadline(match):
-        return None
-    return in_week(frame.today, 4, 0 if frame.today.weekday() <= 4 else 1)
-
-
-@rule(rf"(?:entro\s+|per\s+|by\s+)?(?:(?:la\s+)?fine\s+(?:della\s+)?|(?:the\s+)?end\s+of\s+)?{_NEXT_WEEK}")
-def _next_week(match: re.Match[str], frame: Frame) -> Resolved:
-    return in_week(frame.today, 4 if "week" in match.group() else 6, 1)
-
-
-@rule(
-    r"(?:a|ad|per|entro)\s+inizio\s+settimana(?!\s+(?:prossima|scorsa))|all'inizio\s+della\s+settimana(?!\s+(?:prossima|scorsa))"
-)
-def _start_of_week(match: re.Match[str], frame: Frame) -> Resolved:
-    return coming(frame.today, 0) if frame.tense(match) != "past" else None
-
-
-@rule(r"(?:all'|a\s+|entro\s+l'|entro\s+)?inizio\s+(?:della\s+)?(?:settimana\s+prossima|prossima\s+settimana)"
-      r"|(?:at\s+the\s+)?(?:beginning|start)\s+of\s+next\s+week|early\s+next\s+week")  # fmt: skip
-def _start_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
-    return in_week(frame.today, 0, 1)
-
-
-@rule(r"(?:a\s+|entro\s+|verso\s+)?metà\s+(?:della\s+)?settimana(?P<next>\s+prossima)?|(?:a\s+|entro\s+)?metà\s+(?:della\s+)?"
-      r"(?P<other>prossima)\s+settimana|(?:by\s+)?mid-?week|(?:by\s+)?(?P<third>the\s+)?(?:middle\s+of\s+|mid\s+)next\s+week")  # fmt: skip
-def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
-    day = in_week(frame.today, 2, 1 if re.search(r"prossima|next", match.group()) else 0)
-    return day if day >= frame.today else day + timedelta(7)
-
-
-@rule(rf"(?:(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:del\s+|di\s+)?(?:{_NEXT_MONTH}|(?P<this>(?:questo\s+|corrente\s+)?mese))"
-      rf"|(?:by\s+|before\s+|at\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+|this\s+)?month|eom)|(?:by|at|before)\s+(?:the\s+)?month(?:'s)?[-\s]end|(?:by\s+)?(?:the\s+)?end\s+of\s+next\s+month"
-      rf"|entro\s+(?:il\s+|questo\s+)?mese(?:\s+in\s+corso)?(?!\s+(?:prossimo|entrante|venturo|di))|(?:entro\s+)?{_NEXT_MONTH}"
-      rf"|(?:within|by)\s+(?:the|this)\s+month)")  # fmt: skip
-def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
-    is_next = re.search(r"prossimo|entrante|venturo|next", match.group())
-    return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)
-
-
-@rule(rf"(?:entro\s+|a\s+|per\s+|verso\s+)?(?:la\s+)?(?P<part>fine|metà|inizio)\s+(?:di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?"
-      rf"|(?:by\s+)?(?:the\s+)?(?P<when>end|middle|start|beginning)\s+of\s+{_FULL.replace('month', 'other')}|(?P<mid>mid)[-\s]"
-      rf"{_FULL.replace('month', 'third')}")  # fmt: skip
-def _part_of_month(match: re.Match[str], frame: Frame) -> Resolved:
-    month = FULL_MONTHS[match["month"] or match["other"] or match["third"]]
-    part = match["part"] or match["when"] or match["mid"]
-    year = int(match["year"]) if match["year"] else None
-    if part in {"fine", "end"}:
-        return _end_of_named_month(month, year, frame.today)
-    return day_of_month(frame, 15 if part in {"metà", "middle", "mid"} else 1, month, year, "future")
-
-
-def _end_of_named_month(month: int, year: int | None, today: date) -> date:
-    if year:
-        return month_end(date(year, month, 1))
-    end = month_end(date(today.year, month, 1))
-    return end if end >= today else month_end(date(today.year + 1, month, 1))
-
-
-@rule(
-    r"(?:a|entro|verso)\s+(?:la\s+)?metà\s+(?:del\s+)?mese(?P<next>\s+prossimo)?|mid-?month|(?:by\s+)?the\s+middle\s+of\s+(?:the|this)\s+month"
-)
-def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
-    if match["next"]:
-        return add_months(frame.today.replace(day=1), 1).replace(day=15)
-    return day_of_month(frame, 15, None, None, "future")
-
-
-@rule(rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?")
-def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
-    strong = match.group().startswith(("entro", "by"))
-    if not strong and frame.tense(match) != "future":
-        return None
-    return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)
-
-
-@rule(r"(?:entro|a|by|at|before)\s+(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
-      r"|(?:the\s+)?year(?:'s)?[-\s]end|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
-def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
-    year = match["year"] or match["other"]
-    return date(int(year) if year else frame.today.year, 12, 31)
-
-
-@rule(
-    r"(?:entro|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
-)
-def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
-    return month_end(date(frame.today.year, (frame.today.month - 1) // 3 * 3 + 3, 1))
-
-
-@rule(
-    rf"(?:il\s+)?(?P<which>mese|anno|settimana)\s+{_LAST}|(?:lo\s+scorso|la\s+scorsa|last|l'anno\s+scorso)\s+(?:week|month|year|mese|settimana)"
-)
-def _last_period(match: re.Match[str], frame: Frame) -> Resolved:
-    return None  # a period that is over names no day; the rule keeps «scorsa» from being read with a weekday
+    start, _end = frame.sentence(match.start(), match.end())
+    said = list(_NAMED_BEFORE.finditer(frame.text, start, match.start()))
+    # «il 2 giugno siamo chiusi, rispondiamo il 3»: of the same month, where the number goes on
+    month = _month(said[-1]) if said and int(said[-1]["day"]) < number else None
+    return day_of_month(frame, number, month, None, _tense_of(match, frame))
 
 
 def as_text(day: date, instant: datetime | None) -> str:

@@ -22,7 +22,7 @@ RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
-    r"|going\s+to|should(?!\s+have)|can\s+you|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
+    r"|going\s+to|should(?!\s+have)|can\s+you|you\s+(?:can|may)|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
     r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|begins"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
@@ -31,11 +31,12 @@ _FUTURE = re.compile(
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
     r"(?:\w+\s+){0,2}?(?!pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
-    r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivo|iva|ivano)|ero|era|erano|c'era"
+    r"|(?!(?:definitiv|preventiv|operativ|motiv|attiv|relativ|positiv|negativ|effettiv|successiv|complessiv|esclusiv|arriv|alternativ|iniziativ)[oa](?!\w))"
+    r"\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivo|iva|ivano)|ero|era|erano|c'era"
     r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed))(?!\w)"
 )
 _BY = re.compile(
-    r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
+    r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|(?:non|al)\s+pi[ùu]'?\s+tardi(?:\s+(?:di|del(?:la|l')?))?|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
     r"|a\s+partire\s+da(?:l|lla|lle|ll')?|non\s+prima\s+di|verso|intorno\s+a(?:l|lle|lla)?|by(?:\s+close\s+of\s+business"
     r"|\s+cob|\s+the\s+end\s+of|\s+end\s+of|\s+eod)?(?:\s+on)?|before|until|till|no\s+later\s+than|not\s+later\s+than"
     r"|within|starting(?:\s+from)?|latest)\s*(?:(?:il|lo|la|le|i|gli|the)\s+|l')?(?:giorno\s+|data\s+del\s+)?$"

@@ -1,6 +1,6 @@
 """Personal data in a text: found with checksums where there are any, and masked before anybody else sees the text.
 
-Kinds: email, phone, codice_fiscale, iban, partita_iva, card, plate, name. Numbers are checked by `python-stdnum` and
+Kinds: email, phone, codice_fiscale, iban, partita_iva, card, plate, name, address (where somebody lives, not every street). Numbers are checked by `python-stdnum` and
 `phonenumbers`; names by a list of first names and what stands beside them, so that a name nobody knows may be missed.
 """
 
@@ -36,6 +36,17 @@ _TITLE = re.compile(r"(?<!\w)(?:sig\.?(?:ra|na|r\.?a|or|nora)?\.?|signor[ae]?|si
 _INTRODUCED = re.compile(r"(?<!\w)(?:mi\s+chiamo|il\s+mio\s+nome\s+è|a\s+nome(?:\s+di)?|di\s+nome|my\s+name\s+is|this\s+is|i'm|named|called|firmato|signed)\s+$", re.IGNORECASE)  # fmt: skip
 _PLACE = re.compile(r"(?<!\w)(?:via|viale|piazza|piazzale|corso|largo|vicolo|san|santa|santo|sant'|hotel|albergo|villa|chiesa|ospedale|istituto|street|st\.?|bar|ristorante|trattoria|pizzeria|porta|ponte|stazione|monte|lago)\s*$", re.IGNORECASE)  # fmt: skip
 
+_STREET = re.compile(
+    rf"(?<!\w)(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo|[Vv]icolo|[Ss]trada|[Cc]ontrada|[Ll]ocalità|[Cc]alle)\s+(?:[\w'’.]+\s+){{0,4}}?{_CAPITAL}"
+    r",?\s+(?:n\.?\s?|nr\.?\s?|civico\s+)?\d{1,4}(?:\s?/?\s?[A-Za-z](?!\w))?(?!\d)"
+    rf"|(?<!\w)\d{{1,4}}[A-Za-z]?\s+(?:{_CAPITAL}\s+){{1,3}}(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Way|St|Rd|Ave)(?!\w)"
+)
+#: A street is personal where somebody lives or waits in it; where a shop is, it is none
+_LIVES = re.compile(
+    r"(?<!\w)(?:abit|risied|resid|domicili|vivo|viviamo|casa|indirizzo|consegn|sped|recapit|citofon|liv(?:e|es|ing)\s+(?:at|on|in)|address|deliver|ship|my\s+(?:house|flat|home|place)|home)[^.!?\n]{0,60}$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Personal:
@@ -52,7 +63,15 @@ def find_personal(text: str) -> list[Personal]:
     ['name', 'email']
     """
     found: list[Personal] = []
-    for candidates in (_emails(text), _fiscal(text), _ibans(text), _numbers(text), _plates(text), _names(text)):
+    for candidates in (
+        _emails(text),
+        _fiscal(text),
+        _ibans(text),
+        _numbers(text),
+        _plates(text),
+        _addresses(text),
+        _names(text),
+    ):
         for each in candidates:
             if all(each.span[1] <= other.span[0] or other.span[1] <= each.span[0] for other in found):
                 found.append(each)
@@ -160,6 +179,12 @@ def _plates(text: str) -> Iterator[Personal]:
         for match in pattern.finditer(text):
             if not _CODE_BEFORE.search(text, max(0, match.start() - 20), match.start()):
                 yield Personal("plate", match.span(group))
+
+
+def _addresses(text: str) -> Iterator[Personal]:
+    for match in _STREET.finditer(text):
+        if _LIVES.search(text, max(0, match.start() - 80), match.start()):
+            yield Personal("address", match.span())
 
 
 @lru_cache(maxsize=1)

@@ -61,7 +61,7 @@ FAMILIES = (
         "prossimi-giorni",
         "it",
         "nei prossimi giorni, nelle prossime ore, a giorni",
-        r"(?:nei|entro\s+i)\s+prossimi\s+(?:giorni|mesi)|(?:nelle|entro\s+le)\s+prossime\s+(?:ore|settimane)|a\s+(?:giorni|momenti)|di\s+qui\s+a\s+poco",
+        r"(?:nei|entro\s+i)\s+prossimi\s+(?:giorni|mesi|tempi)|(?:nelle|entro\s+le)\s+prossime\s+(?:ore|settimane)|a\s+(?:giorni|momenti)|di\s+qui\s+a\s+poco",
     ),
     Family(
         "tempi-brevi",
@@ -79,13 +79,13 @@ FAMILIES = (
         "piu-avanti",
         "it",
         "più avanti, più tardi, in futuro",
-        r"in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi|in\s+futuro|nel\s+prossimo\s+futuro",
+        r"in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi(?!\s+(?:di|del(?:la|l')?)(?!\w))|in\s+futuro|nel\s+prossimo\s+futuro",
     ),
     Family(
         "tempestivamente",
         "it",
         "tempestivamente, con sollecitudine",
-        r"tempestivamente|con\s+(?:la\s+massima\s+)?sollecitudine",
+        r"tempestivamente|con\s+(?:la\s+massima\s+)?(?:sollecitudine|celerità|tempestività)",
     ),
     Family(
         "uno-di-questi-giorni",

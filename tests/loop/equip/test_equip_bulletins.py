@@ -76,3 +76,9 @@ def test_a_bulletin_says_something(owner, title, text):
     with pytest.raises(PremuraError) as refused:
         publish_bulletin(title, text, by=owner)
     assert refused.value.code == "text-needed"
+
+
+def test_the_latest_stands_first(bulletin, owner, colleague, now):
+    later = publish_bulletin("Ancora nuovi orari", "Alle 8.", by=owner, at=now + timedelta(days=1))
+    assert list(bulletins(colleague)) == [later, bulletin]
+    assert bulletins(colleague).ordered, "pages of an unordered list may show a row twice"

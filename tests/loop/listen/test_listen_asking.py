@@ -12,7 +12,7 @@ from premura.loop.listen import reads
 from premura.loop.listen.invitations import invite_customer, open_invitation
 from premura.loop.listen.models import Answer, Invitation, Response, Submission
 from premura.loop.listen.submissions import receive_submission, unfold_submission
-from premura.loop.listen.surveys import add_survey, publish_survey
+from premura.loop.listen.surveys import add_survey, publish_survey, withdraw_version
 
 
 def test_inviting_is_written_down_once(survey, version, customer, colleague, vicenza, now):
@@ -94,11 +94,17 @@ def test_a_programme_falls_silent_after_its_cadence(programme, survey, definitio
     published = publish_survey(survey, owner, at=now)
     assert not reads.programme_rows(owner, now + timedelta(days=30))[0].is_silent
     assert reads.programme_rows(owner, now + timedelta(days=31))[0].is_silent
+    assert reads.silent_programmes(owner, now + timedelta(days=30)) == []
+    assert reads.silent_programmes(owner, now + timedelta(days=31)) == [(programme, 31)]
     later = now + timedelta(days=25)
     raw = receive_submission(published, {"nps": 9}, key="k", language="it", channel="link", at=later)
     unfold_submission(raw)
     row = reads.programme_rows(owner, now + timedelta(days=31))[0]
     assert (row.is_silent, row.answers, row.last_answer_at) == (False, 1, later)
+    assert reads.silent_programmes(owner, now + timedelta(days=31)) == []
+    assert reads.silent_programmes(owner, now + timedelta(days=56)) == [(programme, 31)]
+    withdraw_version(published, owner, "Cambia tutto")
+    assert reads.silent_programmes(owner, now + timedelta(days=56)) == []
     assert row.surveys[0].state == "published"
 
 

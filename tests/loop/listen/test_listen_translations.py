@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from premura.core.words import without_control
 from premura.loop.listen.questions import Definition, Question
 from premura.loop.listen.transfer import templates
 from premura.loop.listen.translations import (
@@ -29,7 +30,9 @@ def test_every_template_goes_out_and_comes_back_the_same(way):
         assert (brought.definition, brought.changed, brought.left) == (one.definition, 0, ())
 
 
-_WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip).filter(bool)
+_WORDS = (
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(without_control).filter(bool)
+)
 
 
 @given(way=st.sampled_from(sorted(WAYS)), source=_WORDS, target=_WORDS)

@@ -172,6 +172,12 @@ def test_what_a_machine_writes_is_a_note_and_nobody_waits(case, replied, header)
     assert Case.objects.count() == 1
 
 
+def test_a_bounce_without_any_sign_is_known_by_who_sends_it(case, replied):
+    sent = OutgoingMail.objects.get()
+    back = letter("Undelivered", sender="Mail <MAILER-DAEMON@mx.example>", In_Reply_To=sent.message_id)
+    assert receive_mail(back).outcome == "automatic"
+
+
 def test_a_person_is_no_machine():
     said_so = message_from_bytes(letter(Auto_Submitted="no"), policy=policy.default)
     assert not is_automatic(said_so)

@@ -38,6 +38,7 @@ def test_a_good_reply_is_left_alone():
         (("per la betoniera che non partiva", "per il disguido"), "acknowledge"),
         (("ci scusi per", "abbiamo visto"), "apology"),
         (("ci scusi", "ci scusi, ma avrebbe dovuto controllare,"), "blame"),
+        (("ci scusi", "ci scusi, ma avresti dovuto controllare,"), "blame"),
         (("entro venerdì 20 marzo alle 12", "al più presto"), "vague"),
         (("La sostituiamo", "La sostituiamo SUBITO"), "capitals"),
         (("trasporto.", "trasporto!"), "exclamation"),

@@ -128,6 +128,18 @@ def test_a_rule_that_would_open_too_much_is_held_back_and_asks(monkeypatch, answ
         decide_hold(hold, by=owner, release=False)
 
 
+def test_a_rule_that_was_held_back_and_is_made_narrower_holds(monkeypatch, answered, points, manager, now):
+    monkeypatch.setattr(case_rules, "HOLD_ABOVE", 2)
+    for mark in (1, 3, 3):
+        answered(recommend=mark, at=now - timedelta(days=1))
+    rule = add_rule(by=manager, kind="nps", at_most=6, at=now)
+    change_rule(rule, by=manager, at_most=4, at=now)
+    assert rule.holds.get(decided_at=None).would_open == 3, "still too many"
+    change_rule(rule, by=manager, at_most=2, at=now)
+    assert CaseRule.objects.get().is_active
+    assert not rule.holds.filter(decided_at=None).exists()
+
+
 def test_too_many_who_fell_silent_at_once_open_nothing_until_somebody_decides(
     monkeypatch, new_case, manager, owner, colleague, vicenza, now
 ):

@@ -56,7 +56,17 @@ def respond(surveys, subjects):
     from premura.loop.listen.models import Answer, Response
 
     def make(
-        day: date, *, touchpoint=None, survey=None, text="", expectation="", stay="", referred="", scales=None, **given
+        day: date,
+        *,
+        touchpoint=None,
+        survey=None,
+        text="",
+        expectation="",
+        stay="",
+        referred="",
+        spend="",
+        scales=None,
+        **given,
     ):
         scores = {kind: score for kind in SCALES if (score := given.pop(kind, None)) is not None}
         survey = survey or surveys[0]
@@ -88,6 +98,7 @@ def respond(surveys, subjects):
             ("expectation", "single", expectation),
             ("stay", "single", stay),
             ("referred", "yesno", referred),
+            ("spend", "single", spend),
         ):
             if chosen:
                 asked = {"question": code, "kind": kind, "choices": [chosen]}
@@ -132,6 +143,7 @@ def crowd(respond, surveys, subjects, points, vicenza, padova, owner, colleague,
                 "expectation": random.choice(["", "below", "as", "above"]),
                 "stay": random.choice(["", "no", "perhaps", "yes", "never asked so"]),
                 "referred": random.choice(["", "no", "yes"]),
+                "spend": random.choice(["", "less", "half", "most"]),
                 "customer": random.choice([None, *customers]),
                 "interaction": random.choice([None, *meetings]),
             }

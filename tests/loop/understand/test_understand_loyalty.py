@@ -71,7 +71,7 @@ def test_a_fixed_number_of_queries_and_nothing_of_another_place(
     for number in range(8):
         buy(f"C{number}", (BEFORE, 10), (FIRST, 10))
     owner.location_ids()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         loyalty(owner, NOW)
     assert loyalty(elsewhere, NOW).whole.buyers == ()
     assert len(loyalty(owner, NOW, location=vicenza.pk).whole.buyers) == 8

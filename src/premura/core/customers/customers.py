@@ -14,19 +14,21 @@ from premura.core.customers.models import Customer, Interaction, Purchase
 from premura.core.history.history import record
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.core.words import on_one_line, without_control
 
 
 def add_customer(*, by: Person | None, at: datetime | None = None, **fields: Any) -> Customer:
     """Write down a customer; ``fields`` are the model's."""
     at = at or timezone.now()
     with transaction.atomic():
-        customer = Customer.objects.create(created_at=at, **fields)
+        customer = Customer.objects.create(created_at=at, **_fit(fields))
         record("customer.added", by=by, about=customer, customer=customer, location=customer.location, at=at)
     return customer
 
 
 def change_customer(customer: Customer, *, by: Person, **fields: Any) -> Customer:
     """Change the given columns; which ones changed is kept, the values are not (they are personal)."""
+    fields = _fit(fields)
     changed = [name for name, value in fields.items() if getattr(customer, name) != value]
     if not changed:
         return customer
@@ -36,6 +38,10 @@ def change_customer(customer: Customer, *, by: Person, **fields: Any) -> Custome
         customer.save(update_fields=changed)
         record("customer.changed", by=by, about=customer, customer=customer, data={"fields": changed})
     return customer
+
+
+def _fit(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: without_control(value) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +68,8 @@ def add_interaction(
             channel=meeting.channel,
             location=meeting.location,
             waited_seconds=meeting.waited_seconds,
-            note=meeting.note,
-            reference=meeting.reference,
+            note=without_control(meeting.note),
+            reference=on_one_line(meeting.reference),
             person=by,
             happened_at=at,
         )

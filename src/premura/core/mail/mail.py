@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from premura.core.customers.models import Customer
@@ -225,7 +225,7 @@ def _send_text(mail: OutgoingMail, gateway: Gateway) -> None:
     except RefusedError as error:
         _give_up(mail, str(error))
     else:
-        OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), claimed_until=None, error="")
+        _mark_sent(mail)
 
 
 def _postpone_texts(gateway: Gateway, reason: str) -> None:
@@ -262,7 +262,7 @@ def _send(mail: OutgoingMail, server: MailServer, connection: Any) -> None:
     except SMTPDataError as error:
         _refused(mail, error.smtp_code, error.smtp_error, is_address=False)
     else:
-        OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), claimed_until=None, error="")
+        _mark_sent(mail)
 
 
 def _message(mail: OutgoingMail, server: MailServer, connection: Any) -> EmailMultiAlternatives:
@@ -301,6 +301,14 @@ def _refused(mail: OutgoingMail, code: int, words: bytes | str, *, is_address: b
         _give_up(mail, reason)
     else:
         _postpone(mail, reason)
+
+
+def _mark_sent(mail: OutgoingMail) -> None:
+    """It left. A report that it never arrived may have come first, while the server was still talking to us: its reason
+    stays.
+    """
+    why = Case(When(bounced_at__isnull=False, then=F("error")), default=Value(""))
+    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), claimed_until=None, error=why)
 
 
 def _give_up(mail: OutgoingMail, reason: str) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from premura.core.errors import NotFound
@@ -40,7 +41,8 @@ def take_receipt(token: str, said: Mapping[str, str], now: datetime) -> Fate | N
     # It may come before we wrote down that the message is sent
     rows = OutgoingMail.objects.filter(pk=pk, delivered_at__isnull=True)
     if fate == Fate.DELIVERED:
-        rows.update(delivered_at=now, bounced_at=None, error="")
+        # What arrived has left: where the gateway's answer to us was lost on the way, it does not go out twice
+        rows.update(delivered_at=now, sent_at=Coalesce(F("sent_at"), now), bounced_at=None, error="")
     elif fate == Fate.FAILED:
         rows.filter(bounced_at__isnull=True).update(bounced_at=now, error=reason_in(said))
     return fate

@@ -19,8 +19,9 @@ from django.utils import translation
 
 from premura.core.limits import RateLimit
 from premura.entrypoints.collect import sentences
-from premura.entrypoints.collect.incoming import Incoming, RefusedError, read_incoming
-from premura.entrypoints.collect.problems import answer_problems
+from premura.entrypoints.collect.fields import spoken, unasked
+from premura.entrypoints.collect.incoming import Incoming, RefusedError, read_incoming, refused_for
+from premura.entrypoints.collect.problems import answer_problems, field_problems
 from premura.entrypoints.collect.published import (
     Closed,
     Found,
@@ -287,6 +288,15 @@ class Collector:
         if incoming.version not in (0, published.version_id):
             meant = await self._read(read_earlier, published, incoming.version)
         answered = meant or published
+        if incoming.is_program and meant is not None:
+            if wrong := unasked(answered.definition, incoming.language, incoming.carry.fields):
+                return await self._unreadable(request, answered, refused_for(wrong, incoming.language))
+            if incoming.language not in (
+                "",
+                *answered.definition.languages,
+            ):  # «it-CH» means the Italian that is offered
+                language = spoken(incoming.language, answered.definition.languages)
+                incoming = msgspec.structs.replace(incoming, language=language)
         token = incoming.carry.token
         if (uninvited := await self._uninvited(request, published, token, is_sending=True)) is not None:
             return uninvited
@@ -404,8 +414,13 @@ class Collector:
         """A body that is no filled-in survey at all."""
         if not request.wants_json and error.status != 415:
             return await self._message(request, "unreadable", error.status, company=published.company)
-        language = choose_language(request.languages(), published.definition.languages)
+        offered = published.definition.languages
+        language = spoken(error.language, offered) or choose_language(request.languages(), offered)
         with translation.override(language):
-            detail = sentences.BODIES[error.code]()
-        detail = f"{detail} ({error.detail})" if error.detail else detail
-        return problem_reply(Refusal(error.status, error.code, detail), language)
+            problems = field_problems(error.wrong)
+            if problems:
+                detail = " ".join([*(problem.message for problem in problems), sentences.bad_body()])
+            else:
+                said = sentences.BODIES[error.code]()
+                detail = f"{said} ({error.detail})" if error.detail else said
+        return problem_reply(Refusal(error.status, error.code, detail, problems), language)

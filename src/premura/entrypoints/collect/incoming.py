@@ -3,7 +3,7 @@
 import io
 import math
 import re
-from typing import Annotated, Any, cast
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -12,23 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
-from premura.entrypoints.collect.requests import CHANNELS, NO_CARRY, Carry, carry_from
+from premura.entrypoints.collect.fields import KEY, LONGEST, Body, Wrong, wrong_fields, wrong_of
+from premura.entrypoints.collect.requests import NO_CARRY, Carry, carry_from
 from premura.loop.listen.asking import PREFIX, named_in
 from premura.loop.listen.unfolding import FIELD
 
 FORM, JSON, MULTIPART = "application/x-www-form-urlencoded", "application/json", "multipart/form-data"
-KEY = re.compile(r"[-a-zA-Z0-9_.:~]{1,64}")
 # Names of the form's own fields have no dot; a question may be called anything
 TRAP = "homepage"
 _FIELDS = 500
-# A page that was open for longer than a week was not read for so long
-LONGEST = 7 * 24 * 3600
 _SECONDS = re.compile(r"[0-9]{1,6}")
-
-_Integer = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-_Seconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST)]
-_Plain = str | bool | _Integer | float | None
-_Value = _Plain | list[_Plain] | dict[str, _Plain | list[_Plain]]
 
 
 class Incoming(msgspec.Struct, frozen=True, gc=False):
@@ -46,31 +39,27 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     is_back: bool = False
     # How long it took to answer, where the sender measured it
     seconds: int | None = None
+    # A program is told what it said wrong; a link that was mangled on its way still takes its answers along
+    is_program: bool = False
 
 
 class RefusedError(Exception):
-    """The body cannot be read as a filled-in survey; ``code`` says why, ``status`` how to answer, ``detail`` where."""
+    """The body cannot be read as a filled-in survey; ``code`` says why, ``status`` how to answer, ``wrong`` which of
+    its fields and ``language`` in which words, where the body says so.
+    """
 
-    def __init__(self, code: str, status: int, detail: str = "") -> None:
+    def __init__(
+        self, code: str, status: int, detail: str = "", wrong: tuple[Wrong, ...] = (), language: str = ""
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.status = status
         self.detail = detail
+        self.wrong = wrong
+        self.language = language
 
 
-class _Body(msgspec.Struct, forbid_unknown_fields=True):
-    key: str
-    answers: dict[str, _Value]
-    language: str = ""
-    location: str = ""
-    token: str = ""
-    channel: str = ""
-    fields: dict[str, str] = {}
-    version: _Integer = 0
-    seconds: _Seconds | None = None
-
-
-_decoder = msgspec.json.Decoder(_Body)
+_decoder = msgspec.json.Decoder(Body)
 
 
 def read_incoming(content_type: str, body: bytes, header: str = "") -> Incoming:
@@ -102,25 +91,44 @@ def _from_json(body: bytes) -> Incoming:
     try:
         read = _decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise RefusedError("malformed", 422, str(error)) from error
+        raise _faults_of(body, error) from error
     # A depth that no survey has ends in RecursionError, bytes that are no text in UnicodeDecodeError (a ValueError)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise RefusedError("malformed", 400, str(error)) from error
-    if read.channel and read.channel not in CHANNELS:
-        raise RefusedError("unknown-channel", 422, ", ".join(sorted(CHANNELS)))
+    if wrong := wrong_of(read):
+        raise refused_for(wrong, read.language)
     carry = (
         carry_from(read.location, read.channel, read.token, {FIELD + name: v for name, v in read.fields.items()})
         if read.location or read.channel or read.token or read.fields
         else NO_CARRY
     )
     return Incoming(
-        _checked_key(read.key),
+        read.key,
         read.language,
         cast(dict[str, object], read.answers),
         carry,
         read.version,
         seconds=None if read.seconds is None else math.ceil(read.seconds),
+        is_program=True,
     )
+
+
+def _faults_of(body: bytes, error: msgspec.ValidationError) -> RefusedError:
+    """Read once more, now with patience: whoever wrote the program hears of every field at once."""
+    try:
+        raw = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, ValueError) as worse:
+        return RefusedError("malformed", 422, str(worse))
+    wrong = wrong_fields(raw) if isinstance(raw, dict) else ()
+    if not wrong:
+        return RefusedError("malformed", 422, str(error))
+    language = raw.get("language")
+    return refused_for(wrong, language if isinstance(language, str) else "")
+
+
+def refused_for(wrong: tuple[Wrong, ...], language: str) -> RefusedError:
+    """The refusal of a body of which these fields are wrong."""
+    return RefusedError(wrong[0].code if len(wrong) == 1 else "bad-body", 422, "", wrong, language)
 
 
 def _from_form(body: bytes) -> Incoming:
@@ -181,5 +189,5 @@ class _Kept(FileUploadHandler):
 
 def _checked_key(key: str) -> str:
     if not KEY.fullmatch(key):
-        raise RefusedError("bad-key", 422, "1-64: A-Z a-z 0-9 - _ . : ~")
+        raise RefusedError("bad-key", 422, "", (Wrong("bad-key", "key"),))
     return key

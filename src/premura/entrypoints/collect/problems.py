@@ -4,16 +4,20 @@ from http import HTTPStatus
 
 import msgspec
 
+from premura.entrypoints.collect import sentences
+from premura.entrypoints.collect.fields import Wrong
 from premura.loop.listen.definition import Definition, Problem
 from premura.loop.listen.sentences import answer_sentence
 
 PROBLEM_TYPE = "application/problem+json"
 
 
-class AnswerProblem(msgspec.Struct, frozen=True):
+class AnswerProblem(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str
     question: str
     message: str
+    # The field of the body, where it is none of the questions
+    field: str = ""
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
@@ -39,3 +43,7 @@ def answer_problems(definition: Definition, problems: tuple[Problem, ...]) -> li
         AnswerProblem(problem.code, problem.where, answer_sentence(definition.question(problem.where), problem))
         for problem in problems
     ]
+
+
+def field_problems(wrong: tuple[Wrong, ...]) -> list[AnswerProblem]:
+    return [AnswerProblem(one.code, one.question, sentences.field_sentence(one), one.field) for one in wrong]

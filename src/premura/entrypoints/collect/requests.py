@@ -23,12 +23,12 @@ BODY_LIMIT = 64 * 1024
 _MOST_PASSED_OVER, _PASS_OVER_SECONDS = 100 * 1024 * 1024, 20
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 _PATH = re.compile(r"/s/([-a-zA-Z0-9_]{1,60})(/thanks|/kiosk|/widget\.js)?/?")
-_CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}")
-_TOKEN = re.compile(r"[-a-zA-Z0-9_]{1,40}")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+LOCATION = re.compile(r"[-a-zA-Z0-9_]{1,60}")
+TOKEN = re.compile(r"[-a-zA-Z0-9_]{1,40}")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Nothing that needs escaping in a page or in an address
-_VALUE = re.compile(r"[-a-zA-Z0-9_.~]{1,80}")
-_MOST_FIELDS = 10
+VALUE = re.compile(r"[-a-zA-Z0-9_.~]{1,80}")
+MOST_FIELDS = 10
 NO_FIELDS: tuple[tuple[str, str], ...] = ()
 # What a link may say about how it reached the customer; anything else counts as a plain link
 CHANNELS = frozenset({"link", "qr", "counter", "phone", "email", "web", "site", "delivery", "document"})
@@ -69,19 +69,19 @@ NO_CARRY = Carry()
 def carry_from(location: object, channel: object, token: object, fields: Mapping[str, object] | None = None) -> Carry:
     """Keep what has the right form; a mangled link still opens the survey."""
     return Carry(
-        location if isinstance(location, str) and _CODE.fullmatch(location) else "",
+        location if isinstance(location, str) and LOCATION.fullmatch(location) else "",
         channel if isinstance(channel, str) and channel in CHANNELS else "",
-        token if isinstance(token, str) and _TOKEN.fullmatch(token) else "",
+        token if isinstance(token, str) and TOKEN.fullmatch(token) else "",
         NO_FIELDS
         if not fields
         else tuple(
             (name.removeprefix(FIELD), value)
             for name, value in (fields or {}).items()
             if name.startswith(FIELD)
-            and _NAME.fullmatch(name.removeprefix(FIELD))
+            and NAME.fullmatch(name.removeprefix(FIELD))
             and isinstance(value, str)
-            and _VALUE.fullmatch(value)
-        )[:_MOST_FIELDS],
+            and VALUE.fullmatch(value)
+        )[:MOST_FIELDS],
     )
 
 

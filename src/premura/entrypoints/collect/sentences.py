@@ -1,7 +1,9 @@
 """The sentences of the collector that belong to no single question, in the language that is active."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from premura.entrypoints.collect.fields import LONGEST, Wrong
 from premura.entrypoints.collect.incoming import FORM
 
 
@@ -62,14 +64,6 @@ def unsupported() -> str:
     return _("Answers are taken as %(form)s or application/json.") % {"form": FORM}
 
 
-def bad_key() -> str:
-    return _("Every submission needs a key of its own.")
-
-
-def unknown_channel() -> str:
-    return _("There is no such channel.")
-
-
 def unreadable() -> str:
     return _("What was sent cannot be read as answers to a survey, so nothing was saved.")
 
@@ -86,10 +80,53 @@ KINDS = {
     "method": wrong_method,
     "unreadable": unreadable,
 }
-# What is wrong with a body, by the code of its refusal
-BODIES = {
-    "unsupported-type": unsupported,
-    "bad-key": bad_key,
-    "unknown-channel": unknown_channel,
-    "malformed": unreadable,
+# What is wrong with a body as a whole, by the code of its refusal
+BODIES = {"unsupported-type": unsupported, "malformed": unreadable}
+
+# What a field takes, by the code of what is wrong with it
+_TAKES = {
+    "missing-field": gettext_lazy("Every submission needs it."),
+    "unknown-field": gettext_lazy(
+        "No such field is known: perhaps it is spelt differently, or belongs into “answers”."
+    ),
+    "bad-key": gettext_lazy(
+        "It takes 1 to 64 letters without accents, digits and the signs -_.:~ as text, another one for each submission."
+    ),
+    "bad-answers": gettext_lazy(
+        "It takes an object: the code of each question, and a value of the kind that the question takes."
+    ),
+    "bad-language": gettext_lazy(
+        "It takes the code of a language as text, such as “it” or “en-GB”, or may be left out."
+    ),
+    "unknown-language": gettext_lazy("This survey is asked in: %(detail)s."),
+    "bad-location": gettext_lazy(
+        "It takes the code of a place as text: 1 to 60 letters without accents, digits, - and _. It may be left out."
+    ),
+    "bad-token": gettext_lazy(
+        "It takes what stands after “i=” in a personal link: up to 40 letters, digits, - and _ as text. "
+        "Without a personal link it is left out."
+    ),
+    "bad-channel": gettext_lazy("It takes a text, or may be left out."),
+    "unknown-channel": gettext_lazy("There is no such channel. Known are: %(detail)s."),
+    "bad-fields": gettext_lazy(
+        "Its name takes small letters, digits and _, its value up to 80 letters without accents, digits and the signs "
+        "-_.~ as text."
+    ),
+    "too-many-fields": gettext_lazy("It takes at most %(detail)s."),
+    "unasked-field": gettext_lazy("This survey does not ask for it. It asks for: %(detail)s."),
+    "bad-version": gettext_lazy("It takes the whole number that the page shows, or may be left out."),
+    "bad-seconds": gettext_lazy("It takes a number from 0 to %(longest)s, or may be left out."),
 }
+
+
+def field_sentence(wrong: Wrong) -> str:
+    """What is wrong with a field, why, and what to do."""
+    takes = str(_TAKES[wrong.code]) % {"detail": wrong.detail or "–", "longest": LONGEST}
+    words = {"field": f"{wrong.field}.{wrong.question}" if wrong.question else wrong.field, "takes": takes}
+    if wrong.code == "missing-field":
+        return _("“%(field)s” is missing. %(takes)s") % words
+    return _("“%(field)s” cannot be used as it was sent. %(takes)s") % words
+
+
+def bad_body() -> str:
+    return _("Nothing was saved. Please correct it and send it again.")

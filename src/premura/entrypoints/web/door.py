@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from premura.core.company.models import Company
 from premura.core.staff.models import Person
 from premura.core.staff.scope import require
 
@@ -16,9 +17,10 @@ View = Callable[..., HttpResponseBase]
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody who is signed in."""
+    """A request of somebody who is signed in; there is a company, which the middleware has read."""
 
     user: Person
+    company: Company
 
 
 def signed_in(ability: str) -> Callable[[View], View]:

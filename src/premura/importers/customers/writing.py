@@ -19,6 +19,7 @@ from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.history.history import record
 from premura.core.staff.models import Person
+from premura.core.words import on_one_line
 from premura.importers.models import ImportedFile, MadeRow, State
 from premura.importers.neutral.errors import SourceError
 from premura.importers.responses.keeping import hash_of, keep_file, rejected_file
@@ -53,7 +54,7 @@ class Columns:
     def cell(self, name: str, cells: Sequence[str]) -> str:
         place = self.at.get(name, -1)
         text = cells[place].strip() if 0 <= place < len(cells) else ""
-        return "" if is_blank(text) else " ".join(text.split())
+        return "" if is_blank(text) else on_one_line(text)
 
     def name_of(self, cells: Sequence[str]) -> str:
         both = " ".join(filter(None, (self.cell("first", cells), self.cell("last", cells))))

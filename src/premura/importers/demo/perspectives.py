@@ -189,7 +189,7 @@ def _whole_story(writer: _Writer, programme: Programme) -> None:
         for code, (it, en, _mean, _weight) in DETAILS.items()
     ]
     title = ("Il noleggio dall'inizio alla fine", "The hire from beginning to end")
-    questions = [recommend, *_stay_and_referred(), *details]
+    questions = [recommend, *_of_loyalty(), *details]
     survey, version = _survey(writer, programme, "dall-inizio", title, questions=questions)
     kinds = {code: ("likert", "1-5", points[code]) for code in codes} | {"nps": ("nps", "0-10", None)}
     says = random.Random(SEED)  # noqa: S311  # apart, so that the rest of the story stays as it is
@@ -202,18 +202,23 @@ def _whole_story(writer: _Writer, programme: Programme) -> None:
         writer.respond(survey, day, given, version=version, kinds=kinds, chosen=_loyal(given["nps", ""], says))
 
 
-def _stay_and_referred() -> list[dict[str, Any]]:
+def _of_loyalty() -> list[dict[str, Any]]:
     """The questions of the ready-made survey on loyalty."""
     asked = templates()["loyalty"].definition.questions
-    return [msgspec.to_builtins(question) for question in asked if question.code in ("stay", "referred")]
+    return [msgspec.to_builtins(question) for question in asked if question.code in ("stay", "referred", "spend")]
 
 
 def _loyal(mark: int, says: random.Random) -> dict[str, tuple[str, list[str]]]:
-    """Question → (kind, options): who would recommend us means to stay, and has more often told somebody."""
+    """Question → (kind, options): who would recommend us means to stay, more often told somebody, spends more here."""
     lean = (mark - 7) / 4 + says.gauss(0, 0.6)
     told = says.random() < (0.55 if mark >= 9 else 0.2 if mark >= 7 else 0.06)
     stays = "yes" if lean > -0.2 else "perhaps" if lean > -0.9 else "no"
-    return {"stay": ("single", [stays]), "referred": ("yesno", ["yes" if told else "no"])}
+    spends = "most" if lean > 0.1 else "half" if lean > -0.6 else "less"
+    return {
+        "stay": ("single", [stays]),
+        "referred": ("yesno", ["yes" if told else "no"]),
+        "spend": ("single", [spends]),
+    }
 
 
 def _sides(writer: _Writer, programme: Programme, points: dict[str, Any]) -> None:

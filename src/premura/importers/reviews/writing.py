@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -18,6 +18,7 @@ from premura.core.company.company import company_timezone, the_company
 from premura.core.company.models import Location
 from premura.core.history.history import record
 from premura.core.staff.models import Person
+from premura.core.words import without_control
 from premura.importers.models import ImportedFile, MadeRow, PublicReview, State
 from premura.importers.neutral import Brought, LeftOut, Review
 from premura.importers.responses.careful import held_answers
@@ -75,6 +76,7 @@ def import_reviews(
     now = now or timezone.now()
     sha256 = hash_of(path)
     keep_file(path, sha256)
+    brought = replace(brought, reviews=tuple(map(_fit, brought.reviews)))
     with transaction.atomic():
         imported = imported or ImportedFile(name=path.name[:200], imported_at=now, imported_by=by)
         imported.sha256, imported.system, imported.source, imported.kind = sha256, system, system, "reviews"
@@ -102,6 +104,17 @@ def import_reviews(
         data = {"accepted": new, "already_there": imported.already_there, **_days(brought.reviews)}
         record("reviews.imported", by=by, about=imported, data=data)
     return imported
+
+
+def _fit(review: Review) -> Review:
+    """Its words without signs that could turn round what stands beside them."""
+    return replace(
+        review,
+        text=without_control(review.text),
+        author=without_control(review.author),
+        place=without_control(review.place),
+        reply=without_control(review.reply),
+    )
 
 
 def refused(brought: Brought) -> int:
@@ -211,6 +224,7 @@ def receive(response: Response, now: datetime) -> None:
 
 def write_review(version: SurveyVersion, review: Review, source: str, place: Location | None, pk: UUID) -> Response:
     """One review as a response of its site's survey, in the caller's transaction."""
+    review = _fit(review)
     day = review.written_at.astimezone(company_timezone()).date()
     response = Response.objects.create(
         id=pk,

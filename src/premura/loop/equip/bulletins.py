@@ -82,8 +82,9 @@ def bulletins(person: Person) -> QuerySet[Any]:
     """Those that ``person`` may see, the latest first, each with ``is_read`` by them and ``readers``. One query."""
     rows: Any = Bulletin.objects.visible_to(person).select_related("location", "published_by")
     mine = BulletinReading.objects.filter(bulletin=OuterRef("pk"), person=person)
+    # Counting the readings loses the model's own order
     found: QuerySet[Any] = rows.annotate(is_read=Exists(mine), readers=Count("readings"))
-    return found
+    return found.order_by("-published_at", "-pk")
 
 
 def unread(person: Person) -> QuerySet[Any]:

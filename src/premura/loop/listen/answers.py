@@ -13,10 +13,11 @@ from typing import Any
 
 import msgspec
 
+from premura.core.words import without_control
 from premura.loop.listen.kinds import CHOICES, CONTACT, FILED, FIXED, OTHER, PARTED, SCORED
 from premura.loop.listen.marks import ends_of, fits
 from premura.loop.listen.problems import Problem
-from premura.loop.listen.questions import LINE_LIMIT, TEXT_LIMIT, Definition, Question, without_control
+from premura.loop.listen.questions import LINE_LIMIT, TEXT_LIMIT, Definition, Question
 
 _WHOLE = re.compile(r"-?\d{1,4}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,4})?", re.ASCII)

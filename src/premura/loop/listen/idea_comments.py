@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from premura.core.errors import Conflict, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
+from premura.core.words import without_control
 from premura.loop.listen.idea_models import SHOWN, CommentStatus, Idea, IdeaComment
-from premura.loop.listen.questions import without_control
 
 COMMENT_LIMIT = 1_000
 

@@ -49,6 +49,31 @@ def invite_customer(
     return invitation
 
 
+def letter_key(invitation: Invitation) -> str:
+    """The key of the letter or text message that carried it, where a trigger asked: the same one goes out once."""
+    return f"invitation:{invitation.trigger_id}:{invitation.customer_id}:{invitation.occasion}"
+
+
+def reminder_key(invitation: Invitation) -> str:
+    return f"reminder:{invitation.pk}"
+
+
+def note_opened(token: str, at: datetime) -> bool:
+    """The personal link of ``token`` was opened; only the first time is kept. False where nothing was.
+
+    Said by the page's own script on a visible page, never by fetching it: what scans mails opens no survey.
+    """
+    with transaction.atomic():
+        rows = Invitation.objects.filter(token=token, opened_at__isnull=True, customer__forgotten_at__isnull=True)
+        invitation = rows.select_for_update(of=("self",)).select_related("customer").first()
+        if invitation is None:
+            return False
+        Invitation.objects.filter(pk=invitation.pk).update(opened_at=at)
+        customer, location = invitation.customer, invitation.location
+        record("invitation.opened", by=None, about=invitation, customer=customer, location=location, at=at)
+    return True
+
+
 def open_invitation(survey: Survey, customer: Customer, by: Person, now: datetime) -> Invitation | None:
     """The invitation that ``by`` made in this same meeting and that is not answered yet."""
     invitations = Invitation.objects.filter(

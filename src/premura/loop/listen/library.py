@@ -11,10 +11,11 @@ from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.i18n import in_language
 from premura.core.staff.models import Person
+from premura.core.words import without_control
 from premura.loop.listen.conditions import shortened
 from premura.loop.listen.drafting import alone
 from premura.loop.listen.models import KeptQuestion
-from premura.loop.listen.questions import Question, without_control
+from premura.loop.listen.questions import Question
 
 NAME_LIMIT = 120
 # More are no library, and would make every editor's page long

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from premura.core.words import without_control
 from premura.loop.listen.kinds import ADJUSTABLE, FIXED, OTHER, PARTS, SCALES, WITH_OTHER, Kind, Look
 
 TEXT_LIMIT = 5_000
@@ -17,8 +18,6 @@ QUESTIONS_LIMIT = 100
 OPTIONS_LIMIT = 40
 LIST_LIMIT = 300
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Control characters say nothing to a reader and can hurt one; line breaks and tabs stay
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 About = Literal["question", "language", "channel", "field", "customer"]
 Test = Literal["is", "is_not", "at_least", "at_most", "answered", "unanswered"]
@@ -216,8 +215,3 @@ def _cleaned_when(when: When) -> When:
 def _cleaned(texts: Mapping[str, str]) -> dict[str, str]:
     clean = {without_control(language): without_control(text) for language, text in texts.items()}
     return {language: text for language, text in clean.items() if text}
-
-
-def without_control(text: str) -> str:
-    """``text`` without control characters and blanks around it, with one kind of line break."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n")).strip()

@@ -12,8 +12,8 @@ from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
+from premura.core.words import without_control
 from premura.loop.listen.models import Answer, Perspective, Quote
-from premura.loop.listen.questions import without_control
 
 TEXT_LIMIT, THEME_LIMIT, SPEAKER_LIMIT = 1_000, 80, 60
 _SHOWN = 2_000

@@ -10,6 +10,8 @@ from premura.loop.listen.models import Answer, Perspective
 from premura.loop.listen.scales import fixed_options
 
 _SHOWN = 10
+#: What is said of each; the rest of an answer and of its survey stays in the database
+_READ = ("choices", "text", "response__answered_on", "response__survey__draft", "response__survey__slug")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def solutions_said(person: Person, customer: Customer) -> list[SolutionSaid]:
     rows = Answer.objects.visible_to(person).filter(
         response__customer=customer, response__perspective=Perspective.CUSTOMER, kind="solution"
     )
-    rows = rows.select_related("response__survey").order_by("-response__answered_at", "pk")[:_SHOWN]
+    rows = rows.select_related("response__survey").only(*_READ)
     return [
         SolutionSaid(
             answer.response_id,
@@ -46,6 +48,6 @@ def solutions_said(person: Person, customer: Customer) -> list[SolutionSaid]:
             str(answer.choices[0]),
             answer.text,
         )
-        for answer in rows
+        for answer in rows.order_by("-response__answered_at", "pk")[:_SHOWN]
         if answer.choices
     ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
+from premura.core.words import without_control
 from premura.loop.listen.models import Perspective, Response, Talk
-from premura.loop.listen.questions import without_control
 
 MOST_PEOPLE, LINE_LIMIT, MOST_MINUTES = 30, 120, 600
 

@@ -12,7 +12,8 @@ from xml.etree import ElementTree as Xml
 
 import msgspec
 
-from premura.loop.listen.questions import WORDS_LIMIT, Definition, Ending, Option, Question, without_control
+from premura.core.words import without_control
+from premura.loop.listen.questions import WORDS_LIMIT, Definition, Ending, Option, Question
 
 FILE_LIMIT = 2_000_000
 V12, V20 = "urn:oasis:names:tc:xliff:document:1.2", "urn:oasis:names:tc:xliff:document:2.0"

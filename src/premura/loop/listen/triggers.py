@@ -17,6 +17,7 @@ from premura.core.history.history import Happened, record, record_each
 from premura.core.mail.mail import queue_letters
 from premura.core.staff.models import Person
 from premura.loop.listen.frequency import Decision, Limits, decide
+from premura.loop.listen.invitations import letter_key, reminder_key
 from premura.loop.listen.letters import Letters
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Reminder, Submission, Trigger
 from premura.loop.listen.occasions import occasions
@@ -150,12 +151,7 @@ def _write(trigger: Trigger, decisions: list[Decision], letters: Letters, now: d
     customers = Customer.objects.in_bulk([row.customer_id for row in invitations])
     for row in invitations:
         row.channel = letters.channel_to(customers[row.customer_id])
-    written = [
-        letters.invitation(
-            row, customers[row.customer_id], key=f"invitation:{trigger.pk}:{row.customer_id}:{row.occasion}"
-        )
-        for row in invitations
-    ]
+    written = [letters.invitation(row, customers[row.customer_id], key=letter_key(row)) for row in invitations]
     with transaction.atomic():
         Invitation.objects.bulk_create(invitations)
         NotAsked.objects.bulk_create([_not_asked(trigger, row, now) for row in decisions if not row.is_asked])
@@ -224,7 +220,7 @@ def _remind(trigger: Trigger, now: datetime) -> int:
         row for row in rows.select_related("customer") if row.token not in waiting and letters.way_to(row.customer)[0]
     ]
     for chunk in _chunks(silent):
-        written = [letters.reminder(row, row.customer, key=f"reminder:{row.pk}") for row in chunk]
+        written = [letters.reminder(row, row.customer, key=reminder_key(row)) for row in chunk]
         with transaction.atomic():
             Reminder.objects.bulk_create([Reminder(invitation=row, reminded_at=now) for row in chunk])
             queue_letters(written, now)

@@ -94,6 +94,17 @@ class Commitment(models.Model):
         sentence = sentences.get(CommitmentKind(self.kind))
         return sentence % {"what": what} if sentence else what
 
+    @property
+    def beside_case(self) -> str:
+        """What is to be done, where the case is named already."""
+        words = {
+            CommitmentKind.FIRST_ANSWER: gettext("First answer"),
+            CommitmentKind.SOLUTION: gettext("Solution"),
+            CommitmentKind.APPROVAL: gettext("Yes or no to a gesture"),
+            CommitmentKind.MANAGER_CALL: gettext("Call of who leads"),
+        }
+        return words.get(CommitmentKind(self.kind)) or str(self)
+
 
 class Outcome(models.TextChoices):
     KEPT = "kept", _("kept")

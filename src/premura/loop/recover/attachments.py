@@ -56,6 +56,17 @@ def harmless_name(name: str, kind: str) -> str:
     return f"{kept[:80] or 'file'}.{kind}"
 
 
+def name_as_sent(name: str) -> str:
+    """The last part of ``name`` with all its endings, for the words of a refusal: who sent it finds it again.
+
+    >>> name_as_sent("C:\\\\temp\\\\fattura.pdf.exe"), name_as_sent("../\\x00")
+    ('fattura.pdf.exe', 'file')
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(letter for letter in last if letter.isalnum() or letter in " -_.").strip(" -_.")
+    return kept[-80:] or "file"
+
+
 def check_files(files: Sequence[Given], *, kept: int = 0) -> list[str]:
     """The kinds of ``files``, or the refusal that says which one is not kept, and why. ``kept`` are there already."""
     if len(files) > MOST_A_MESSAGE:
@@ -64,7 +75,7 @@ def check_files(files: Sequence[Given], *, kept: int = 0) -> list[str]:
         raise PremuraError("too-many-files", _("There are too many files here already: describe it in words."))
     kinds = []
     for file in files:
-        values = {"name": harmless_name(file.name, "").rstrip("."), "mb": LARGEST // (1024 * 1024)}
+        values = {"name": name_as_sent(file.name), "mb": LARGEST // (1024 * 1024)}
         if len(file.content) > LARGEST:
             raise PremuraError("file-too-large", _("“%(name)s” is larger than %(mb)s MB.") % values)
         kind = kind_of(file.content)

@@ -84,7 +84,9 @@ def add_rule(
 def change_rule(
     rule: CaseRule, *, by: Person | None, at: datetime | None = None, count: Counter = would_open, **fields: Any
 ) -> CaseRule:
-    """Change a rule from now on; cases keep the reason for which they were opened. One that opens more is looked at."""
+    """Change a rule from now on; cases keep the reason for which they were opened. One that opens more is looked at;
+    one that was held back and opens less now holds.
+    """
     at = at or timezone.now()
     changed = [name for name, value in fields.items() if getattr(rule, name) != value]
     if not changed:
@@ -94,8 +96,13 @@ def change_rule(
             setattr(rule, name, fields[name])
         rule.save(update_fields=changed)
         record("case_rule.changed", by=by, about=rule, at=at, data={"fields": changed})
-        if rule.is_active:
-            hold_if_too_much(rule, count(plain_rule(rule), at).count, at)
+        waiting = rule.holds.filter(decided_at=None).first()
+        if rule.is_active or waiting is not None:
+            is_held = hold_if_too_much(rule, count(plain_rule(rule), at).count, at) is not None
+            if waiting is not None and by is not None and not is_held:
+                # Who was asked has made it narrower: that is the answer
+                decide_hold(waiting, by=by, release=True, at=at)
+                rule.is_active = True
     return rule
 
 

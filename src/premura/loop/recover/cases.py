@@ -17,6 +17,7 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
+from premura.core.words import on_one_line, without_control
 from premura.loop.listen.models import Response
 from premura.loop.recover import rules
 from premura.loop.recover.effort import alert_repeat
@@ -52,7 +53,7 @@ def open_case(
     at: datetime | None = None,
 ) -> Case:
     """Open a case and give it to somebody; ``why`` holds the reasons as codes and values (see ``reads.why_opened``)."""
-    title = " ".join(title.split())
+    title = on_one_line(title)
     if not title:
         raise PremuraError("text-needed", _("Say in a few words what happened."))
     at = at or timezone.now()
@@ -137,7 +138,7 @@ def write_message(
 
     ``ends_waiting``: a note that says why what the customer wrote needs no answer.
     """
-    text = text.replace("\r\n", "\n").strip()
+    text = without_control(text)
     if not text:
         raise PremuraError("text-needed", _("Write something first."))
     at = at or timezone.now()
@@ -228,7 +229,7 @@ def resolve_case(
 
     Who resolves without having written before has answered by resolving: nobody is left with a duty that is done.
     """
-    text, no_apology_reason = text.strip(), no_apology_reason.strip()
+    text, no_apology_reason = without_control(text), on_one_line(no_apology_reason)
     if not text:
         raise PremuraError("text-needed", _("Say how it was put right."))
     if not apologised and not no_apology_reason:
@@ -254,7 +255,7 @@ def resolve_case(
 
 def reopen_case(case: Case, *, by: Person | None, reason: str, at: datetime | None = None) -> Reopening:
     """It was not right after all: the same thread goes on."""
-    reason = reason.strip()
+    reason = without_control(reason)
     if not reason:
         raise PremuraError("text-needed", _("Say why it is not right yet."))
     at = at or timezone.now()

@@ -17,6 +17,7 @@ from premura.loop.recover.models import (
     Resolution,
     new_case_token,
 )
+from premura.loop.recover.reviews import forget_reviews
 
 # The database insists on a reason where nobody apologised
 ERASED = "—"
@@ -30,6 +31,7 @@ def forget(customer: Customer) -> None:
     drop_files(cases)
     CasePlace.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).update(text="")
+    forget_reviews(cases)
     _forget_left(customer)
     Assignment.objects.filter(case__in=cases).update(reason="")
     # Only the words: the ledger's figures are frozen by the database

@@ -15,6 +15,8 @@ from typing import Any
 
 from mailparser_reply import EmailReplyParser
 
+from premura.core.words import on_one_line, without_control
+
 #: Larger letters are not read
 LARGEST_MAIL = 20 * 1024 * 1024
 MOST_TEXT = 20_000
@@ -77,7 +79,7 @@ def read_letter(raw: bytes) -> ReadLetter:
 def _header(message: Message, name: str) -> str:
     """The header as text; what cannot be read is as good as absent."""
     try:
-        return str(message.get(name, "")).replace("\x00", "")
+        return on_one_line(str(message.get(name, "")))
     except (ValueError, LookupError, IndexError, AttributeError, TypeError):
         return ""
 
@@ -107,7 +109,9 @@ def is_automatic(message: Message) -> bool:
     precedence = _header(message, "Precedence").strip().lower()
     silent = any(_header(message, name) for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
     from_nobody = _header(message, "Return-Path").strip() == "<>"
-    return submitted not in ("", "no") or precedence in _BULK or silent or from_nobody
+    # A bounce of an older server carries none of these signs, but its sender has one name everywhere
+    from_daemon = _sender(message)[1].startswith("mailer-daemon@")
+    return submitted not in ("", "no") or precedence in _BULK or silent or from_nobody or from_daemon
 
 
 def _words(parts: Sequence[Message]) -> str:
@@ -115,7 +119,7 @@ def _words(parts: Sequence[Message]) -> str:
     plain = next((_decoded(part) for part in parts if _is_words(part, "text/plain")), "")
     if not plain.strip():
         plain = words_of_page(next((_decoded(part) for part in parts if _is_words(part, "text/html")), ""))
-    return plain.replace("\r\n", "\n").replace("\x00", "").strip()[: 5 * MOST_TEXT]
+    return without_control(plain)[: 5 * MOST_TEXT]
 
 
 def _written_now(words: str) -> str:

@@ -50,7 +50,7 @@ _TOLD_US = "letto|controllato|chiesto|avvisato|detto|telefonato|chiamato|segnala
 _TELL_US = "leggere|controllare|avvis\\w+|dir\\w+|chied\\w+|telefon\\w+|chiam\\w+|segnal\\w+|conferm\\w+"
 _TOLD = "read|checked|told|called|asked|said|confirmed|written|let"
 _BLAME = re.compile(
-    rf"\b(avre(bbe|ste) (dovuto|potuto)|(doveva|bastava|poteva) ({_TELL_US})|"
+    rf"\b(avre(bbe|ste|sti) (dovuto|potuto)|(doveva|dovevi|bastava|poteva|potevi) ({_TELL_US})|"
     rf"se (solo )?(ci |mi |lo |la |li |l['’])?avesse ({_TOLD_US})|"
     r"come (le |vi )?((ho|abbiamo|avevo|avevamo) )?già (detto|scritto|spiegato|comunicato)|"
     rf"(è )?colpa sua|(un )?suo errore|(lei )?non (ci |l['’])?ha ({_TOLD_US})|"

@@ -21,6 +21,7 @@ from premura.core.staff.scope import ScopedQuerySet
 from premura.loop.equip.models import KnowledgeCard
 from premura.loop.listen.models import Invitation, Response, Survey
 from premura.loop.recover.incoming import IncomingMail as IncomingMail
+from premura.loop.recover.reviewing import ReplyReview as ReplyReview
 
 
 class Severity(models.TextChoices):

@@ -316,8 +316,12 @@ def _what(rule: CaseRule) -> str:
         return _("a customer's marks fall %(n)s times in a row") % {"n": rule.at_least}
     days = rule.at_least or 0
     if rule.kind == "late":
+        if not days:
+            return _("a promise is late")
         return ngettext("a promise is %(n)s day late", "a promise is %(n)s days late", days) % {"n": days}
     if rule.kind == "near":
+        if not days:
+            return _("a promise is due today and not kept")
         words = ngettext(
             "a promise is due within %(n)s day and not kept", "a promise is due within %(n)s days and not kept", days
         )

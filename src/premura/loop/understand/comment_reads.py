@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, F, Prefetch, Q, QuerySet, Value, When
 
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, may
 from premura.loop.listen.models import Answer
 from premura.loop.understand import comment_vectors, reads
 from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.frames import FRAMES, aspects_of
 from premura.loop.understand.judgements import current
 from premura.loop.understand.models import CommentAspect, CommentReading, ThemeMention
 from premura.loop.understand.samples import unjudged
@@ -29,8 +30,9 @@ MOST_RANKED = 20_000
 class Said:
     """What a comment must say to be shown; an empty word asks for nothing.
 
-    ``sentiment`` is a label or :data:`UNCERTAIN`; ``polarity`` counts with ``aspect`` only. ``sample`` keeps
-    those that were chosen for people to judge and wait; ``theme`` is the id of one.
+    ``sentiment`` is a label or :data:`UNCERTAIN`; ``aspect`` may be a whole of a frame
+    (:mod:`premura.loop.understand.frames`); ``polarity`` counts with ``aspect`` only. ``sample`` keeps those that were
+    chosen for people to judge and wait; ``theme`` is the id of one.
     """
 
     sentiment: str = ""
@@ -47,10 +49,10 @@ class Said:
         elif self.sentiment:
             found = found.filter(reading__sentiment=self.sentiment)
         if self.aspect:
-            of_aspect = CommentReading.objects.filter(aspects__aspect=self.aspect)
+            spoken = CommentAspect.objects.filter(aspect__in=aspects_of(self.aspect)).order_by()
             if self.polarity:
-                of_aspect = CommentReading.objects.filter(aspects__aspect=self.aspect, aspects__polarity=self.polarity)
-            found = found.filter(reading__in=of_aspect)
+                spoken = spoken.filter(polarity=self.polarity)
+            found = found.filter(reading__in=spoken.values("reading"))
         if self.signal:
             found = found.filter(reading__signals__has_key=self.signal)
         if self.theme:
@@ -135,7 +137,7 @@ def judged(answer: Answer) -> Mapping[str, Any] | None:
 
 @dataclass(frozen=True)
 class Spoken:
-    """How many comments speak of one aspect, and how; a comment that speaks of it well and badly counts in both."""
+    """How many comments speak of one aspect or whole, and how; one that speaks of it well and badly counts in both."""
 
     aspect: str
     negative: int
@@ -170,12 +172,14 @@ class Trend:
     p_praise: float
 
 
-def trends(person: Person, window: Window, said: Said, spoken: Sequence[Spoken], **filters: Any) -> dict[str, Trend]:
+def trends(
+    person: Person, window: Window, said: Said, spoken: Sequence[Spoken], *, frame: str = "", **filters: Any
+) -> dict[str, Trend]:
     """How what they speak of changed against the days before; nothing where either has no comments. Three queries."""
     now, before = (_read(person, days, said, filters).count() for days in (window, window.previous))
     if not (now and before):
         return {}
-    earlier = {row.aspect: row for row in spoken_of(person, window.previous, said, **filters)}
+    earlier = {row.aspect: row for row in spoken_of(person, window.previous, said, frame=frame, **filters)}
     pairs = {}
     for row in spoken:
         old = earlier.get(row.aspect, Spoken(row.aspect, 0, 0, 0))
@@ -190,12 +194,21 @@ def _read(person: Person, window: Window, said: Said, filters: Mapping[str, Any]
     return said.narrow(found.filter(kind="text", reading__isnull=False)).order_by()
 
 
-def spoken_of(person: Person, window: Window, said: Said, **filters: Any) -> list[Spoken]:
-    """Every aspect that comments of these days speak of, the most blamed first. One query."""
+def spoken_of(person: Person, window: Window, said: Said, *, frame: str = "", **filters: Any) -> list[Spoken]:
+    """Every aspect that comments of these days speak of, the most blamed first; with ``frame`` every whole of it, in
+    its order, also those of which nobody speaks. A comment that speaks of two aspects of one whole in the same way
+    counts once. One query.
+    """
     seen = _read(person, window, said, filters)
     found = CommentAspect.objects.filter(reading__answer__in=seen.values("pk")).order_by()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in found.values("aspect", "polarity").annotate(comments=Count("reading", distinct=True)):
-        counts[row["aspect"]][row["polarity"]] = row["comments"]
-    spoken = [Spoken(name, each["negative"], each["neutral"], each["positive"]) for name, each in counts.items()]
-    return sorted(spoken, key=lambda row: (-row.negative, -row.positive, row.aspect))
+    whole: Any = F("aspect")
+    if frame:
+        kinds = (When(aspect__in=aspects, then=Value(name)) for name, aspects in FRAMES[frame].items())
+        whole = Case(*kinds, output_field=CharField())
+    rows = found.annotate(whole=whole).filter(whole__isnull=False).values("whole", "polarity")
+    for row in rows.annotate(comments=Count("reading", distinct=True)):
+        counts[row["whole"]][row["polarity"]] = row["comments"]
+    names = FRAMES[frame] if frame else list(counts)
+    spoken = [Spoken(name, *(counts[name][how] for how in ("negative", "neutral", "positive"))) for name in names]
+    return spoken if frame else sorted(spoken, key=lambda row: (-row.negative, -row.positive, row.aspect))

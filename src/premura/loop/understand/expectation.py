@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from premura.core.customers.models import Customer
-from premura.core.journeys.models import Touchpoint
+from premura.core.i18n import in_language
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer, Moment, Perspective
 from premura.stats.estimate import Estimate
@@ -78,7 +78,7 @@ def experiences(person: Person, customer: Customer, *, last: int = _MOST) -> lis
 
     Only the ``last`` of each list are worked out; the marks before them count in what was expected.
 
-    Two queries, plus one the first time the person's places are asked.
+    One query, plus one the first time the person's places are asked.
     """
     rows: Any = (
         Answer.objects.visible_to(person)
@@ -91,19 +91,21 @@ def experiences(person: Person, customer: Customer, *, last: int = _MOST) -> lis
             score__isnull=False,
         )
         .order_by("-response__answered_at", "-pk")
-        .values_list("kind", "scale", "touchpoint", "score", "response__moment", "response__answered_at")[:_MOST]
+        .values_list(
+            "touchpoint__name", "kind", "scale", "touchpoint", "score", "response__moment", "response__answered_at"
+        )[:_MOST]
     )
-    marks = [_Mark(*row) for row in rows]
-    names: dict[int | None, str] = {None: ""}
-    names |= {point.pk: str(point) for point in Touchpoint.objects.filter(pk__in={mark.touchpoint for mark in marks})}
+    # With the touchpoint's name, and not one more query for it
+    marks = [_Mark(in_language(name), *rest) for name, *rest in rows]
     groups: dict[tuple[str, str, int | None], list[_Mark]] = {}
     for mark in reversed(marks):
         groups.setdefault((mark.kind, mark.scale, mark.touchpoint), []).append(mark)
-    return [steps for given in groups.values() if (steps := _steps(given, names.get(given[0].touchpoint, ""), last))]
+    return [steps for given in groups.values() if (steps := _steps(given, last))]
 
 
 @dataclass(frozen=True)
 class _Mark:
+    name: str
     kind: str
     scale: str
     touchpoint: int | None
@@ -112,7 +114,7 @@ class _Mark:
     answered_at: datetime
 
 
-def _steps(marks: list[_Mark], name: str, last: int) -> list[Step]:
+def _steps(marks: list[_Mark], last: int) -> list[Step]:
     """An expectation that was stated holds for the next experience, and for that one only."""
     usual = iter(running([mark.score for mark in marks if mark.moment == Moment.PERCEPTION], last))
     steps, stated = [], None
@@ -125,6 +127,6 @@ def _steps(marks: list[_Mark], name: str, last: int) -> list[Step]:
             if stated is not None:
                 expected = mean({stated: 1})
             is_stated = stated is not None
-            steps.append(Step(mark.kind, mark.scale, name, mark.score, mark.answered_at, expected, is_stated))
+            steps.append(Step(mark.kind, mark.scale, mark.name, mark.score, mark.answered_at, expected, is_stated))
         stated = None
     return steps

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from premura.core.customers.models import Customer, Purchase
 from premura.core.staff.models import Person
@@ -27,8 +27,6 @@ BANDS = {
     "csat": ("1-5", (("satisfied", 4), ("neutral", 3), ("dissatisfied", 1))),
 }
 SILENT = "silent"
-#: The latest marks that are read for one page.
-MOST = 200_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,8 @@ class Loyalty:
 def loyalty(
     person: Person, window: Window, *, failed: Collection[int] = frozenset(), location: int | None = None
 ) -> Loyalty:
-    """All of it for the customers whom ``person`` may see; ``failed`` had a failure in the window before. Four queries.
+    """All of it for the customers whom ``person`` may see; ``failed`` had a failure in the window before. Three
+    queries.
 
     ``location`` is the customer's; 0 is none.
     """
@@ -116,10 +115,11 @@ def loyalty(
     )
     sizes = dict(rows.values_list("currency").annotate(n=Count("pk")))
     currency = min(sizes, key=lambda one: (-sizes[one], one), default="EUR")
-    bands = {metric: _bands(person, metric, window) for metric in BANDS}
+    rows = rows.filter(currency=currency)
+    bands, silent = _bands(person, rows.values("customer"), window), dict.fromkeys(BANDS, SILENT)
     buyers = [
-        Buyer(pk, before > 0, days, spent or 0, {m: found.get(pk, SILENT) for m, found in bands.items()}, pk in failed)
-        for pk, before, days, spent in _bought(rows.filter(currency=currency), window)
+        Buyer(pk, before > 0, days, spent or 0, bands.get(pk, silent), pk in failed)
+        for pk, before, days, spent in _bought(rows, window)
         if before or days
     ]
     groups = tuple(_groups(buyers))
@@ -150,18 +150,26 @@ def band_of(metric: str, score: int) -> str:
     return next(code for code, least in BANDS[metric][1] if score >= least)
 
 
-def _bands(person: Person, metric: str, window: Window) -> dict[int, str]:
-    """Customer → class of the last mark they gave before ``window`` began. One query."""
+def _bands(person: Person, buyers: Any, window: Window) -> dict[int, dict[str, str]]:
+    """Customer → metric → class of the last mark they gave before ``window`` began. One query, which looks for the last
+    mark of each buyer: what all others ever said is not read.
+    """
     marks = Answer.objects.visible_to(person).filter(
-        Side().seen(), kind=metric, scale=BANDS[metric][0], part="", score__isnull=False,
-        response__customer__isnull=False, response__answered_on__lt=window.first_day,
-    )  # fmt: skip
-    latest = marks.order_by("-response__answered_at", "-pk").values_list("response__customer", "score")[:MOST]
-    found: dict[int, str] = {}
-    for customer, score in latest:
-        if customer is not None and score is not None:
-            found.setdefault(customer, band_of(metric, score))
-    return found
+        Side().seen(), part="", score__isnull=False, response__customer=OuterRef("pk"),
+        response__answered_on__lt=window.first_day,
+    ).order_by("-response__answered_at", "-pk")  # fmt: skip
+    last = {
+        metric: Subquery(marks.filter(kind=metric, scale=scale).values("score")[:1])
+        for metric, (scale, _classes) in BANDS.items()
+    }
+    rows = Customer.objects.filter(pk__in=buyers).order_by().annotate(**last).values_list("pk", *BANDS)
+    return {
+        pk: {
+            metric: SILENT if score is None else band_of(metric, score)
+            for metric, score in zip(BANDS, found, strict=True)
+        }
+        for pk, *found in rows.iterator()
+    }
 
 
 def _groups(buyers: list[Buyer]) -> Iterator[Group]:

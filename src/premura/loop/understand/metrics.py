@@ -212,6 +212,11 @@ _REFERRED_GROUPS = (
     Group("told_nobody", _("have recommended us to nobody"), -1, 0, "neutral"),
     Group("recommended", _("have recommended us"), 1, 1, "good"),
 )
+_SPEND_GROUPS = (
+    Group("less", _("spend less than half with us"), -1, -1, "bad"),
+    Group("half", _("spend about half with us"), 0, 0, "neutral"),
+    Group("most", _("spend more than half with us"), 1, 1, "good"),
+)
 
 _BLANK = _("Blank and dismissed questions are not counted.")
 
@@ -316,6 +321,22 @@ METRICS: dict[str, Metric] = {
             groups=_REFERRED_GROUPS,
             question="referred",
             choices={"no": -1, "yes": 1},
+        ),
+        Metric(
+            code="spend",
+            name=_("Spend more than half with us"),
+            definition=_(
+                "Share of spend, as customers say it: how many spend with us more than half of what they spend on "
+                "products and services like ours. What they spend with others is known to them alone."
+            ),
+            denominator=_("All answers more than half, about half or less than half to the question of spend."),
+            formula=_("answers «more than half» ÷ answers"),
+            unit="percent",
+            kinds=("single",),
+            scale="",
+            groups=_SPEND_GROUPS,
+            question="spend",
+            choices={"less": -1, "half": 0, "most": 1},
         ),
     )
 }

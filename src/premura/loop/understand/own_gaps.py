@@ -62,12 +62,16 @@ class _Mark:
 
 
 def own_gaps(person: Person, customer: Customer) -> tuple[list[OwnDimension], QuestionBook]:
-    """Dimensions in their usual order, the widest gap of each first; scales never meet. Four queries, plus one
-    the first time the person's places are asked.
+    """Dimensions in their usual order, the widest gap of each first; scales never meet. Four queries, one for who was
+    never asked what they expect (most customers), plus one the first time the person's places are asked.
     """
+    expected = _marks(person, customer, Moment.EXPECTATION)
+    if not expected:
+        return [], QuestionBook()
     book = question_book()
     asked = {code for survey, code in book.entries if book.dimension(survey, code)}
-    expected, found = (_marks(person, customer, asked, moment) for moment in (Moment.EXPECTATION, Moment.PERCEPTION))
+    expected = [mark for mark in expected if mark.item.question in asked]
+    found = _marks(person, customer, Moment.PERCEPTION, asked)
     groups: dict[tuple[str, str], list[OwnGap]] = defaultdict(list)
     seen: set[tuple[int, Item]] = set()
     for mark in found:
@@ -85,12 +89,14 @@ def own_gaps(person: Person, customer: Customer) -> tuple[list[OwnDimension], Qu
     return [OwnDimension(*key, tuple(sorted(groups[key], key=lambda one: (one.gap, one.item)))) for key in order], book
 
 
-def _marks(person: Person, customer: Customer, asked: Iterable[str], moment: str) -> list[_Mark]:
-    """What the customer said about us of one moment, the latest first. One query."""
+def _marks(person: Person, customer: Customer, moment: str, asked: Iterable[str] | None = None) -> list[_Mark]:
+    """What the customer said about us of one moment, to these questions or all, the latest first. One query."""
     rows = Answer.objects.visible_to(person).filter(
-        Side(moment=moment).seen(), response__customer=customer, question__in=asked, score__isnull=False,
+        Side(moment=moment).seen(), response__customer=customer, score__isnull=False,
         part__in=("", "expectation", "perception"),
     )  # fmt: skip
+    if asked is not None:
+        rows = rows.filter(question__in=asked)
     columns = ("response", "response__survey", "question", "scale", "kind", "score", "response__answered_at")
     found = rows.order_by("-response__answered_at", "-pk").values_list(*columns)[:MOST]
     return [

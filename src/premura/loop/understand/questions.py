@@ -11,6 +11,7 @@ from typing import Any
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.loop.listen.models import SurveyVersion
+from premura.loop.listen.piping import unfilled
 
 #: The halves of questions that ask for two scores at once; any other part names a row of a question.
 HALVES = frozenset({"expectation", "perception", "functional", "dysfunctional"})
@@ -66,7 +67,7 @@ class QuestionBook:
     def text(self, item: Item) -> str:
         """The question in the reader's language, with its row; the code where nobody wrote a text."""
         entry = self.entry(item)
-        text = in_language(_texts(entry.get("text"))) or item.question
+        text = unfilled(in_language(_texts(entry.get("text")))) or item.question
         return f"{text} · {_row(entry, item.row)}" if item.row else text
 
     def dimension(self, survey: int, question: str) -> str:

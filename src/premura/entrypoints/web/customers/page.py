@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from premura.core.company.company import the_company
+from premura.core.company.models import Company
 from premura.core.customers.models import Customer
 from premura.core.mail.reads import bad_address_of
 from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.customers.expectation import Lived, gaps_of, lived_of
-from premura.entrypoints.web.customers.story import Story, marks_in_words, story_of
+from premura.entrypoints.web.customers.story import Heard, Story, marks_in_words, story_of
 from premura.entrypoints.web.insights.judging import LOOKS
 from premura.entrypoints.web.insights.said import SENTIMENTS
-from premura.loop.listen.models import Response
 from premura.loop.listen.solutions import solutions_said
 from premura.loop.promise.models import Need, NeedState
 from premura.loop.promise.need_reads import needs_of
@@ -29,9 +28,9 @@ from premura.loop.understand.one_customer import Feeling, feelings, last_journey
 FEW = 5
 
 
-def silent_since() -> datetime:
-    company = the_company()
-    return timezone.now() - timedelta(days=company.silent_after_days if company else 90)
+def silent_since(company: Company) -> datetime:
+    """Who was served and not heard since then is silent."""
+    return timezone.now() - timedelta(days=company.silent_after_days)
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,11 @@ class Advice:
     button: str
 
 
-def page_of(person: Person, customer: Customer, now: datetime, *, is_whole: bool) -> dict[str, Any]:
+def page_of(
+    person: Person, customer: Customer, now: datetime, *, silent_before: datetime, is_whole: bool
+) -> dict[str, Any]:
     """What the page shows besides its forms; as many queries for a long story as for a short one."""
-    story = story_of(customer, person, silent_before=silent_since(), is_whole=is_whole)
+    story = story_of(customer, person, silent_before=silent_before, is_whole=is_whole)
     needs, lived = needs_of(person, customer), lived_of(person, customer)
     step = next_step(_facts(customer, story, needs, lived, now), now)
     return {
@@ -99,11 +100,11 @@ def _facts(customer: Customer, story: Story, needs: list[Need], lived: list[Live
     )
 
 
-def _praised_at(response: Response | None) -> datetime | None:
+def _praised_at(response: Heard | None) -> datetime | None:
     """When the last answer recommends us (9 or 10 of 10)."""
     if response is None:
         return None
-    praises = any(row.kind == "nps" and row.score is not None and row.score >= 9 for row in response.answers.all())
+    praises = any(row.kind == "nps" and row.score is not None and row.score >= 9 for row in response.said)
     return response.answered_at if praises else None
 
 
@@ -159,7 +160,7 @@ def _advice(step: NextStep, customer: Customer, story: Story, needs: list[Need])
         "case": reverse("case", args=[case.pk]) if case else f"{reverse('case-new')}?customer={customer.pk}",
         "ask": f"{reverse('ask')}?customer={customer.pk}",
         "needs": "#needs",
-        "contact": "#contact",
+        "contact": "?contact=1#contact",
     }
     return Advice(sentence % values, reason % values, urls.get(where, ""), str(button))
 

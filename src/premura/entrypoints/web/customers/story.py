@@ -1,14 +1,15 @@
 """The story of one customer: everything that happened between them and us, newest first, from every stage."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from premura.core.customers.models import Customer, Interaction
 from premura.core.i18n import in_language
@@ -22,8 +23,8 @@ LIMIT = 60
 #: Lines that stand on the page before somebody asks for all
 SHORT = 25
 FEW_MARKS = 4
-#: What the page reads of an answer
-MARKS = ("response", "question", "kind", "scale", "score", "text")
+#: Kinds of question that people call by their letters
+NAMED = frozenset({"nps", "csat", "ces"})
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,31 @@ class Moment:
     url: str = ""
 
 
+class Said(NamedTuple):
+    """What the page reads of one answer."""
+
+    kind: str
+    scale: str
+    score: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the page reads of one response, as plain values: rows of the model cost more than the page says."""
+
+    pk: Any
+    answered_at: datetime
+    said: Sequence[Said]
+
+
 @dataclass(frozen=True)
 class Story:
     moments: list[Moment]
     is_cut: bool
     cases: list[Case]
     waiting: list[Commitment]
-    responses: list[Response]
+    responses: list[Heard]
     gestures: list[Gesture]
     letters: list[OutgoingMail]
     is_silent: bool
@@ -54,7 +73,7 @@ class Story:
         return [case for case in self.cases if case.is_open]
 
     @property
-    def last_response(self) -> Response | None:
+    def last_response(self) -> Heard | None:
         return self.responses[0] if self.responses else None
 
 
@@ -98,7 +117,18 @@ _Line = tuple[datetime, Callable[[datetime], Moment]]
 _OF_CASE = ("title", "severity", "is_open", "opened_at", "resolved_at", "waiting_since", "customer")
 _OF_LETTER = ("subject", "channel", "created_at", "bounced_at", "given_up_at", "sent_at", "delivered_at", "customer")
 _OF_MEETING = ("happened_at", "channel", "note", "customer", "touchpoint__name", "location__name")
-_OF_PROMISE = ("what", "due_at", "is_date_only", "ended_at", "paused_at", "customer", "owner__name", "outcome__outcome")
+_OF_PROMISE = (
+    "what",
+    "due_at",
+    "is_date_only",
+    "ended_at",
+    "paused_at",
+    "kind",
+    "made_by",
+    "customer",
+    "owner__name",
+    "outcome__outcome",
+)
 
 
 def _latest(lines: list[_Line], most: int) -> list[Moment]:
@@ -106,10 +136,16 @@ def _latest(lines: list[_Line], most: int) -> list[Moment]:
     return [say(happened_at) for happened_at, say in newest]
 
 
-def _responses_of(customer: Customer, person: Person, most: int) -> list[Response]:
-    said = Prefetch("answers", Answer.objects.exclude(score=None, text="").only(*MARKS))
-    rows = Response.objects.visible_to(person).filter(customer=customer).only("answered_at", "customer")
-    return list(rows.prefetch_related(said)[:most])
+def _responses_of(customer: Customer, person: Person, most: int) -> list[Heard]:
+    seen = Response.objects.visible_to(person).filter(customer=customer)
+    rows = list(seen.order_by("-answered_at").values_list("pk", "answered_at")[:most])
+    answers = Answer.objects.filter(response__in=[pk for pk, _when in rows]).exclude(score=None, text="")
+    said: dict[Any, list[Said]] = defaultdict(list)
+    for response, kind, scale, score, text in answers.order_by("pk").values_list(
+        "response", "kind", "scale", "score", "text"
+    ):
+        said[response].append(Said(kind, scale, score, text))
+    return [Heard(pk, answered_at, said[pk]) for pk, answered_at in rows]
 
 
 def _commitments_of(customer: Customer, person: Person) -> list[Commitment]:
@@ -119,7 +155,8 @@ def _commitments_of(customer: Customer, person: Person) -> list[Commitment]:
 
 def _gestures_of(customer: Customer, person: Person) -> list[Gesture]:
     rows: Any = Gesture.objects.filter(case__customer=customer, case__in=Case.objects.visible_to(person))
-    return list(rows.select_related("remedy")[:LIMIT])
+    # All of them: the page says what they come to
+    return list(rows.select_related("remedy"))
 
 
 def _meeting(row: Interaction, happened_at: datetime) -> Moment:
@@ -128,28 +165,33 @@ def _meeting(row: Interaction, happened_at: datetime) -> Moment:
     return Moment(happened_at, "map", str(row.touchpoint), detail)
 
 
-def _answer(response: Response, happened_at: datetime) -> Moment:
+def _answer(response: Heard, happened_at: datetime) -> Moment:
     sentence = _("Answered: %(marks)s") % {"marks": marks_in_words(response)}
-    said = next((answer.text for answer in response.answers.all() if answer.text), "")
+    said = next((answer.text for answer in response.said if answer.text), "")
     return Moment(happened_at, "message", sentence, said, reverse("response", args=[response.pk]))
 
 
-def marks_in_words(response: Response) -> str:
-    """The first few of them; an instrument of forty questions does not fill the page."""
-    found = marks(response)
-    return ", ".join(found[:FEW_MARKS]) + (", …" if len(found) > FEW_MARKS else "") or _("words only")
+def marks_in_words(response: Heard) -> str:
+    """The marks that have a name, the first few of them, and how many others: an instrument of forty questions does
+    not fill the page.
+    """
+    scored = [answer for answer in response.said if answer.score is not None]
+    named = [_mark(answer) for answer in scored if answer.kind in NAMED]
+    told, others = named[:FEW_MARKS], len(scored) - len(named[:FEW_MARKS])
+    if others:
+        words = (
+            ngettext("%(n)s more mark", "%(n)s more marks", others)
+            if told
+            else ngettext("%(n)s mark", "%(n)s marks", others)
+        )
+        told.append(words % {"n": others})
+    return ", ".join(told) or _("words only")
 
 
-def marks(response: Response) -> list[str]:
-    """The scores of a response as people say them: «NPS 9 of 10»."""
-    result = []
-    for answer in response.answers.all():
-        if answer.score is not None:
-            top = answer.scale.split("-")[-1] if answer.scale else ""
-            result.append(
-                _("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top}
-            )
-    return result
+def _mark(answer: Said) -> str:
+    """One mark as people say it: «NPS 9 of 10»."""
+    top = answer.scale.split("-")[-1] if answer.scale else ""
+    return _("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top}
 
 
 def _cases(cases: list[Case]) -> Iterator[_Line]:

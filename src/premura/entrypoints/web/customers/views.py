@@ -46,7 +46,7 @@ def _sentence(request: StaffRequest) -> Sentence:
 @signed_in(Ability.SEE)
 def customers(request: StaffRequest) -> HttpResponse:
     text, sentence = request.GET.get("q", "").strip()[:100], _sentence(request)
-    since = silent_since()
+    since = silent_since(request.company)
     found = customers_found(request.user, text, sentence["location"], sentence["state"], silent_since=since)
     context = {
         "page": long_page(Listed(found, sentence["sort"]), PAGE, request.GET.get("page")),
@@ -66,8 +66,11 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
 def show_customer(request: StaffRequest, pk: int, *, status: int = 200, **shown: Any) -> HttpResponse:
     """The page, with what was typed and refused in ``shown``."""
     found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
-    context = page_of(request.user, found, timezone.now(), is_whole=request.GET.get("story") == "all")
-    context |= {"meeting_form": InteractionForm(person=request.user), "need": NeedForm()} | shown
+    since, is_whole = silent_since(request.company), request.GET.get("story") == "all"
+    context = page_of(request.user, found, timezone.now(), silent_before=since, is_whole=is_whole)
+    # Asked for with a tap: most who look at the page write no contact down, and the form's choices cost a fifth of it
+    meeting = InteractionForm(person=request.user) if "contact" in request.GET else None
+    context |= {"meeting_form": meeting, "need": NeedForm()} | shown
     return render(request, "customers/detail.html", context, status=status)
 
 

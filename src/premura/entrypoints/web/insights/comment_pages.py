@@ -16,7 +16,17 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights import tables
 from premura.entrypoints.web.insights.judging import agreement_lines, judged_of, may_judge, taught_lines
-from premura.entrypoints.web.insights.said import MOST_ROWS, as_rows, aspect_names, heat_of, said_in, with_said
+from premura.entrypoints.web.insights.said import (
+    FRAME_NAMES,
+    MOST_ROWS,
+    as_rows,
+    aspect_names,
+    frame_in,
+    heat_of,
+    said_in,
+    wholes_in,
+    with_said,
+)
 from premura.entrypoints.web.insights.sentence import Asked, read_sentence
 from premura.entrypoints.web.insights.sides import drivers_shown, side_of
 from premura.entrypoints.web.insights.views import WHERE as PLACES
@@ -37,7 +47,7 @@ from premura.loop.understand.samples import to_be_judged
 from premura.loop.understand.tiers import is_careful_here
 
 MEANING = "meaning"
-WHERE = (*PLACES, "segment")
+WHERE = (*PLACES, "segment", "perspective")
 
 
 def asked_with_segments(request: StaffRequest) -> Asked:
@@ -48,8 +58,8 @@ def asked_with_segments(request: StaffRequest) -> Asked:
 @signed_in(Ability.SEE_INSIGHTS)
 def comments(request: StaffRequest) -> HttpResponse:
     """What people wrote and what was understood of it, the unhappiest first; as a file with ``as=csv``."""
-    said = said_in(request.GET)
-    asked, unseen = _searched(request, said)
+    said, frame = said_in(request.GET), frame_in(request.GET)
+    asked, unseen = _searched(request, said, frame)
     rows = _rows(request, asked, said, unseen)
     if request.GET.get("as") == "csv":
         name = f"premura-comments-{asked.window.first_day}-{asked.window.last_day}"
@@ -57,11 +67,11 @@ def comments(request: StaffRequest) -> HttpResponse:
     page, names = page_of_rows(request, rows), aspect_names()
     context = {
         "asked": asked,
-        "sentence": with_said(replace(asked, extra=unseen).sentence(*WHERE), said, names),
+        "sentence": with_said(replace(asked, extra=unseen).sentence(*WHERE), said, {**names, **wholes_in(frame, said)}),
         "tabs": area_tabs(replace(asked, extra={}), "comments"),
         "page": page,
         "shown": [(row, words_for(request.user, row), judged_of(row, names)) for row in page.object_list],
-        **_heat(request, asked, said, names),
+        **_heat(request, asked, said, names, frame),
         "agreement": agreement_lines(request.user, reads.minimum_n()),
         "taught": taught_lines(),
         **_waiting(request),
@@ -85,17 +95,23 @@ def _waiting(request: StaffRequest) -> dict[str, Any]:
     return {"may_judge": True, "waiting": to_be_judged(request.user, timezone.now()), "waiting_url": waiting_url}
 
 
-def _heat(request: StaffRequest, asked: Asked, said: Said, names: Mapping[str, Any]) -> dict[str, Any]:
-    """The table of aspects, with what changed where there are days before to compare with."""
-    spoken, least = spoken_of(request.user, asked.window, said, **asked.filters), reads.minimum_n()
-    changes = trends(request.user, asked.window, said, spoken, **asked.filters) if asked.period != "all" else {}
-    rows = heat_of(spoken, asked, least, names, changes)
+def _heat(request: StaffRequest, asked: Asked, said: Said, names: Mapping[str, Any], frame: str) -> dict[str, Any]:
+    """The table of aspects or of a frame's wholes, with what changed where there are days before to compare with."""
+    where = {"frame": frame, **asked.filters}
+    spoken, least = spoken_of(request.user, asked.window, said, **where), reads.minimum_n()
+    changes = trends(request.user, asked.window, said, spoken, **where) if asked.period != "all" else {}
+    rows = heat_of(spoken, asked, least, {**names, **wholes_in(frame, said)}, changes)
+    # Other pages know neither the search nor what comments must say
+    elsewhere = dict.fromkeys(("q", "how", "order", "frame", *vars(said)))
+    frames = [(name, asked.url("comments", frame=code or None), code == frame) for code, name in FRAME_NAMES.items()]
     return {
         "heat": rows,
         "least": least,
-        "themes_url": asked.url("themes", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
+        "frame": frame,
+        "frames": frames,
+        "themes_url": asked.url("themes", **elsewhere),
         "has_trend": any(row.blame for row in rows),
-        "sides_url": asked.url("comment-sides", q=None, how=None, order=None, **dict.fromkeys(vars(said))),
+        "sides_url": asked.url("comment-sides", **elsewhere),
     }
 
 
@@ -125,13 +141,15 @@ def comment_sides(request: StaffRequest) -> HttpResponse:
     return render(request, "insights/comment_sides.html", context)
 
 
-def _searched(request: StaffRequest, said: Said) -> tuple[Asked, dict[str, str]]:
+def _searched(request: StaffRequest, said: Said, frame: str) -> tuple[Asked, dict[str, str]]:
     """What the address asks for, and what of it the sentence does not say."""
     search = request.GET.get("q", "").strip()[:200]
     order = "latest" if request.GET.get("order") == "latest" else "worst"
     unseen = {"q": search, "how": MEANING, "order": order} if search else {"order": order}
     if request.GET.get("how") != MEANING:
         unseen.pop("how", None)
+    if frame:
+        unseen["frame"] = frame
     extra = unseen | {name: value for name, value in vars(said).items() if value}
     return replace(asked_with_segments(request), extra=extra), unseen
 

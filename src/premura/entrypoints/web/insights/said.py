@@ -16,6 +16,7 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Answer
 from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, Trend, judged, words_for
 from premura.loop.understand.company_aspects import own_names
+from premura.loop.understand.frames import ELEMENTS, ENCOUNTER, FRAMES, WHOLE_NAMES
 from premura.loop.understand.models import Theme
 
 SENTIMENTS = {
@@ -65,6 +66,12 @@ EMOTIONS = {
     "gratitude": pgettext_lazy("emotion", "gratitude"),
     "trust": pgettext_lazy("emotion", "trust"),
 }
+#: How the table puts together what comments speak of
+FRAME_NAMES = {
+    "": pgettext_lazy("frame of aspects", "Aspect by aspect"),
+    ELEMENTS: pgettext_lazy("frame of aspects", "The seven elements"),
+    ENCOUNTER: pgettext_lazy("frame of aspects", "The four parts of an encounter"),
+}
 READ = {"quick": pgettext_lazy("reading", "quickly"), "careful": pgettext_lazy("reading", "carefully")}
 #: A file of more rows is opened by nobody; the period narrows it
 MOST_ROWS = 10_000
@@ -79,7 +86,7 @@ def said_in(given: Mapping[str, str]) -> Said:
     """What the address asks of the comments; what does not exist is :class:`NotFound`."""
     known: dict[str, Iterable[str]] = {
         "sentiment": (*SENTIMENTS, UNCERTAIN),
-        "aspect": aspect_names() if given.get("aspect") else (),
+        "aspect": {**aspect_names(), **WHOLE_NAMES} if given.get("aspect") else (),
         "polarity": POLARITIES,
         "signal": SIGNALS,
         "emotion": EMOTIONS,
@@ -90,6 +97,19 @@ def said_in(given: Mapping[str, str]) -> Said:
     if any(value and value not in known[name] for name, value in asked.items()):
         raise NotFound
     return Said(**asked)
+
+
+def frame_in(given: Mapping[str, str]) -> str:
+    """The frame that the address asks for, none being aspect by aspect; what does not exist is :class:`NotFound`."""
+    frame = given.get("frame", "")
+    if frame not in FRAME_NAMES:
+        raise NotFound
+    return frame
+
+
+def wholes_in(frame: str, said: Said) -> dict[str, Any]:
+    """The names of the frame's wholes, and of the one that is asked for."""
+    return {key: name for key, name in WHOLE_NAMES.items() if key in FRAMES.get(frame, ()) or key == said.aspect}
 
 
 def _themes(pk: str) -> dict[str, str]:

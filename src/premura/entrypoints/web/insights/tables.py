@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -17,7 +18,7 @@ from premura.loop.understand import reads
 from premura.loop.understand.dimensions import PERIODIC, none_of
 from premura.loop.understand.metrics import Counts, Figure, Group, Metric
 
-Cell = str | int | float | None
+Cell = str | int | float | Decimal | None
 #: A spreadsheet would take text that begins like this for a formula.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -4,7 +4,7 @@ Kept in the memory of this process, by everything that a card shows, and thrown 
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -22,17 +22,17 @@ _kept: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 _lock = Lock()
 
 
-def cards_as_html(cards: Sequence[Card], context: Mapping[str, Any]) -> list[SafeString]:
-    """Each card as the editor shows it; ``context`` is that of the editor's page."""
+def cards_as_html(cards: Iterable[tuple[Card, Sequence[str]]], context: Mapping[str, Any]) -> list[SafeString]:
+    """Each card as the editor shows it, with what its choices offer; ``context`` is that of the editor's page."""
     points = tuple((point.code, str(point)) for point in context["touchpoints"])
     around = (get_language(), points)
     html = []
-    for key, card in enumerate(cards):
+    for key, (card, lists) in enumerate(cards):
         problems = tuple(context["problems"].get(card.question.code, ()))
         kept = context["kept"] if context["kept_card"] == key else ""
         own = {"card": card, "problems": problems, "kept": kept, "touchpoints": context["touchpoints"]}
         made = _remembered((around, msgspec.msgpack.encode(card), problems, kept), own, context["kinds"])
-        html.append(SafeString(placed(made, key)))
+        html.append(SafeString(placed(made, key, lists)))
     return html
 
 

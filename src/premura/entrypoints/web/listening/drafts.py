@@ -1,18 +1,21 @@
 """The editor's form: a survey as fields, fields as a survey, and what each of its buttons does. No database."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any, get_args
 
 import msgspec
 from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from premura.core.i18n import in_language
 from premura.entrypoints.web.listening.logic_form import (
+    Offers,
     SkipFields,
-    Sources,
     WhenFields,
+    chosen_of,
     endings_of,
     first_condition,
     skip_fields,
@@ -22,7 +25,6 @@ from premura.entrypoints.web.listening.logic_form import (
 )
 from premura.loop.listen import drafting
 from premura.loop.listen.answers import NUMBER_LIMIT
-from premura.loop.listen.conditions import shortened
 from premura.loop.listen.definition import (
     ASKABLE,
     CHOICES,
@@ -40,7 +42,8 @@ from premura.loop.listen.questions import LIST_LIMIT, Condition, Ending, Skip, W
 # The longest list of options, each as long as one may be
 LINES_LIMIT = 100_000
 # No text that anybody writes can hold them
-_KEY, _NUMBER = f"k{token_hex(8)}", f"n{token_hex(8)}"
+_KEY, _NUMBER, _LIST = f"k{token_hex(8)}", f"n{token_hex(8)}", f"l{token_hex(8)}"
+_LISTED = re.compile(rf"{_LIST}(\d+)\.")
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,9 @@ def with_lines(definition: Definition, form: QueryDict) -> Definition:
     for card, question in enumerate(definition.questions):
         written = form.get(f"q{card}.lines", "")[:LINES_LIMIT].splitlines()
         if written and question.kind in CHOICES and definition.languages:
-            definition = _with(definition, card, drafting.with_lines(question, written, definition.languages[0]))
+            definition = _with(
+                definition, card, drafting.with_lines(question, written, readers_first(definition.languages)[0])
+            )
     return definition
 
 
@@ -306,8 +311,8 @@ class OptionFields:
 
 @dataclass(frozen=True)
 class Card:
-    """One question as fields. ``key`` and ``number`` are marks for where its place goes: a card that only moves is the
-    same card, and :func:`placed` says where it stands.
+    """One question as fields. ``key``, ``number`` and what its choices offer of other questions are marks: a card that
+    only moves, or whose neighbours are renamed, is the same card, and :func:`placed` says what stands for them.
     """
 
     key: str
@@ -321,9 +326,8 @@ class Card:
     high: list[Words]
     show_if: WhenFields
     skips: list[SkipFields]
-    # Code and text of the questions after this one, to go on with; of earlier ones with options, to carry them on
-    targets: list[tuple[str, str]]
-    carriers: list[tuple[str, str]]
+    #: Earlier questions with options, to carry them on
+    carriers: str
     is_first: bool
     is_last: bool
     deleted_before: bool = False
@@ -363,6 +367,12 @@ class Card:
         return DIMENSIONS
 
 
+def readers_first(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The same with the reader's own language first: the field that is offered first is where they will write."""
+    own = (get_language() or "")[:2]
+    return tuple(sorted(languages, key=lambda language: language != own))
+
+
 def words_of(
     texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool, examples: Mapping[str, str] = {}
 ) -> list[Words]:
@@ -379,24 +389,36 @@ def words_of(
     ]
 
 
-def placed(html: str, key: int) -> str:
-    """The HTML of a card, as the card at place ``key``, which counts from 0."""
-    return html.replace(_KEY, str(key)).replace(_NUMBER, str(key + 1))
+class OffersLater(Offers):
+    """What the choices of one card offer, kept apart from the card; ``lists`` are in the order of their marks."""
+
+    def __init__(self, known: Offers) -> None:
+        self.__dict__ |= known.__dict__
+        self.lists: list[SafeString] = []
+
+    def later(self, options: SafeString) -> str:
+        self.lists.append(options)
+        return f"{_LIST}{len(self.lists) - 1}."
 
 
-def cards_of(definition: Definition, deleted: Deleted | None = None) -> list[Card]:
-    # Once for all cards: every card would name all the others
-    names = _named(definition.questions)
-    known = Sources(definition)
-    cards = [_card(known, key, question, names) for key, question in enumerate(definition.questions)]
-    if deleted is not None and deleted.position < len(cards):
-        cards[deleted.position] = replace(cards[deleted.position], deleted_before=True)
-    return cards
+def placed(html: str, key: int, lists: Sequence[str]) -> str:
+    """The HTML of a card, as the card at place ``key``, which counts from 0, with what its choices offer there."""
+    html = html.replace(_KEY, str(key)).replace(_NUMBER, str(key + 1))
+    return _LISTED.sub(lambda mark: lists[int(mark[1])], html) if lists else html
 
 
-def _card(known: Sources, key: int, question: Question, names: list[tuple[str, str]]) -> Card:
+def cards_of(known: Offers, deleted: Deleted | None = None) -> Iterator[tuple[Card, list[SafeString]]]:
+    """Each question's card, and what its choices offer."""
+    for key, question in enumerate(known.definition.questions):
+        own = OffersLater(known)
+        card = _card(own, key, question)
+        is_after = deleted is not None and deleted.position == key
+        yield (replace(card, deleted_before=True) if is_after else card), own.lists
+
+
+def _card(known: Offers, key: int, question: Question) -> Card:
     definition = known.definition
-    name, languages = f"q{_KEY}", definition.languages
+    name, languages = f"q{_KEY}", readers_first(definition.languages)
     return Card(
         key=_KEY,
         question=question,
@@ -409,9 +431,7 @@ def _card(known: Sources, key: int, question: Question, names: list[tuple[str, s
         high=words_of(question.high_text, f"{name}.high", languages, needed=False),
         show_if=when_fields(known, question.show_if, f"{name}.if", key, _KEY),
         skips=skip_fields(known, question, key, _KEY),
-        # Only where they are shown: else a card would change whenever any other does
-        targets=names[key + 1 :] if question.skips else [],
-        carriers=_carriers(definition, names[:key]) if question.kind in CHOICES else [],
+        carriers=_carriers(known, question, key) if question.kind in CHOICES else "",
         is_first=key == 0,
         is_last=key == len(definition.questions) - 1,
     )
@@ -424,15 +444,10 @@ def _option_fields(options: tuple[Option, ...], name: str, languages: tuple[str,
     ]
 
 
-def _named(questions: tuple[Question, ...]) -> list[tuple[str, str]]:
-    return [
-        (question.code, f"{number}. {shortened(in_language(question.text) or question.code)}")
-        for number, question in enumerate(questions, 1)
-    ]
-
-
-def _carriers(definition: Definition, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [pair for pair, question in zip(before, definition.questions, strict=False) if question.options]
+def _carriers(known: Offers, question: Question, position: int) -> str:
+    before = zip(known.questions[:position], known.definition.questions, strict=False)
+    options = [option for option, one in before if one.options]
+    return known.later(chosen_of(options, question.options_from)) if options else ""
 
 
 @dataclass(frozen=True)
@@ -445,8 +460,9 @@ class EndingFields:
     when: WhenFields
 
 
-def endings_as_fields(definition: Definition) -> list[EndingFields]:
-    known, count, languages = Sources(definition), len(definition.questions), definition.languages
+def endings_as_fields(known: Offers) -> list[EndingFields]:
+    definition = known.definition
+    count, languages = len(definition.questions), readers_first(definition.languages)
     return [
         EndingFields(
             n,

@@ -27,10 +27,12 @@ from premura.entrypoints.web.listening.drafts import (
     endings_as_fields,
     hidden_words,
     pressed,
+    readers_first,
     with_lines,
     words_of,
 )
 from premura.entrypoints.web.listening.kinds import kind_groups
+from premura.entrypoints.web.listening.logic_form import Offers
 from premura.entrypoints.web.listening.previews import preview_context
 from premura.entrypoints.web.listening.surveys import own_survey, with_places
 from premura.loop.listen.definition import Definition, Question, draft_from
@@ -41,6 +43,8 @@ from premura.loop.listen.publishing import Obstacle, language_name, obstacles
 from premura.loop.listen.reads import last_edit, survey_for
 from premura.loop.listen.surveys import current_version, save_draft
 
+#: What is said of two people in one draft: when both wrote in one place, and when they did not
+_MEETING = ("conflict", "merged")
 KNOWN = tuple(code for code, _name in settings.LANGUAGES)
 
 
@@ -116,12 +120,18 @@ def _answer(request: StaffRequest, saved: Survey, step: Step, *, reshaped: bool)
 
 
 def _conflict(request: StaffRequest, survey: Survey, typed: Definition) -> HttpResponse:
-    """Somebody else saved in between: theirs stays saved, what was typed stays on the page, one more press decides."""
+    """Somebody else saved in between: theirs stays saved, what was typed stays on the page.
+
+    The page puts together what the two wrote in different places; where both wrote, and without a script, one more
+    press decides.
+    """
     theirs = Survey.objects.select_related("programme").get(pk=survey.pk)
     context = {"theirs": last_edit(theirs), "survey": theirs, "now": timezone.now()}
     if request.headers.get("X-Requested-With") == "fetch":
-        html = render_to_string("listening/_editor_conflict.html", context, request)
-        return JsonResponse({"conflict": html, "revision": theirs.revision}, status=409)
+        said = {name: render_to_string(f"listening/_editor_{name}.html", context, request) for name in _MEETING}
+        page = _context(theirs, draft_from(theirs.draft), None)
+        said["body"] = render_to_string("listening/_editor_body.html", page, request)
+        return JsonResponse({**said, "revision": theirs.revision}, status=409)
     return render(
         request, "listening/editor.html", {**_context(theirs, typed, None), **context, "is_conflict": True}, status=409
     )
@@ -135,8 +145,9 @@ def _context(
     kept: tuple[int | None, str] = (None, ""),
 ) -> dict[str, Any]:
     current = current_version(survey)
-    languages = definition.languages
+    languages = readers_first(definition.languages)
     reasons = obstacles(survey, current) if reasons is None else reasons
+    offers = Offers(definition)
     context = {
         "survey": survey,
         "definition": definition,
@@ -149,7 +160,7 @@ def _context(
         "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
         "kinds": kind_groups(),
         "library": kept_questions(),
-        "endings": endings_as_fields(definition),
+        "endings": endings_as_fields(offers),
         "fields": ", ".join(definition.fields),
         "problems": _problems(reasons),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
@@ -157,7 +168,7 @@ def _context(
         "kept_card": kept[0],
         "kept": kept[1],
     }
-    return context | {"cards": cards_as_html(cards_of(definition, deleted), context)}
+    return context | {"cards": cards_as_html(cards_of(offers, deleted), context)}
 
 
 def _problems(reasons: list[Obstacle]) -> dict[str, list[str]]:

@@ -1,10 +1,12 @@
 """Conditions, skips and endings as fields of the editor's form, and back. No database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
 from django.http import QueryDict
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from premura.core.i18n import in_language
@@ -54,12 +56,13 @@ def endings_of(form: QueryDict, known: tuple[str, ...]) -> tuple[Ending, ...]:
 
 @dataclass(frozen=True)
 class ConditionFields:
-    """One condition as fields: about what, compared how, with which values."""
+    """One condition as fields: about what, compared how, with which values. ``sources``: what it can be about, the
+    options of a choice as HTML.
+    """
 
     key: int
     name: str
-    what: str
-    sources: list[tuple[str, str]]
+    sources: str
     test: str
     tests: list[tuple[str, str]]
     values: list[tuple[str, str, bool]] | None
@@ -86,56 +89,77 @@ class WhenFields:
 class SkipFields:
     key: int
     name: str
-    to: str
+    #: The questions to go on with, the options of a choice as HTML
+    targets: str
     when: WhenFields
 
 
-class Sources:
-    """What conditions can be about. Each question is put into words once, however many cards ask for it."""
+def as_options(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Values with their words, each as an option of a choice."""
+    return [f'<option value="{escape(value)}">{escape(words)}</option>' for value, words in pairs]
+
+
+def chosen_of(options: Iterable[str], chosen: str) -> SafeString:
+    """The same ``options``, made by :func:`as_options`, with one of them chosen."""
+    value = f'value="{escape(chosen)}"'
+    return SafeString("".join(options).replace(f"{value}>", f"{value} selected>"))
+
+
+class Offers:
+    """What choices offer: each question is put into words and HTML once, however many cards name it.
+
+    Most cards name the questions before them, by number: with the lists inside them, moving one question would be
+    drawing every card below it. A card says ``later``, and gets its lists when it is put in its place.
+    """
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
-        self._questions: list[list[tuple[str, str]]] | None = None
-        self._others: list[tuple[str, str]] = []
+        self.questions = as_options(
+            (question.code, f"{number}. {shortened(in_language(question.text) or question.code)}")
+            for number, question in enumerate(definition.questions, 1)
+        )
+        self._sources = [
+            as_options(_of_question(number, question)) for number, question in enumerate(definition.questions, 1)
+        ]
+        self._others = as_options(_of_others(definition))
 
-    def before(self, position: int) -> list[tuple[str, str]]:
-        """Only the questions before ``position``, and what is known from the beginning."""
-        if self._questions is None:
-            every = enumerate(self.definition.questions, 1)
-            self._questions = [list(_of_question(number, question)) for number, question in every]
-            self._others = list(_of_others(self.definition))
-        return [one for own in self._questions[:position] for one in own] + self._others
+    def sources(self, before: int, condition: Condition) -> str:
+        """What ``condition`` can be about: only questions before that position, and what is known from the beginning.
+
+        A question that is gone or comes later stays until somebody decides.
+        """
+        what = f"{condition.about}:{condition.name}"
+        options = [option for own in self._sources[:before] for option in own] + self._others
+        value = f'<option value="{escape(what)}">'
+        if not any(option.startswith(value) for option in options):
+            options += as_options([(what, source_in_words(self.definition, condition))])
+        return self.later(chosen_of(options, what))
+
+    def later(self, options: SafeString) -> str:
+        """What stands in the page where ``options`` belong; here they are themselves."""
+        return options
 
 
-def when_fields(known: Sources, when: When, name: str, before: int, place: str) -> WhenFields:
+def when_fields(known: Offers, when: When, name: str, before: int, place: str) -> WhenFields:
     """``before``: only the questions before this position can be asked about. ``place``: the card, or part of it."""
-    definition = known.definition
-    sources = known.before(before) if when.conditions else []
-    conditions = [
-        _condition(definition, one, f"{name}.c{key}", key, sources) for key, one in enumerate(when.conditions)
-    ]
-    words = when_in_words(definition, when)
+    conditions = [_condition(known, one, f"{name}.c{key}", key, before) for key, one in enumerate(when.conditions)]
+    words = when_in_words(known.definition, when)
     return WhenFields(name, when.match, conditions, words, f"when:{place}", f"unwhen:{place}.")
 
 
-def _condition(
-    definition: Definition, condition: Condition, name: str, key: int, sources: list[tuple[str, str]]
-) -> ConditionFields:
-    what = f"{condition.about}:{condition.name}"
-    if what not in dict(sources):  # of a question that is gone or comes later: stays until somebody decides
-        sources = [*sources, (what, source_in_words(definition, condition))]
+def _condition(known: Offers, condition: Condition, name: str, key: int, before: int) -> ConditionFields:
+    definition = known.definition
     code = condition.name.partition(".")[0]
     values = values_for(definition, condition)
-    known = {value for value, _label in values or ()}
+    offered = {value for value, _label in values or ()}
     return ConditionFields(
         key=key,
         name=name,
-        what=what,
-        sources=sources,
+        sources=known.sources(before, condition),
         test=condition.test,
         tests=tests_for(definition.question(code) if condition.about == "question" else None),
         values=[(value, label, value in condition.values) for value, label in values] if values else None,
-        written="; ".join(value for value in condition.values if value not in known),
+        written="; ".join(value for value in condition.values if value not in offered),
     )
 
 
@@ -159,13 +183,13 @@ def _of_others(definition: Definition) -> Iterator[tuple[str, str]]:
         yield f"customer:{name}", words
 
 
-def skip_fields(known: Sources, question: Question, position: int, place: str) -> list[SkipFields]:
+def skip_fields(known: Offers, question: Question, position: int, place: str) -> list[SkipFields]:
     """``place``: how the card calls itself, see ``drafts.placed``."""
     return [
         SkipFields(
             n,
             f"q{place}.s{n}",
-            skip.to,
+            known.later(chosen_of(known.questions[position + 1 :], skip.to)),
             when_fields(known, skip.when, f"q{place}.s{n}", position + 1, f"{place}.{n}"),
         )
         for n, skip in enumerate(question.skips)

@@ -25,6 +25,7 @@ def area_tabs(current: str) -> list[tuple[str, str, bool]]:
     parts = [
         ("listening", _("Programmes")),
         ("responses", _("Answers")),
+        ("invitations", _("Invitations")),
         ("open-page", _("Always open")),
         ("idea-desk", _("Ideas")),
         ("stories", _("Stories")),

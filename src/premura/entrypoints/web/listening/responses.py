@@ -43,6 +43,7 @@ from premura.loop.listen.reads import (
 from premura.loop.listen.talks import is_talk, moderators
 from premura.loop.listen.uploads import path_of
 from premura.loop.recover.models import Case
+from premura.loop.understand.frames import ENCOUNTER_NAMES
 from premura.loop.understand.listening_quality import responses_with
 from premura.loop.understand.windows import Window
 
@@ -160,7 +161,7 @@ def response_page(request: StaffRequest, found: Response, refused: dict[str, str
     """The page of one answer; ``refused`` is what was typed about a talk and could not be taken, with its ``error``."""
     marked = list(Quote.objects.filter(answer__response=found))
     shown = [
-        (exchange.question, shown_answers(exchange.answers, [exchange.question]), _quotes(marked, exchange.answers))
+        (exchange, shown_answers(exchange.answers, [exchange.question]), _quotes(marked, exchange.answers))
         for exchange in exchanges(found)
         if exchange.question.kind != "statement"
     ]
@@ -170,11 +171,20 @@ def response_page(request: StaffRequest, found: Response, refused: dict[str, str
         "facts": _facts(request, found),
         "events": [(event, _event_words(event)) for event in events_of(found)],
         "cases": Case.objects.visible_to(request.user).filter(response=found),
-        "themes": theme_names() if marked or any(said.text for _q, all_said, _m in shown for said in all_said) else [],
+        "themes": _theme_choices()
+        if marked or any(said.text for _q, all_said, _m in shown for said in all_said)
+        else [],
         "talk": _talk(request, found, refused),
         "now": timezone.now(),
     }
     return render(request, "listening/response.html", context, status=422 if refused else 200)
+
+
+def _theme_choices() -> list[str]:
+    """The themes in use, then the parts of a service encounter, which are offered from the first quote on."""
+    known = theme_names()
+    used = {name.casefold() for name in known}
+    return [*known, *(str(name) for name in ENCOUNTER_NAMES.values() if str(name).casefold() not in used)]
 
 
 def _talk(request: StaffRequest, found: Response, refused: dict[str, str] | None) -> dict[str, Any] | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format, localize
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from premura.entrypoints.web import wording
 from premura.loop.listen.definition import Question
 from premura.loop.listen.kinds import CONTACT, FILED
 from premura.loop.listen.models import Answer, Attachment
@@ -67,7 +68,7 @@ def _in_words(answer: Answer, question: Question | None) -> str:
     if answer.number is not None:
         return str(localize(answer.number.normalize() if answer.number % 1 else int(answer.number)))
     if answer.given_on is not None:
-        return str(date_format(answer.given_on))
+        return wording.day(answer.given_on, answer.response.answered_on)
     if answer.kind == "photo":
         return _("a photo or a file")
     if answer.kind == "signature":

@@ -42,6 +42,7 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("kind", "days", "touchpoint", "survey", "remind_after_days", "says_thanks", "is_on")
         labels = {"is_on": gettext_lazy("Switched on"), "says_thanks": gettext_lazy("Thank whoever has answered")}
         help_texts = {
+            "touchpoint": gettext_lazy("An invoice and a delivery are meetings, too: choose their touchpoint here."),
             "says_thanks": gettext_lazy("Once, the same words for everybody, with the offer to speak to a person."),
         }
 

@@ -31,7 +31,7 @@ from premura.entrypoints.web.readings.shown import (
 from premura.entrypoints.web.wording import money
 from premura.loop.recover.models import Case
 from premura.loop.understand import reads
-from premura.loop.understand.counting import count_scores
+from premura.loop.understand.counting import Slice, histograms
 from premura.loop.understand.courses import course_of
 from premura.loop.understand.loyalty import Group, Loyalty, Step, loyalty
 from premura.loop.understand.metrics import METRICS, Counts, Figure, Metric, total
@@ -107,7 +107,7 @@ def loyalty_page(request: StaffRequest) -> HttpResponse:
 
 
 #: What customers say, by the classes of recommending in the order of the page; ``None`` said nothing of it
-SAID = [METRICS["stay"], METRICS["referred"]]
+SAID = [METRICS["stay"], METRICS["referred"], METRICS["spend"]]
 CLASSES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor", None: "unasked"}
 
 
@@ -132,8 +132,10 @@ def _said(request: StaffRequest, asked: Asked, least: int) -> dict[str, Any]:
 
 
 def _counted(request: StaffRequest, asked: Asked) -> list[dict[Any, Counts]]:
-    place = asked.filters.get("location")
-    return [count_scores(request.user, metric, asked.window, "band", location=place) for metric in SAID]
+    """Class → counts, for each of what customers say. One question for all of them."""
+    where = Slice(location=asked.filters.get("location"))
+    found = histograms(request.user, SAID, asked.window, "band", where)
+    return [{key: counts for (code, key), counts in found.items() if code == metric.code} for metric in SAID]
 
 
 def _said_cells(request: StaffRequest, asked: Asked) -> list[list[Cell]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from premura.core.errors import NotFound
 from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
+from premura.entrypoints.web import wording
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
@@ -102,6 +103,7 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
     drawings = [Drawing("main", title, explained, _driver_spec(reading, rows, least))]
     return {
         "rows": rows,
+        "explained_interval": wording.interval_words(analysis.explained, "percent"),
         "drawings": with_pictures(drawings, address(asked, "drivers")),
         "making": _driver_making(reading),
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from premura.core.errors import Conflict, PremuraError
+from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
 from premura.core.staff.staff import people_who_may
@@ -296,7 +296,7 @@ def joining(request: StaffRequest, pk: int) -> HttpResponse:
     case = case_for(request.user, pk)
 
     def act(given: dict[str, Any]) -> str:
-        other = case_for(request.user, given["other"])
+        other = _other_case(request.user, given["other"])
         if given["how"] == "link":
             link_cases(case, other, by=request.user)
             return _("The two cases are linked.")
@@ -304,6 +304,14 @@ def joining(request: StaffRequest, pk: int) -> HttpResponse:
         return _("From now on this case is dealt with in case %(number)s.") % {"number": other.pk}
 
     return _decided(request, case, "joining", forms.JoiningForm(request.POST), act)
+
+
+def _other_case(person: Person, number: int) -> Case:
+    try:
+        return case_for(person, number)
+    except NotFound:
+        words = _("There is no case %(number)s, or you may not see it.") % {"number": number}
+        raise NotFound("no-such-case", words) from None
 
 
 @signed_in(Ability.WORK_CASES)

@@ -1,6 +1,7 @@
 """What people write on the pages of recovery."""
 
 from decimal import Decimal
+from email import message_from_bytes
 from typing import Any
 
 from django import forms
@@ -169,6 +170,11 @@ class LetterForm(forms.Form):
         file = self.cleaned_data["letter"]
         if file.size > LARGEST_MAIL:
             raise forms.ValidationError(_("This letter is larger than %(mb)s MB.") % {"mb": LARGEST_MAIL >> 20})
+        if not message_from_bytes(file.read()).get("From"):
+            raise forms.ValidationError(
+                _("This file is no letter: nobody stands in it as its sender. It was not read.")
+            )
+        file.seek(0)
         return file
 
 
@@ -191,6 +197,7 @@ class AssignmentForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["person"].empty_label = _("choose a colleague")  # type: ignore[attr-defined]
         self.fields["person"].queryset = Person.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
 
 

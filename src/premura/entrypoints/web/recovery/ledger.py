@@ -111,6 +111,8 @@ def _table(rows: Any) -> list[list[Cell]]:
         _("Granted by"),
         _("Asked by"),
         _("Words"),
+        _("Row"),
+        _("Takes back row"),
     ]
     return [heading, *[_line(row, zone) for row in rows.iterator(chunk_size=500)]]
 
@@ -124,8 +126,10 @@ def _line(row: Gesture, zone: Any) -> list[Cell]:
         str(case.customer or ""),
         str(case.location or ""),
         str(row.remedy),
-        float(row.amount),
+        row.amount,
         str(row.granted_by),
         str(row.request.asked_by) if row.request else "",
         row.words,
+        row.pk,
+        row.reverses_id,
     ]

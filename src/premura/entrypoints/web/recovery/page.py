@@ -57,6 +57,8 @@ class Moment:
     gesture: Gesture | None = None
     amount: Any = None
     files: Sequence[Attachment] = ()
+    # A reply or call of a colleague, that who leads may look at with them
+    reply: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -295,7 +297,8 @@ def _message(message: Message, letter: OutgoingMail | None) -> Moment:
     is_quote = message.direction == Direction.IN
     files = list(message.attachments.all())
     by = message.person or ""
-    return Moment(message.written_at, icon, sentence, by, message.text, is_quote, files=files)
+    reply = message if message.direction == Direction.OUT and message.person_id and message.text else None
+    return Moment(message.written_at, icon, sentence, by, message.text, is_quote, files=files, reply=reply)
 
 
 def _fate(letter: OutgoingMail) -> str:

@@ -14,7 +14,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.recovery.forms import RULE_FORMS, RuleForm
 from premura.loop.promise.forewarning import examples, would_open
-from premura.loop.recover.case_rules import add_rule, change_rule, decide_hold, plain_rule
+from premura.loop.recover.case_rules import HOLD_ABOVE, add_rule, change_rule, decide_hold, plain_rule
 from premura.loop.recover.models import CaseRule, RuleHold
 from premura.loop.recover.reads import rule_sentence
 from premura.loop.recover.rules import OTHER_KINDS
@@ -58,6 +58,7 @@ def _preview(request: StaffRequest, form: RuleForm) -> dict[str, Any]:
     found = would_open(plain_rule(tried), timezone.now())
     return {
         "preview": found,
+        "most": HOLD_ABOVE,
         "sentence": rule_sentence(tried),
         "examples": examples(plain_rule(tried), found, request.user),
     }

@@ -10,10 +10,17 @@ let changed = false; // something was typed that no request has carried yet
 let timer = 0;
 let line = Promise.resolve(); // one request at a time: each needs the revision that the one before brought
 let stopped = conflict.childElementCount > 0; // two people at once: only a press decides
+const { formSays, changesBetween, writeInto } = globalThis.surveyMerge;
+let base = formSays(form); // what the server has, as far as this page knows
 
+let quiet = 0;
+
+// What is good news goes away again: it lies over the fields
 const say = (words, isBad = false) => {
   said.textContent = words;
   said.classList.toggle("is-bad", isBad);
+  clearTimeout(quiet);
+  if (!isBad) quiet = setTimeout(() => { said.textContent = ""; }, 5000);
 };
 
 const later = (delay) => {
@@ -24,6 +31,7 @@ const later = (delay) => {
 // Returns what the server said, or null when nothing was saved
 const send = async (what, keepalive = false) => {
   // As one line of names and values: a thousand fields are read several times faster than in parts
+  const sent = formSays(form);
   const data = new URLSearchParams(new FormData(form));
   data.set("do", what);
   changed = false;
@@ -44,10 +52,8 @@ const send = async (what, keepalive = false) => {
   }
   if (response.status === 409) {
     changed = true;
-    stopped = true;
     say("");
-    conflict.innerHTML = (await response.json()).conflict;
-    conflict.querySelector("[data-focus]").focus();
+    meet(await response.json(), what);
     return null;
   }
   if (!response.ok) {
@@ -55,7 +61,65 @@ const send = async (what, keepalive = false) => {
     say(form.dataset.refused, true);
     return null;
   }
+  base = sent;
   return response.json();
+};
+
+// Somebody else saved meanwhile. What they wrote elsewhere comes in, what was written here stays; where both wrote, a
+// press decides, with their words in sight
+const meet = (answer, what) => {
+  const mine = formSays(form);
+  const copy = document.createElement("form");
+  copy.innerHTML = answer.body;
+  const theirs = formSays(copy);
+  const found = changesBetween(base, mine, theirs);
+  stopped = !found || found.both.length > 0;
+  conflict.innerHTML = stopped ? answer.conflict : answer.merged;
+  if (found) {
+    const place = placeOf(document.activeElement, mine);
+    body.innerHTML = answer.body;
+    const here = formSays(form);
+    base = theirs;
+    for (const key of found.changed) writeInto(here.fields.get(key), mine.values.get(key) ?? []);
+    focusOn(place, here);
+    form.elements.revision.value = answer.revision;
+    tellBoth(found.both, theirs, here);
+    if (!stopped) save(pressedThere(what, mine, here) || "save");
+  }
+  if (stopped) conflict.querySelector("[data-focus]").focus();
+};
+
+// The same press on the same question, wherever it stands now; none when it is gone
+const pressedThere = (what, mine, here) => {
+  const [, verb, place, rest] = what.match(/^(\w+):(\d+)(.*)$/) ?? [];
+  if (!verb || verb === "use" || verb === "unending") return what;
+  const now = here.order.indexOf(mine.order[place]);
+  return now < 0 ? "" : `${verb}:${now}${rest}`;
+};
+
+const placeOf = (field, says) => {
+  const [key] = [...says.fields].find(([, fields]) => fields.includes(field)) ?? [];
+  return { key, start: field?.selectionStart, end: field?.selectionEnd };
+};
+
+const focusOn = ({ key, start, end }, says) => {
+  const field = says.fields.get(key)?.[0];
+  field?.focus({ preventScroll: true });
+  if (field && typeof start === "number") field.setSelectionRange?.(start, end);
+};
+
+// Their words where both wrote, so that none is lost whatever is decided
+const tellBoth = (keys, theirs, here) => {
+  const told = conflict.querySelector("[data-both]");
+  if (!told) return;
+  told.hidden = keys.length === 0;
+  told.querySelector("ul").replaceChildren(...keys.map((key) => {
+    const [field] = here.fields.get(key);
+    const card = field.closest("[data-card], fieldset")?.querySelector("h3, legend")?.textContent.trim() ?? "";
+    const item = document.createElement("li");
+    item.textContent = `${card}: «${(theirs.values.get(key) ?? []).join(", ")}»`;
+    return item;
+  }));
 };
 
 const save = (what) => {
@@ -81,6 +145,7 @@ const save = (what) => {
 // Returns what to say of it: where a question stands that was moved
 const reshape = (html, number, what) => {
   body.innerHTML = html;
+  base = formSays(form);
   const card = number === null ? null : document.getElementById(`card-${number}`);
   if (!card) return "";
   const verb = what.split(":")[0];
@@ -109,10 +174,22 @@ const widths = document.getElementById("preview-widths");
 
 const refreshPreview = () => {
   offerLanguages();
-  if (!preview.offsetParent) return;
-  const top = preview.contentWindow?.scrollY ?? 0;
-  preview.addEventListener("load", () => preview.contentWindow.scrollTo(0, top), { once: true });
+  // One that was never seen has no page yet, and loads by itself
+  if (!preview.offsetParent || preview.contentWindow.location.protocol === "about:") return;
+  const top = preview.contentWindow.scrollY;
+  preview.addEventListener("load", () => {
+    preview.contentWindow.scrollTo(0, top);
+    showQuestion(codeOf(document.activeElement));
+  }, { once: true });
   preview.contentWindow.location.reload();
+};
+
+const codeOf = (place) => place?.closest("[data-card]")?.querySelector("input[name$='.code']")?.value;
+
+// Whoever writes a question sees it there
+const showQuestion = (code) => {
+  const question = code && preview.offsetParent && preview.contentDocument?.getElementById(`q-${code}`);
+  if (question) preview.contentWindow.scrollTo({ top: question.getBoundingClientRect().top + preview.contentWindow.scrollY - 40 });
 };
 
 const press = (button) => {
@@ -153,17 +230,37 @@ widths.addEventListener("click", ({ target }) => {
 });
 addEventListener("resize", fit);
 
-// Whoever writes a question sees it there
-body.addEventListener("focusin", (event) => {
-  const code = event.target.closest("[data-card]")?.querySelector("input[name$='.code']")?.value;
-  const question = code && preview.offsetParent && preview.contentDocument?.getElementById(`q-${code}`);
-  if (question) preview.contentWindow.scrollTo({ top: question.getBoundingClientRect().top + preview.contentWindow.scrollY - 40 });
-});
+body.addEventListener("focusin", (event) => showQuestion(codeOf(event.target)));
 preview.addEventListener("load", () => {
   offerLanguages();
   for (const button of tongues.children) button.setAttribute("aria-pressed", button.value === preview.contentDocument?.documentElement?.lang);
 });
 offerLanguages();
+
+// Where both do not fit beside one another, one takes the place of the other: at the question that was on the screen
+const editor = document.querySelector(".editor");
+let height = 0; // where the questions were left
+document.getElementById("editor-switch").addEventListener("click", async ({ target }) => {
+  const button = target.closest("button");
+  if (!button || button.getAttribute("aria-pressed") === "true") return;
+  if (button.value === "questions") {
+    press(button);
+    editor.classList.remove("is-previewing");
+    scrollTo(0, height);
+    return;
+  }
+  height = scrollY;
+  const cards = [...body.querySelectorAll("[data-card]")];
+  const code = height > 0 ? codeOf(cards.find((one) => one.getBoundingClientRect().bottom > innerHeight / 3)) : "";
+  await save(hasLines() ? "refresh" : "save");
+  if (stopped) return; // there is something to decide among the questions
+  press(button);
+  editor.classList.add("is-previewing");
+  scrollTo(0, 0);
+  fit();
+  preview.addEventListener("load", () => showQuestion(code), { once: true });
+  refreshPreview();
+});
 
 form.addEventListener("input", (event) => {
   if (event.target.matches("[data-filter]")) { sift(event.target); return; }
@@ -204,11 +301,11 @@ form.addEventListener("keydown", (event) => {
 
 // Drag by the grip; buttons do the same for a keyboard
 let dragged = null;
-let height = 0; // of the pointer, to know whether it goes up or down
+let pointer = 0; // how far down it is, to know whether it goes up or down
 body.addEventListener("dragstart", (event) => {
   if (!event.target.closest("[data-grip]")) return;
   dragged = event.target.closest("[data-card]");
-  height = event.pageY;
+  pointer = event.pageY;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setDragImage(dragged, 20, 20);
   dragged.classList.add("is-dragged");
@@ -217,13 +314,13 @@ body.addEventListener("dragover", (event) => {
   const over = event.target.closest("[data-card]");
   if (!dragged || !over) return;
   event.preventDefault();
-  const isUpwards = event.pageY < height;
+  const isUpwards = event.pageY < pointer;
   const isBefore = Boolean(over.compareDocumentPosition(dragged) & Node.DOCUMENT_POSITION_FOLLOWING);
   // Only in the direction of the hand: cards differ in height, and would jump to and fro under it
-  if (over !== dragged && event.pageY !== height && isUpwards === isBefore) {
+  if (over !== dragged && event.pageY !== pointer && isUpwards === isBefore) {
     over.parentElement.insertBefore(dragged, isBefore ? over : over.nextSibling);
   }
-  height = event.pageY;
+  pointer = event.pageY;
 });
 body.addEventListener("dragend", () => {
   if (!dragged) return;
@@ -233,14 +330,15 @@ body.addEventListener("dragend", () => {
   save("refresh");
 });
 
+const hasLines = () => [...form.querySelectorAll("textarea[name$='.lines']")].some((field) => field.value.trim());
+
 // A press of a link: save first, then follow it. What leaves with the page itself may not be longer than 64 kB
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   const isPlain = link && !link.target && !event.defaultPrevented && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
   if (!isPlain || !changed || stopped || link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();
-  const hasLines = [...form.querySelectorAll("textarea[name$='.lines']")].some((field) => field.value.trim());
-  save(hasLines ? "refresh" : "save").then(() => { if (!changed) location.assign(link.href); });
+  save(hasLines() ? "refresh" : "save").then(() => { if (!changed) location.assign(link.href); });
 });
 
 // Leaving in the middle of a word: carry it along

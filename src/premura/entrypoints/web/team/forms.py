@@ -14,6 +14,8 @@ from premura.core.staff.models import AuthorityLimit, Person
 from premura.core.staff.roles import Role
 from premura.entrypoints.web.company.forms import read_stretches
 from premura.entrypoints.web.numbers_typed import DecimalField
+from premura.loop.recover.reviewing import Criterion, Found
+from premura.loop.recover.reviews import LONGEST, Looked
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -118,3 +120,44 @@ class BulletinForm(forms.Form):
         field.queryset, field.required = places, not is_everywhere
         if not is_everywhere:
             field.empty_label = None
+
+
+class ReviewForm(forms.Form):
+    """A colleague's reply, looked at: what is good first, then the five things, then a plan if something is missing."""
+
+    good = forms.CharField(
+        label=_("What was good"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In words that you would say to their face. It is what they will do again."),
+    )
+    next_time = forms.CharField(
+        label=_("What to try next time"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "One thing, that they can do. Is it the person, or our method? A method you mend under Improvement."
+        ),
+    )
+    again_on = forms.DateField(
+        label=_("When you look at it again together"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in Criterion:
+            self.fields[one.value] = forms.ChoiceField(label=one.label, choices=Found.choices, widget=forms.RadioSelect)
+        self.order_fields(["good", *Criterion.values])
+
+    @property
+    def looked(self) -> Looked:
+        given = self.cleaned_data
+        return Looked(
+            marks={one.value: given[one.value] for one in Criterion},
+            good=given["good"],
+            next_time=given["next_time"],
+            again_on=given["again_on"],
+        )

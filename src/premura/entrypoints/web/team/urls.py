@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.team import bulletins, views
+from premura.entrypoints.web.team import bulletins, reviews, views
 
 urlpatterns = [
     path("", views.team, name="team"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:pk>/reading/", bulletins.bulletin_reading, name="bulletin-reading"),
     path("bulletins/<int:pk>/withdrawal/", bulletins.bulletin_withdrawal, name="bulletin-withdrawal"),
+    path("reviews/", reviews.reviews, name="reply-reviews"),
+    path("reviews/new/<int:pk>/<int:message>/", reviews.review_new, name="reply-review-new"),
+    path("reviews/<int:pk>/", reviews.review, name="reply-review"),
+    path("reviews/<int:pk>/answer/", reviews.review_answer, name="reply-review-answer"),
+    path("reviews/<int:pk>/closing/", reviews.review_closing, name="reply-review-closing"),
     path("<int:pk>/", views.person, name="person"),
     path("<int:pk>/leaving/", views.person_leaving, name="person-leaving"),
     path("<int:pk>/rota/", views.person_rota, name="person-rota"),

@@ -14,12 +14,14 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.theme_words import rise_words, theme_url
 from premura.entrypoints.web.promises.links import link_of
 from premura.loop.equip.bulletins import unread
+from premura.loop.listen.reads import silent_programmes
 from premura.loop.promise.escalations import told_to
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import Duties
 from premura.loop.promise.reads import today as duties_of
 from premura.loop.promise.rules import is_kept_by_hand
 from premura.loop.recover.reads import mentions_of, waiting_requests
+from premura.loop.recover.reviews import reviews_waiting
 from premura.loop.understand.praise import praise_of
 from premura.loop.understand.theme_reads import risen_lately
 
@@ -75,8 +77,10 @@ def today(request: StaffRequest) -> HttpResponse:
         "requests": requests,
         "mentions": mentions,
         "bulletins": bulletins[:MOST_BULLETINS],
+        "reviews": reviews_waiting(request.user, timezone.localdate(now)),
         "has_more_bulletins": len(bulletins) > MOST_BULLETINS,
         "told": [(duty, link_of(duty)) for duty in told],
+        "silent": silent_programmes(request.user, now),
         "praise": praise_of(request.user, now),
         "rising": [(each.theme, rise_words(each), theme_url(each.theme)) for each in risen_lately(request.user, now)]
         if may_switch

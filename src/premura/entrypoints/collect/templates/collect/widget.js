@@ -19,7 +19,7 @@ if (memory.draw >= number(set.share, 1)) return;
 if (!isButton && memory.asked && Date.now() - memory.asked < number(set.every, 90) * DAY) return;
 const css = `
 :host{all:initial}
-*{box-sizing:border-box;font:16px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+*{box-sizing:border-box;font:16px/1.4 system-ui,sans-serif}
 .tab,.box{position:fixed;inset-inline-end:16px;z-index:2147483000}
 .left .tab,.left .box{inset-inline:16px auto}
 .tab{bottom:16px;min-height:48px;padding:0 20px;border:0;border-radius:24px;background:#1f5c46;color:#fff;font-weight:600;cursor:pointer;box-shadow:0 4px 18px rgb(0 0 0/.25)}
