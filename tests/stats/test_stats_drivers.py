@@ -238,6 +238,19 @@ def test_methods_of_the_analysis():
         driver_analysis(X, y, names=["one"])
 
 
+def test_what_is_explained_has_the_interval_of_redrawn_rows():
+    X, y = survey(400, 3)
+    found = driver_analysis(X, y)
+    chance, table = np.random.default_rng(5), np.column_stack([X, y])
+    again = [lmg(rows[:, :3], rows[:, 3]).r2 for rows in (table[chance.integers(400, size=400)] for _ in range(200))]
+    assert found.explained.value == found.r2
+    ends = found.explained.low, found.explained.high
+    assert ends == pytest.approx(list(np.quantile(again, [0.025, 0.975])), abs=0.025)
+    assert 0 < ends[0] < found.r2 < ends[1] < 1
+    assert found.explained.method == "lmg-bootstrap"
+    assert not driver_analysis(X, y, draws=0).explained.has_interval
+
+
 def test_intervals_of_grouped_rows_are_those_of_rows(monkeypatch):
     from premura.stats import shapley
 

@@ -154,7 +154,7 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class DriverAnalysis:
-    """All drivers in the order of the columns; `shares` add up to `r2`.
+    """All drivers in the order of the columns; `shares` add up to `r2`, of which `explained` is the interval.
 
     `method` is `lmg`, `lmg-sampled` or `relative-weights`. `n` counts the complete rows used, `dropped` those with a
     gap.
@@ -165,6 +165,7 @@ class DriverAnalysis:
     method: str
     n: int
     dropped: int
+    explained: Estimate
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -215,7 +216,7 @@ def driver_analysis(
     spans = _bootstrap(table, outcome, chosen, count(draws, "draws"), level)
     return DriverAnalysis(
         _drivers(labels, found, spans, C, _standard_deviations(table, outcome), 1 - level),
-        found.r2, found.method, n, dropped,
+        found.r2, found.method, n, dropped, _with_span(found.r2, spans, k, found),
     )  # fmt: skip
 
 
@@ -296,13 +297,10 @@ def _drivers(
     t = beta / np.sqrt(np.diag(inverse) * left / freedom)
     r = C[:k, k]
     t_alone = r * np.sqrt((n - 2) / np.maximum(1e-15, 1 - r * r))
-    code = "relative-weights-bootstrap" if found.method == "relative-weights" else "lmg-bootstrap"
     drivers = []
     for j, name in enumerate(names):
         share = found.shares[j]
-        span = bare(share, n, "driver-no-interval")
-        if spans is not None:
-            span = around(share, float(spans[0, j]), float(spans[1, j]), n, code)
+        span = _with_span(share, spans, j, found)
         percent = 100 * share / found.r2 if found.r2 > 0 else None
         slope = float(beta[j] * deviations[k] / deviations[j])
         p, p_alone = t_p(float(t[j]), freedom), t_p(float(t_alone[j]), n - 2)
@@ -310,8 +308,18 @@ def _drivers(
     return tuple(drivers)
 
 
+def _with_span(value: float, spans: Floats | None, column: int, found: DriverShares) -> Estimate:
+    """A share, or R² itself, with what the resamples say of it."""
+    if spans is None:
+        return bare(value, found.n, "driver-no-interval")
+    code = "relative-weights-bootstrap" if found.method == "relative-weights" else "lmg-bootstrap"
+    return around(value, float(spans[0, column]), float(spans[1, column]), found.n, code)
+
+
 def _bootstrap(X: Floats, y: Floats, method: Method, draws: int, level: float) -> Floats | None:
-    """(2, k): low and high percentiles of the shares; `None` when resamples too often make no sense."""
+    """(2, k + 1): low and high percentiles of the shares and, last, of their sum R²; `None` when resamples too often
+    make no sense.
+    """
     if draws < 2:
         return None
     rng = np.random.default_rng(SEED)
@@ -324,6 +332,7 @@ def _bootstrap(X: Floats, y: Floats, method: Method, draws: int, level: float) -
         shares = shapley.exact(C)
     else:
         shares = shapley.sampled_each(C, SEED)
+    shares = np.column_stack([shares, shares.sum(axis=1)])
     result: Floats = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return result
 

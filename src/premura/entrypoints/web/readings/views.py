@@ -30,6 +30,7 @@ from premura.entrypoints.web.readings.shown import (
     wants_file,
     where,
 )
+from premura.entrypoints.web.wording import interval_words
 from premura.loop.listen.models import Moment, Perspective
 from premura.loop.understand import reads
 from premura.loop.understand.drivers import DriverReading, driver_reading
@@ -102,6 +103,7 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
     drawings = [Drawing("main", title, explained, _driver_spec(reading, rows, least))]
     return {
         "rows": rows,
+        "explained_interval": interval_words(analysis.explained, "percent"),
         "drawings": with_pictures(drawings, address(asked, "drivers")),
         "making": _driver_making(reading),
     }
