@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from premura.loop.listen.models import Answer, Response
-from premura.loop.understand import coverage, drivers, listening_quality
+from premura.loop.understand import coverage, drivers, listening_quality, reasons
 from premura.loop.understand.export import Exporter
 from premura.loop.understand.windows import Window
 
@@ -82,6 +82,23 @@ def test_drivers_and_their_intervals(answered, fill, owner, colleague, padova, m
     assert fill()
     monkeypatch.setattr(drivers, "responses_drawn", None)  # from here on the facts are read
     assert found() == (expected, readings)
+
+
+def test_which_choices_were_asked(answered, fill, owner, colleague, padova, monkeypatch):
+    survey = Response.objects.filter(answers__question="other").values_list("survey", flat=True)[0]
+    asked = [(owner, None, None), (colleague, None, None), (owner, padova.pk, None), (owner, 0, None)]
+    asked += [(owner, None, survey), (owner, None, survey + 999)]
+
+    def found():
+        return [reasons.choices_asked(who, WINDOW, location=place, survey=one) for who, place, one in asked]
+
+    expected = found()
+    assert expected[0] != expected[1]
+    assert expected[4]
+    assert not expected[5]
+    assert fill()
+    monkeypatch.setattr(reasons, "_answers", None)  # from here on the facts are read
+    assert found() == expected
 
 
 def test_pages_from_facts_ask_a_fixed_number_of_questions(answered, fill, owner, django_assert_max_num_queries):
