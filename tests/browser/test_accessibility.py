@@ -124,6 +124,8 @@ STAFF = {
     "bulletins": "",
     "bulletin": "{equip_bulletin}",
     "bulletin-new": "",
+    "reply-reviews": "",
+    "invitations": "",
     "vague": "",
     "person": "{staff_person}",
     "needs": "",
@@ -172,6 +174,7 @@ NOT_PAGES = {
     *("import", "import-report"),
     # the demo has none of these: tests/web looks at them
     *("idea", "idea-mine", "idea-handling", "story", "story-own", "tell-person", "mail-taking"),
+    *("reply-review", "reply-review-new"),
     *("trigger", "review-reply", "unsubscribe", "loyalty-rows", "response-file"),
     # are posted to
     *(
@@ -186,10 +189,11 @@ NOT_PAGES = {
         "trigger-pressing",
     ),
     *("gateway-test", "mailbox-fetching", "idea-vote", "idea-merging", "story-consent", "story-withdrawal"),
+    *("story-pictures", "story-picture", "story-picture-removal", "story-own-picture"),
     *("need-new", "need-outcome", "need-proposal", "card-review", "case-call", "comment-judgement", "person-rota"),
     *("open-page-sheet", "stories-file"),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
-    *("limit-acknowledgement", "defect-report", "defect-answer"),
+    *("limit-acknowledgement", "defect-report", "defect-answer", "reply-review-answer", "reply-review-closing"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-side", "survey-publication"),
     *(
         "after-survey",

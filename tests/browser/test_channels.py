@@ -67,7 +67,9 @@ def test_a_tablet_thanks_starts_again_and_keeps_what_it_cannot_send(demo, visit,
 
 
 def test_a_web_site_asks_with_one_line(demo, visit, watch):
-    """Another site, with a strict policy of its own, loads the script; the survey is answered in its frame."""
+    """Another site, with a strict policy of its own, loads the script; the survey is answered in its frame, which the
+    browser allows no storage.
+    """
     line = f'<script async src="{demo.address}/s/noleggio/widget.js" data-at="vicenza"></script>'
     policy = f"default-src 'none'; script-src {demo.address}; frame-src {demo.address}"
 
@@ -86,11 +88,13 @@ def test_a_web_site_asks_with_one_line(demo, visit, watch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        watch.allowed += ["request to another host: http://127.0.0.1", "favicon"]
+        watch.allowed += ["request to another host: http://localhost", "favicon"]
         page = visit(demo, viewport=PHONE)
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.goto(f"http://localhost:{server.server_port}/")
         page.get_by_role("button", name="Ci dica com'è andata").click()
         survey = page.frame_locator("iframe")
+        frame = next(one for one in page.frames if "/s/" in one.url)
+        assert frame.evaluate("() => { try { return !!window.localStorage; } catch { return false; } }") is False
         survey.locator(".q:visible input[value='10']").check()
         while survey.locator(".next").is_visible():
             survey.locator(".next").click()

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import PHONE, command
 
 from premura.loop.listen.definition import Context, definition_from
@@ -168,3 +169,38 @@ def test_script_and_server_ask_the_same_questions(surveys, visit):
             assert on_page == [step.question.code for step in steps(course, typed, Context("it", "link"))]
             visible = page.locator(".q:visible").evaluate_all("all => all.map((q) => q.id.slice(2))")
             assert visible == on_page
+
+
+def test_two_people_write_one_draft_and_neither_loses_a_word(demo, visit, watch):
+    watch.allowed.append("409")  # a browser's console names every refusal
+    one = visit(demo)
+    one.goto("/welcome/entrance/")
+    one.goto("/listening/surveys/new/")
+    one.get_by_label("Programma").select_option(index=1)
+    one.get_by_role("button", name="Scrivi le domande").click()
+    other = one.context.new_page()
+    other.goto(one.url)
+    one.locator("[name='title.it']").fill("Del primo")
+    one.locator("button[value='up:1']").click()
+    expect(one.locator("#editor-said")).to_have_text("Salvato: ora è la domanda 1 di 3")
+    # The other writes the first question, which is the second now, and adds one
+    other.locator("[name='q0.help.it']").evaluate("field => field.closest('details').open = true")
+    other.locator("[name='q0.help.it']").fill("Del secondo")
+    other.locator("button[value='add:yesno']").click()
+    expect(other.locator("[data-card]")).to_have_count(4)
+    expect(other.locator("#conflict")).to_contain_text("niente è andato perso")
+    assert other.locator("[name='title.it']").input_value() == "Del primo"
+    assert other.locator("[name='q1.help.it']").input_value() == "Del secondo"
+    # Both in one place: their words stay in sight until somebody decides
+    one.locator("[name='title.en']").fill("Of the first")
+    expect(one.locator("[name='q1.help.it']")).to_have_value("Del secondo")
+    expect(one.locator("#editor-said")).to_have_text("Salvato")
+    other.locator("[name='title.en']").fill("Of the second")
+    expect(other.locator("[data-both]")).to_contain_text("Of the first")
+    other.locator("[data-overwrite]").click()
+    expect(other.locator("#editor-said")).to_have_text("Salvato")
+    # On a narrow screen the survey takes the place of the questions
+    other.set_viewport_size(PHONE)
+    other.locator("#editor-switch [value='preview']").click()
+    expect(other.frame_locator("#editor-preview").get_by_role("heading", level=1)).to_have_text("Del primo")
+    expect(other.locator("#cards")).to_be_hidden()

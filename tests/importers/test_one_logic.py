@@ -1,13 +1,19 @@
-"""Page, program and importer read an answer alike: what the page refuses no file brings in, and the other way round."""
+"""Page, program and importer read an answer alike: what the page refuses no file brings in, and the other way round.
+
+No importer decides which question comes next: a survey that is brought asks all of them, whatever was answered.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from premura.importers.neutral import values as neutral
 from premura.importers.responses.joining import _raw, _reader
+from premura.importers.surveys.carrying import carry
 from premura.importers.table import Role
 from premura.importers.table.plan import ColumnPlan
 from premura.loop.listen.asking import PREFIX, named_in
 from premura.loop.listen.definition import Definition, Option, Question, read_answers, stored_answers
+from premura.loop.listen.logic import NOTHING, course_of, steps
 
 TEXT = {"it": "D", "en": "Q"}
 QUESTIONS = (
@@ -52,3 +58,41 @@ def test_page_program_and_importer_read_an_answer_alike(question, cell):
     if as_page not in ({}, "refused") and found is not None:
         # «n.d.» and the like are no answer in a file
         assert read(question, raw) == as_page
+
+
+KINDS = [
+    "nps",
+    "marks",
+    "single",
+    "multiple",
+    "yes_no",
+    "text",
+    "number",
+    "date",
+    "ranking",
+    "grid_single",
+    "grid_marks",
+]
+WORDS = st.sampled_from(["Quanto?", "Perché {nps}?", "Se «sì», vada alla 7", "{{q1}}", "${if_q1}"])
+CHOICES = (neutral.Option("1", {"it": "Sì"}), neutral.Option("2", {"it": "No {nps}"}))
+FOREIGN = st.builds(
+    neutral.Question,
+    code=st.sampled_from(["nps", "q1", "q2", "why"]),
+    kind=st.sampled_from(KINDS),
+    foreign=st.just("L"),
+    text=st.builds(lambda words: {"it": words}, WORDS),
+    options=st.just(CHOICES),
+    rows=st.just(CHOICES),
+    scale=st.sampled_from(["1-5", "1-7", ""]),
+)
+
+
+@given(st.lists(FOREIGN, max_size=6), st.sampled_from(["1", "9", "yes", ""]))
+def test_a_brought_survey_asks_every_question_whatever_was_answered(questions, value):
+    made = carry(neutral.Survey("9", {"it": "T"}, ("it",), tuple(questions))).definition
+    course = course_of(made)
+    raw = {question.code: value for question in made.questions}
+    assert [step.question.code for step in steps(course, raw, NOTHING)] == [
+        question.code for question in made.questions
+    ]
+    assert not any(one.show_if.conditions or one.skips or one.options_from for one in made.questions)

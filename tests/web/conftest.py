@@ -1,5 +1,6 @@
 """A living company for the tests of whole pages: one of everything that an address can name, all of it in Vicenza."""
 
+import io
 import sys
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ import pytest
 from django.template import VariableDoesNotExist, engines
 from django.template.base import FilterExpression, Variable
 from django.template.context import BaseContext
+from PIL import Image
 
 
 @pytest.fixture
@@ -107,9 +109,14 @@ def _propose(made, owner) -> None:
 
 def _tell(made, owner) -> None:
     from premura.loop.listen.stories import add_story, withdraw_story
+    from premura.loop.listen.story_pictures import add_picture
 
     said = {"uses": ["site"], "how": "Per e-mail", "by": owner, "customer": made.customer}
     made.story = add_story("Un costruttore", "In un'ora avevamo un'altra macchina.", **said)
+    out = io.BytesIO()
+    Image.new("L", (4, 4)).save(out, "PNG")
+    yes = {"shows": "Il cortile", "how": "Per e-mail", "by": owner}
+    made.story_picture = add_picture(made.story, out.getvalue(), **yes)
     withdraw_story(add_story("Un altro", "Ripreso", **said), "al telefono", by=owner)
 
 

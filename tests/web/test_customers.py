@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from premura.core.customers.customers import Meeting, add_customer, add_interaction
 from premura.core.customers.models import Customer, Interaction
 from premura.core.journeys.journeys import touchpoint_named
 from premura.core.journeys.models import Touchpoint
+from premura.entrypoints.web.customers.story import Heard, Said, marks_in_words
 from premura.loop.recover.models import Case
 
 
@@ -234,14 +235,23 @@ def test_a_need_is_written_down_proposed_for_and_met(client_of, colleague, anna)
 def test_the_whole_customer_stands_on_one_page(client_of, people, world, django_assert_num_queries):
     client, address = client_of(people["colleague"]), reverse("customer", args=[world.customer.pk])
     client.get(address)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(23):
         page = client.get(address).content.decode()
     for _each in range(30):
         add_interaction(world.customer, Meeting(touchpoint=Touchpoint.objects.first(), channel="counter"), by=None)
-    with django_assert_num_queries(26):  # a long story costs as many
+    with django_assert_num_queries(23):  # a long story costs as many
         client.get(address)
     for words in ("Rimborso", "L'ultimo percorso", "Ultime risposte", "Una consegna la notte", "Che cosa fare ora"):
         assert words.replace("'", "&#x27;") in page or words in page, words
+
+
+def test_the_form_of_a_contact_comes_when_it_is_asked_for(client_of, colleague, anna):
+    browser, address = client_of(colleague), reverse("customer", args=[anna.pk])
+    form = f'action="{reverse("customer-meeting", args=[anna.pk])}"'
+    closed = browser.get(address).content.decode()
+    assert form not in closed
+    assert "?contact=1#contact" in closed
+    assert form in browser.get(address + "?contact=1").content.decode()
 
 
 def test_a_letter_is_part_of_the_story(client_of, owner, elsewhere, anna, now):
@@ -303,3 +313,11 @@ def test_whether_the_solution_was_found_stands_beside_the_needs(client_of, owner
     assert 'value="Manca la &lt;b&gt;prolunga"' in page
     assert browser.post(reverse("need-new", args=[customer.pk]), {"what": "Manca la prolunga"}).status_code == 302
     assert Need.objects.get().customer == customer
+
+
+def test_marks_have_names_that_people_use():
+    nps, likert = Said("nps", "0-10", 9, ""), Said("likert", "1-5", 4, "")
+    with translation.override("it"):
+        assert marks_in_words(Heard(1, timezone.now(), [nps, *[likert] * 3])) == "NPS 9 su 10, altri 3 voti"
+        assert marks_in_words(Heard(1, timezone.now(), [likert])) == "1 voto"
+        assert marks_in_words(Heard(1, timezone.now(), [Said("text", "", None, "Bene")])) == "solo parole"

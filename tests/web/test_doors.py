@@ -317,7 +317,13 @@ story-consent           story                         GET     post   post     po
 story-consent           story                         POST    form   form     form       none       no      door
 story-withdrawal        story                         GET     post   post     post       post       no      door
 story-withdrawal        story                         POST    done   done     done       none       no      door
+story-pictures          story                         GET     post   post     post       post       no      door
+story-pictures          story                         POST    form   form     form       none       no      door
+story-picture           story/story_picture           GET     yes    yes      yes        none       yes     door
+story-picture-removal   story/story_picture           GET     post   post     post       post       no      door
+story-picture-removal   story/story_picture           POST    done   done     done       none       no      door
 story-own               forged                        GET     none   none     none       none       none    none
+story-own-picture       forged/story_picture          GET     none   none     none       none       none    none
 idea-desk               -                             GET     yes    yes      yes        yes        no      door
 idea-handling           idea                          GET     yes    yes      no         no         no      door
 idea-handling           idea                          POST    form   form     no         no         no      door

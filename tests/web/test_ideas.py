@@ -7,7 +7,7 @@ from django.utils import timezone
 from premura.core.limits import RateLimit
 from premura.entrypoints.web.tell import public
 from premura.loop.listen.idea_models import Idea
-from premura.loop.listen.ideas import decide_idea, propose_idea, vote_for
+from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea, vote_for
 
 KEY = "0123456789abcdef" * 2
 
@@ -91,3 +91,43 @@ def test_ten_thousand_ideas_cost_as_many_queries_as_one(client, company, owner, 
         with django_assert_num_queries(5):  # the company, the count, the page, the own votes, what became of them
             page = client.get(reverse("ideas") + query)
         assert page.content.decode().count('id="idea-') == 20
+
+
+@pytest.fixture
+def steps(company):
+    """Two steps of a journey."""
+    from premura.core.journeys.models import Journey, Stage, Touchpoint
+
+    journey = Journey.objects.create(code="rental", name={})
+    stage = Stage.objects.create(journey=journey, code="use", name={"it": "Uso"}, position=0)
+    return [
+        Touchpoint.objects.create(stage=stage, code=code, name={"it": code}, position=place)
+        for place, code in enumerate(("consegna", "fattura"))
+    ]
+
+
+def test_an_idea_stands_in_the_journey_where_it_would_be_felt_until_it_is_decided(client, client_of, steps, owner):
+    client.cookies["django_language"] = "it"
+    first, second = steps
+    said = {"key": KEY, "title": "Consegnare prima delle sette", "text": "", "touchpoint": first.pk}
+    client.post(reverse("idea-new"), said)
+    idea, desk = Idea.objects.get(), client_of(owner)
+    assert idea.touchpoint == first
+    assert "prima delle sette" not in desk.get(reverse("journey")).content.decode(), "nobody has looked at it yet"
+    handling = reverse("idea-handling", args=[idea.pk])
+    decided = {"decision-status": "considered", "decision-reason": "", "decision-touchpoint": second.pk}
+    desk.post(handling, decided)
+    vote_for(idea, "a")
+    assert [(point, len(ideas)) for point, ideas, _n in desk.get(reverse("journey")).context["lane"]] == [(second, 1)]
+    assert "prima delle sette" in desk.get(reverse("touchpoint", args=[second.pk])).content.decode()
+    desk.post(handling, decided | {"decision-status": "done"})
+    assert desk.get(reverse("journey")).context["lane"] == []
+    assert "prima delle sette" in desk.get(reverse("touchpoint", args=[second.pk])).content.decode()
+
+
+def test_of_two_ideas_put_together_the_place_is_not_lost(steps, owner):
+    duplicate = propose_idea("Due", "", key="b", language="it", touchpoint=steps[0])
+    into = propose_idea("Uno", "", key="a", language="it")
+    merge_idea(duplicate, into, by=owner)
+    into.refresh_from_db()
+    assert into.touchpoint == steps[0]

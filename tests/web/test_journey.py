@@ -148,9 +148,9 @@ def test_the_number_of_queries_does_not_grow(client_of, owner, answer, journey, 
     for n in (1, 20):
         answer(4, n=n, text="Bene")
         answer(4, n=n, code="invoice")
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             text_of(client, "journey")
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(21):
             text_of(client, "touchpoint", journey["delivery"].pk)
 
 

@@ -296,6 +296,7 @@ def test_of_two_editors_the_second_keeps_their_words_and_decides(client_of, owne
     by_script = browser.post(address, late, **FETCH)
     assert by_script.status_code == 409
     assert by_script.json()["revision"] == seen + 1
+    assert 'value="La prima"' in by_script.json()["body"]  # theirs, for the page to put both together
     decided = draft_form(definition, refused.context["survey"].revision, **{"title.it": "La seconda"})
     assert browser.post(address, decided).status_code == 302
     assert Survey.objects.get().draft["title"]["it"] == "La seconda"

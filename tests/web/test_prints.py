@@ -68,7 +68,7 @@ def test_paper_asks_every_question_and_names_its_version(client_of, owner, vicen
     )
     document = pages_of(client_of(owner), kinds, "form", "?at=vicenza&lang=it")
     words = " ".join(words_on(page) for page in document)
-    for question in ("Ci consiglierebbe?", "Riga b", "Che cosa conta di più?", "Domanda aperta 7"):
+    for question in ("Ci consiglierebbe?", "(obbligatoria)", "Riga b", "Che cosa conta di più?", "Domanda aperta 7"):
         assert question in words
     assert len(document) == 3
     foots = [re.search(r"\d+ (?:di|of) \d+", words_on(page))[0].split()[::2] for page in document]

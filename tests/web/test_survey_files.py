@@ -1,5 +1,6 @@
 """A draft goes out as a workbook and comes back; a file with a row that cannot be read changes nothing."""
 
+import html
 import io
 
 import msgspec
@@ -88,10 +89,25 @@ def test_a_workbook_saved_before_somebody_else_wrote_overwrites_nothing(client_o
     assert is_same(Survey.objects.get().draft, draft_from(survey.draft))
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04 no archive", b"{}", b"\x00" * 3_000_000])
-def test_what_is_no_survey_is_refused_in_words(client_of, owner, survey, data):
+KIND = b'{"definition": {"title": {}, "languages": [], "questions": [{"code": "a", "kind": "hologram", "text": {}}]}}'
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"PK\x03\x04 no archive", "oppure il file è troncato"),
+        (b"{}", "oppure il file è troncato"),
+        (b'{"definition": {"ti', "oppure il file è troncato"),
+        (KIND, "«definition.questions[0].kind»"),
+        (b"[survey]\r\nwhat;value\r\n[other]\r\n", "«[other]» non è una parte"),
+        (book_of({"survey": [["what"]], "others": [["a"]]}), "foglio «questions»"),
+        (b"\x00" * 3_000_000, "più grande"),
+    ],
+)
+def test_what_is_no_survey_is_refused_in_words(client_of, owner, survey, data, words):
     told = client_of(owner).post(
         reverse("survey-bringing", args=[survey.pk]), {"file": SimpleUploadedFile("s.xlsx", data)}
     )
     assert told.status_code == 422
+    assert words in html.unescape(told.content.decode())
     assert Survey.objects.get().revision == 1

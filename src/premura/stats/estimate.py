@@ -58,6 +58,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "segmented-reml": "interrupted time series whose neighbouring points are correlated (restricted likelihood)",
         "segmented-no-interval": "interrupted time series too short, or without scatter, for an interval",
         "driver-no-interval": "share of R² without an interval: too many resamples were degenerate, or none asked for",
+        "noncentral-f": "explained variance (R²), interval from the noncentral F distribution",
         "lmg-bootstrap": "share of R² averaged over all orders, percentiles of seeded resamples",
         "relative-weights-bootstrap": "Johnson's relative weight, percentiles of seeded resamples",
     }

@@ -1,16 +1,26 @@
 """What colleagues say of their work, and why customers buy: counted option by option, confidences kept by the query."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from premura.core.errors import NotFound, PremuraError
+from premura.core.history.history import record
 from premura.loop.listen.models import Answer
 from premura.loop.understand.at_work import at_work
+from premura.loop.understand.comment_reads import Said, comments_understood, spoken_of
+from premura.loop.understand.comments import handle_response
+from premura.loop.understand.company_aspects import learn_from
+from premura.loop.understand.judgements import comment_for
+from premura.loop.understand.metrics import METRICS
+from premura.loop.understand.praise import praise_of
+from premura.loop.understand.reads import comments, making_of
 from premura.loop.understand.reasons import choices_asked, own_words, reasons_for
 from premura.loop.understand.windows import Window
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 2, 10)
+NOW = datetime(2026, 2, 11, tzinfo=UTC)
 QUARTER = Window(date(2026, 1, 1), date(2026, 3, 31))
 
 
@@ -118,3 +128,21 @@ def test_reasons_are_counted_by_segment_and_against_the_days_before(owner, bough
 def test_staff_never_stand_among_the_reasons(owner, pulse, vicenza):
     pulse(vicenza, 9, 4, "time")
     assert choices_asked(owner, QUARTER) == []
+
+
+def test_words_of_colleagues_are_read_on_no_page_whatever_is_asked_for(owner, pulse, respond, surveys, vicenza):
+    pulse(vicenza, 3, 2, "time")
+    said = respond(DAY, survey=surveys[1], perspective="staff", location=vicenza, text=f"{owner.name} è bravissimo")
+    handle_response(record("response.received", by=None, about=said, at=NOW))
+    words = said.answers.get(kind="text")
+    asked = {"perspective": "staff"}
+    assert list(comments(owner, QUARTER, **asked)) == []
+    assert list(comments_understood(owner, QUARTER, Said(), search="bravissimo", **asked)) == []
+    assert spoken_of(owner, QUARTER, Said(), **asked) == []
+    with pytest.raises(NotFound):
+        comment_for(owner, words.pk)
+    with pytest.raises(PremuraError):
+        learn_from(owner, ["bravissimo"], [words.pk] * 5)
+    assert praise_of(owner, NOW) == []
+    # How a figure was made still says of how many it was
+    assert making_of(owner, METRICS["nps"], QUARTER, least=1, **asked).responses == 1

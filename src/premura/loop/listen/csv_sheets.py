@@ -46,20 +46,20 @@ def sheets_from_csv(data: bytes) -> dict[str, Rows]:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)):
             if any(len(cell) > LONGEST_CELL for cell in row):
-                raise NotASurveyError("malformed", f"> {LONGEST_CELL}")
+                raise NotASurveyError("malformed")
             name = row[0].strip() if row else ""
             if name.startswith("["):
                 rows = found.setdefault(_sheet(name), [])
             elif any(cell.strip() for cell in row):
                 rows.append([_in(cell) for cell in row])
     except csv.Error as error:
-        raise NotASurveyError("malformed", str(error)) from error
+        raise NotASurveyError("malformed") from error
     return {name: found.get(name, []) for name in SHEETS}
 
 
 def _sheet(name: str) -> str:
     if name.strip("[]") not in SHEETS:
-        raise NotASurveyError("malformed", name[:80])
+        raise NotASurveyError("part", name[:80])
     return name.strip("[]")
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 
 
@@ -36,6 +37,10 @@ class Idea(models.Model):
     text = models.TextField(blank=True)
     language = models.CharField(max_length=5)
     proposed_at = models.DateTimeField()
+    # Where in the journey it would be felt; empty: everywhere, or nobody has said
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas", db_index=False
+    )
     # Caches of the rows below
     status = models.CharField(max_length=12, choices=IdeaStatus.choices, default=IdeaStatus.WAITING)
     votes = models.PositiveIntegerField(default=0)
@@ -47,6 +52,9 @@ class Idea(models.Model):
             models.Index(fields=["status", "-votes", "-id"], name="idea_by_votes"),
             models.Index(fields=["status", "-id"], name="idea_by_age"),
             models.Index(fields=["-votes", "-id"], name="idea_all_by_votes"),
+            models.Index(
+                fields=["touchpoint"], condition=models.Q(touchpoint__isnull=False), name="idea_in_the_journey"
+            ),
         ]
 
     def __str__(self) -> str:

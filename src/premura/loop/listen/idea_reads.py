@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from premura.core.errors import NotFound
+from premura.core.journeys.models import Touchpoint
 from premura.loop.listen.idea_models import (
+    OPEN,
     SHOWN,
     CommentStatus,
     Idea,
@@ -80,6 +82,19 @@ def waiting_comments() -> QuerySet[IdeaComment]:
     """Comments that nobody has looked at, the oldest first. One query."""
     rows = IdeaComment.objects.filter(status=CommentStatus.WAITING)
     return rows.select_related("idea").order_by("written_at", "id")
+
+
+def in_the_journey() -> dict[int, list[Idea]]:
+    """What customers propose at each touchpoint and is not decided yet, those most people are for first. One query."""
+    found: dict[int, list[Idea]] = {}
+    for idea in Idea.objects.filter(touchpoint__isnull=False, status__in=OPEN).order_by("-votes", "-id"):
+        found.setdefault(idea.touchpoint_id or 0, []).append(idea)
+    return found
+
+
+def ideas_at(touchpoint: Touchpoint) -> QuerySet[Idea]:
+    """All that customers read of it on the board, the decided ones too. One query."""
+    return Idea.objects.filter(touchpoint=touchpoint, status__in=SHOWN).order_by("-votes", "-id")
 
 
 def count_by_status() -> dict[str, int]:

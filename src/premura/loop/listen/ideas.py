@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
+from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.words import without_control
 from premura.loop.listen.idea_models import (
@@ -27,7 +28,15 @@ TITLE_LIMIT, TEXT_LIMIT = 120, 2_000
 _MINE = signing.Signer(sep=".", salt="premura.idea")
 
 
-def propose_idea(title: str, text: str, *, key: str, language: str, at: datetime | None = None) -> Idea:
+def propose_idea(
+    title: str,
+    text: str,
+    *,
+    key: str,
+    language: str,
+    touchpoint: Touchpoint | None = None,
+    at: datetime | None = None,
+) -> Idea:
     """Keep an idea until somebody has looked at it; the same ``key`` again gives the first one back."""
     title = " ".join(without_control(title).split())
     if not title:
@@ -41,6 +50,7 @@ def propose_idea(title: str, text: str, *, key: str, language: str, at: datetime
                 "text": without_control(text).strip()[:TEXT_LIMIT],
                 "language": language[:5],
                 "proposed_at": at,
+                "touchpoint": touchpoint,
             },
         )
         if is_new:
@@ -105,6 +115,18 @@ def decide_idea(idea: Idea, status: str, reason: str, *, by: Person, at: datetim
     return decision
 
 
+def place_idea(idea: Idea, touchpoint: Touchpoint | None, *, by: Person, at: datetime | None = None) -> bool:
+    """Say where in the journey the idea would be felt; ``None``: everywhere. False when that was so already."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        row = Idea.objects.select_for_update(of=("self",)).get(pk=idea.pk)
+        if row.touchpoint_id == (touchpoint.pk if touchpoint else None):
+            return False
+        Idea.objects.filter(pk=row.pk).update(touchpoint=touchpoint)
+        record("idea.placed", by=by, about=row, at=at, data={"touchpoint": touchpoint.pk if touchpoint else None})
+    return True
+
+
 def merge_idea(idea: Idea, into: Idea, *, by: Person, at: datetime | None = None) -> IdeaDecision:
     """Put a duplicate together with ``into``: who was for either is for that one, once; comments go along."""
     at = at or timezone.now()
@@ -124,6 +146,8 @@ def merge_idea(idea: Idea, into: Idea, *, by: Person, at: datetime | None = None
         # What was put together with the duplicate before follows it
         Idea.objects.filter(merged_into=idea).update(merged_into=into)
         Idea.objects.filter(pk=idea.pk).update(status=IdeaStatus.MERGED, merged_into=into, votes=0)
+        # Where it would be felt is known of the one that is left, if it was known of either
+        Idea.objects.filter(pk=into.pk, touchpoint=None).update(touchpoint=rows[idea.pk].touchpoint_id)
         Idea.objects.filter(pk=into.pk).update(votes=IdeaVote.objects.filter(idea=into).count())
         decision = IdeaDecision.objects.create(
             idea=idea, status=IdeaStatus.MERGED, into=into, decided_at=at, decided_by=by

@@ -524,3 +524,21 @@ class StoryConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id}: {', '.join(self.uses)}"
+
+
+class StoryPicture(models.Model):
+    """A picture that belongs to a story: allowed for what the story is allowed for, and gone with it."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="pictures")
+    # Where it lies, see ``uploads.path_of``: made anew, without the place, the day and the camera
+    reference = models.CharField(max_length=70, db_index=True)
+    shows = models.CharField(_("what it shows"), max_length=200)
+    how = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.shows

@@ -18,6 +18,7 @@ from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
 from premura.core.words import without_control
 from premura.loop.listen.models import Story, StoryConsent
+from premura.loop.listen.story_pictures import drop_pictures
 
 #: What a story can be used for, and the column that says so
 USES = {"site": "for_site", "print": "for_print", "training": "for_training"}
@@ -73,7 +74,7 @@ def allow(story: Story, uses: Iterable[str], how: str, *, by: Person | None, at:
 
 
 def withdraw_story(story: Story, how: str, *, by: Person | None, at: datetime | None = None) -> bool:
-    """The teller takes it back: words and name go at once, the row and its dates stay. False the second time."""
+    """The teller takes it back: words, name and pictures go at once, row and dates stay. False if done before."""
     at = at or timezone.now()
     with transaction.atomic():
         row = Story.objects.select_for_update(of=("self",)).get(pk=story.pk)
@@ -83,6 +84,7 @@ def withdraw_story(story: Story, how: str, *, by: Person | None, at: datetime | 
         row.teller, row.words, row.withdrawn_at = "", "", at
         row.for_site = row.for_print = row.for_training = False
         row.save()
+        drop_pictures(row)
         _record("story.withdrawn", row, by, at, {})
     return True
 
@@ -116,11 +118,11 @@ def story_of_token(token: str) -> Story:
 
 
 def stories_for(person: Person, use: str = "", *, withdrawn: bool = False) -> QuerySet[Story]:
-    """The stories that ``person`` may see and that may be used for ``use``; or those taken back. Two queries."""
+    """The stories that ``person`` may see and that may be used for ``use``; or those taken back. Three queries."""
     rows: QuerySet[Story] = Story.objects.visible_to(person).filter(withdrawn_at__isnull=not withdrawn)
     if use in USES and not withdrawn:
         rows = rows.filter(**{USES[use]: True})
-    return rows.select_related("location", "customer", "written_by").prefetch_related("consents")
+    return rows.select_related("location", "customer", "written_by").prefetch_related("consents", "pictures")
 
 
 def story_for(person: Person, pk: int) -> Story:

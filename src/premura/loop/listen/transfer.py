@@ -3,6 +3,7 @@
 Pure: bytes in, plain values out. ``format`` and ``version`` say what the file is; a newer version is refused.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -28,8 +29,14 @@ class SurveyFile(msgspec.Struct, frozen=True):
     order: int = 0
 
 
+#: Where in the file msgspec met what no survey has: «… - at `$.definition.questions[1].kind`»
+_PLACE = re.compile(r"at `\$\.(definition\.[^`]+)`")
+
+
 class NotASurveyError(ValueError):
-    """The bytes are no survey: ``code`` is ``too-large``, ``newer`` or ``malformed``; the text says where."""
+    """The bytes are no survey: ``code`` is ``too-large``, ``too-long``, ``newer``, ``value``, ``sheet``, ``part`` or
+    ``malformed``; the text says where.
+    """
 
     def __init__(self, code: str, where: str = "") -> None:
         super().__init__(where)
@@ -53,8 +60,11 @@ def survey_from_file(data: bytes) -> SurveyFile:
         return msgspec.structs.replace(read, definition=cleaned(read.definition))
     except NotASurveyError:
         raise
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, ValueError) as error:
-        raise NotASurveyError("malformed", str(error)[:200]) from error
+    except msgspec.ValidationError as error:
+        place = _PLACE.search(str(error))
+        raise NotASurveyError("value" if place else "malformed", place[1][:200] if place else "") from error
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise NotASurveyError("malformed") from error
 
 
 @cache

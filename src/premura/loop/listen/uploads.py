@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from premura.loop.listen.answers import FILE_REFERENCE
 from premura.loop.listen.kinds import FILED
-from premura.loop.listen.models import Attachment, Submission
+from premura.loop.listen.models import Attachment, StoryPicture, Submission
 from premura.loop.listen.pictures import FILE_LIMIT, NotTakenError, taken
 from premura.loop.listen.problems import Problem
 from premura.loop.listen.questions import Definition
@@ -115,13 +115,18 @@ def forget_files(responses: Iterable[object]) -> None:
     rows = Attachment.objects.filter(answer__response__in=list(responses))
     references = set(rows.values_list("reference", flat=True))
     rows.delete()
-    # What was rolled back was not forgotten
+    remove_files(references)
+
+
+def remove_files(references: set[str]) -> None:
+    """These files, unless something else holds one of them; what was rolled back was not removed."""
     transaction.on_commit(lambda: _remove(references))
 
 
 def _remove(references: Iterable[str]) -> None:
     wanted = set(references)
-    wanted -= set(Attachment.objects.filter(reference__in=wanted).values_list("reference", flat=True))
+    for rows in (Attachment.objects.all(), StoryPicture.objects.all()):
+        wanted -= set(rows.filter(reference__in=wanted).values_list("reference", flat=True))
     if wanted:
         wanted -= _waiting()
     for reference in wanted:
@@ -138,6 +143,7 @@ def remove_loose_files(now: datetime) -> int:
     folder = Path(settings.MEDIA_ROOT) / "answers"
     old = {path.name: path for path in folder.glob("*/*") if path.stat().st_mtime < limit}
     used = set(Attachment.objects.values_list("reference", flat=True))
+    used |= set(StoryPicture.objects.values_list("reference", flat=True))
     used |= _waiting()
     loose = [path for name, path in old.items() if name not in used]
     for path in loose:

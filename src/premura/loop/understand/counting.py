@@ -107,13 +107,24 @@ def visible(person: Person) -> QuerySet[Answer]:
 
 
 def answers_of(
-    rows: QuerySet[Answer], window: Window, where: Slice, *, by: By = None, person: Person | None = None
+    rows: QuerySet[Answer],
+    window: Window,
+    where: Slice,
+    *,
+    by: By = None,
+    person: Person | None = None,
+    only_counted: bool = False,
 ) -> QuerySet[Answer]:
     """The answers of ``rows`` that lie in ``window`` and ``where``; scales are the metric's business.
+
+    What colleagues said is found only by whoever promises that it is ``only_counted``: their words are shown nowhere,
+    and figures of fewer than the minimum are held back by :func:`histograms`.
 
     ``person`` is who asks: without one ``is_mine`` finds nothing. A breakdown ``by`` who is spoken of, from which
     side or when, opens what is otherwise left out.
     """
+    if where.perspective == Perspective.STAFF and not only_counted:
+        return rows.none()
     opened = [name for name in OPENED if name in names_of(by)]
     found = rows.filter(response__answered_on__gte=window.first_day, response__answered_on__lte=window.last_day)
     for name in ("perspective", "moment"):
@@ -280,7 +291,7 @@ def _counted_by_rows(
 ) -> dict[tuple[Key, ...], Counts]:
     """The answers themselves, counted in one query."""
     rows = visible(person) if person else Answer.objects.all()
-    found = answers_of(rows, window, where, by=by, person=person)
+    found = answers_of(rows, window, where, by=by, person=person, only_counted=True)
     found = found.filter(reduce(or_, (of_metric(metric, where.scale) for metric in metrics)))
     if "month" in by:
         found = found.annotate(month=TruncMonth("response__answered_on"))

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from premura.core.history.history import record
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer
+from premura.loop.listen.models import Answer, Perspective
 from premura.loop.understand.models import CommentReading, Praise
 
 SIGNAL = "praise_for_person"
@@ -26,6 +28,8 @@ def find(answers: Iterable[Answer], readings: Iterable[CommentReading], *, at: d
     people = list(Person.objects.filter(is_active=True).prefetch_related("locations"))
     for reading in praising:
         answer = texts[reading.answer_id]
+        if answer.response.perspective == Perspective.STAFF:
+            continue  # said in confidence
         start, end = reading.signals[SIGNAL]["span"] or (0, len(answer.text))
         person = person_named(answer.text[start:end], _of_the_place(people, answer))
         if person is None:
@@ -62,5 +66,6 @@ def _stands(names: Sequence[str], words: str) -> bool:
 
 def praise_of(person: Person, now: datetime) -> list[Praise]:
     """What customers have said of this person by name in the last fortnight; erased words are gone. One query."""
-    rows = Praise.objects.filter(person=person, found_at__gt=now - SHOWN_FOR).exclude(answer__text="")
+    rows = Praise.objects.filter(person=person, found_at__gt=now - SHOWN_FOR)
+    rows = rows.exclude(Q(answer__text="") | Q(answer__response__perspective=Perspective.STAFF))
     return list(rows.select_related("answer__response"))

@@ -254,7 +254,7 @@ def making_of(person: Person, metric: Metric, window: Window, *, least: int, **f
     """Everything that a reader needs to make the number again. Five queries."""
     where = Slice.of(filters)
     counts = count_scores(person, metric, window, **filters).get(None, Counts())
-    everything = answers_of(visible(person), window, where, person=person)
+    everything = answers_of(visible(person), window, where, person=person, only_counted=True)
     counted = everything.filter(of_metric(metric, where.scale))
     sizes = counted.aggregate(
         responses=Count("response", distinct=True), weighted=Count("pk", filter=Q(response__weight__isnull=False))

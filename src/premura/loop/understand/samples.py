@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from premura.core.company.company import local_date, the_company
 from premura.core.history.history import record
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer
+from premura.loop.listen.models import Answer, Perspective
 from premura.loop.understand.comment_vectors import PLACE
 from premura.loop.understand.counting import visible
 from premura.loop.understand.judgements import SENTIMENT, current
@@ -64,12 +64,13 @@ def choose_comments(now: datetime) -> int:
 
 
 def _candidates(today: date) -> QuerySet[CommentReading]:
-    """Comments of the last days that nobody has judged, nor was asked to."""
+    """Comments of the last days that nobody has judged, nor was asked to; none of colleagues."""
     known = current().filter(answer=OuterRef("answer"))
     asked = SampledComment.objects.filter(answer=OuterRef("answer"))
     since = today - timedelta(days=DAYS)
     found = CommentReading.objects.filter(answer__response__answered_on__gt=since, is_forgotten=False)
-    found = found.exclude(answer__text="").filter(~Exists(known), ~Exists(asked))
+    found = found.exclude(Q(answer__text="") | Q(answer__response__perspective=Perspective.STAFF))
+    found = found.filter(~Exists(known), ~Exists(asked))
     return found.order_by("-answer")[:MOST]
 
 

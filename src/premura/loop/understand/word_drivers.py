@@ -42,12 +42,12 @@ class WordDriver:
 
 @dataclass(frozen=True)
 class WordDrivers:
-    """What moves the score most comes first; none where there is no honest answer. ``r2`` is the share of the
-    differences between scores that the words explain (0…1), of ``n`` responses.
+    """What moves the score most comes first; none where there is no honest answer. ``explained`` is the share of the
+    differences between scores that the words explain (R², 0…1), of ``n`` responses; ``None`` where there are no rows.
     """
 
     rows: tuple[WordDriver, ...]
-    r2: float
+    explained: Estimate | None
     n: int
 
 
@@ -69,14 +69,14 @@ def word_drivers(person: Person, window: Window, metric: Metric, least: int, **f
             # What others say as well cannot be told from them: the one that fewest say goes
             kept.pop()
     else:
-        return WordDrivers((), 0.0, n)
+        return WordDrivers((), None, n)
     corrected = benjamini_hochberg(each.p for each in effects)
     rows = [
         WordDriver(*key, len(said[key]), effect.effect, driver.percent, p)
         for key, effect, driver, p in zip(kept, effects, shares.drivers, corrected, strict=True)
     ]
     rows.sort(key=lambda row: (-(row.percent or 0), row.aspect, row.polarity))
-    return WordDrivers(tuple(rows), shares.r2, n)
+    return WordDrivers(tuple(rows), shares.explained, n)
 
 
 def _read(

@@ -11,11 +11,11 @@ from premura.core.staff.models import Person
 from premura.entrypoints.web.readings.quality import DIMENSION_NAMES
 from premura.loop.listen.scales import score_in_words
 from premura.loop.recover.reads import kind_name
-from premura.loop.understand.expectation import Step, experiences
+from premura.loop.understand.expectation import ENOUGH, Step, experiences
 from premura.loop.understand.own_gaps import OwnDimension, OwnGap, own_gaps
 
-#: Marks of one kind that the page names; those before them count, and are not listed
-SHOWN = 6
+#: Marks of one kind that the page names, the last and as many as make an expectation; those before them count too
+SHOWN = 1 + ENOUGH
 
 
 @dataclass(frozen=True)

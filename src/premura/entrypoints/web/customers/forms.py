@@ -63,7 +63,11 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class InteractionForm(forms.Form):
-    touchpoint = forms.ModelChoiceField(label=_("Where you met"), queryset=Touchpoint.objects.filter(is_imported=False))
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where you met"),
+        queryset=Touchpoint.objects.filter(is_imported=False),
+        empty_label=_("choose a touchpoint"),
+    )
     channel = forms.ChoiceField(label=_("How"), choices=[(c.value, c.label) for c in DAILY_CHANNELS])
     location = forms.ModelChoiceField(label=_("Location"), queryset=Location.objects.none(), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)

@@ -160,7 +160,7 @@ def _advice(step: NextStep, customer: Customer, story: Story, needs: list[Need])
         "case": reverse("case", args=[case.pk]) if case else f"{reverse('case-new')}?customer={customer.pk}",
         "ask": f"{reverse('ask')}?customer={customer.pk}",
         "needs": "#needs",
-        "contact": "#contact",
+        "contact": "?contact=1#contact",
     }
     return Advice(sentence % values, reason % values, urls.get(where, ""), str(button))
 

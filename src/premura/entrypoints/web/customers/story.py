@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from premura.core.customers.models import Customer, Interaction
 from premura.core.i18n import in_language
@@ -22,6 +23,8 @@ LIMIT = 60
 #: Lines that stand on the page before somebody asks for all
 SHORT = 25
 FEW_MARKS = 4
+#: Kinds of question that people call by their letters
+NAMED = frozenset({"nps", "csat", "ces"})
 
 
 @dataclass(frozen=True)
@@ -169,21 +172,26 @@ def _answer(response: Heard, happened_at: datetime) -> Moment:
 
 
 def marks_in_words(response: Heard) -> str:
-    """The first few of them; an instrument of forty questions does not fill the page."""
-    found = marks(response)
-    return ", ".join(found[:FEW_MARKS]) + (", …" if len(found) > FEW_MARKS else "") or _("words only")
+    """The marks that have a name, the first few of them, and how many others: an instrument of forty questions does
+    not fill the page.
+    """
+    scored = [answer for answer in response.said if answer.score is not None]
+    named = [_mark(answer) for answer in scored if answer.kind in NAMED]
+    told, others = named[:FEW_MARKS], len(scored) - len(named[:FEW_MARKS])
+    if others:
+        words = (
+            ngettext("%(n)s more mark", "%(n)s more marks", others)
+            if told
+            else ngettext("%(n)s mark", "%(n)s marks", others)
+        )
+        told.append(words % {"n": others})
+    return ", ".join(told) or _("words only")
 
 
-def marks(response: Heard) -> list[str]:
-    """The scores of a response as people say them: «NPS 9 of 10»."""
-    result = []
-    for answer in response.said:
-        if answer.score is not None:
-            top = answer.scale.split("-")[-1] if answer.scale else ""
-            result.append(
-                _("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top}
-            )
-    return result
+def _mark(answer: Said) -> str:
+    """One mark as people say it: «NPS 9 of 10»."""
+    top = answer.scale.split("-")[-1] if answer.scale else ""
+    return _("%(kind)s %(score)s of %(top)s") % {"kind": answer.kind.upper(), "score": answer.score, "top": top}
 
 
 def _cases(cases: list[Case]) -> Iterator[_Line]:

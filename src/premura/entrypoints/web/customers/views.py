@@ -68,7 +68,9 @@ def show_customer(request: StaffRequest, pk: int, *, status: int = 200, **shown:
     found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
     since, is_whole = silent_since(request.company), request.GET.get("story") == "all"
     context = page_of(request.user, found, timezone.now(), silent_before=since, is_whole=is_whole)
-    context |= {"meeting_form": InteractionForm(person=request.user), "need": NeedForm()} | shown
+    # Asked for with a tap: most who look at the page write no contact down, and the form's choices cost a fifth of it
+    meeting = InteractionForm(person=request.user) if "contact" in request.GET else None
+    context |= {"meeting_form": meeting, "need": NeedForm()} | shown
     return render(request, "customers/detail.html", context, status=status)
 
 

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,7 +17,7 @@ from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.idea_comments import add_comment, look_at_comment
 from premura.loop.listen.idea_models import SHOWN, Idea, IdeaComment, IdeaStatus
 from premura.loop.listen.idea_reads import any_idea, board, count_by_status, similar_to, waiting_comments
-from premura.loop.listen.ideas import decide_idea, merge_idea
+from premura.loop.listen.ideas import decide_idea, merge_idea, place_idea
 
 PAGE = 50
 
@@ -50,16 +51,22 @@ def idea_desk(request: StaffRequest) -> HttpResponse:
 def idea_handling(request: StaffRequest, pk: int) -> HttpResponse:
     """One idea, what was decided about it, and the next decision."""
     found = any_idea(pk)
-    form = DecisionForm(request.POST if request.method == "POST" else None)
+    form = _decision(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            decide_idea(found, form.cleaned_data["status"], form.cleaned_data["reason"], by=request.user)
+            with transaction.atomic():
+                decide_idea(found, form.cleaned_data["status"], form.cleaned_data["reason"], by=request.user)
+                place_idea(found, form.cleaned_data["touchpoint"], by=request.user)
         except PremuraError as error:
             form.add_error("reason" if error.code == "reason-needed" else None, str(error))
         else:
             messages.success(request, _("Said. Customers read it on the board."))
             return redirect("idea-desk")
     return _page(request, found, form, MergeForm())
+
+
+def _decision(found: Idea, data: QueryDict | None = None) -> DecisionForm:
+    return DecisionForm(data, initial={"touchpoint": found.touchpoint_id})
 
 
 def _page(
@@ -96,7 +103,7 @@ def idea_merging(request: StaffRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Put together: who was for either is for that one, once."))
                 return redirect("idea-handling", pk=into.pk)
-    return _page(request, found, DecisionForm(), form)
+    return _page(request, found, _decision(found), form)
 
 
 @signed_in(Ability.EDIT_LISTENING)
@@ -112,7 +119,7 @@ def idea_answer(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Said. Everybody reads it under the idea."))
             return redirect("idea-handling", pk=pk)
-    return _page(request, found, DecisionForm(), MergeForm(), form)
+    return _page(request, found, _decision(found), MergeForm(), form)
 
 
 @signed_in(Ability.EDIT_LISTENING)

@@ -4,12 +4,19 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from premura.core.journeys.models import Touchpoint
 from premura.entrypoints.web.tell.public import PublicForm
 from premura.loop.listen.idea_comments import COMMENT_LIMIT
 from premura.loop.listen.idea_models import SHOWN, IdeaStatus
 from premura.loop.listen.ideas import TEXT_LIMIT, TITLE_LIMIT
+
+
+def steps() -> QuerySet[Touchpoint]:
+    """The steps of the journey, as the company has drawn it."""
+    return Touchpoint.objects.filter(is_imported=False).order_by("stage__position", "position")
 
 
 class IdeaForm(PublicForm):
@@ -20,6 +27,13 @@ class IdeaForm(PublicForm):
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where with us?"), queryset=Touchpoint.objects.none(), required=False, empty_label=_("everywhere")
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["touchpoint"].queryset = steps()  # type: ignore[attr-defined]
 
 
 class CommentForm(PublicForm):
@@ -60,8 +74,17 @@ class DecisionForm(forms.Form):
         help_text=_("Customers read it under the idea. Needed where it is not done or not shown."),
     )
 
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where in the journey"),
+        queryset=Touchpoint.objects.none(),
+        required=False,
+        empty_label=_("everywhere"),
+        help_text=_("There it stands in the journey map until it is carried out or not done."),
+    )
+
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, prefix="decision", **kwargs)
+        self.fields["touchpoint"].queryset = steps()  # type: ignore[attr-defined]
 
 
 class MergeForm(forms.Form):

@@ -144,7 +144,13 @@ def idea_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data
         try:
-            made = propose_idea(sent["title"], sent["text"], key=sent["key"], language=(get_language() or "it")[:2])
+            made = propose_idea(
+                sent["title"],
+                sent["text"],
+                key=sent["key"],
+                language=(get_language() or "it")[:2],
+                touchpoint=sent["touchpoint"],
+            )
         except PremuraError as error:
             form.add_error("title", str(error))
         else:

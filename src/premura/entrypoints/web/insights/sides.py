@@ -14,6 +14,7 @@ from premura.entrypoints.web.insights.wording import Change
 from premura.loop.understand.comment_sides import NEGATIVE, POSITIVE, Quote, Sides
 from premura.loop.understand.metrics import Metric
 from premura.loop.understand.word_drivers import word_drivers
+from premura.stats import Estimate
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,15 @@ def drivers_shown(person: Person, asked: Asked, least: int, names: Mapping[str, 
         )
         for row in found.rows
     ]
-    return {"drivers": rows, "drivers_n": found.n, "explained": round(100 * found.r2)}
+    return {"drivers": rows, "drivers_n": found.n, "explained": _explained_words(found.explained)}
+
+
+def _explained_words(explained: Estimate | None) -> str:
+    """«43% (30% to 55%)»; nothing where nothing is explained."""
+    if explained is None or explained.value is None:
+        return ""
+    value, interval = wording.number(explained.value, "percent"), wording.interval_words(explained, "percent")
+    return f"{value} ({interval})" if interval else value
 
 
 def _felt(n: int, polarity: str) -> str:

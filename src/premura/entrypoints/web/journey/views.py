@@ -24,6 +24,8 @@ from premura.entrypoints.web.insights.said import EMOTIONS
 from premura.entrypoints.web.insights.wording import change_of, signal_words
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.equip.reads import cards_for
+from premura.loop.listen.idea_models import Idea
+from premura.loop.listen.idea_reads import ideas_at, in_the_journey
 from premura.loop.recover.models import Case
 from premura.loop.understand import reads
 from premura.loop.understand.comment_emotions import FOUR, felt_by_touchpoint
@@ -37,6 +39,9 @@ TREND_DAYS = 364
 #: Fewer answers a week jump up and down for no reason: months then
 ANSWERS_A_WEEK = 10
 COMMENTS = 5
+#: Ideas at one step of the lane; all stand on the touchpoint's page
+LANE = 3
+IDEAS = 10
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Stop:
     touchpoint: Touchpoint
     figure: Figure
     cases: int
+    ideas: tuple[Idea, ...] = ()
 
 
 def _window(days: str) -> Window:
@@ -60,15 +66,22 @@ def _linked(figure: Figure, touchpoint: Touchpoint, days: str) -> Figure:
 
 
 def _stops(person: Person, days: str) -> list[tuple[Stage, list[Stop]]]:
-    """Stages in order with their touchpoints. Four queries, whatever the journey's length."""
+    """Stages in order with their touchpoints. Five queries, whatever the journey's length."""
     least = reads.minimum_n()
     figures = reads.figures(person, METRICS["csat"], _window(days), "touchpoint", least=least)
     cases: Any = Case.objects.visible_to(person).filter(is_open=True, touchpoint__isnull=False).order_by()
     waiting = dict(cases.values_list("touchpoint").annotate(n=Count("pk")))
     points = Touchpoint.objects.select_related("stage").filter(Q(is_imported=False) | Q(pk__in=figures))
+    proposed = in_the_journey()
     nothing = reads.figure_of(METRICS["csat"], Counts(), least)
     stops = [
-        Stop(point, _linked(figures.get(point.pk, nothing), point, days), waiting.get(point.pk, 0)) for point in points
+        Stop(
+            point,
+            _linked(figures.get(point.pk, nothing), point, days),
+            waiting.get(point.pk, 0),
+            tuple(proposed.get(point.pk, ())),
+        )
+        for point in points
     ]
     return [(stage, list(group)) for stage, group in groupby(stops, key=lambda stop: stop.touchpoint.stage)]
 
@@ -85,6 +98,7 @@ def journey(request: StaffRequest) -> HttpResponse:
         "total": len(stops),
         "definition": METRICS["csat"].definition,
         "emotions": [EMOTIONS[name] for name in FOUR],
+        "lane": [(stop.touchpoint, stop.ideas[:LANE], len(stop.ideas)) for stop in stops if stop.ideas],
         "felt": _felt(request.user, sentence["period"], stops),
     }
     return render(request, "journey/journey.html", context)
@@ -144,6 +158,7 @@ def touchpoint(request: StaffRequest, pk: int) -> HttpResponse:
         "signals": signal_words(trend),
         "comments": reads.comments(person, window, touchpoint=point)[:COMMENTS],
         "cards": cards_for(point),
+        "ideas": ideas_at(point)[:IDEAS],
         "cases": cases.select_related("owner")[:10],
         "insights_url": f"{reverse('insights')}?metric=csat&{asked}",
         "comments_url": f"{reverse('comments')}?{asked}",

@@ -53,13 +53,18 @@ def _read_csv(data: bytes) -> ReadSheets:
 
 
 def _whole_file(error: NotASurveyError) -> str:
-    if error.code == "too-large":
-        return _("The file is larger than any survey: nothing was read.")
-    if error.code == "newer":
-        return _("The file comes from a newer Premura than this one: bring this one up to date first.")
-    return _("This is not a survey that Premura wrote: choose a file made with «The draft as a file». (%(where)s)") % {
-        "where": str(error) or "?"
+    said = {
+        "too-large": _("The file is larger than any survey: nothing was read."),
+        "newer": _("The file comes from a newer Premura than this one: bring this one up to date first."),
+        "value": _("At «%(where)s» stands what no survey has: write it as in a file that was just saved."),
+        "sheet": _("The workbook has no sheet «%(where)s», which every survey has: give it its name back."),
+        "part": _("«%(where)s» is no part of a survey: give the heading its name back."),
     }
+    otherwise = _(
+        "This is no survey that Premura wrote, or the file is cut short: save it once more with «The draft as a file» "
+        "and choose that one."
+    )
+    return said.get(error.code, otherwise) % {"where": str(error)}
 
 
 def _rows(unread: tuple[Unread, ...]) -> list[str]:

@@ -43,6 +43,8 @@ from premura.loop.listen.publishing import Obstacle, language_name, obstacles
 from premura.loop.listen.reads import last_edit, survey_for
 from premura.loop.listen.surveys import current_version, save_draft
 
+#: What is said of two people in one draft: when both wrote in one place, and when they did not
+_MEETING = ("conflict", "merged")
 KNOWN = tuple(code for code, _name in settings.LANGUAGES)
 
 
@@ -118,12 +120,18 @@ def _answer(request: StaffRequest, saved: Survey, step: Step, *, reshaped: bool)
 
 
 def _conflict(request: StaffRequest, survey: Survey, typed: Definition) -> HttpResponse:
-    """Somebody else saved in between: theirs stays saved, what was typed stays on the page, one more press decides."""
+    """Somebody else saved in between: theirs stays saved, what was typed stays on the page.
+
+    The page puts together what the two wrote in different places; where both wrote, and without a script, one more
+    press decides.
+    """
     theirs = Survey.objects.select_related("programme").get(pk=survey.pk)
     context = {"theirs": last_edit(theirs), "survey": theirs, "now": timezone.now()}
     if request.headers.get("X-Requested-With") == "fetch":
-        html = render_to_string("listening/_editor_conflict.html", context, request)
-        return JsonResponse({"conflict": html, "revision": theirs.revision}, status=409)
+        said = {name: render_to_string(f"listening/_editor_{name}.html", context, request) for name in _MEETING}
+        page = _context(theirs, draft_from(theirs.draft), None)
+        said["body"] = render_to_string("listening/_editor_body.html", page, request)
+        return JsonResponse({**said, "revision": theirs.revision}, status=409)
     return render(
         request, "listening/editor.html", {**_context(theirs, typed, None), **context, "is_conflict": True}, status=409
     )

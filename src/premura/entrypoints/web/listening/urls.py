@@ -18,6 +18,7 @@ from premura.entrypoints.web.listening import (
     triggers,
 )
 from premura.entrypoints.web.prints.views import survey_print, survey_sheet
+from premura.entrypoints.web.stories import pictures as story_pictures
 from premura.entrypoints.web.stories import views as stories
 from premura.entrypoints.web.tell import staff as tell
 
@@ -55,6 +56,13 @@ urlpatterns = [
     path("stories/new/", stories.story_new, name="story-new"),
     path("stories/<int:pk>/", stories.story, name="story"),
     path("stories/<int:pk>/consent/", stories.story_consent, name="story-consent"),
+    path("stories/<int:pk>/pictures/", story_pictures.story_pictures, name="story-pictures"),
+    path("stories/<int:pk>/pictures/<int:picture>/", story_pictures.story_picture, name="story-picture"),
+    path(
+        "stories/<int:pk>/pictures/<int:picture>/removal/",
+        story_pictures.story_picture_removal,
+        name="story-picture-removal",
+    ),
     path("stories/<int:pk>/withdrawal/", stories.story_withdrawal, name="story-withdrawal"),
     path("ideas/", desk.idea_desk, name="idea-desk"),
     path("ideas/<int:pk>/", desk.idea_handling, name="idea-handling"),

@@ -66,7 +66,7 @@ def _rows(path: Path, sheet: str) -> Rows:
         # A survey without conditions needs no sheet for them
         if error.code == "no-such-sheet" and sheet not in SHEETS[:2]:
             return []
-        raise NotASurveyError("malformed", sheet) from error
+        raise NotASurveyError("sheet" if error.code == "no-such-sheet" else "malformed", sheet) from error
     if len(rows) > ROWS_LIMIT:
         raise NotASurveyError("too-large")
     return rows

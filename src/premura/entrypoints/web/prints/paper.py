@@ -7,6 +7,7 @@ from functools import partial
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from premura.core.i18n import in_language
 from premura.entrypoints.web.prints.sheet import FACE, GREEN, INK, QUIET, Sheet
@@ -109,7 +110,7 @@ def _question(sheet: Sheet, asked: Asked, number: int, only_if: str, y: float) -
         y += sheet.write_block(said, (_LEFT + 8, y, _WIDTH - 8, 10), size=8.5, colour=QUIET)
     if asked.layout != "statement":
         sheet.write_block(f"{number}.", (_LEFT, y, 8, 6), size=11, bold=True, colour=GREEN)
-    text = asked.text + (f"  ({_('required')})" if asked.is_required else "")
+    text = asked.text + (f"  ({pgettext('question', 'required')})" if asked.is_required else "")
     y += sheet.write_block(text, (_LEFT + 8, y, _WIDTH - 8, 40), size=11, bold=asked.layout != "statement")
     for words in filter(None, (asked.help, asked.hint)):
         y += sheet.write_block(words, (_LEFT + 8, y, _WIDTH - 8, 16), size=8.5, colour=QUIET)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from premura.core.errors import NotFound
 from premura.core.ids import id_in
 from premura.core.staff.roles import Ability
+from premura.entrypoints.web import wording
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Asked
@@ -30,7 +31,6 @@ from premura.entrypoints.web.readings.shown import (
     wants_file,
     where,
 )
-from premura.entrypoints.web.wording import interval_words
 from premura.loop.listen.models import Moment, Perspective
 from premura.loop.understand import reads
 from premura.loop.understand.drivers import DriverReading, driver_reading
@@ -103,7 +103,7 @@ def _driver_figures(reading: DriverReading, asked: Asked, least: int) -> dict[st
     drawings = [Drawing("main", title, explained, _driver_spec(reading, rows, least))]
     return {
         "rows": rows,
-        "explained_interval": interval_words(analysis.explained, "percent"),
+        "explained_interval": wording.interval_words(analysis.explained, "percent"),
         "drawings": with_pictures(drawings, address(asked, "drivers")),
         "making": _driver_making(reading),
     }

@@ -10,6 +10,8 @@ let changed = false; // something was typed that no request has carried yet
 let timer = 0;
 let line = Promise.resolve(); // one request at a time: each needs the revision that the one before brought
 let stopped = conflict.childElementCount > 0; // two people at once: only a press decides
+const { formSays, changesBetween, writeInto } = globalThis.surveyMerge;
+let base = formSays(form); // what the server has, as far as this page knows
 
 let quiet = 0;
 
@@ -29,6 +31,7 @@ const later = (delay) => {
 // Returns what the server said, or null when nothing was saved
 const send = async (what, keepalive = false) => {
   // As one line of names and values: a thousand fields are read several times faster than in parts
+  const sent = formSays(form);
   const data = new URLSearchParams(new FormData(form));
   data.set("do", what);
   changed = false;
@@ -49,10 +52,8 @@ const send = async (what, keepalive = false) => {
   }
   if (response.status === 409) {
     changed = true;
-    stopped = true;
     say("");
-    conflict.innerHTML = (await response.json()).conflict;
-    conflict.querySelector("[data-focus]").focus();
+    meet(await response.json(), what);
     return null;
   }
   if (!response.ok) {
@@ -60,7 +61,65 @@ const send = async (what, keepalive = false) => {
     say(form.dataset.refused, true);
     return null;
   }
+  base = sent;
   return response.json();
+};
+
+// Somebody else saved meanwhile. What they wrote elsewhere comes in, what was written here stays; where both wrote, a
+// press decides, with their words in sight
+const meet = (answer, what) => {
+  const mine = formSays(form);
+  const copy = document.createElement("form");
+  copy.innerHTML = answer.body;
+  const theirs = formSays(copy);
+  const found = changesBetween(base, mine, theirs);
+  stopped = !found || found.both.length > 0;
+  conflict.innerHTML = stopped ? answer.conflict : answer.merged;
+  if (found) {
+    const place = placeOf(document.activeElement, mine);
+    body.innerHTML = answer.body;
+    const here = formSays(form);
+    base = theirs;
+    for (const key of found.changed) writeInto(here.fields.get(key), mine.values.get(key) ?? []);
+    focusOn(place, here);
+    form.elements.revision.value = answer.revision;
+    tellBoth(found.both, theirs, here);
+    if (!stopped) save(pressedThere(what, mine, here) || "save");
+  }
+  if (stopped) conflict.querySelector("[data-focus]").focus();
+};
+
+// The same press on the same question, wherever it stands now; none when it is gone
+const pressedThere = (what, mine, here) => {
+  const [, verb, place, rest] = what.match(/^(\w+):(\d+)(.*)$/) ?? [];
+  if (!verb || verb === "use" || verb === "unending") return what;
+  const now = here.order.indexOf(mine.order[place]);
+  return now < 0 ? "" : `${verb}:${now}${rest}`;
+};
+
+const placeOf = (field, says) => {
+  const [key] = [...says.fields].find(([, fields]) => fields.includes(field)) ?? [];
+  return { key, start: field?.selectionStart, end: field?.selectionEnd };
+};
+
+const focusOn = ({ key, start, end }, says) => {
+  const field = says.fields.get(key)?.[0];
+  field?.focus({ preventScroll: true });
+  if (field && typeof start === "number") field.setSelectionRange?.(start, end);
+};
+
+// Their words where both wrote, so that none is lost whatever is decided
+const tellBoth = (keys, theirs, here) => {
+  const told = conflict.querySelector("[data-both]");
+  if (!told) return;
+  told.hidden = keys.length === 0;
+  told.querySelector("ul").replaceChildren(...keys.map((key) => {
+    const [field] = here.fields.get(key);
+    const card = field.closest("[data-card], fieldset")?.querySelector("h3, legend")?.textContent.trim() ?? "";
+    const item = document.createElement("li");
+    item.textContent = `${card}: «${(theirs.values.get(key) ?? []).join(", ")}»`;
+    return item;
+  }));
 };
 
 const save = (what) => {
@@ -86,6 +145,7 @@ const save = (what) => {
 // Returns what to say of it: where a question stands that was moved
 const reshape = (html, number, what) => {
   body.innerHTML = html;
+  base = formSays(form);
   const card = number === null ? null : document.getElementById(`card-${number}`);
   if (!card) return "";
   const verb = what.split(":")[0];

@@ -26,6 +26,22 @@ class ConsentForm(forms.Form):
     )
 
 
+class PictureForm(forms.Form):
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, up to 12 MB. It is kept without its place, its day and its camera."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    shows = forms.CharField(
+        label=_("What it shows"), max_length=200, help_text=_("For those who cannot see it: “Ada beside her mixer”.")
+    )
+    how = forms.CharField(
+        label=_("How and when they said yes to this picture"),
+        max_length=200,
+        help_text=_("Also of whoever else can be recognised in it."),
+    )
+
+
 class StoryForm(ConsentForm):
     teller = forms.CharField(
         label=_("Who tells it, as they want to be named"),

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +20,8 @@ from premura.core.staff.scope import seen_by
 from premura.entrypoints.web.door import StaffRequest, open_to_all, signed_in
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.entrypoints.web.stories.forms import ConsentForm, StoryForm
-from premura.loop.listen.models import Story
+from premura.entrypoints.web.stories.forms import ConsentForm, PictureForm, StoryForm
+from premura.loop.listen.models import Story, StoryPicture
 from premura.loop.listen.rules import harmless_cell
 from premura.loop.listen.stories import (
     USES,
@@ -72,12 +73,19 @@ def stories_file(request: StaffRequest) -> HttpResponse:
     use = request.GET.get("use", "")
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_("Who tells it"), _("The story in their words"), _("Place"), _("Told"), _("May be used for")])
+    writer.writerow(
+        [_("Who tells it"), _("The story in their words"), _("Place"), _("Told"), _("May be used for"), _("Pictures")]
+    )
     for story in stories_for(request.user, use):
         row = [story.teller, story.words, story.location or "", story.told_at.date(), ", ".join(uses_of(story))]
+        row.append(" ".join(f"{settings.ADDRESS}{_picture_path(one)}" for one in story.pictures.all()))
         writer.writerow([harmless_cell(str(cell)) for cell in row])
     headers = {"Content-Disposition": f'attachment; filename="stories{"-" + use if use in USES else ""}.csv"'}
     return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _picture_path(picture: StoryPicture) -> str:
+    return reverse("story-picture", args=[picture.story_id, picture.pk])
 
 
 @signed_in(Ability.ASK)
@@ -110,10 +118,13 @@ def story_new(request: StaffRequest) -> HttpResponse:
 @signed_in(Ability.SEE_INSIGHTS)
 @require_safe
 def story(request: StaffRequest, pk: int) -> HttpResponse:
-    return _page(request, story_for(request.user, pk))
+    return story_page(request, story_for(request.user, pk))
 
 
-def _page(request: StaffRequest, found: Story, form: ConsentForm | None = None) -> HttpResponse:
+def story_page(
+    request: StaffRequest, found: Story, form: ConsentForm | None = None, picture_form: PictureForm | None = None
+) -> HttpResponse:
+    """The page of one story; a form is one that was refused."""
     names = use_names()
     allowed = [use for use, column in USES.items() if getattr(found, column)]
     consents = found.consents.select_related("written_by")
@@ -123,8 +134,10 @@ def _page(request: StaffRequest, found: Story, form: ConsentForm | None = None) 
         "consents": [(row, [names[use] for use in row.uses if use in names]) for row in consents][::-1],
         "address": "" if found.withdrawn_at else own_address(found),
         "form": form or ConsentForm(initial={"uses": allowed}),
+        "pictures": found.pictures.all(),
+        "picture_form": picture_form or PictureForm(auto_id="picture_%s"),
     }
-    return render(request, "stories/story.html", context, status=422 if form else 200)
+    return render(request, "stories/story.html", context, status=422 if form or picture_form else 200)
 
 
 @signed_in(Ability.ASK)
@@ -133,7 +146,7 @@ def story_consent(request: StaffRequest, pk: int) -> HttpResponse:
     """What the teller allows from now on."""
     found, form = story_for(request.user, pk), ConsentForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form)
+        return story_page(request, found, form)
     allow(found, form.cleaned_data["uses"], form.cleaned_data["how"], by=request.user)
     messages.success(request, _("Kept. It holds from now on."))
     return redirect("story", pk=pk)
@@ -157,7 +170,7 @@ def story_own(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         withdraw_story(found, _("on the teller's own page"), by=None)
         return redirect("story-own", token=token)
-    response = render(request, "stories/story_own.html", {"story": found, "uses": uses_of(found)})
+    response = render(request, "stories/story_own.html", {"story": found, "uses": uses_of(found), "token": token})
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "same-origin"
     return response

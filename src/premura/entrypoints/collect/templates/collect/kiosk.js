@@ -1,14 +1,14 @@
 // A tablet left to customers: thanks for a few seconds, then the next one begins. What cannot be sent waits here, in order,
 // and goes out later; its key makes twice harmless.
 (() => {
-const form = document.forms[0], say = form.dataset, { $, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
+const form = document.forms[0], say = form.dataset, { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
 const name = "premura:kiosk:" + form.getAttribute("action"), done = document.querySelector(".done"), left = document.querySelector(".left"), waits = document.querySelector(".waits");
 const THANKS = 8000, IDLE = 60000, LEAVE = 15000, RETRY = 20000;
-const home = read(sessionStorage, name) || (keep(sessionStorage, name, location.href), location.href);
+const home = read(session, name) || (keep(session, name, location.href), location.href);
 let timer = 0, touched = false, sending = false;
-const queue = () => { try { return JSON.parse(read(localStorage, name)) || []; } catch { return []; } };
+const queue = () => { try { return JSON.parse(read(local, name)) || []; } catch { return []; } };
 const store = (list) => {
-  const kept = keep(localStorage, name, list.length ? JSON.stringify(list) : null);
+  const kept = keep(local, name, list.length ? JSON.stringify(list) : null);
   waits.textContent = [list.length && say.queued.replace("%(count)s", list.length), waiting().length && refused()].filter(Boolean).join(" ");
   waits.hidden = !waits.textContent;
   return kept;
@@ -51,7 +51,7 @@ const flush = async () => {
     for (let list = queue(); list.length; list = queue()) {
       const answer = await post(list[0]);
       // What is refused is set aside: opened on this device, the survey's own page brings it back to be mended
-      if (isRefused(answer) ? !keep(localStorage, shelf + ":" + new URLSearchParams(list[0]).get("key"), list[0]) : !await isTaken(answer)) break;
+      if (isRefused(answer) ? !keep(local, shelf + ":" + new URLSearchParams(list[0]).get("key"), list[0]) : !await isTaken(answer)) break;
       store(queue().slice(1));
     }
   } catch { /* still no connection */ }

@@ -9,7 +9,8 @@ const shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":"
 const shared = say.kiosk || form.elements.via && form.elements.via.value === "counter";
 // Made when a counter first moves: making it costs a slow phone a sixth of a second
 const number = () => number.made ??= new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
-// A private window may refuse to keep anything: then nothing is kept
+// A private window, or a frame on another site, may refuse to keep anything, even to be asked: then nothing is kept
+const place = (name) => { try { return window[name]; } catch { return null; } }, local = place("localStorage"), session = place("sessionStorage");
 const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
 const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
 // A chosen file is sent as a form with files and cannot wait on the device; everything else is text
@@ -103,14 +104,14 @@ const post = (data) => fetch(form.action, { method: "POST", body: data, headers:
 const isTaken = async (answer) => answer.ok && !!(await answer.clone().json()).id;
 const isRefused = (answer) => !answer.ok && answer.status < 500 && answer.status !== 429 && (answer.headers.get("content-type") || "").startsWith("application/problem+json");
 const refused = () => say.refused.replace("%(count)s", waiting().length).replace("%(address)s", form.action.split("?")[0]);
-const waiting = () => { try { return Object.keys(localStorage).filter((name) => name.startsWith(shelf)); } catch { return []; } };
+const waiting = () => { try { return Object.keys(local).filter((name) => name.startsWith(shelf)); } catch { return []; } };
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
-const leave = async (answer) => { keep(localStorage, kept(), null); keep(sessionStorage, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
-const later = (data) => { tell(typeof data !== "string" ? say.held : keep(localStorage, kept(), data) ? say.waiting : say.open); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
+const leave = async (answer) => { keep(local, kept(), null); keep(session, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
+const later = (data) => { tell(typeof data !== "string" ? say.held : keep(local, kept(), data) ? say.waiting : say.open); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
   // The questions changed meanwhile: the new ones, with what was typed
-  if (answer.status === 409 && keep(sessionStorage, typed, body() + "&why=" + encodeURIComponent(problem.detail))) return location.reload();
+  if (answer.status === 409 && keep(session, typed, body() + "&why=" + encodeURIComponent(problem.detail))) return location.reload();
   (problem.problems || []).forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) { mark(q, message); known.push(q); } });
   const other = (problem.problems || []).find(({ question }) => !document.getElementById("q-" + question));
   tell(other ? other.message : problem.detail);
@@ -131,7 +132,7 @@ const submit = async () => {
       await refuse(answer);
       // What can be put right stays on the device where it waited there, as it is now
       const isOver = [403, 404, 410].includes(answer.status);
-      if (read(localStorage, kept())) keep(localStorage, kept(), isOver ? null : body());
+      if (read(local, kept())) keep(local, kept(), isOver ? null : body());
     }
   } catch { work(false); later(data); }
 };
@@ -147,10 +148,10 @@ form.addEventListener("submit", (event) => {
 addEventListener("online", () => { if (timer) submit(); });
 
 // What a tablet left to customers needs (kiosk.js)
-form.premura = { $, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
+form.premura = { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
 
 // Another language keeps what was typed
-document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(sessionStorage, typed, body()); }; });
+document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(session, typed, body()); }; });
 const fill = (text) => {
   const all = new URLSearchParams(text);
   spent = +all.get("seconds") || -1;
@@ -160,8 +161,8 @@ const fill = (text) => {
   form.dispatchEvent(new Event("input"));
   return all;
 };
-const draft = read(sessionStorage, typed);
-if (draft) { keep(sessionStorage, typed, null); tell(fill(draft).get("why")); }
+const draft = read(session, typed);
+if (draft) { keep(session, typed, null); tell(fill(draft).get("why")); }
 
 // What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
 // into the form, with why, to be mended: nothing is thrown away
@@ -173,14 +174,14 @@ const bring = (name, text, { detail, problems = [] }) => {
     form.elements[field].value = value;
   });
   // Its place is that of its own key from now on
-  if (name !== kept() && keep(localStorage, kept(), text)) keep(localStorage, name, null);
+  if (name !== kept() && keep(local, kept(), text)) keep(local, name, null);
   problems.forEach(({ question, message }) => { const q = document.getElementById("q-" + question); if (q) mark(q, message); });
   tell(say.returned.replace("%(reason)s", problems.length ? problems[0].message : detail));
 };
 const resend = async () => {
   for (const name of waiting()) {
-    const text = read(localStorage, name), answer = await post(text);
-    if (await isTaken(answer)) { keep(localStorage, name, null); tell(say.before, true); }
+    const text = read(local, name), answer = await post(text);
+    if (await isTaken(answer)) { keep(local, name, null); tell(say.before, true); }
     else if (!isRefused(answer)) return;
     else if (shared) { if (!say.kiosk) tell(refused(), true); }
     else if (!draft && !questions.some(isAnswered)) return bring(name, text, await answer.json());
