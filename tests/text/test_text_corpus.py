@@ -48,6 +48,18 @@ def alike(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other)
 
 
+@lru_cache
+def other_rows() -> list[Row]:
+    """The files that are not one sector's: plain, added, and the first ones."""
+    own = {f"{language}_{sector}" for language in LANGUAGES for sector in SECTORS}
+    return [
+        json.loads(line)
+        for path in sorted(CORPUS.glob("*.jsonl"))
+        if path.stem not in own
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sector", SECTORS)
 def test_each_line_says_where_it_belongs(language: str, sector: str) -> None:
@@ -61,14 +73,21 @@ def test_each_line_says_where_it_belongs(language: str, sector: str) -> None:
 
 
 def test_only_known_labels_are_used() -> None:
-    for row in rows():
-        assert row["sentiment"] in SENTIMENTS, row["id"]
-        mentions = [(one["aspect"], one["polarity"]) for one in row["aspects"]]
-        assert {aspect for aspect, _ in mentions} <= ASPECTS, row["id"]
+    other = {*ASPECTS, "amenities", "wifi"}
+    for row, aspects in [*((row, ASPECTS) for row in rows()), *((row, other) for row in other_rows())]:
+        assert row.get("sentiment", "neutral") in SENTIMENTS, row["id"]
+        mentions = [(one["aspect"], one["polarity"]) for one in row.get("aspects", ())]
+        assert {aspect for aspect, _ in mentions} <= aspects, row["id"]
         assert {polarity for _, polarity in mentions} <= POLARITIES, row["id"]
-        for labels, known in ((mentions, None), (row["emotions"], EMOTIONS), (row["signals"], set(AT_LEAST))):
+        emotions, signals = row.get("emotions", []), row.get("signals", [])
+        for labels, known in ((mentions, None), (emotions, EMOTIONS), (signals, set(AT_LEAST))):
             assert len(labels) == len(set(labels)), row["id"]
             assert known is None or set(labels) <= known, row["id"]
+
+
+def test_an_id_is_given_once() -> None:
+    ids = Counter(row["id"] for row in [*rows(), *other_rows()])
+    assert [each for each, times in ids.items() if times > 1] == []
 
 
 def test_there_are_enough_in_each_language_and_sector() -> None:
@@ -112,20 +131,22 @@ def test_no_text_is_there_twice() -> None:
 
 
 def test_a_group_has_company() -> None:
-    groups = Counter(row["group"] for row in rows() if row["group"])
+    groups = Counter(row["group"] for row in [*rows(), *other_rows()] if row.get("group"))
     assert [group for group, size in groups.items() if size < 2] == []
 
 
 def test_near_duplicates_share_a_group() -> None:
     """No two texts with four-character runs alike by 0.7 or more may land on different sides of a split."""
-    runs = [shingles(row["text"]) for row in rows()]
+    every = [*rows(), *other_rows()]
+    runs = [shingles(row["text"]) for row in every]
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for at, found in enumerate(runs):
         common = Counter(other for run in found for other in holders[run])
         for other, shared in common.items():
             if shared / (len(found) + len(runs[other]) - shared) >= 0.7:
-                one, two = rows()[at], rows()[other]
-                assert one["group"] == two["group"] != "", (one["id"], two["id"])
+                one, two = every[at], every[other]
+                assert one.get("group") or two.get("group"), (one["id"], two["id"])
+                assert one.get("group") == two.get("group"), (one["id"], two["id"])
         for run in found:
             holders[run].append(at)
 

@@ -178,6 +178,10 @@ def test_what_they_speak_of_is_put_together_by_frame(client_of, people, comment)
     asked = {"period": "all", "aspect": "encounter-others"}
     assert f"comment-{comment.pk}" not in client.get(reverse("comments"), asked).content.decode()
     assert client.get(reverse("comments"), {"frame": "<b>"}).status_code == 404
+    # Observers' words can be asked for, colleagues' not
+    asked = re.search(r'<select[^>]*name="perspective".*?</select>', page, re.DOTALL)
+    assert asked
+    assert re.findall(r'value="(\w+)"', asked[0]) == ["customer", "observer", "prospect"]
 
 
 def test_every_aspect_stands_in_the_frames_once():

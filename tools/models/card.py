@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from data import Example, corpus
+from data import ADDED_SOURCES, PLAIN_SOURCES, Example, corpus
 from evaluate import Figure, Judged, figures, reliability, said_and_true
 
-from premura.text import CAREFUL, understand_all
+from premura.text import CAREFUL, QUICK, understand_all
 from premura.text.careful import is_installed, the_careful_heads
 from premura.text.heads import OUTPUTS, the_heads
 
@@ -20,22 +20,27 @@ _BARS = {
     "polarity, accuracy": (0.93, 0.95), "three-class sentiment, macro-F1": (0.62, 0.67), "four emotions, macro-F1": (0.57, 0.62),
     "aspects, micro-F1": (0.80, 0.82), "signal contact, F1": (0.85, 0.90), "signal leaving, F1": (0.75, 0.80), "signal urgent, F1": (0.70, 0.80),
 }  # fmt: skip
+_BY_KIND = ("polarity, accuracy", "three-class sentiment, macro-F1", "aspects, micro-F1")
 
 
 def write_card(docs: Path, unseen_first: dict[str, Judged]) -> None:
     """`unseen_first`: the first 480 comments by tier, read by heads trained without any of them."""
     examples = corpus()
     kept = [e for e in examples if e.is_held_out]
-    judged = list(zip(kept, understand_all([e.text for e in kept]), strict=True))
-    lines = [*_head(examples), *_table("The held-out fifth of the corpus, quick tier", figures(judged))]
-    if is_installed():
-        careful = list(zip(kept, understand_all([e.text for e in kept], tier=CAREFUL), strict=True))
-        lines += _table("The held-out fifth of the corpus, careful tier", figures(careful))
+    texts = [e.text for e in kept]
+    tiers = (QUICK, CAREFUL) if is_installed() else (QUICK,)
+    judged = {tier: list(zip(kept, understand_all(texts, tier=tier), strict=True)) for tier in tiers}
+    lines = _head(examples)
+    for tier, found in judged.items():
+        lines += _table(f"The held-out fifth of the corpus, {tier} tier", figures(found))
+    lines += _kinds(judged)
     for tier, first in unseen_first.items():
         title = f"The first 480 Italian comments, read by heads that saw none of them, {tier} tier"
         lines += _table(title, figures(first))
-    lines += _failures(judged)
-    (docs / "images" / "reliability.svg").write_text(_diagram(said_and_true(judged)), encoding="utf-8")
+    lines += _failures(judged[QUICK])
+    for tier, found in judged.items():
+        name = "reliability.svg" if tier == QUICK else f"reliability-{tier}.svg"
+        (docs / "images" / name).write_text(_diagram(said_and_true(found)), encoding="utf-8")
     template = (Path(__file__).with_name("card.md")).read_text(encoding="utf-8")
     (docs / "model-card.md").write_text(template.replace("{{figures}}", "\n".join(lines)), encoding="utf-8")
 
@@ -68,6 +73,34 @@ def _table(title: str, rows: Sequence[Figure]) -> list[str]:
         few = " (few: read with care)" if row.n < 30 else ""
         lines.append(f"| {row.name} | {row.value:.2f} | {row.low:.2f}–{row.high:.2f} | {row.n}{few} | {bar} | {aim} |")
     return [*lines, ""]
+
+
+def _kinds(judged: dict[str, Judged]) -> list[str]:
+    """Plain comments beside difficult ones, and those that were there before beside those that were added."""
+    kinds = {
+        "plain, there before": lambda e: e.source in PLAIN_SOURCES - ADDED_SOURCES,
+        "plain, added": lambda e: e.source in PLAIN_SOURCES & ADDED_SOURCES,
+        "difficult, there before": lambda e: e.source not in PLAIN_SOURCES | ADDED_SOURCES,
+        "aimed at one weakness, added": lambda e: e.source in ADDED_SOURCES - PLAIN_SOURCES,
+        "all that was there before": lambda e: e.source not in ADDED_SOURCES,
+        "all that was added": lambda e: e.source in ADDED_SOURCES,
+    }
+    lines = [
+        "### The held-out fifth by kind of comment",
+        "",
+        "| kind | tier | polarity, accuracy | three-class sentiment, macro-F1 | aspects, micro-F1 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for kind, belongs in kinds.items():
+        for tier, every in judged.items():
+            rows = {f.name: f for f in figures([pair for pair in every if belongs(pair[0])], _BY_KIND)}
+            cells = [_cell(rows.get(name)) for name in _BY_KIND]
+            lines.append(f"| {kind} | {tier} | {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
+def _cell(row: Figure | None) -> str:
+    return f"{row.value:.2f} ({row.low:.2f}–{row.high:.2f}), n = {row.n}" if row else "–"
 
 
 def _failures(judged: Judged) -> list[str]:

@@ -12,6 +12,15 @@ from pathlib import Path
 from premura.text.heads import ASPECTS, FOUR, SENTIMENTS, SHADES, SIGNALS
 
 HERE = Path(__file__).parent
+#: Comments as most people write them, in few plain words (`GUIDE.md`, «Plain comments»); the others were written to be difficult
+PLAIN_SOURCES = frozenset(
+    {"first-it", "it_stay", "it_plain", "it_guests", "it_tables", "it_counters", "en_guests", "en_service"}
+)
+#: Files that were added after the mistakes on the held-out part of the others had been counted
+ADDED_SOURCES = frozenset(
+    {"it_guests", "it_tables", "it_counters", "it_clear", "it_alarm", "it_feelings"}
+    | {"en_guests", "en_service", "en_clear", "en_alarm"}
+)
 CORPUS = HERE.parents[1] / "src/premura/text/corpus"
 #: Names in the 480 comments that came first → ours
 ASPECT_MAP = {"value": "price", "comfort": "premises"}

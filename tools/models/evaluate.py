@@ -5,7 +5,7 @@ What is measured is the whole way, `understand_all` from text to reading, not th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from data import Example
 from premura.text import Reading
 from premura.text.heads import ASPECTS, FOUR, SENTIMENTS, SHADES, SIGNALS
 
-_DRAWS = 1000
+_DRAWS = 300
 Judged = list[tuple[Example, Reading]]
 
 
@@ -103,22 +103,22 @@ MEASURES: dict[str, Callable[[Judged], tuple[float, int]]] = {
 }
 
 
-def figures(judged: Judged) -> list[Figure]:
-    """Every measure with its interval; comments of one group are drawn together."""
+def figures(judged: Judged, names: Iterable[str] = MEASURES) -> list[Figure]:
+    """The measures of these names with their intervals; comments of one group are drawn together."""
     groups: dict[str, Judged] = {}
     for pair in judged:
         groups.setdefault(pair[0].group, []).append(pair)
-    names = sorted(groups)
+    drawn = sorted(groups)
     random = np.random.default_rng(1)
     draws = [
-        [p for k in random.integers(0, len(names), len(names)) for p in groups[names[k]]]
-        for _ in range(_DRAWS if len(names) else 0)
+        [p for k in random.integers(0, len(drawn), len(drawn)) for p in groups[drawn[k]]]
+        for _ in range(_DRAWS if len(drawn) else 0)
     ]
     result = []
-    for name, measure in MEASURES.items():
-        value, n = measure(judged)
+    for name in names:
+        value, n = MEASURES[name](judged)
         if n:
-            low, high = np.nanquantile([measure(draw)[0] for draw in draws[:300]], [0.025, 0.975])
+            low, high = np.nanquantile([MEASURES[name](draw)[0] for draw in draws], [0.025, 0.975])
             result.append(Figure(name, value, float(low), float(high), n))
     return result
 

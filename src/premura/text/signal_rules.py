@@ -58,15 +58,15 @@ _PLAIN = {
 }  # fmt: skip
 #: What says that there is no such thing, or that it is over: the words are not looked at, and no head may say otherwise
 _DENIED = {
-    "contact": r"(?:non\s+(?:serve|occorre|importa|c'è\s+bisogno|è\s+necessari[oa]|voglio|vogliamo)\s+(?:che\s+|di\s+)?(?:\w+\s+){0,2}?(?:(?:ri)?chiam\w+|contatt\w+|rispond\w+|risposta)|no\s+need\s+to\s+(?:call|ring|phone|contact|reply|respond|get\s+back)(?:\s+me)?|(?:do\s+not|don't|stop)\s+(?:call|ring|phon|contact|email)\w*(?:\s+me)?)",
-    "leaving": r"(?:(?:cambiat\w*|disdett\w*|lasciat\w*|andav\w+|ero|vengo|venivo|concorrenza|switched|left|moved)\s+(?:[\w']+[\s,]+){0,7}?(?:da|a|con|to)\s+(?:voi|loro|you|them)(?!\w))",
+    "contact": r"(?:non\s+(?:serve|occorre|importa|c'è\s+bisogno|è\s+necessari[oa]|voglio|vogliamo)\s+(?:che\s+|di\s+)?(?:\w+\s+){0,2}?(?:(?:ri)?chiam\w+|contatt\w+|rispond\w+|risposta)|no\s+need\s+to\s+(?:call|ring|phone|contact|reply|respond|get\s+back)(?:\s+me)?|(?:will|'ll)\s+(?:be\s+)?hear(?:ing)?\s+from\s+(?:my|our)\s+(?:solicitor|lawyer)\w*|report(?:ing|ed)\s+you\s+to|(?:do\s+not|don't|stop)\s+(?:call|ring|phon|contact|email)\w*(?:\s+me)?)",
+    "leaving": r"(?:(?:cambiat\w*|disdett\w*|lasciat\w*|andav\w+|ero|vengo|venivo|concorrenza|switched|left|moved)\s+(?:[\w']+[\s,]+){0,7}?(?:da|a|con|to)\s+(?:voi|loro|you|them)(?!\w)|rivolger\w+\s+(?:\w+['’\s]+){0,3}?(?:associazion\w+|avvocat\w|legal\w|autorità|giudice|garante|carabinieri|polizia|tribunale))",
     "urgent": r"(?:(?:non|niente|nulla|nessun\w*|senza)\s+(?:è\s+|c'è\s+|di\s+|ho\s+|alcuna\s+|nessuna\s+|particolare\s+|una\s+)*(?:urgent\w*|urgenz\w*|fretta)|(?:not|nothing|isn't|no)\s+(?:\w+\s+)?(?:urgent|rush|hurry|emergency)|(?:uscit\w|luc\w|scal\w|porta)\s+di\s+(?:emergenza|sicurezza)|emergency\s+(?:exit|door|light)s?)",
     "safety": r"(?:(?:non|niente|nulla|nessun\w*|senza|mai)\s+(?:è\s+|di\s+|un\s+|alcun\s+|nessun\s+)*(?:pericol\w+|rischi\w*)|(?:not|nothing|no|never)\s+(?:\w+\s+)?(?:dangerous|danger|unsafe)|(?:vicin\w+|accanto|davanti|di\s+fronte|near|next\s+to|close\s+to)\s+(?:\w+\s+|all'|dell')?\s*(?:ospedale|hospital)|the\s+hospital\s+is(?:\s+just)?\s+(?:around|near|close|nearby|opposite|across))",
 }  # fmt: skip
 _DENIED_COMPILED = {name: re.compile(rf"(?<!\w){rule}") for name, rule in _DENIED.items()}
 _PLAIN_COMPILED = {name: re.compile(rf"(?<!\w){rule}") for name, rule in _PLAIN.items()}
 _NO_LAW = re.compile(
-    r"denuncia\s+di\s+(?:smarrimento|furto|nascita)|(?:studio\s+legale|avvocat[oa])\s+(?:\w+\s+){0,3}?(?:seri[oae]|ottim|onest|consigli|gentil|brav|preparat|competent|disponibil|professional)"
+    r"denuncia\s+di\s+(?:smarrimento|furto|nascita)|(?:solicitor|lawyer)\s+friend|(?:amic[oa]|friend)\s+(?:\w+\s+){0,2}(?:avvocat[oa]|solicitor|lawyer)|(?:studio\s+legale|avvocat[oa])\s+(?:\w+\s+){0,3}?(?:seri[oae]|ottim|onest|consigli|gentil|brav|preparat|competent|disponibil|professional)"
 )
 _COMPILED = {name: [re.compile(rf"(?<!\w)(?:{rule})") for rule in rules] for name, rules in _RULES.items()}
 _PRAISE = re.compile(

@@ -40,6 +40,12 @@ _TURN = re.compile(
     r"|although|though|while|whereas|unfortunately|except|only\s+that|sadly|yet)(?!\w))",
     re.IGNORECASE,
 )
+#: «la piscina però era chiusa»: the turn stands behind what it speaks of, and begins before it
+_BEHIND = re.compile(
+    r"\s*[,;:]\s*(?=(?:(?:il|lo|la|i|gli|le|un|una|uno)\s+|l['’]\s?|un['’]\s?)(?:\w+\s+){1,2}(?:però|invece|purtroppo)(?!\w))",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(r"\s*(?:(?:il|lo|la|i|gli|le|un|una|uno)\s+|l['’]\s?|un['’]\s?)\w+(?:\s+\w+)?\s*", re.IGNORECASE)
 _COMMA = re.compile(r"\s*[,:()/–]\s+|\s+-\s+")
 _AND = re.compile(r"\s+(?=(?:e|ed|and)\s+\w+\s+\w+\s+\w+)", re.IGNORECASE)
 
@@ -95,9 +101,11 @@ def clauses(text: str) -> list[Clause]:
 
     >>> [c.clean for c in clauses("Camera pulita, ma il personale è stato sgarbato. Caro!")]
     ['Camera pulita', 'ma il personale è stato sgarbato.', 'Caro!']
+    >>> [c.clean for c in clauses("Personale gentile, la piscina però era chiusa")]
+    ['Personale gentile', 'la piscina però era chiusa']
     """
     pieces = [(0, min(len(text), LONGEST))]
-    for rule, least in ((_SENTENCE, 1), (_TURN, 1), (_COMMA, 2), (_AND, 3)):
+    for rule, least in ((_SENTENCE, 1), (_BEHIND, 1), (_TURN, 1), (_COMMA, 2), (_AND, 3)):
         pieces = [part for piece in pieces for part in _cut(text, piece, rule, least)]
     result = []
     for start, end in pieces:
@@ -116,6 +124,8 @@ def _cut(text: str, piece: tuple[int, int], rule: re.Pattern[str], least: int) -
         if match.start() <= begin and match.end() <= begin:
             continue
         left, right = text[begin : match.start()], text[match.end() : end]
+        if rule is _TURN and _SUBJECT.fullmatch(left) and right[:4].lower() in {"però", "inve", "purt"}:
+            continue
         if len(left.split()) >= least and len(right.split()) >= least:
             parts.append((begin, match.start()))
             begin = match.end()

@@ -268,25 +268,38 @@ def _emotions(seen: _Seen | None, sentiment: Sentiment) -> tuple[Emotion, ...]:
 
 
 def _aspects(seen: _Seen | None, vectors: Vector, context: Context, least: Mapping[str, float]) -> tuple[Aspect, ...]:
-    """Clause by clause, then the union; what only the whole text shows is added with the clearest clause."""
+    """What the whole text and its clearest clause agree on, with the polarity of each clause that speaks of it."""
     if seen is None:
         return ()
     found: dict[tuple[str, str], Aspect] = {}
     own = [aspect.probabilities(seen.parts, vectors) for aspect in context.own_aspects]
     names = [*ASPECTS, *(aspect.name for aspect in context.own_aspects)]
+    agreed = dict(zip(ASPECTS, agreed_on(seen.whole[_ASPECTS], seen.each[:, _ASPECTS]).tolist(), strict=True))
     for at, part in enumerate(seen.parts):
         polarity = _polarity(seen.each[at])
         p_all = [*seen.each[at, _ASPECTS].tolist(), *(float(p[at]) for p in own)]
         for name, p in zip(names, p_all, strict=True):
-            if p >= least.get(name, _SHOWN) and ((name, polarity) not in found or p > found[name, polarity].p):
+            least_p = least.get(name, _SHOWN)
+            if min(p, agreed.get(name, p)) < least_p:
+                continue
+            if (name, polarity) not in found or p > found[name, polarity].p:
                 found[name, polarity] = Aspect(name, polarity, _span(part), round(p, 3))
     named = {aspect.aspect for aspect in found.values()}
-    for name, p in zip(ASPECTS, seen.whole[_ASPECTS].tolist(), strict=True):
+    for name, p in agreed.items():
         if p >= least[name] and name not in named:
             at = int(seen.each[:, _COLUMN[f"aspect:{name}"]].argmax())
             polarity = _polarity(seen.each[at])
             found[name, polarity] = Aspect(name, polarity, _span(seen.parts[at]), round(p, 3))
     return tuple(sorted(found.values(), key=lambda aspect: (aspect.span, -aspect.p)))
+
+
+def agreed_on(whole: Vector, each: Vector) -> Vector:
+    """Between what the whole text says (outputs) and what its clearest clause does (clauses × outputs): the mean of the log-odds.
+
+    The highest alone sees an aspect in too many of the clauses of a long text, the whole alone misses what is said in passing.
+    """
+    p = np.clip(np.stack([whole, each.max(axis=0)]), 1e-4, 1 - 1e-4)
+    return np.asarray(1 / (1 + np.exp(-np.log(p / (1 - p)).mean(axis=0))))
 
 
 @lru_cache(maxsize=2)
@@ -306,10 +319,12 @@ def _signals(text: str, seen: _Seen | None, names: list[Span], sentiment: Sentim
         column = _COLUMN[f"signal:{name}"]
         p = float(seen.whole[column]) if seen else 0.0
         span: Span | None = ruled.get(name)
+        least = PLAIN_P if name in plain else 0.0
         if name == "urgent" and span is None:
-            span = next((ruled[each] for each in ("safety", "legal") if each in ruled and result[each].span), None)
+            graver = next((each for each in ("safety", "legal") if each in ruled and result[each].span), None)
+            span, least = (ruled[graver], result[graver].p) if graver else (None, least)
         if span is not None:
-            p = max(_with_rule(p, float(rule[column])), PLAIN_P if name in plain else 0.0)
+            p = max(_with_rule(p, float(rule[column])), least)
         elif name in denied:
             p = min(p, DENIED_P)
         elif p >= _SHOWN and seen:

@@ -1,7 +1,7 @@
 """What was understood of a comment, in words: the choices of the sentence, the marks under a comment, the file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from premura.core.staff.models import Person
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import Change
 from premura.entrypoints.web.sentence import Choice, Sentence
-from premura.loop.listen.models import Answer
+from premura.loop.listen.models import Answer, Perspective
 from premura.loop.understand.comment_reads import UNCERTAIN, Said, Spoken, Trend, judged, words_for
 from premura.loop.understand.company_aspects import own_names
 from premura.loop.understand.frames import ELEMENTS, ENCOUNTER, FRAMES, WHOLE_NAMES
@@ -151,7 +151,16 @@ def with_said(sentence: Sentence, said: Said, names: Mapping[str, Any]) -> Sente
         polarities = [("", _("well or badly")), *POLARITIES.items()]
         more.insert(3, Choice("polarity", _("how they speak of it"), polarities, said.polarity))
     text = ", ".join([sentence.text, *(f"%({choice.name})s" for choice in more)])
-    return Sentence(text, {**sentence.choices, **{each.name: each for each in more}}, sentence.kept)
+    choices = {name: _without_staff(each) for name, each in sentence.choices.items()}
+    return Sentence(text, {**choices, **{each.name: each for each in more}}, sentence.kept)
+
+
+def _without_staff(choice: Choice) -> Choice:
+    """What colleagues wrote in confidence is read on no page: the sentence does not offer it."""
+    options = [each for each in choice.options if each[0] != Perspective.STAFF]
+    return (
+        replace(choice, options=options) if choice.name == "perspective" and choice.value in dict(options) else choice
+    )
 
 
 @dataclass(frozen=True)
