@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from premura.loop.listen.models import Answer, Response
-from premura.loop.understand import coverage, listening_quality
+from premura.loop.understand import coverage, drivers, listening_quality, reasons
 from premura.loop.understand.export import Exporter
 from premura.loop.understand.windows import Window
 
@@ -55,6 +55,50 @@ def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova)
         assert sum(getattr(counts, name) for counts in total) > 0, name
     assert fill()
     assert [listening_quality._counted(person, WINDOW, place) for person, place in asked] == expected
+
+
+def test_drivers_and_their_intervals(answered, fill, owner, colleague, padova, monkeypatch):
+    counted = Response.objects.filter(perspective="customer", moment="perception", subject__is_us=True)
+    Answer.objects.filter(response__in=counted, kind__in=["nps", "csat", "ces"]).delete()
+    marks: list[Answer] = []
+    for number, response in enumerate(counted.order_by("answered_on", "pk")):
+        marks.append(Answer(response=response, question="nps", kind="nps", scale="0-10", score=number * 7 % 11))
+        for place, question in enumerate(("desk", "car", "road")):
+            score = 1 + number * (3 + place) // (1 + place) % 5
+            marks.append(Answer(response=response, question=question, kind="likert", scale="1-5", score=score))
+    Answer.objects.bulk_create(marks)
+    survey = drivers.driver_reading(owner, WINDOW).survey
+    whom = ((owner, None), (colleague, None), (owner, padova.pk), (owner, 0))
+    asked = [(person, place, share) for person, place in whom for share in (1, 0.4)]
+
+    def found():
+        given = [sorted(drivers._given(person, WINDOW, place, survey, share)) for person, place, share in asked]
+        return given, [drivers.driver_reading(person, WINDOW) for person in (owner, colleague)]
+
+    expected, readings = found()
+    assert all(reading.analysis for reading in readings)
+    assert len(expected[0]) > len(expected[1]) > 0
+    assert len(expected[0]) > len(expected[2]) > 0
+    assert fill()
+    monkeypatch.setattr(drivers, "responses_drawn", None)  # from here on the facts are read
+    assert found() == (expected, readings)
+
+
+def test_which_choices_were_asked(answered, fill, owner, colleague, padova, monkeypatch):
+    survey = Response.objects.filter(answers__question="other").values_list("survey", flat=True)[0]
+    asked = [(owner, None, None), (colleague, None, None), (owner, padova.pk, None), (owner, 0, None)]
+    asked += [(owner, None, survey), (owner, None, survey + 999)]
+
+    def found():
+        return [reasons.choices_asked(who, WINDOW, location=place, survey=one) for who, place, one in asked]
+
+    expected = found()
+    assert expected[0] != expected[1]
+    assert expected[4]
+    assert not expected[5]
+    assert fill()
+    monkeypatch.setattr(reasons, "_answers", None)  # from here on the facts are read
+    assert found() == expected
 
 
 def test_pages_from_facts_ask_a_fixed_number_of_questions(answered, fill, owner, django_assert_max_num_queries):

@@ -6,16 +6,15 @@ one another: whole responses, never sums of separate questions. Arithmetic: ``pr
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import QuerySet
-
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, responses_drawn, share_of
+from premura.engine.store import key_of
+from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, perceived_in_facts, responses_drawn, share_of
 from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored, upright
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import Item, QuestionBook, question_book
@@ -90,8 +89,8 @@ def driver_reading(
         return _refused(chosen, None, "", StatsError(code, "There is no overall rating to explain."))
     details = [one for one in questions if one.item != outcome.item and _is_detail(one)]
     book = question_book([chosen] if chosen is not None else [])
-    rows = scored(person, window, location=location, survey=chosen).filter(Side().seen())
-    return _analysed(rows, book, chosen, outcome, details)
+    given = _given(person, window, location, chosen or 0, share_of(outcome.n, MOST))
+    return _analysed(given, book, chosen, outcome, details)
 
 
 def _asked(person: Person, window: Window, location: int | None) -> dict[int, list[_Asked]]:
@@ -130,19 +129,37 @@ def _richest(asked: dict[int, list[_Asked]]) -> int | None:
     return max(asked, key=worth, default=None)
 
 
+def _given(
+    person: Person, window: Window, location: int | None, survey: int, share: float
+) -> Iterable[tuple[Any, ...]]:
+    """(Key of the response, score, question, part, scale): from the facts where the engine is filled, else the same
+    from the answers themselves. Three queries at most.
+    """
+    found = perceived_in_facts(person, window, survey=survey, location=location, share=share)
+    if found is not None:
+        return found
+    rows = scored(person, window, location=location, survey=survey).filter(Side().seen())
+    columns = ("score", "question", "part", "scale")
+    rows = responses_drawn(rows, share).order_by().values_list(RESPONSE, *columns)
+    return ((key_of(response), *row) for response, *row in rows)
+
+
 def _analysed(
-    rows: QuerySet[Any], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
+    given: Iterable[tuple[Any, ...]], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
 ) -> DriverReading:
     turned = {code for _survey, code in book.turned}
-    table = _table(responses_drawn(rows, share_of(outcome.n, MOST)), outcome.item, turned)
+    # What is looked up for every score is a number: an item takes longer
+    place = {one.item: number for number, one in enumerate([outcome, *details])}
+    table = _table(given, place, turned)
     drawn = Drawn(len(table), outcome.n)
     names = _names(book, details)
     needed = ANSWERED_BY * len(table)
-    rated = Counter(item for row in table for item in row)
-    kept = [one for one in details if rated[one.item] >= needed][:MOST_DRIVERS]
+    rated = Counter(number for row in table for number in row)
+    kept = [one for one in details if rated[place[one.item]] >= needed][:MOST_DRIVERS]
     left_out = tuple(names[one.item] for one in details if one not in kept)
-    X = [[row.get(one.item, math.nan) for one in kept] for row in table]
-    y = [row[outcome.item] for row in table]
+    columns = [place[one.item] for one in kept]
+    X = [[row.get(column, math.nan) for column in columns] for row in table]
+    y = [row[0] for row in table]
     outcome_name = book.text(outcome.item)
     try:
         if not kept:
@@ -153,29 +170,32 @@ def _analysed(
     except StatsError as error:
         labels = tuple(names[one.item] for one in kept)
         return _refused(survey, outcome.item, outcome_name, error, len(table), left_out, labels)
-    shown = tuple(_detail(one, names[one.item], [row[one.item] for row in table if one.item in row]) for one in kept)
+    shown = tuple(
+        _detail(one, names[one.item], [row[column] for row in table if column in row])
+        for one, column in zip(kept, columns, strict=True)
+    )
     performances = [float(detail.performance.value or 0.0) for detail in shown]
     grid = importance_performance(analysis.shares, performances, names=[detail.name for detail in shown])
     return DriverReading(survey, outcome.item, outcome_name, shown, left_out, len(table), analysis, grid, None, drawn)
 
 
-def _table(rows: QuerySet[Any], outcome: Item, turn: Collection[str]) -> list[dict[Item, int]]:
-    """One dictionary per response that gave the overall rating: item → score. One query."""
-    asked: dict[tuple[str, str, str], Item | None] = {}
-    responses: dict[str, dict[Item, int]] = defaultdict(dict)
-    for response, score, *key in rows.order_by().values_list(RESPONSE, "score", "question", "part", "scale"):
-        question, part, scale = key
-        if (question, part, scale) not in asked:
-            asked[question, part, scale] = Item.of(question, part, scale) if is_scale(scale) else None
-        if item := asked[question, part, scale]:
-            responses[response][item] = upright(score, scale, question in turn)
+def _table(given: Iterable[tuple[Any, ...]], place: Mapping[Item, int], turn: Collection[str]) -> list[dict[int, int]]:
+    """One dictionary per response that gave the overall rating: place of the item → score; 0 is the overall rating."""
+    asked: dict[tuple[str, str, str], int | None] = {}
+    responses: dict[int, dict[int, int]] = defaultdict(dict)
+    for response, score, question, part, scale in given:
+        key = question, part, scale
+        if key not in asked:
+            asked[key] = place.get(Item.of(*key)) if is_scale(scale) else None
+        if (number := asked[key]) is not None:
+            responses[response][number] = upright(score, scale, True) if question in turn else score
     # In an order of their own, so that the intervals, which draw again by place, are the same in every database
-    return [row for _response, row in sorted(responses.items(), key=itemgetter(0)) if outcome in row]
+    return [row for _response, row in sorted(responses.items(), key=itemgetter(0)) if 0 in row]
 
 
 def _detail(asked: _Asked, name: str, scores: list[int]) -> Detail:
-    low = favourable_from(asked.item.scale)
-    hits = sum(low <= score <= ends_of(asked.item.scale)[1] for score in scores)
+    low, high = favourable_from(asked.item.scale), ends_of(asked.item.scale)[1]
+    hits = sum(low <= score <= high for score in scores)
     return Detail(asked.item, name, top_box(hits, len(scores)), asked.touchpoint)
 
 

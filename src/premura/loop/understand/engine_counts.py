@@ -81,17 +81,23 @@ def counted(question: CountQuestion) -> EngineAnswer | None:
 
 
 def rows_of_facts(
-    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+    sql: str,
+    values: Mapping[str, object],
+    first_day: date = date.min,
+    last_day: date = date.max,
+    *,
+    is_usual: bool = True,
 ) -> list[tuple[Any, ...]] | None:
     """The rows of a statement about ``facts AS answers``, the answers of these days at least; ``None`` when the engine
-    is not filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL`. Two queries at
-    most.
+    is not filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL` where it
+    ``is_usual``. Two queries at most.
     """
     store = _store(_folder())
     state = engine_state(store)
     if state is None:
         return None
-    return _rows_of_files(store, state, sql, {**_usual_values(), **values}, first_day, last_day)
+    usual = _usual_values() if is_usual else {}
+    return _rows_of_files(store, state, sql, {**usual, **values}, first_day, last_day)
 
 
 def _rows_of_files(

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
@@ -152,11 +152,13 @@ def _times(person: Person, window: Window, location: int | None) -> dict[int, li
         perspective=Perspective.CUSTOMER,
         moment=Moment.PERCEPTION,
         subject__is_us=True,
-        answers__isnull=False,
     )
     if location is not None:
         rows = rows.filter(location=location or None)
-    counted = rows.annotate(n=Count("answers")).order_by("-answered_on", "pk")
+    # Counted response by response: grouped, the database would go through all there are, whatever the days
+    answers = Answer.objects.filter(response=OuterRef("pk")).order_by()
+    of_each = answers.values("response").annotate(n=Count("pk")).values("n")
+    counted = rows.filter(Exists(answers)).annotate(n=Subquery(of_each)).order_by("-answered_on", "pk")
     times: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for survey, seconds, n in counted.values_list("survey", "seconds", "n")[:_MOST]:
         times[survey].append((seconds, n))
