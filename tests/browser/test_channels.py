@@ -93,6 +93,7 @@ def test_a_web_site_asks_with_one_line(demo, visit, watch):
         page.goto(f"http://localhost:{server.server_port}/")
         page.get_by_role("button", name="Ci dica com'è andata").click()
         survey = page.frame_locator("iframe")
+        expect(survey.locator("form")).to_be_visible()
         frame = next(one for one in page.frames if "/s/" in one.url)
         assert frame.evaluate("() => { try { return !!window.localStorage; } catch { return false; } }") is False
         survey.locator(".q:visible input[value='10']").check()
