@@ -4,6 +4,7 @@ What a file is called says nothing of what it is: *fattura.pdf.exe* is looked at
 with the reason. Nothing that a browser could run is kept, and what is kept is only ever handed out as a download.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ LARGEST = 5 * 1024 * 1024
 MOST_A_MESSAGE = 3
 MOST_A_CASE = 30
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
+#: What looks like the ending of a file's name, however many there are
+_ENDING = re.compile(r"[a-zA-Z]{1,5}\d?|7z")
 _STARTS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pdf"}
 
 
@@ -49,10 +52,13 @@ def harmless_name(name: str, kind: str) -> str:
 
     >>> harmless_name("C:\\\\temp\\\\fattura.pdf.exe", "pdf"), harmless_name("../../\\x00.png", "png")
     ('fattura.pdf', 'file.png')
+    >>> harmless_name("fattura.2026.11.pdf", "pdf")
+    'fattura-2026-11.pdf'
     """
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    stem = last.split(".")[0]
-    kept = "".join(letter for letter in stem if letter.isalnum() or letter in " -_").strip(" -_")
+    parts = name.replace("\\", "/").rsplit("/", 1)[-1].split(".")
+    while len(parts) > 1 and _ENDING.fullmatch(parts[-1]):
+        parts.pop()
+    kept = "".join(letter for letter in "-".join(parts) if letter.isalnum() or letter in " -_").strip(" -_")
     return f"{kept[:80] or 'file'}.{kind}"
 
 
