@@ -22,7 +22,7 @@ def add_comment(
 
     A customer's waits until somebody has looked at it; what the company says (``by``) is shown at once.
     """
-    text, at = without_control(text).strip()[:COMMENT_LIMIT], at or timezone.now()
+    text, at = without_control(text)[:COMMENT_LIMIT], at or timezone.now()
     if not text:
         raise PremuraError("text-needed", _("Write something first."))
     if idea.status not in SHOWN:

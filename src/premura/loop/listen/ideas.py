@@ -13,7 +13,7 @@ from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
-from premura.core.words import without_control
+from premura.core.words import on_one_line, without_control
 from premura.loop.listen.idea_models import (
     NEEDS_REASON,
     OPEN,
@@ -38,7 +38,7 @@ def propose_idea(
     at: datetime | None = None,
 ) -> Idea:
     """Keep an idea until somebody has looked at it; the same ``key`` again gives the first one back."""
-    title = " ".join(without_control(title).split())
+    title = on_one_line(title)
     if not title:
         raise PremuraError("text-needed", _("Write something first."))
     at = at or timezone.now()
@@ -47,7 +47,7 @@ def propose_idea(
             key=key,
             defaults={
                 "title": title[:TITLE_LIMIT],
-                "text": without_control(text).strip()[:TEXT_LIMIT],
+                "text": without_control(text)[:TEXT_LIMIT],
                 "language": language[:5],
                 "proposed_at": at,
                 "touchpoint": touchpoint,
@@ -98,7 +98,7 @@ def digest_of(token: str) -> str:
 
 def decide_idea(idea: Idea, status: str, reason: str, *, by: Person, at: datetime | None = None) -> IdeaDecision:
     """Say what becomes of the idea. Whoever proposed it and whoever is for it read the reason."""
-    at, reason = at or timezone.now(), " ".join(without_control(reason).split())
+    at, reason = at or timezone.now(), on_one_line(reason)
     if status not in set(IdeaStatus) - {IdeaStatus.WAITING, IdeaStatus.MERGED}:
         raise PremuraError("no-such-status", _("Choose what becomes of the idea."))
     if status in NEEDS_REASON and not reason:

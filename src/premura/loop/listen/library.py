@@ -11,7 +11,7 @@ from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.i18n import in_language
 from premura.core.staff.models import Person
-from premura.core.words import without_control
+from premura.core.words import on_one_line
 from premura.loop.listen.conditions import shortened
 from premura.loop.listen.drafting import alone
 from premura.loop.listen.models import KeptQuestion
@@ -48,7 +48,7 @@ def _unused_name(words: str, taken: set[str]) -> str:
 
 def rename_kept(kept: KeptQuestion, name: str, by: Person, at: datetime | None = None) -> KeptQuestion:
     """Give it another name; what surveys ask stays as it is."""
-    name = " ".join(without_control(name).split())
+    name = on_one_line(name)
     if not name or len(name) > NAME_LIMIT:
         text = _("A name has 1 to %(most)s characters: the old one stays.")
         raise PremuraError("bad-name", text % {"most": NAME_LIMIT})

@@ -12,7 +12,7 @@ from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
-from premura.core.words import without_control
+from premura.core.words import on_one_line
 from premura.loop.listen.models import Answer, Perspective, Quote
 
 TEXT_LIMIT, THEME_LIMIT, SPEAKER_LIMIT = 1_000, 80, 60
@@ -23,7 +23,7 @@ def code_quote(
     answer: Answer, text: str, theme: str, by: Person, *, speaker: str = "", at: datetime | None = None
 ) -> Quote:
     """Mark ``text`` under ``theme``; it must stand in the answer as it is: nobody is made to say anything."""
-    text, theme, speaker = (" ".join(without_control(words).split()) for words in (text, theme, speaker))
+    text, theme, speaker = (on_one_line(words) for words in (text, theme, speaker))
     if not text or not theme:
         raise PremuraError("quote-empty", _("A quote needs the words and a theme: nothing was marked."))
     if len(text) > TEXT_LIMIT or len(theme) > THEME_LIMIT or len(speaker) > SPEAKER_LIMIT:

@@ -95,9 +95,13 @@ def _programme_row(programme: Programme, surveys: list[SurveyRow], since: dateti
         (row.last_answer_at for row in surveys if row.last_answer_at and not row.survey.is_imported), default=None
     )
     asks = any(row.current for row in surveys if not row.survey.is_imported)
+    return ProgrammeRow(programme, surveys, _days_silent(since, last, today) if asks else None)
+
+
+def _days_silent(since: datetime | None, last: datetime | None, today: date) -> int | None:
+    """Days without an answer, by the calendar of the company."""
     zone = company_timezone() if since or last else None
-    days = silent_days(local_date(since, zone) if since else None, local_date(last, zone) if last else None, today)
-    return ProgrammeRow(programme, surveys, days if asks else None)
+    return silent_days(local_date(since, zone) if since else None, local_date(last, zone) if last else None, today)
 
 
 def _listening_since() -> dict[int, datetime]:
@@ -128,10 +132,10 @@ def silent_programmes(person: Person, now: datetime) -> list[tuple[Programme, in
 
 
 def _silence(surveys: list[Any], now: datetime) -> tuple[Programme, int] | None:
-    programme, zone = surveys[0].programme, company_timezone()
-    began = [local_date(one.since, zone) for one in surveys if one.since]
-    heard = [local_date(one.last, zone) for one in surveys if one.last]
-    days = silent_days(min(began, default=None), max(heard, default=None), local_date(now, zone))
+    programme = surveys[0].programme
+    since = min((one.since for one in surveys if one.since), default=None)
+    last = max((one.last for one in surveys if one.last), default=None)
+    days = _days_silent(since, last, local_date(now))
     if days is None or not any(one.is_open for one in surveys) or not is_silent(days, programme.cadence_days):
         return None
     return programme, days

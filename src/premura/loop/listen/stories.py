@@ -16,7 +16,7 @@ from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.core.staff.scope import seen_by
-from premura.core.words import without_control
+from premura.core.words import on_one_line, without_control
 from premura.loop.listen.models import Story, StoryConsent
 from premura.loop.listen.story_pictures import drop_pictures
 
@@ -39,7 +39,7 @@ def add_story(
 ) -> Story:
     """Write down a story with what its teller allows, and ``how`` they said so: without consent there is no story."""
     at = at or timezone.now()
-    teller, words = " ".join(without_control(teller).split()), without_control(words).strip()
+    teller, words = on_one_line(teller), without_control(words)
     if not teller or not words:
         raise PremuraError("text-needed", _("Write something first."))
     with transaction.atomic():
@@ -58,7 +58,7 @@ def add_story(
 
 def allow(story: Story, uses: Iterable[str], how: str, *, by: Person | None, at: datetime | None = None) -> None:
     """From now on the teller allows these uses and no others; at least one, else see :func:`withdraw_story`."""
-    at, how = at or timezone.now(), " ".join(without_control(how).split())
+    at, how = at or timezone.now(), on_one_line(how)
     allowed = [use for use in USES if use in set(uses)]
     if not allowed or not how:
         raise PremuraError("consent-needed", _("Say what the teller allows, and how and when they said so."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
-from premura.core.words import without_control
+from premura.core.words import on_one_line
 from premura.loop.listen.models import Perspective, Response, Talk
 
 MOST_PEOPLE, LINE_LIMIT, MOST_MINUTES = 30, 120, 600
@@ -32,7 +32,7 @@ def note_talk(
     """Write down who was there; the same again changes nothing. One participant a line, without names."""
     if not is_talk(response):
         raise PremuraError("no-talk", _("Only notes of an interview or of a group have participants."))
-    lines = [" ".join(without_control(line).split()) for line in participants.splitlines()]
+    lines = [on_one_line(line) for line in participants.splitlines()]
     lines = [line for line in lines if line]
     if len(lines) > MOST_PEOPLE or any(len(line) > LINE_LIMIT for line in lines):
         text = _("At most %(people)s participants, one a line of at most %(most)s characters: nothing was changed.")

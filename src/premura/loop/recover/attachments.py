@@ -55,10 +55,10 @@ def harmless_name(name: str, kind: str) -> str:
     >>> harmless_name("fattura.2026.11.pdf", "pdf")
     'fattura-2026-11.pdf'
     """
-    parts = name.replace("\\", "/").rsplit("/", 1)[-1].split(".")
+    parts = _last_part(name).split(".")
     while len(parts) > 1 and _ENDING.fullmatch(parts[-1]):
         parts.pop()
-    kept = "".join(letter for letter in "-".join(parts) if letter.isalnum() or letter in " -_").strip(" -_")
+    kept = _with_signs("-".join(parts), " -_")
     return f"{kept[:80] or 'file'}.{kind}"
 
 
@@ -68,9 +68,16 @@ def name_as_sent(name: str) -> str:
     >>> name_as_sent("C:\\\\temp\\\\fattura.pdf.exe"), name_as_sent("../\\x00")
     ('fattura.pdf.exe', 'file')
     """
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(letter for letter in last if letter.isalnum() or letter in " -_.").strip(" -_.")
-    return kept[-80:] or "file"
+    return _with_signs(_last_part(name), " -_.")[-80:] or "file"
+
+
+def _last_part(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _with_signs(text: str, signs: str) -> str:
+    """Letters, digits and these signs, which do not stand at the ends."""
+    return "".join(letter for letter in text if letter.isalnum() or letter in signs).strip(signs)
 
 
 def check_files(files: Sequence[Given], *, kept: int = 0) -> list[str]:

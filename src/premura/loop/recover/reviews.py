@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from premura.core.company.company import local_date
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
@@ -59,7 +60,7 @@ def review_reply(message: Message, looked: Looked, *, by: Person, at: datetime |
     if looked.is_low and not (next_time and looked.again_on):
         words = _("Where something is missing, say what to try next time and when you look at it again together.")
         raise PremuraError("plan-needed", words)
-    if looked.again_on and looked.again_on < timezone.localdate(at):
+    if looked.again_on and looked.again_on < local_date(at):
         raise PremuraError("day-past", _("This day is past: choose one to come."))
     if message.person is None or message.person == by:
         raise NotFound

@@ -18,8 +18,8 @@ from premura.core.errors import NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.jobs.jobs import add_job
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer, Perspective
-from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.listen.models import Answer
+from premura.loop.understand.counting import Slice, answers_of, comments_seen, visible
 from premura.loop.understand.models import CompanyAspect, digest_of
 from premura.loop.understand.windows import Window
 
@@ -76,8 +76,7 @@ def _learn(name: str, texts: Sequence[str], words: Sequence[str]) -> "OwnAspect"
 
 def learn_from(person: Person, words: Sequence[str], examples: Sequence[int]) -> tuple["OwnAspect", list[int]]:
     """What these words and comments teach, and the comments that ``person`` may read among them."""
-    found = visible(person).filter(kind="text", pk__in=examples).exclude(text="")
-    chosen = list(found.exclude(response__perspective=Perspective.STAFF).order_by("pk")[: MOST + 1])
+    chosen = list(comments_seen(person).filter(pk__in=examples).order_by("pk")[: MOST + 1])
     if not FEWEST <= len(chosen) <= MOST:
         told = _("You have chosen %(n)s comments: choose from %(least)s to %(most)s that speak of it.")
         raise PremuraError("aspect-examples", told % {"n": len(chosen), "least": FEWEST, "most": MOST})

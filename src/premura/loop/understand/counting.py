@@ -106,6 +106,12 @@ def visible(person: Person) -> QuerySet[Answer]:
     return cast(AnswerQuerySet, Answer.objects).visible_to(person)
 
 
+def comments_seen(person: Person) -> QuerySet[Answer]:
+    """The words that ``person`` may read; what colleagues wrote in confidence is read on no page."""
+    words = visible(person).filter(kind="text").exclude(text="")
+    return words.exclude(response__perspective=Perspective.STAFF)
+
+
 def answers_of(
     rows: QuerySet[Answer],
     window: Window,
@@ -335,7 +341,6 @@ def behind(person: Person, metric: Metric, window: Window, group: str = "", **fi
     """The answers that a count counts; ``group`` keeps one class, e.g. detractors. Never those of colleagues."""
     where = Slice.of(filters)
     found = answers_of(visible(person), window, where, person=person).filter(of_metric(metric, where.scale))
-    found = found.exclude(response__perspective=Perspective.STAFF)
     chosen = next((part for part in metric.groups if part.code == group), None)
     if chosen and metric.choices:
         codes = [code for code, score in metric.choices.items() if chosen.low <= score <= chosen.high]

@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.history.history import record
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer, AnswerQuerySet, Perspective
-from premura.loop.understand.counting import visible
+from premura.loop.listen.models import Answer, AnswerQuerySet
+from premura.loop.understand.counting import comments_seen
 from premura.loop.understand.models import CommentAspect, CommentReading, Judgement
 from premura.stats.agreement import agreement_table, cohen_kappa
 from premura.stats.estimate import Estimate
@@ -56,7 +56,7 @@ class Told:
 
 def comment_for(person: Person, pk: int) -> Answer:
     """The comment ``pk`` that ``person`` may read, with its reading; else :class:`NotFound`, as for colleagues'."""
-    found = visible(person).filter(kind="text", pk=pk).exclude(Q(text="") | Q(response__perspective=Perspective.STAFF))
+    found = comments_seen(person).filter(pk=pk)
     answer = found.select_related("reading", "response__location").prefetch_related("reading__aspects").first()
     if answer is None:
         raise NotFound
