@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.exports import EXPORT_ROWS, csv_file, xlsx_file
+from premura.entrypoints.web.listening.kept_files import kept_file
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, shown_answers, time_in_words
 from premura.entrypoints.web.sentence import Choice, Sentence
@@ -41,7 +41,6 @@ from premura.loop.listen.reads import (
     responses_for,
 )
 from premura.loop.listen.talks import is_talk, moderators
-from premura.loop.listen.uploads import path_of
 from premura.loop.recover.models import Case
 from premura.loop.understand.frames import ENCOUNTER_NAMES
 from premura.loop.understand.listening_quality import responses_with
@@ -211,17 +210,7 @@ def response_file(request: StaffRequest, pk: UUID) -> FileResponse:
     """The photo, file or signature of the answer to ``question``, for those who may see the answer and nobody else."""
     question = request.GET.get("question", "")
     found = attachment_for(request.user, pk, question)
-    try:
-        file = path_of(found.reference).open("rb")
-    except FileNotFoundError as error:
-        raise NotFound("file-gone", _("This file is no longer in the data folder.")) from error
-    name = f"{question}{Path(found.reference).suffix}"
-    reply = FileResponse(file, as_attachment=not found.is_picture, filename=name)
-    # Whatever it holds, it runs nothing and stays in no cache but the reader's own
-    reply["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    reply["X-Content-Type-Options"] = "nosniff"
-    reply["Cache-Control"] = "private, no-cache"
-    return reply
+    return kept_file(found.reference, question, is_download=not found.is_picture)
 
 
 def _facts(request: StaffRequest, found: Response) -> list[tuple[str, Any]]:

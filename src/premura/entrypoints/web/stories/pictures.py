@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from premura.core.errors import Conflict, NotFound, PremuraError
+from premura.core.errors import Conflict, PremuraError
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, open_to_all, signed_in
+from premura.entrypoints.web.listening.kept_files import kept_file
 from premura.entrypoints.web.stories.forms import PictureForm
 from premura.entrypoints.web.stories.views import story_page
 from premura.loop.listen.models import StoryPicture
 from premura.loop.listen.pictures import FILE_LIMIT
 from premura.loop.listen.stories import story_for, story_of_token
 from premura.loop.listen.story_pictures import add_picture, picture_of, remove_picture
-from premura.loop.listen.uploads import path_of
 
 
 @signed_in(Ability.ASK)
@@ -62,12 +62,4 @@ def story_own_picture(request: HttpRequest, token: str, picture: int) -> FileRes
 
 
 def _file(picture: StoryPicture) -> FileResponse:
-    path = path_of(picture.reference)
-    try:
-        reply = FileResponse(path.open("rb"), filename=f"story-{picture.story_id}-{picture.pk}{path.suffix}")
-    except FileNotFoundError as error:
-        raise NotFound("file-gone", _("This file is no longer in the data folder.")) from error
-    reply["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    reply["X-Content-Type-Options"] = "nosniff"
-    reply["Cache-Control"] = "private, no-cache"
-    return reply
+    return kept_file(picture.reference, f"story-{picture.story_id}-{picture.pk}")
