@@ -114,7 +114,7 @@ FAMILIES = (
     Family(
         "few-days",
         "en",
-        "in a few days, over the coming weeks, in the near future",
+        "in a few days, over the next few weeks, in the near future",
         r"(?:in|within|over)\s+(?:the\s+)?(?:a\s+few|several|some|next\s+(?:few|couple\s+of)|coming|following)\s+(?:minutes|hours|days|weeks|months)|in\s+the\s+(?:near|not\s+too\s+distant)\s+future",
     ),
     Family(
