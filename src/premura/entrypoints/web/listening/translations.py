@@ -80,7 +80,8 @@ def _bring(request: StaffRequest, survey: Survey, definition: Definition) -> Bro
     messages.success(request, text % {"count": brought.changed, "language": language_name(brought.language)})
     if brought.present < brought.asked:
         text = _(
-            "The file has %(present)s of the %(asked)s texts: perhaps it was cut short. The other texts are as they were."
+            "The file has %(present)s of the %(asked)s texts: perhaps it was cut short. "
+            "The other texts are as they were."
         )
         messages.warning(request, text % {"present": brought.present, "asked": brought.asked})
     return brought
