@@ -17,9 +17,9 @@ def modules_read_with() -> set[str]:
         if name in found:
             continue
         found.add(name)
-        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("premura.text."):
-                waiting.append(node.module.rsplit(".", 1)[1])
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        sources = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        waiting += [each.rsplit(".", 1)[1] for each in sources if each.startswith("premura.text.")]
     return found
 
 
@@ -36,7 +36,9 @@ def test_other_words_are_another_reader_and_other_comments_are_not(monkeypatch, 
     digest = version.rules_digest.__wrapped__
     first = digest()
 
-    (tmp_path / "lists.py").write_text('"""Words of praise."""\n\nGOOD = {\n    "ottimo",  # very\n}\n', encoding="utf-8")
+    (tmp_path / "lists.py").write_text(
+        '"""Words of praise."""\n\nGOOD = {\n    "ottimo",  # very\n}\n', encoding="utf-8"
+    )
     assert digest() == first
     (tmp_path / "lists.py").write_text('GOOD = {"ottimo", "bello"}\n', encoding="utf-8")
     second = digest()
