@@ -36,7 +36,9 @@ def test_other_words_are_another_reader_and_other_comments_are_not(monkeypatch, 
     digest = version.rules_digest.__wrapped__
     first = digest()
 
-    (tmp_path / "lists.py").write_text('"""Words of praise."""\n\nGOOD = {\n    "ottimo",  # very\n}\n', encoding="utf-8")
+    (tmp_path / "lists.py").write_text(
+        '"""Words of praise."""\n\nGOOD = {\n    "ottimo",  # very\n}\n', encoding="utf-8"
+    )
     assert digest() == first
     (tmp_path / "lists.py").write_text('GOOD = {"ottimo", "bello"}\n', encoding="utf-8")
     second = digest()
