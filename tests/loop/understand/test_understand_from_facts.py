@@ -139,6 +139,31 @@ def test_which_choices_were_asked(answered, fill, owner, colleague, padova, monk
     assert found() == expected
 
 
+def test_what_was_chosen_one_several_or_in_order(answered, fill, owner, colleague, padova, monkeypatch):
+    """By segment and against the days before."""
+    options = (["price"], ["price", "people"], ["people", "price", "people"], [], ["à côté", "price"], None)
+    rows = [
+        Answer(response=response, question=f"why_{kind}", kind=kind, choices=options[number % 6] or [])
+        for number, response in enumerate(Response.objects.order_by("answered_on", "pk"))
+        for kind in ("multiple", "ranking")
+    ]
+    Answer.objects.bulk_create(rows)
+    last = Window(date(2026, 2, 9), WINDOW.last_day)
+    whom = [(owner, None), (colleague, None), (owner, padova.pk), (owner, 0)]
+    questions = reasons.choices_asked(owner, last)
+    assert {one.kind for one in questions} >= {"multiple", "ranking", "single"}
+
+    def found():
+        return [reasons.reasons_for(who, last, one, location=at) for one in questions for who, at in whom]
+
+    expected = found()
+    assert {"price", "people", "à côté"} in [{reason.code for reason in one.reasons} for one in expected]
+    assert any(one.before_n and len(one.segments) > 1 for one in expected)
+    assert fill()
+    monkeypatch.setattr(reasons, "_answers", None)
+    assert found() == expected
+
+
 def test_pages_from_facts_ask_a_fixed_number_of_questions(answered, fill, owner, django_assert_max_num_queries):
     assert fill()
     owner.location_ids()
