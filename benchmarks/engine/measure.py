@@ -7,6 +7,7 @@ With ``--postgres`` the same questions are put to that server as well, on one fl
 """
 
 import argparse
+import gc
 import json
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def serve(folder: str) -> None:
     common.set_up(folder)
     from premura.loop.understand.engine_counts import counted
 
+    gc.freeze()  # as premura.asgi does once everything is loaded
     result = {"start": common.peak_mb(), "cube": {}, "facts": {}, "n": {}}
     for kind, questions in (("cube", common.cube_questions()), ("facts", common.facts_questions())):
         for name, question in questions.items():

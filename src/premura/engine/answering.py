@@ -12,7 +12,7 @@ from premura.engine.compiling import Dialect, cells_sql, facts_sql
 from premura.engine.cubes import Piece, is_cubed, level_of, pieces
 from premura.engine.definitions import Filter, Shape, identity_of
 from premura.engine.facts import DIMENSIONS, type_of
-from premura.engine.questions import NO_SCORE, NONE, CountQuestion, Histograms, Measure, merged
+from premura.engine.questions import NO_SCORE, NONE, CountQuestion, Histograms, Measure, in_order, merged
 from premura.engine.store import FactStore, Manifest
 
 Rows = Sequence[tuple[Any, ...]]
@@ -75,7 +75,7 @@ class Asked:
                 for code, score in scores:
                     histogram = found.setdefault((code, *key), {})
                     histogram[score] = histogram.get(score, 0) + int(row[-1])
-        return found
+        return in_order(found)
 
     def _scores_of(self, identity: tuple[Any, ...]) -> list[tuple[str, int]]:
         """To which metrics answers of this identity belong, and the score they give there."""
@@ -222,7 +222,7 @@ class Engines:
             return self._from_facts(asked, piece.first_day, piece.last_day, manifest)
         level = level_of(asked.question, weekly=piece.source == "weeks")
         values = {**asked.between(piece.first_day, piece.last_day), "level": level.code}
-        sql = cells_sql(asked.shape, self.dialect, self.cells)
+        sql = cells_sql(asked.shape, self.dialect, self.cells, weekly=level.weekly)
         return asked.from_cells(self.run(sql, plain_values(values, self.dialect)))
 
     def _from_facts(self, asked: Asked, first_day: date, last_day: date, manifest: Manifest) -> Histograms:

@@ -83,9 +83,9 @@ def crossed_sql(shape: Shape, halves: tuple[str, str], dialect: Dialect, source:
 
 
 @lru_cache(maxsize=512)
-def cells_sql(shape: Shape, dialect: Dialect, source: str = CELLS) -> str:
-    """The statement of a question on the cube."""
-    return compiled(cells_by_score(shape), dialect, CELLS, source)
+def cells_sql(shape: Shape, dialect: Dialect, source: str = CELLS, *, weekly: bool = True) -> str:
+    """The statement of a question on the cube, on its weeks or on its months."""
+    return compiled(cells_by_score(shape, weekly=weekly), dialect, CELLS, source)
 
 
 @lru_cache(maxsize=32)

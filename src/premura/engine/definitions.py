@@ -205,14 +205,18 @@ def _none_in_cells(name: str) -> Callable[[Any], Any]:
     return _none_of(name) if type_of(DIMENSIONS[name]) == "text" else (lambda column: column == 0)
 
 
-def cells_by_score(shape: Shape) -> "ir.Table":
-    """The histogram of a question of this shape from one level of the cube: breakdown, measure, n and bins."""
+def cells_by_score(shape: Shape, *, weekly: bool = True) -> "ir.Table":
+    """The histogram of a question of this shape from one level of the cube: breakdown, measure, n and bins.
+
+    Cells of whole months begin with them, and that day is part of the key: counted in its order, nothing is sorted.
+    """
     table = cube_table({**parameters_of(shape), "level": "int16"})
     tests = [table.level == table.p_level, table.measure.isin([measure.code for measure in shape.measures])]
     tests += [table.starts_on >= table.p_first_day, table.starts_on <= table.p_last_day]
     tests += [_any_of(table, f, DIMENSIONS[f.name], _none_in_cells(f.name)) for f in shape.filters]
     found = table.filter(tests)
-    keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
+    columns = DIMENSIONS if weekly else {**DIMENSIONS, "month": "starts_on"}
+    keys = [found[columns[name]].name(f"by_{name}") for name in shape.by]
     sums = {name: found[name].sum() for name in ("n", *bins_of(shape.measures))}
     return found.group_by([*keys, found.measure.name("is_measure")]).aggregate(**sums)
 

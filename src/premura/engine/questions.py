@@ -90,8 +90,9 @@ class CountQuestion:
         return (value,)
 
 
+#: Score → answers, from the lowest score on.
 Histogram = dict[int, int]
-#: (metric, *values of the breakdown) → score → answers.
+#: (metric, *values of the breakdown) → histogram.
 Histograms = dict[tuple[object, ...], Histogram]
 
 
@@ -115,16 +116,21 @@ def merged(parts: Iterable[Histograms]) -> Histograms:
     """Several counts added up, into the first.
 
     >>> merged([{("nps",): {9: 1}}, {("nps",): {9: 2, 3: 1}}])
-    {('nps',): {9: 3, 3: 1}}
+    {('nps',): {3: 1, 9: 3}}
     """
-    several = iter(parts)
-    result: Histograms = next(several, {})
+    first, *several = list(parts) or [{}]
     for part in several:
         for key, histogram in part.items():
-            into = result.get(key)
-            if into is None:
-                result[key] = dict(histogram)
-                continue
+            into = first.setdefault(key, {})
             for score, n in histogram.items():
                 into[score] = into.get(score, 0) + n
-    return result
+    return in_order(first) if several else first
+
+
+def in_order(found: Histograms) -> Histograms:
+    """The same, each histogram from its lowest score on.
+
+    >>> in_order({("nps",): {9: 3, 3: 1}})
+    {('nps',): {3: 1, 9: 3}}
+    """
+    return {key: dict(sorted(histogram.items())) for key, histogram in found.items()}

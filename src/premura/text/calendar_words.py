@@ -38,7 +38,7 @@ FULL_MONTHS = {
     "september": 9, "october": 10, "november": 11, "december": 12,
 }  # fmt: skip
 NUMBERS = {
-    "un paio di": 2, "una quindicina di": 15, "una decina di": 10, "una ventina di": 20, "una trentina di": 30,
+    "un paio di": 2, "un paio d'": 2, "una decina d'": 10, "una quindicina di": 15, "una decina di": 10, "una ventina di": 20, "una trentina di": 30,
     "a couple of": 2, "a dozen": 12,
     "un'": 1, "uno": 1, "una": 1, "un": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7,
     "otto": 8, "nove": 9, "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15,
@@ -59,7 +59,7 @@ ORDINALS = {
 UNITS: dict[str, tuple[str, int]] = {
     r"minut[oi]|min(?:utes?|s)?": ("minutes", 1), r"mezz(?:'|\s)?ora|half\s+(?:an\s+)?hour": ("minutes", 30),
     r"quart[oi]\s+d['’\s]ora|quarters?\s+of\s+an\s+hour": ("minutes", 15),
-    r"or[ae]|hours?|hrs?": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
+    r"or[ae]|hours?|hrs?|h": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
     r"settiman[ae]|weeks?": ("days", 7), r"fortnights?": ("days", 14),
     r"mes[ei]|months?": ("months", 1), r"ann[oi]|years?": ("months", 12),
 }  # fmt: skip

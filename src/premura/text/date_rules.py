@@ -53,8 +53,10 @@ _PART_OF_DAY_BEFORE = re.compile(
 )
 _SINCE_BEFORE = re.compile(
     r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
-    r"|bloccat[oaie]|rott[oaie]|non)\s+(?:[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
+    r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
 )
+_TODAY_IS = re.compile(r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|today\s+is|it's)\s*$")
+_WAITING_SINCE = re.compile(r"(?<!\w)(?:aspett|attend|waiting|waited)\w*\s+(?:\w+\s+){0,3}(?:dal?|since)\s*(?:il\s+)?$")
 _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
 )
@@ -62,13 +64,19 @@ _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?
 _DAY_BEFORE = re.compile(
     rf"(?:\d|{one_of(WEEKDAYS)}|{one_of(MONTHS)}|domani|tomorrow|settimana|week|mattina|pomeriggio|sera)(?:\s+{_NEXT})?,?\s*$"
 )
+_DAY_AFTER = re.compile(rf"\s+(?:di\s|(?:domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
 _NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
-    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|/|\d|[.,]\d)"
+    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
 )
+_COMES_AFTER = re.compile(
+    r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto"
+    r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
+)
+_MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
 _COUNT_BEFORE = re.compile(
     r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
 )
@@ -113,7 +121,7 @@ def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
       r"|in\s+mattinata|nel\s+pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
       r"|later\s+today")  # fmt: skip
 def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
-    after = re.match(r"\s+di\s+", frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
+    after = _DAY_AFTER.match(frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
     if match.group().startswith(("in ", "nel ", "dopo ", "after ")) and (after or frame.tense(match) != "future"):
         return None
     return frame.today
@@ -175,6 +183,12 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
+@rule(rf"(?:(?:it'll|it\s+will|this\s+will|we'll)\s+(?:be|take|need)|ci\s+vorr(?:à|anno)|servir(?:à|anno)|occorrer(?:à|anno))\s+"
+      rf"(?:about\s+|another\s+|circa\s+|ancora\s+|altri\s+|altre\s+)?{_N}\s*{_UNIT}")  # fmt: skip
+def _will_take_so_long(match: re.Match[str], frame: Frame) -> Resolved:
+    return None if re.match(r"\s+(?:lavorativ|ferial|late|early)", frame.after(match)) else _offset(match, frame)
+
+
 @rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
 def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)):
@@ -182,6 +196,19 @@ def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     # «Tempo tre giorni e ha tutto» promises without a verb in the future
     is_said = match.group().startswith("tempo") and re.match(r"\s+e\s", frame.after(match))
     return _offset(match, frame) if is_said or frame.tense(match) == "future" else None
+
+
+@rule(
+    rf"{_N}\s*(?:{_UNIT}|(?P<working>(?:giorni|gg\.?)\s+(?:lavorativi|feriali)|(?:working|business)\s+days))(?=\s+(?:e|and)\s)"
+)
+def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
+    start, end = frame.sentence(match.start(), match.end())
+    if frame.text[start : match.start()].strip() or not _COMES_AFTER.search(frame.text, match.end(), end):
+        return None
+    if match["working"]:
+        return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
+    return _offset(match, frame)
 
 
 @rule(r"within\s+the\s+(?:next\s+)?hour|entro\s+(?:l'ora|un'oretta)|(?:tra|fra|nel\s+giro\s+di)\s+un'oretta")
@@ -251,7 +278,7 @@ def _weekday(match: re.Match[str]) -> int:
 def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     before, after = frame.before(match), frame.after(match)
     deadline = frame.is_deadline(match)
-    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
     is_start = before.rstrip().endswith("from") and frame.tense(match) == "future"
     if _HABIT_BEFORE.search(before) and not (deadline or is_start or _PART_OF_DAY_BEFORE.search(before)):
@@ -265,13 +292,13 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
 _SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
 
 
-@rule(rf"(?:entro|per|prima\s+di|by|before)\s+{_SHORT}(?:\.|(?=\s*(?:$|[,;!?)])))"
+@rule(rf"(?:entro|by)\s+{_SHORT}\.?|(?:per|prima\s+di|before)\s+{_SHORT.replace('weekday', 'last')}(?:\.|(?=\s*(?:$|[,;!?)])))"
       rf"|{_SHORT.replace('weekday', 'other')}\.?(?:\s+(?:mattina|pomeriggio|sera|morning|afternoon|evening)|(?=\s+(?:alle|at)\s+\d))")  # fmt: skip
 def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s*(?:chius|apert|closed|open)", frame.after(match)):
         return None
-    past = frame.tense(match) == "past" and not match["weekday"]
-    return (gone if past else coming)(frame.today, SHORT_WEEKDAYS[match["weekday"] or match["other"]])
+    past = frame.tense(match) == "past" and bool(match["other"])
+    return (gone if past else coming)(frame.today, SHORT_WEEKDAYS[match["weekday"] or match["last"] or match["other"]])
 
 
 @rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{_NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
@@ -307,6 +334,26 @@ def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, _weekday(match), 0)
 
 
+@rule(rf"(?:(?:nella\s+)?notte\s+)?(?:tra|fra|between)\s+{_DAY.replace('weekday', 'first')}\s+(?:e|and)\s+{_DAY}")
+def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
+    past = frame.tense(match) == "past"
+    first = int(meaning(WEEKDAYS, match["first"]))
+    begins = (gone if past else coming)(frame.today, first)
+    return begins + timedelta((_weekday(match) - first) % 7)
+
+
+@rule(
+    rf"(?:tra|fra)\s+{_N}\s+{_DAY}|{_N.replace('<n>', '<other>')}\s*{_UNIT}\s+(?:from|da)\s+{_DAY.replace('weekday', 'start')}"
+)
+def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["weekday"]:
+        return coming(frame.today, _weekday(match), weeks=number_of(match["n"]) - 1)
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    if kind != "days" or frame.tense(match) == "past":
+        return None
+    return coming(frame.today, int(meaning(WEEKDAYS, match["start"]))) + timedelta(size * number_of(match["other"]))
+
+
 @rule(rf"{_DAY}\s+after\s+next")
 def _weekday_after_next(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, _weekday(match), weeks=1)
@@ -323,20 +370,34 @@ def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=1)
 
 
-@rule(rf"{_DAY},?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*[:/]\d)")
+@rule(
+    rf"(?:{_DAY}|(?P<short>lun|mer|gio|ven|sab|mon|tue|thu|fri)\.?),?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d|\s+(?:{one_of(MONTHS)})(?!\w))"
+)
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
         return None
-    number, weekday, past = int(match["day"]), _weekday(match), frame.tense(match) == "past"
-    for months in range(-12, 13) if past else range(13):
-        first = add_months(frame.today.replace(day=1), -months if past else months)
+    if match["short"] and frame.before(match).endswith(("-", "–")):
+        return None  # «lun-ven 9-18»
+    number, past = int(match["day"]), frame.tense(match) == "past"
+    weekday = SHORT_WEEKDAYS[match["short"]] if match["short"] else _weekday(match)
+    after, before = (_such_day(frame.today, number, weekday, sign) for sign in (1, -1))
+    # «è spostata a domenica 29» is no matter of half a year ago
+    if past and before and not (after and (frame.today - before).days > 60 > (after - frame.today).days):
+        return before
+    return after or day_of_month(frame, number, None, None, frame.tense(match))
+
+
+def _such_day(today: date, number: int, weekday: int, sign: int) -> date | None:
+    """The nearest day of this number and weekday from today on, or back."""
+    for months in range(13):
+        first = add_months(today.replace(day=1), sign * months)
         try:
             day = first.replace(day=number)
         except ValueError:
             continue
-        if day.weekday() == weekday and ((day <= frame.today) if past else (day >= frame.today)):
+        if day.weekday() == weekday and sign * (day - today).days >= 0:
             return day
-    return day_of_month(frame, number, None, None, frame.tense(match))
+    return None
 
 
 # Dates ---------------------------------------------------------------------------------------------------------------
@@ -371,6 +432,8 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
+    if _WAITING_SINCE.search(frame.before(match)) or _WAITING_SINCE.search(frame.text[: match.end()]):
+        return "past"
     tense = frame.tense(match)
     if frame.is_deadline(match):
         return "promised" if tense == "past" else "future"
@@ -410,6 +473,7 @@ def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}),?\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
+      r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
       r"|the\s+|until\s+|before\s+|for\s+(?=\d{1,2}/\d\d(?!\d)))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)):
@@ -437,25 +501,31 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
+    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
+    r"|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
 )
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match)
-    number = number_of(match["day"] or match["other"])
+    number = number_of(match["day"] or match["other"] or match["moved"])
+    if match["moved"] and not _MOVED_BEFORE.search(before):
+        return None
     if _MONEY_OR_UNIT.match(after) or _COUNT_BEFORE.search(before) or re.search(r"(?:ogni|every)\s+mese", after):
         return None
     if _FIRST_OF_TWO.match(after) and re.search(r"(?:tra|fra|dal?|between|from)\s*$", before):
         return None
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
-    ends = re.match(r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s)", after)
+    ends = re.match(
+        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
+        after,
+    )
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):
         return None
     start, _end = frame.sentence(match.start(), match.end())
     said = list(_NAMED_BEFORE.finditer(frame.text, start, match.start()))
     # «il 2 giugno siamo chiusi, rispondiamo il 3»: of the same month, where the number goes on
     month = _month(said[-1]) if said and int(said[-1]["day"]) < number else None
-    return day_of_month(frame, number, month, None, _tense_of(match, frame))
+    return day_of_month(frame, number, month, None, "future" if match["moved"] else _tense_of(match, frame))
 
 
 def as_text(day: date, instant: datetime | None) -> str:

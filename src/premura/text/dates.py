@@ -24,15 +24,17 @@ _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
     r"|going\s+to|should(?!\s+have)|can\s+you|you\s+(?:can|may)|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
-    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|begins"
+    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|arrives|ships"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
     r"|entro|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
     r"(?:\w+\s+){0,2}?(?!pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
-    r"|(?!(?:definitiv|preventiv|operativ|motiv|attiv|relativ|positiv|negativ|effettiv|successiv|complessiv|esclusiv|arriv|alternativ|iniziativ)[oa](?!\w))"
-    r"\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivo|iva|ivano)|ero|era|erano|c'era"
+    r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivamo|ivate|ivano)"
+    # «sostitutiva», «preventivo», «arrivo» end like «serviva», and are no verbs
+    r"|\w*(?:cap|fin|ven|serv|usc|apr|dorm|sent|offr|part|prefer|gest|forn|segu|pul|costru|sal|mor|copr|divert|spar|sub|imped|avvert|boll|sped|garant"
+    r"|inser|sugger|ubbid|cuc|trad|dimagr|pat|fall|trasfer|rifer)iv[oa]|ero|era|erano|c'era"
     r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed))(?!\w)"
 )
 _BY = re.compile(
@@ -42,6 +44,9 @@ _BY = re.compile(
     r"|within|starting(?:\s+from)?|latest)\s*(?:(?:il|lo|la|le|i|gli|the)\s+|l')?(?:giorno\s+|data\s+del\s+)?$"
 )
 _LEAD = re.compile(r"(?<!\w)(?:da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|the|from|since|as\s+of|this)\s*$")
+_AT_THE_LATEST = re.compile(
+    r"[\s,(]*(?:e\s+)?(?:comunque\s+)?(?:al\s+pi[ùu]'?\s+tardi|al\s+massimo|non\s+oltre|comunque\s+entro|(?:or\s+)?(?:no|not)\s+later\s+than|at\s+the\s+latest)(?!\w)"
+)
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 
 
@@ -124,10 +129,13 @@ def find_days(frame: Frame) -> list[Found]:
 
 
 def said_once(text: str, found: list[Found]) -> list[Found]:
-    """«mercoledì prossimo, 2 dicembre» is one day, said in two ways."""
+    """«mercoledì prossimo, 2 dicembre» is one day, said in two ways; «in settimana, al più tardi venerdì» is the second."""
     result: list[Found] = []
     for each in found:
         last = result[-1] if result else None
+        if last and not last.instant and _AT_THE_LATEST.match(text, last.end, each.end):
+            result[-1] = Found(last.start, each.end, each.day, each.instant)
+            continue
         if last and last.day == each.day and not each.instant and re.fullmatch(r"[\s,(]*", text[last.end : each.start]):
             result[-1] = Found(last.start, each.end, last.day, last.instant)
         else:

@@ -103,7 +103,7 @@ FAMILIES = (
         "as-soon-as",
         "en",
         "as soon as possible, as quickly as we can, ASAP",
-        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?",
+        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:the|your|our|a|an)\s+(?:\w+\s+){1,2}(?:arrives?|comes?|is|are|gets?)(?!\w)|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?",
     ),
     Family(
         "soon",
@@ -114,7 +114,7 @@ FAMILIES = (
     Family(
         "few-days",
         "en",
-        "in a few days, over the coming weeks, in the near future",
+        "in a few days, over the next few weeks, in the near future",
         r"(?:in|within|over)\s+(?:the\s+)?(?:a\s+few|several|some|next\s+(?:few|couple\s+of)|coming|following)\s+(?:minutes|hours|days|weeks|months)|in\s+the\s+(?:near|not\s+too\s+distant)\s+future",
     ),
     Family(

@@ -222,7 +222,7 @@ def _answer(found: Histograms, source: str, as_of: datetime, stale_since: dateti
 
 
 def _as_counts(found: Histograms) -> dict[tuple[object, ...], Counts]:
-    return {key: Counts(sorted(histogram.items())) for key, histogram in found.items()}
+    return {key: Counts(histogram) for key, histogram in found.items()}
 
 
 def _run(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def the_store() -> FactStore:
     return FactStore(Path(settings.FACTS or settings.DATA / "facts"))
 
 
+@lru_cache
 def catalogue_name() -> str:
     """A fingerprint of everything that cells depend on besides the facts."""
     return sha256(repr((sorted(catalogue().items()), CUBE_COLUMNS)).encode()).hexdigest()
