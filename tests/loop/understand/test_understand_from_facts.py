@@ -140,7 +140,7 @@ def test_which_choices_were_asked(answered, fill, owner, colleague, padova, monk
 
 
 def test_what_was_chosen_one_several_or_in_order(answered, fill, owner, colleague, padova, monkeypatch):
-    """By segment and against the days before; the words beside it are the latest, however far back they lie."""
+    """By segment and against the days before."""
     options = (["price"], ["price", "people"], ["people", "price", "people"], [], ["à côté", "price"], None)
     rows = [
         Answer(response=response, question=f"why_{kind}", kind=kind, choices=options[number % 6] or [])
@@ -162,17 +162,6 @@ def test_what_was_chosen_one_several_or_in_order(answered, fill, owner, colleagu
     assert fill()
     monkeypatch.setattr(reasons, "_answers", None)
     assert found() == expected
-
-
-def test_words_are_the_latest_however_far_back_they_lie(answered, owner, monkeypatch):
-    question = next(one for one in reasons.choices_asked(owner, WINDOW) if one.code == "other")
-    monkeypatch.setattr(reasons, "FIRST_STRETCH", 200)
-    expected = reasons.own_words(owner, WINDOW, question)
-    assert len(expected) > 5
-    monkeypatch.setattr(reasons, "FIRST_STRETCH", 1)
-    assert reasons.own_words(owner, WINDOW, question) == expected
-    monkeypatch.setattr(reasons, "WORDS_SHOWN", 5)
-    assert reasons.own_words(owner, WINDOW, question) == expected[:5]
 
 
 def test_pages_from_facts_ask_a_fixed_number_of_questions(answered, fill, owner, django_assert_max_num_queries):
