@@ -199,6 +199,10 @@ def test_two_people_write_one_draft_and_neither_loses_a_word(demo, visit, watch)
     expect(other.locator("[data-both]")).to_contain_text("Of the first")
     other.locator("[data-overwrite]").click()
     expect(other.locator("#editor-said")).to_have_text("Salvato")
+    # With the keyboard alone: what was added can be seen, and goes on from there
+    other.locator("button[value='ending:']").press("Enter")
+    expect(other.locator("#survey-words .leap select").nth(-2)).to_be_focused()
+    expect(other.locator("#survey-words .leap").last).to_be_in_viewport()
     # On a narrow screen the survey takes the place of the questions
     other.set_viewport_size(PHONE)
     other.locator("#editor-switch [value='preview']").click()

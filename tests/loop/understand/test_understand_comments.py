@@ -77,6 +77,25 @@ def test_batches_go_on_until_everything_is_read_and_again_for_a_new_model(respon
         CommentReading.objects.update(model_version="older")
 
 
+def test_a_change_of_the_rules_alone_has_comments_read_again(respond, monkeypatch):
+    """As after an update that brought new words of praise and the same heads."""
+    from premura.loop.understand import comments
+    from premura.loop.understand.models import CommentReading
+    from premura.text import version
+
+    respond(DAY, text="Tutto bene")
+    comments.do_read_comments({})
+    before = comments.model_version()
+    assert not comments.unread().exists()
+
+    monkeypatch.setattr(version, "reading_digest", version.reading_digest.__wrapped__)
+    monkeypatch.setattr(version, "rules_digest", lambda: "other rules")
+    assert comments.model_version() != before
+    assert comments.unread().count() == 1
+    comments.do_read_comments({})
+    assert CommentReading.objects.get().model_version == comments.model_version()
+
+
 def test_a_batch_that_takes_long_ends_early_and_the_next_goes_on(respond, monkeypatch):
     """Nobody else writes on SQLite while a batch is read."""
     from premura.core.jobs.models import Job

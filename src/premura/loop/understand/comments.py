@@ -43,18 +43,18 @@ SECONDS = 1.0
 
 @dataclass(frozen=True)
 class _Now:
-    """What comments are read with: the shipped heads, the company's own aspects, and what its corrections taught."""
+    """What comments are read with: shipped heads and rules, the company's own aspects, what its corrections taught."""
 
     own: tuple[CompanyAspect, ...]
     taught: TaughtHead | None
 
     def version(self, tier: str) -> str:
-        """The beginning of the digest of all that; of the tier's heads alone where there is nothing else."""
-        from premura.text.careful import tier_digest
+        """The beginning of the digest of all that; of the tier's heads and the rules where there is nothing else."""
+        from premura.text.version import reading_digest
 
         digests = [*(aspect.digest for aspect in self.own), self.taught.digest if self.taught else ""]
-        heads = tier_digest(tier)
-        return sha256("|".join([heads, *digests]).encode()).hexdigest()[:12] if any(digests) else heads
+        reader = reading_digest(tier)
+        return sha256("|".join([reader, *digests]).encode()).hexdigest()[:12] if any(digests) else reader
 
 
 def _now() -> _Now:
