@@ -175,9 +175,8 @@ def main() -> int:
     report("bare page", bare)
     interactive = report("no delay", plain)
     report("slow 4G", slow)
-    print(
-        f"time to interactive as Lighthouse defines it: {statistics.median(ends):.0f} ms from the first byte, without delay"
-    )
+    lighthouse = statistics.median(ends)
+    print(f"time to interactive as Lighthouse defines it: {lighthouse:.0f} ms from the first byte, without delay")
     wire = max(one["bytes"] for one in (*plain, *slow))
     print(
         f"bars: {wire:,.0f} of {WIRE_BAR:,} bytes with headers; widget {widget:,} of {WIDGET_BAR:,} bytes with gzip; ",
