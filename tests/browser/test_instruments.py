@@ -150,6 +150,13 @@ def test_a_phone_steps_over_what_asks_nothing(surveys, visit):
     page.locator(".next").click()
     page.locator("[name='q.begun'][value='yes']").check()
     page.locator(".next").click()
+    expect(page.locator("[name='q.begun'][value='yes']")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("[name='q.begun'][value='yes']")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[name='q.begun'][value='yes']")).to_be_hidden()
+    page.locator(".next").click()
+    page.locator(".next").click()
     page.locator(".send").click()
     page.wait_for_url("**/thanks**")
 
