@@ -54,7 +54,9 @@ def rows_of(path: Path) -> list[dict]:
         row["segment"] = row["segment"] or None
         mark = lowest.get(row["response"])
         row["band"] = None if mark is None else "promoters" if mark >= 9 else "passives" if mark >= 7 else "detractors"
-    return rows
+    # What colleagues alone are asked is about their work, and part of none of these figures
+    asked = {(row["question"], row["kind"]) for row in rows if row["perspective"] != "staff"}
+    return [row for row in rows if (row["question"], row["kind"]) in asked]
 
 
 def given_to(figure: str, row: dict) -> float | None:

@@ -27,6 +27,7 @@ SELECT (hash(r.id, 1) >> 4)::BIGINT AS response, r.day AS answered_on,
   CASE WHEN q.width > 0 THEN (q.low + least(q.width - 1, floor(q.width * sqrt((hash(r.id, q.place) % 1000) / 1000.0))))
     ::SMALLINT END AS score,
   CASE WHEN q.kind = 'single' THEN ['below', 'as', 'above'][(1 + hash(r.id, 7) % 3)::INTEGER] ELSE '' END AS choice,
+  '' AS choices,
   CASE WHEN r.id % 5 = 0 THEN 'en' ELSE 'it' END AS language, 'customer' AS perspective, 1::BIGINT AS subject,
   'perception' AS moment, NULL::BIGINT AS account, (r.id % 40)::BIGINT AS staff, NULL::DOUBLE AS weight,
   ['', 'private', 'business'][(1 + r.id % 3)::INTEGER] AS segment,

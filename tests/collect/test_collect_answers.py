@@ -462,6 +462,7 @@ def test_an_unhappy_customer_is_offered_a_person(survey, visitor, nps, via, pers
     kept_at = visitor.post_form("/s/noleggio", fields).headers["location"]
     page = visitor.get(kept_at).text
     assert ("/t/person/" in page) == is_offered
+    assert ("uno di noi La contatterà" in page) == (perspective == "customer")
     as_json = visitor.post_json("/s/noleggio", {"key": "j", "answers": {"nps": int(nps)}, "channel": via}).json
     assert ("wish" in as_json) == is_offered
     assert "/t/person/" not in visitor.get("/s/noleggio/thanks?lang=it&p=%22%3E%3Cscript%3E" + "x" * 30).text

@@ -438,6 +438,13 @@ def test_nothing_is_loaded_from_another_host():
     assert [path.name for path in own if foreign.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_the_way_to_the_content_is_the_only_thing_that_waits_off_the_screen():
+    """``.skip`` stands off the screen until it is reached by keyboard: what else is called so cannot be seen."""
+    named = re.compile(r'class="(?:[^"]*\s)?skip[\s"]')
+    found = {path.name for path in TEMPLATES.rglob("*.html") if named.search(path.read_text())}
+    assert found == {"base.html", "base_plain.html"}
+
+
 def test_templates_need_no_inline_script():
     """The content policy refuses inline scripts and handlers, and htmx attributes that would be evaluated."""
     inline = re.compile(

@@ -436,6 +436,8 @@ def test_translations_go_out_and_come_back_into_the_draft(client_of, owner, make
     file = SimpleUploadedFile("t.csv", b"address;it;en\r\ntitle;Titolo;Title\r\nintro;<b>;x\r\n")
     page = browser.post(address, {"file": file})
     assert "<code>intro</code>" in page.content.decode()
+    cut = browser.post(address, {"file": SimpleUploadedFile("t.csv", b"address;it;en\r\n")}).content.decode()
+    assert "0 testi su 1" in cut or "0 of the 1 texts" in cut
     survey.refresh_from_db()
     assert draft_from(survey.draft).title == {"it": "Titolo", "en": "Title"}
     assert browser.post(address, {"file": SimpleUploadedFile("t.csv", b"\x00\x01")}).status_code == 422

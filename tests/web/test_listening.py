@@ -188,6 +188,7 @@ def test_publish_share_withdraw(client_of, owner, vicenza, survey):
     version = SurveyVersion.objects.get()
     page = browser.get(address, {"at": "vicenza"}).content.decode()
     assert "/s/come-va?at=vicenza" in page
+    assert re.search(r'href="[^"]*/s/come-va\?at=vicenza" target="_blank"', page)  # to try it, not to copy it only
     assert "<svg" in page
     assert survey.programme.objective in page
     code = browser.get(reverse("survey-code", args=[survey.pk]), {"at": "vicenza", "as": "png"})

@@ -90,6 +90,7 @@ def test_a_workbook_saved_before_somebody_else_wrote_overwrites_nothing(client_o
 
 
 KIND = b'{"definition": {"title": {}, "languages": [], "questions": [{"code": "a", "kind": "hologram", "text": {}}]}}'
+TWICE = KIND.replace(b"hologram", b"nps").replace(b"}]}}", b'}, {"code": "a", "kind": "text", "text": {}}]}}')
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ KIND = b'{"definition": {"title": {}, "languages": [], "questions": [{"code": "a
         (b"PK\x03\x04 no archive", "oppure il file è troncato"),
         (b"{}", "oppure il file è troncato"),
         (b'{"definition": {"ti', "oppure il file è troncato"),
+        (TWICE, "il codice «a»"),
         (KIND, "«definition.questions[0].kind»"),
         (b"[survey]\r\nwhat;value\r\n[other]\r\n", "«[other]» non è una parte"),
         (book_of({"survey": [["what"]], "others": [["a"]]}), "foglio «questions»"),

@@ -11,6 +11,7 @@ from premura.engine.definitions import Shape
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
 #: What one process may use: a page's process stays small, the worker may take more to make a month anew, and leaves
 #: what lies in order as it is.
@@ -34,6 +35,14 @@ def literal(text: str) -> str:
 def files_sql(paths: Sequence[Path]) -> str:
     """The SQL that stands for these files; there must be at least one."""
     return "read_parquet([" + ", ".join(literal(str(path)) for path in paths) + "])"
+
+
+def of_files_sql(sql: str, paths: Sequence[Path]) -> str:
+    """A statement about ``facts``, put to these files.
+
+    The list of files changes with every answer that comes in: it stays out of the statement that is kept.
+    """
+    return sql.replace("FROM facts AS", f"FROM {files_sql(paths)} AS", 1)
 
 
 class Embedded:
@@ -96,8 +105,17 @@ class Embedded:
         """The rows of a statement about ``facts``, which these files stand for."""
         if not paths:
             return []
-        # The list of files changes with every answer that comes in: it stays out of the statement that is kept
-        return self.rows(sql.replace("FROM facts AS", f"FROM {files_sql(paths)} AS", 1), values)
+        return self.rows(of_files_sql(sql, paths), values)
+
+    def columns_of_files(
+        self, sql: str, values: Mapping[str, object], paths: Sequence[Path]
+    ) -> "dict[str, NDArray[Any]]":
+        """The same as columns, for statements that give very many rows; nothing at all without files."""
+        if not paths:
+            return {}
+        with self.cursor() as cursor:
+            found = cursor.execute(of_files_sql(sql, paths), dict(values)).fetchnumpy()
+            return dict(found)
 
     def close(self) -> None:
         """Give the memory back."""

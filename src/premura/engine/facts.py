@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: Raised whenever a column is added or changes its meaning: facts of another layout are built anew.
-LAYOUT = 2
+LAYOUT = 3
 
 #: Kind and scale of the question of recommending, from which the column ``recommending`` is made.
 RECOMMENDING = ("nps", "0-10")
@@ -40,6 +40,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("scale", "text", "ends of the scale, as 0-10"),
     Column("score", "small", "the number given; null for words and choices"),
     Column("choice", "text", "code of the chosen option, the first of several"),
+    Column(
+        "choices", "text", "codes of all options of several, as JSON in their order; empty where one or none was chosen"
+    ),
     Column("language", "text", "in which the survey was answered"),
     Column("perspective", "text", "who answers"),
     Column("subject", "int", "id of the company the answer is about"),

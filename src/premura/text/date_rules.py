@@ -55,6 +55,8 @@ _SINCE_BEFORE = re.compile(
     r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
     r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
 )
+_TODAY_IS = re.compile(r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|today\s+is|it's)\s*$")
+_WAITING_SINCE = re.compile(r"(?<!\w)(?:aspett|attend|waiting|waited)\w*\s+(?:\w+\s+){0,3}(?:dal?|since)\s*(?:il\s+)?$")
 _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
 )
@@ -68,7 +70,7 @@ _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" 
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
-    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|/|\d|[.,]\d)"
+    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
 )
 _COMES_AFTER = re.compile(
     r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto"
@@ -181,6 +183,12 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
+@rule(rf"(?:(?:it'll|it\s+will|this\s+will|we'll)\s+(?:be|take|need)|ci\s+vorr(?:à|anno)|servir(?:à|anno)|occorrer(?:à|anno))\s+"
+      rf"(?:about\s+|another\s+|circa\s+|ancora\s+|altri\s+|altre\s+)?{_N}\s*{_UNIT}")  # fmt: skip
+def _will_take_so_long(match: re.Match[str], frame: Frame) -> Resolved:
+    return None if re.match(r"\s+(?:lavorativ|ferial|late|early)", frame.after(match)) else _offset(match, frame)
+
+
 @rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
 def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)):
@@ -270,7 +278,7 @@ def _weekday(match: re.Match[str]) -> int:
 def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     before, after = frame.before(match), frame.after(match)
     deadline = frame.is_deadline(match)
-    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
     is_start = before.rstrip().endswith("from") and frame.tense(match) == "future"
     if _HABIT_BEFORE.search(before) and not (deadline or is_start or _PART_OF_DAY_BEFORE.search(before)):
@@ -363,7 +371,7 @@ def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(?:{_DAY}|(?P<short>lun|mer|gio|ven|sab|mon|tue|thu|fri)\.?),?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+[pc]\.?\s?[vm]\.?(?!\w))?(?!\s*[:/]\d|\s+(?:{one_of(MONTHS)})(?!\w))"
+    rf"(?:{_DAY}|(?P<short>lun|mer|gio|ven|sab|mon|tue|thu|fri)\.?),?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d|\s+(?:{one_of(MONTHS)})(?!\w))"
 )
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
@@ -424,6 +432,8 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
+    if _WAITING_SINCE.search(frame.before(match)) or _WAITING_SINCE.search(frame.text[: match.end()]):
+        return "past"
     tense = frame.tense(match)
     if frame.is_deadline(match):
         return "promised" if tense == "past" else "future"

@@ -44,6 +44,9 @@ _BY = re.compile(
     r"|within|starting(?:\s+from)?|latest)\s*(?:(?:il|lo|la|le|i|gli|the)\s+|l')?(?:giorno\s+|data\s+del\s+)?$"
 )
 _LEAD = re.compile(r"(?<!\w)(?:da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|the|from|since|as\s+of|this)\s*$")
+_AT_THE_LATEST = re.compile(
+    r"[\s,(]*(?:e\s+)?(?:comunque\s+)?(?:al\s+pi[ùu]'?\s+tardi|al\s+massimo|non\s+oltre|comunque\s+entro|(?:or\s+)?(?:no|not)\s+later\s+than|at\s+the\s+latest)(?!\w)"
+)
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 
 
@@ -126,10 +129,13 @@ def find_days(frame: Frame) -> list[Found]:
 
 
 def said_once(text: str, found: list[Found]) -> list[Found]:
-    """«mercoledì prossimo, 2 dicembre» is one day, said in two ways."""
+    """«mercoledì prossimo, 2 dicembre» is one day, said in two ways; «in settimana, al più tardi venerdì» is the second."""
     result: list[Found] = []
     for each in found:
         last = result[-1] if result else None
+        if last and not last.instant and _AT_THE_LATEST.match(text, last.end, each.end):
+            result[-1] = Found(last.start, each.end, each.day, each.instant)
+            continue
         if last and last.day == each.day and not each.instant and re.fullmatch(r"[\s,(]*", text[last.end : each.start]):
             result[-1] = Found(last.start, each.end, last.day, last.instant)
         else:

@@ -103,7 +103,7 @@ FAMILIES = (
         "as-soon-as",
         "en",
         "as soon as possible, as quickly as we can, ASAP",
-        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?",
+        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:the|your|our|a|an)\s+(?:\w+\s+){1,2}(?:arrives?|comes?|is|are|gets?)(?!\w)|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?",
     ),
     Family(
         "soon",

@@ -23,6 +23,18 @@ WAYS = {
 }
 
 
+def test_a_table_cut_in_the_middle_says_how_much_of_it_there_is():
+    asked = Definition(
+        {"it": "Titolo"}, ("it", "en"), (Question("a", "text", {"it": "Uno"}), Question("b", "text", {"it": "Due"}))
+    )
+    whole = b"address;it;en\r\ntitle;Titolo;Title\r\nquestion.a.text;Uno;One of them\r\nquestion.b.text;Due;Two"
+    brought = bring_translations(asked, whole)
+    assert (brought.changed, brought.present, brought.asked, brought.left) == (3, 3, 3, ())
+    brought = bring_translations(asked, whole[: whole.index(b"ne of")])
+    assert (brought.changed, brought.present, brought.asked) == (1, 2, 3)
+    assert brought.left == (("question.a.text", "cut"),)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_every_template_goes_out_and_comes_back_the_same(way):
     for one in templates().values():

@@ -5,6 +5,11 @@ from random import Random
 
 import pytest
 
+#: What both surveys ask: asked of colleagues too, it is how the company sees itself.
+ASKED = {
+    "q_nps": "nps", "q_csat": "csat", "q_ces": "ces", "expectation": "single", "stay": "single", "referred": "yesno",
+    "spend": "single",
+}  # fmt: skip
 SCALES = {"nps": ("0-10", 0, 10), "csat": ("1-5", 1, 5), "ces": ("1-7", 1, 7)}
 
 
@@ -40,12 +45,13 @@ def surveys(company, now):
     from premura.loop.listen.models import Programme, Survey, SurveyVersion
 
     programme = Programme.objects.create(name="Dopo il noleggio", objective="Capire la consegna", created_at=now)
+    asked = {"questions": [{"code": code, "kind": kind} for code, kind in ASKED.items()]}
     made = []
     for slug in ("dopo", "telefono"):
         survey = Survey.objects.create(
             programme=programme, slug=slug, draft={"title": {"it": slug, "en": slug}}, created_at=now
         )
-        SurveyVersion.objects.create(survey=survey, number=1, definition={}, published_at=now)
+        SurveyVersion.objects.create(survey=survey, number=1, definition=asked, published_at=now)
         made.append(survey)
     return made
 

@@ -105,6 +105,34 @@ def test_pages_count_by_the_engine_and_by_the_answers_alike(monkeypatch, crowd, 
         assert counting.histograms(who, METRICS.values(), window, by, Slice.of(where)) == expected, (where, by)
 
 
+def test_what_colleagues_say_of_their_work_is_added_to_no_other_nps(respond, exporter, owner, company, monkeypatch):
+    """Row S18: would they recommend working here is a figure of its own, on every engine."""
+    company.minimum_n = 3
+    company.save()
+    for number in range(4):
+        ours = respond(date(2026, 3, 2), nps=10, perspective="staff")
+        Answer.objects.create(response=ours, question="enps", kind="nps", scale="0-10", score=0)
+        respond(date(2026, 3, 2), nps=number)
+    exporter.round()
+    window, nps = Window(date(2026, 3, 1), date(2026, 3, 31)), METRICS["nps"]
+    sides = {"staff": Counts({10: 4}), "customer": Counts({0: 1, 1: 1, 2: 1, 3: 1})}
+
+    def asked() -> list:
+        return [
+            counting.count_scores(owner, nps, window, "perspective"),
+            counting.count_scores(owner, nps, window, perspective="staff"),
+            counting.count_scores(owner, nps, window, ("perspective", "question"), question="enps"),
+        ]
+
+    with monkeypatch.context() as engine:
+        engine.setattr(counting, "_counted_by_rows", lambda *asked: pytest.fail(f"not by the engine: {asked}"))
+        assert asked() == [sides, {None: sides["staff"]}, {}]
+        answer = counted(CountQuestion(("nps",), *YEAR, (), {"perspective": "staff", "question": frozenset({"q_nps"})}))
+        assert answer.counts == {("nps",): sides["staff"]}
+    monkeypatch.setattr(counting, "counted", lambda question: None)
+    assert asked() == [sides, {None: sides["staff"]}, {}]
+
+
 def test_who_recommends_twice_counts_by_the_lower_mark(respond, exporter, owner):
     response = respond(date(2026, 3, 2), nps=10, csat=2)
     Answer.objects.create(response=response, question="again", kind="nps", scale="0-10", score=3)

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from premura.loop.listen.models import Answer, Response
-from premura.loop.understand import coverage, drivers, listening_quality, reasons
+from premura.loop.understand import coverage, drivers, listening_quality, quality_scores, reasons
 from premura.loop.understand.export import Exporter
+from premura.loop.understand.service_quality import service_quality
 from premura.loop.understand.windows import Window
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,43 @@ def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova)
     assert [listening_quality._counted(person, WINDOW, place) for person, place in asked] == expected
 
 
+def test_expectation_and_perception_of_everybody(answered, surveys, fill, owner, colleague, padova, monkeypatch):
+    """Means, gaps, intervals, reliability and months; whoever left out a half, an item or the usual scale too."""
+    version = surveys[0].versions.get()
+    kept = {f"k{place}": ("reliability", "empathy")[place % 2] for place in range(4)}
+    version.definition = {"questions": [{"code": k, "kind": "pair", "dimension": kept[k]} for k in kept]}
+    version.save()
+    given = []
+    for number, response in enumerate(Response.objects.filter(survey=surveys[0]).order_by("answered_on", "pk")):
+        for place, code in enumerate(kept):
+            for half, part in enumerate(("expectation", "perception")):
+                if (number + place + half) % 7:
+                    scale, score = (
+                        ("1-5", 3) if number % 11 == 0 else ("1-7", 1 + (number * (place + 2) + 3 * half) % 7)
+                    )
+                    given.append(
+                        Answer(response=response, question=code, part=part, kind="pair", scale=scale, score=score)
+                    )
+    Answer.objects.bulk_create(given)
+    asked = [(owner, None, None), (owner, padova.pk, None), (colleague, None, None), (owner, 0, surveys[0].pk)]
+
+    def told():
+        return [
+            service_quality(
+                person, WINDOW, least=5, weights={"empathy": 60, "reliability": 40}, location=place, survey=own
+            )
+            for person, place, own in asked
+        ]
+
+    expected = told()
+    assert expected[0].matched > 20
+    assert expected[0].other_scales > 0
+    assert len(expected[0].through_time) >= 2
+    assert fill()
+    monkeypatch.setattr(quality_scores, "scores_of_answers", None)
+    assert told() == expected
+
+
 def test_drivers_and_their_intervals(answered, fill, owner, colleague, padova, monkeypatch):
     counted = Response.objects.filter(perspective="customer", moment="perception", subject__is_us=True)
     Answer.objects.filter(response__in=counted, kind__in=["nps", "csat", "ces"]).delete()
@@ -98,6 +136,31 @@ def test_which_choices_were_asked(answered, fill, owner, colleague, padova, monk
     assert not expected[5]
     assert fill()
     monkeypatch.setattr(reasons, "_answers", None)  # from here on the facts are read
+    assert found() == expected
+
+
+def test_what_was_chosen_one_several_or_in_order(answered, fill, owner, colleague, padova, monkeypatch):
+    """By segment and against the days before."""
+    options = (["price"], ["price", "people"], ["people", "price", "people"], [], ["à côté", "price"], None)
+    rows = [
+        Answer(response=response, question=f"why_{kind}", kind=kind, choices=options[number % 6] or [])
+        for number, response in enumerate(Response.objects.order_by("answered_on", "pk"))
+        for kind in ("multiple", "ranking")
+    ]
+    Answer.objects.bulk_create(rows)
+    last = Window(date(2026, 2, 9), WINDOW.last_day)
+    whom = [(owner, None), (colleague, None), (owner, padova.pk), (owner, 0)]
+    questions = reasons.choices_asked(owner, last)
+    assert {one.kind for one in questions} >= {"multiple", "ranking", "single"}
+
+    def found():
+        return [reasons.reasons_for(who, last, one, location=at) for one in questions for who, at in whom]
+
+    expected = found()
+    assert {"price", "people", "à côté"} in [{reason.code for reason in one.reasons} for one in expected]
+    assert any(one.before_n and len(one.segments) > 1 for one in expected)
+    assert fill()
+    monkeypatch.setattr(reasons, "_answers", None)
     assert found() == expected
 
 

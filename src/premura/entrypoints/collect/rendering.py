@@ -129,6 +129,8 @@ def render_thanks(
         "slug": found.slug,
         "company": found.company,
         "place": place,
+        # Nobody calls back a colleague or an observer, nor whoever answered about a competitor
+        "is_of_customers": published is None or published.is_of_customers,
         "again": again,
         "is_counter": carry.channel == "counter",
         "wish": wish if _WISH.fullmatch(wish) else "",

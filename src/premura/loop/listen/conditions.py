@@ -7,6 +7,7 @@ from premura.core.channels import Channel
 from premura.core.i18n import in_language
 from premura.loop.listen.checking import ATTRIBUTES
 from premura.loop.listen.kinds import CHOICES, FILED, FIXED
+from premura.loop.listen.publishing import language_name
 from premura.loop.listen.questions import Condition, Definition, Question, When
 from premura.loop.listen.scales import option_texts, part_in_words, score_labels
 
@@ -26,7 +27,7 @@ def tests_for(question: Question | None) -> list[tuple[str, str]]:
 def values_for(definition: Definition, condition: Condition) -> list[tuple[str, str]] | None:
     """What may be waited for, with its words; ``None`` where it must be written."""
     if condition.about == "language":
-        return [(code, code) for code in definition.languages]
+        return [(code, language_name(code)) for code in definition.languages]
     if condition.about == "channel" or (condition.about == "customer" and condition.name == "channel"):
         return [(value, str(label)) for value, label in Channel.choices]
     if condition.about == "customer":

@@ -4,6 +4,7 @@ Pure: bytes in, plain values out. ``format`` and ``version`` say what the file i
 """
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -34,8 +35,8 @@ _PLACE = re.compile(r"at `\$\.(definition\.[^`]+)`")
 
 
 class NotASurveyError(ValueError):
-    """The bytes are no survey: ``code`` is ``too-large``, ``too-long``, ``newer``, ``value``, ``sheet``, ``part`` or
-    ``malformed``; the text says where.
+    """The bytes are no survey: ``code`` is ``too-large``, ``too-long``, ``newer``, ``value``, ``twice``, ``sheet``,
+    ``part`` or ``malformed``; the text says where.
     """
 
     def __init__(self, code: str, where: str = "") -> None:
@@ -57,7 +58,7 @@ def survey_from_file(data: bytes) -> SurveyFile:
         if isinstance(raw, dict) and isinstance(raw.get("version"), int) and raw["version"] > VERSION:
             raise NotASurveyError("newer")
         read = msgspec.convert(raw, SurveyFile)
-        return msgspec.structs.replace(read, definition=cleaned(read.definition))
+        return msgspec.structs.replace(read, definition=_with_codes_once(cleaned(read.definition)))
     except NotASurveyError:
         raise
     except msgspec.ValidationError as error:
@@ -65,6 +66,14 @@ def survey_from_file(data: bytes) -> SurveyFile:
         raise NotASurveyError("value" if place else "malformed", place[1][:200] if place else "") from error
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise NotASurveyError("malformed") from error
+
+
+def _with_codes_once(definition: Definition) -> Definition:
+    """Two questions of one code would share their answers, and the editor would show one of them."""
+    codes = Counter(question.code for question in definition.questions)
+    if twice := [code for code, times in codes.items() if times > 1]:
+        raise NotASurveyError("twice", "», «".join(twice)[:200])
+    return definition
 
 
 @cache

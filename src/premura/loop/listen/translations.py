@@ -30,12 +30,17 @@ class NotTranslationsError(ValueError):
 
 @dataclass(frozen=True)
 class Brought:
-    """What a file did: the definition with its texts, how many changed, and what could not be taken: address, code."""
+    """What a file did: the definition with its texts, how many changed, and what could not be taken: address, code.
+
+    Of ``asked`` texts that wait for a translation, the file has ``present``: fewer, and it may have been cut.
+    """
 
     definition: Definition
     language: str
     changed: int
     left: tuple[tuple[str, str], ...]
+    present: int
+    asked: int
 
 
 def texts_of(definition: Definition) -> dict[str, Texts]:
@@ -131,12 +136,15 @@ def bring_translations(definition: Definition, data: bytes) -> Brought:
     """``definition`` with the translations in ``data``, whatever of the three it is; :class:`NotTranslationsError`."""
     if len(data) > FILE_LIMIT:
         raise NotTranslationsError("too-large")
-    source, target, units = (
-        _from_xliff(data) if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else _from_csv(data)
-    )
+    is_xliff = data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    source, target, units = _from_xliff(data) if is_xliff else _from_csv(data)
     if target not in definition.languages:
         raise NotTranslationsError("language", target)
     known = texts_of(definition)
+    asked = {address for address, texts in known.items() if texts.get(source)}
+    present = len(asked & {address for address, _original, _words in units})
+    # The last words of a table that ends too soon, and within a line, are perhaps half of what was written
+    cut = units[-1][0] if units and not is_xliff and present < len(asked) and not data.endswith(b"\n") else None
     taken: dict[str, str] = {}
     left: list[tuple[str, str]] = []
     for address, original, words in units:
@@ -145,6 +153,8 @@ def bring_translations(definition: Definition, data: bytes) -> Brought:
             left.append((address, "unknown"))
         elif not words:
             left.append((address, "empty"))
+        elif address == cut:
+            left.append((address, "cut"))
         elif len(words) > WORDS_LIMIT:
             left.append((address, "too-long"))
         elif without_control(original) != known[address].get(source, ""):
@@ -156,7 +166,7 @@ def bring_translations(definition: Definition, data: bytes) -> Brought:
         definition, lambda address, texts: {**texts, **({target: taken[address]} if address in taken else {})}
     )
     changed = sum(known[address].get(target) != words for address, words in taken.items())
-    return Brought(brought, target, changed, tuple(left))
+    return Brought(brought, target, changed, tuple(left), present, len(asked))
 
 
 def _from_csv(data: bytes) -> tuple[str, str, list[tuple[str, str, str]]]:

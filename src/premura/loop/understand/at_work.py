@@ -16,12 +16,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Perspective, Survey
+from premura.loop.listen.models import Perspective
 from premura.loop.understand.counting import visible
 from premura.loop.understand.delivery import is_safe
 from premura.loop.understand.gaps import favourable_from, is_scale
 from premura.loop.understand.metrics import METRICS, Counts, ends_of
-from premura.loop.understand.questions import QuestionBook, question_book
+from premura.loop.understand.questions import QuestionBook, asked_of_customers, question_book
 from premura.loop.understand.windows import Window
 from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
@@ -98,8 +98,8 @@ def at_work(person: Person, window: Window, *, least: int, location: int | None 
         response__answered_on__gte=window.first_day,
         response__answered_on__lte=window.last_day,
     )
-    book, theirs = question_book(), set(_asked_of_customers())
-    shared = {(code, entry.get("kind")) for (survey, code), entry in book.entries.items() if survey in theirs}
+    book = question_book()
+    shared = asked_of_customers(book)
     sizes = {one: places for one, places in _sizes(rows).items() if (one.question, one.kind) not in shared}
     here = [one for one in sizes if location is None or sizes[one].get(location or None)]
     shown = [one for one in here if is_safe(sizes[one], location, least)]
@@ -114,10 +114,6 @@ def at_work(person: Person, window: Window, *, least: int, location: int | None 
         tuple(sorted(set(here) - set(shown))),
         book,
     )
-
-
-def _asked_of_customers() -> Iterable[int]:
-    return Survey.objects.exclude(perspective=Perspective.STAFF).values_list("pk", flat=True)
 
 
 def _sizes(rows: QuerySet[Any]) -> dict[Asked, dict[int | None, int]]:

@@ -43,7 +43,7 @@ SECONDS = 1.0
 
 @dataclass(frozen=True)
 class _Now:
-    """What comments are read with: the shipped heads and rules, the company's own aspects, and what its corrections taught."""
+    """What comments are read with: shipped heads and rules, the company's own aspects, what its corrections taught."""
 
     own: tuple[CompanyAspect, ...]
     taught: TaughtHead | None

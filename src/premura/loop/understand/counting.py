@@ -24,6 +24,7 @@ from premura.engine.questions import NO_SCORE, CountQuestion
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
 from premura.loop.understand.engine_counts import counted
 from premura.loop.understand.metrics import METRICS, Counts, Metric
+from premura.loop.understand.questions import asked_of_customers, question_book
 from premura.loop.understand.windows import Window
 
 Key = Any
@@ -201,13 +202,33 @@ def histograms(
     The one way to counts of scores. The engine is asked first; what it does not know, or while it is not filled, is
     counted on the answers themselves. What fewer colleagues than the minimum said does not leave this function.
     """
-    names = names_of(by)
-    found = _histograms(person, tuple(metrics), window, names, where)
-    if person is None or (where.perspective != Perspective.STAFF and "perspective" not in names):
-        return found
-    at, least = names.index("perspective") + 1 if "perspective" in names else 0, minimum_n()
-    staff = {key for key in found if not at or key[at] == Perspective.STAFF}
-    return {key: counts for key, counts in found.items() if key not in staff or counts.n >= least}
+    names, wanted = names_of(by), tuple(metrics)
+    if where.perspective != Perspective.STAFF and "perspective" not in names:
+        return _histograms(person, wanted, window, names, where)
+    found: dict[tuple[Key, ...], Counts] = {}
+    if "perspective" in names:
+        at = names.index("perspective") + 1
+        everybody = _histograms(person, wanted, window, names, where)
+        found = {key: counts for key, counts in everybody.items() if key[at] != Perspective.STAFF}
+    least = minimum_n() if person else 0
+    staff = _of_colleagues(person, wanted, window, names, where)
+    return found | {key: counts for key, counts in staff.items() if counts.n >= least}
+
+
+def _of_colleagues(
+    person: Person | None, wanted: tuple[Metric, ...], window: Window, names: tuple[str, ...], where: Slice
+) -> dict[tuple[Key, ...], Counts]:
+    """What colleagues said to the questions that customers are asked too: how the company sees itself. Whether they
+    would recommend working here is another figure (``at_work``), and is added to nothing. Three queries and one or two
+    a metric.
+    """
+    shared = asked_of_customers(question_book())
+    found: dict[tuple[Key, ...], Counts] = {}
+    for metric in wanted:
+        codes = frozenset(code for code, kind in shared if kind in metric.kinds and where.question in ("", code))
+        if codes:
+            found |= _histograms(person, (metric,), window, names, where, codes)
+    return found
 
 
 def minimum_n() -> int:
@@ -217,12 +238,18 @@ def minimum_n() -> int:
 
 
 def _histograms(
-    person: Person | None, wanted: tuple[Metric, ...], window: Window, names: tuple[str, ...], where: Slice
+    person: Person | None,
+    wanted: tuple[Metric, ...],
+    window: Window,
+    names: tuple[str, ...],
+    where: Slice,
+    of_staff: frozenset[str] = frozenset(),
 ) -> dict[tuple[Key, ...], Counts]:
-    question = _for_engine(person, wanted, window, names, where)
+    """``of_staff``: only what colleagues said, to questions of these codes."""
+    question = _for_engine(person, wanted, window, names, where, of_staff)
     answer = counted(question) if question else None
     if answer is None:
-        return _counted_by_rows(person, wanted, window, names, where)
+        return _counted_by_rows(person, wanted, window, names, where, of_staff)
     if answer.stale_since and (heard := _STALENESS.get()):
         heard.since = min(filter(None, (heard.since, answer.stale_since)))
     found: dict[tuple[Key, ...], Counts] = {}
@@ -241,7 +268,12 @@ _NOBODY = -1
 
 
 def _for_engine(
-    person: Person | None, metrics: tuple[Metric, ...], window: Window, by: tuple[str, ...], where: Slice
+    person: Person | None,
+    metrics: tuple[Metric, ...],
+    window: Window,
+    by: tuple[str, ...],
+    where: Slice,
+    of_staff: frozenset[str] = frozenset(),
 ) -> CountQuestion | None:
     """The same question as the engine understands it; ``None`` where it asks for what facts do not hold."""
     if not _KNOWN.issuperset(by):
@@ -250,6 +282,8 @@ def _for_engine(
     left = {"perspective", "moment"} & set(by)
     asked = {name: getattr(where, name) for name in _ASKED_OF_FACTS if name not in left}
     filters = {name: value for name, value in asked.items() if value not in (None, "")}
+    if of_staff:
+        filters |= {"perspective": Perspective.STAFF.value, "question": of_staff}
     if where.segment:
         filters["segment"] = NONE if where.segment == NO_WORD else where.segment
     if where.band:
@@ -293,12 +327,19 @@ def staleness() -> Iterator[Staleness]:
 
 
 def _counted_by_rows(
-    person: Person | None, metrics: tuple[Metric, ...], window: Window, by: tuple[str, ...], where: Slice
+    person: Person | None,
+    metrics: tuple[Metric, ...],
+    window: Window,
+    by: tuple[str, ...],
+    where: Slice,
+    of_staff: frozenset[str] = frozenset(),
 ) -> dict[tuple[Key, ...], Counts]:
     """The answers themselves, counted in one query."""
     rows = visible(person) if person else Answer.objects.all()
     found = answers_of(rows, window, where, by=by, person=person, only_counted=True)
     found = found.filter(reduce(or_, (of_metric(metric, where.scale) for metric in metrics)))
+    if of_staff:
+        found = found.filter(response__perspective=Perspective.STAFF, question__in=of_staff)
     if "month" in by:
         found = found.annotate(month=TruncMonth("response__answered_on"))
     if "band" in by and not where.band:

@@ -79,14 +79,14 @@ def perceived_in_facts(
     filled. Two queries.
     """
     values = {"first": window.first_day, "last": window.last_day, "survey": survey}
-    sql = _PERCEIVED_SQL % (seen_in_facts(person, location), _is_drawn(share))
+    sql = _PERCEIVED_SQL % (seen_in_facts(person, location), is_drawn(share))
     return rows_of_facts(sql, values, window.first_day, window.last_day)
 
 
-def _is_drawn(share: float) -> str:
+def is_drawn(share: float) -> str:
     """The condition that leaves the draw: a key is the end of the id as a number.
 
-    >>> _is_drawn(1 / 2048)
+    >>> is_drawn(1 / 2048)
     '(response & 4095) IN (0, 1597)'
     """
     if share >= 1:

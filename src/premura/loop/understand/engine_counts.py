@@ -100,6 +100,24 @@ def rows_of_facts(
     return _rows_of_files(store, state, sql, {**usual, **values}, first_day, last_day)
 
 
+def columns_of_facts(
+    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+) -> dict[str, Any] | None:
+    """The same as columns of numbers, for statements that give very many rows; empty where no file holds these days.
+    Two queries at most.
+    """
+    store = _store(_folder())
+    state = engine_state(store)
+    if state is None:
+        return None
+    paths = store.paths(state.manifest, first_day, last_day)
+    try:
+        return _duck(store.folder).columns_of_files(sql, {**_usual_values(), **values}, paths)
+    except UnreadableFacts as error:
+        _report(store, state, error)
+        return None
+
+
 def _rows_of_files(
     store: FactStore, state: State, sql: str, values: Mapping[str, object], first_day: date, last_day: date
 ) -> list[tuple[Any, ...]] | None:

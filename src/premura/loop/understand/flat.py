@@ -48,11 +48,17 @@ _OF_VENDOR = {
         "response": "substr(r.id, -15)",
         "month_on": "date(r.answered_on, 'start of month')",
         "choice": "coalesce(json_extract(a.choices, '$[0]'), '')",
+        "choices": "CASE WHEN json_array_length(a.choices) > 1 THEN a.choices ELSE '' END",
     },
     "postgresql": {
         "response": "right(replace(r.id::text, '-', ''), 15)",
         "month_on": "date_trunc('month', r.answered_on)::date",
         "choice": "coalesce(a.choices ->> 0, '')",
+        # Looked at first: a value that is no list, as null is, has no length
+        "choices": (
+            "CASE WHEN jsonb_typeof(a.choices) = 'array' THEN "
+            "CASE WHEN jsonb_array_length(a.choices) > 1 THEN a.choices::text ELSE '' END ELSE '' END"
+        ),
     },
 }
 

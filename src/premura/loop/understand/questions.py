@@ -10,7 +10,7 @@ from typing import Any
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
-from premura.loop.listen.models import SurveyVersion
+from premura.loop.listen.models import Perspective, Survey, SurveyVersion
 from premura.loop.listen.piping import unfilled
 
 #: The halves of questions that ask for two scores at once; any other part names a row of a question.
@@ -98,6 +98,15 @@ def question_book(surveys: Iterable[int] | None = None) -> QuestionBook:
                 entries.pop((survey, entry["code"]), None)
                 entries[survey, entry["code"]] = entry
     return QuestionBook(entries, dict(Touchpoint.objects.values_list("pk", "code")))
+
+
+def asked_of_customers(book: QuestionBook) -> frozenset[tuple[str, str]]:
+    """(code, kind) of what anybody but colleagues is asked. Asked of colleagues too it is how the company sees itself;
+    what they alone are asked is about their work, and never the same figure. One query.
+    """
+    theirs = set(Survey.objects.exclude(perspective=Perspective.STAFF).values_list("pk", flat=True))
+    told = ((survey, code, str(entry.get("kind") or "")) for (survey, code), entry in book.entries.items())
+    return frozenset((code, kind) for survey, code, kind in told if survey in theirs)
 
 
 def _row(entry: Mapping[str, Any], code: str) -> str:

@@ -4,11 +4,14 @@ Counted are customers' and prospects' answers to one question of one survey; wha
 word. One answer may name several options, so the shares need not add up to a hundred.
 """
 
+import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from premura.core.staff.models import Person
 from premura.loop.listen.kinds import CHOICES
@@ -25,6 +28,8 @@ from premura.stats.scores import top_box
 #: The code of the built-in question; it is shown first where it was asked
 BUILT_IN = "reasons"
 WORDS_SHOWN = 30
+#: Segment, what one answer names, and how many answers are alike in both.
+_Alike = tuple[str | None, Any, int]
 _SIDES = (Perspective.CUSTOMER, Perspective.PROSPECT)
 
 
@@ -91,17 +96,28 @@ def _asked_in_facts(
     person: Person, window: Window, location: int | None, survey: int | None
 ) -> list[tuple[Any, ...]] | None:
     """Survey, question, kind and answers of the same, from the facts; ``None`` when the engine is not filled."""
-    values = {"first": window.first_day, "last": window.last_day, "survey": survey, "kinds": sorted(CHOICES)}
     sql = f"""SELECT survey, question, kind, count(*) FROM facts AS answers
-    WHERE list_contains($kinds, kind) AND list_contains($sides, perspective) AND subject = $us
-    AND answered_on BETWEEN $first AND $last AND ($survey IS NULL OR survey = $survey)
-    AND {seen_in_facts(person, location)} GROUP BY ALL"""  # noqa: S608 -- places are numbers
-    values |= {"sides": [side.value for side in _SIDES], "us": us()}
-    return rows_of_facts(sql, values, window.first_day, window.last_day, is_usual=False)
+    WHERE list_contains($kinds, kind) AND ($survey IS NULL OR survey = $survey)
+    AND {_seen(person, location)} GROUP BY ALL"""  # noqa: S608 -- parts of our own
+    return _rows_of_facts(sql, window, {"survey": survey, "kinds": sorted(CHOICES)})
+
+
+_SEEN = "list_contains($sides, perspective) AND subject = $us AND answered_on BETWEEN $first AND $last"
+
+
+def _seen(person: Person, location: int | None) -> str:
+    """What :func:`_answers` leaves, of facts."""
+    return f"{_SEEN} AND {seen_in_facts(person, location)}"
+
+
+def _rows_of_facts(sql: str, window: Window, values: Mapping[str, object]) -> list[tuple[Any, ...]] | None:
+    days = {"first": window.first_day, "last": window.last_day}
+    asked = {**values, **days, "sides": [side.value for side in _SIDES], "us": us()}
+    return rows_of_facts(sql, asked, window.first_day, window.last_day, is_usual=False)
 
 
 def reasons_for(person: Person, window: Window, question: Question, *, location: int | None = None) -> Reasons:
-    """How many named each option. Two queries."""
+    """How many named each option. Six queries at most."""
     now, before = (_named(person, days, question, location) for days in (window, window.previous))
     n, old_n = (sum(counted.everybody.values()) for counted in (now, before))
     segments = tuple(sorted(now.everybody.items(), key=lambda item: (-item[1], item[0])))
@@ -125,21 +141,47 @@ class _Named:
 
 def _named(person: Person, window: Window, question: Question, location: int | None) -> _Named:
     found = _Named(defaultdict(Counter), Counter())
-    rows = _answers(person, window, location, question.survey).filter(question=question.code, kind=question.kind)
-    columns = ("response__customer__segment", "choices")
-    for segment, choices, n in rows.order_by().values_list(*columns).annotate(n=Count("pk")):
+    rows = _named_in_facts(person, window, question, location)
+    if rows is None:
+        rows = _named_in_answers(person, window, question, location)
+    for segment, choices, n in rows:
         found.everybody[segment or ""] += n
         for code in named_in(question.kind, choices):
             found.named[code][segment or ""] += n
     return found
 
 
+def _named_in_answers(person: Person, window: Window, question: Question, location: int | None) -> Iterable[_Alike]:
+    rows = _answers(person, window, location, question.survey).filter(question=question.code, kind=question.kind)
+    columns = ("response__customer__segment", "choices")
+    return rows.order_by().values_list(*columns).annotate(n=Count("pk"))
+
+
+def _named_in_facts(
+    person: Person, window: Window, question: Question, location: int | None
+) -> Iterable[_Alike] | None:
+    """The same from the facts; ``None`` when the engine is not filled."""
+    sql = f"""SELECT segment, choice, choices, count(*) FROM facts AS answers
+    WHERE kind = $kind AND question = $question AND survey = $survey
+    AND {_seen(person, location)} GROUP BY ALL"""  # noqa: S608 -- parts of our own
+    asked = {"kind": question.kind, "question": question.code, "survey": question.survey}
+    rows = _rows_of_facts(sql, window, asked)
+    if rows is None:
+        return None
+    # Several stand together, one by itself
+    return [(segment, json.loads(several) if several else [one] if one else [], n) for segment, one, several, n in rows]
+
+
 def own_words(person: Person, window: Window, question: Question, *, location: int | None = None) -> list[Answer]:
     """What was written beside the choice, under «other» or in another question of the same survey; the latest first.
 
-    One query.
+    One query, which walks through the answers of the survey from the last ones back until it has enough.
     """
     rows: Any = _answers(person, window, location, question.survey).filter(kind__in=["text", *CHOICES]).exclude(text="")
-    answered = Answer.objects.filter(question=question.code, kind=question.kind, response__survey=question.survey)
-    rows = rows.filter(response__in=answered.order_by().values("response"))
-    return list(rows.select_related("response").order_by("-response__answered_at", "pk")[:WORDS_SHOWN])
+    # The day is told by instants too, a day wider wherever the company's clocks are: these the index is ordered by
+    first = datetime.combine(window.first_day - timedelta(days=1), time.min, UTC)
+    last = datetime.combine(window.last_day + timedelta(days=2), time.min, UTC)
+    rows = rows.filter(response__answered_at__gte=first, response__answered_at__lt=last)
+    asked = Answer.objects.filter(question=question.code, kind=question.kind, response=OuterRef("response"))
+    rows = rows.filter(Exists(asked)).select_related("response")
+    return list(rows.order_by("-response__answered_at", "pk")[:WORDS_SHOWN])

@@ -5,15 +5,14 @@ the same customer answered. Then each person's own gaps are averaged. Where too 
 groups are compared instead, with a wider interval, and the page says which it is. Arithmetic: ``premura.stats``.
 """
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
+from numpy.typing import NDArray
 
 from premura.core.company.company import the_company
 from premura.core.company.models import Company
@@ -21,25 +20,20 @@ from premura.core.errors import NotFound
 from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Moment
-from premura.loop.listen.subjects import us
 from premura.loop.understand.courses import Step, first_of
-from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, people_drawn, responses_drawn, share_of
-from premura.loop.understand.gaps import Side, is_scale, scored
+from premura.loop.understand.draws import NOTHING_DRAWN, Drawn
 from premura.loop.understand.metrics import ends_of
+from premura.loop.understand.quality_scores import People, Scores, matched, pairs_in_facts, scores_of_answers, wanted
 from premura.loop.understand.questions import DIMENSIONS, question_book
-from premura.loop.understand.tallies import tally
 from premura.loop.understand.windows import Window
 from premura.stats import Estimate, Servqual, StatsError, cronbach_alpha, difference_of, servperf, servqual
 
 WEIGHTED = "servqual.weighted"
-#: About so many answers are read for one page, of people drawn at random where there are more: nothing would change but
-#: the wait.
-MOST = 60_000
 #: The overall gap is told by the first of these of whose periods at least half have enough answers
 STEPS: tuple[Step, ...] = ("month", "quarter")
-Table = list[list[float]]
-People = dict[Any, dict[int, float]]
+Floats = NDArray[np.float64]
+Sides = tuple[Scores, Scores]
+Dated = TypeVar("Dated", People, Scores)
 
 
 @dataclass(frozen=True)
@@ -110,88 +104,66 @@ def service_quality(
     book = question_book()
     dimensions = {key: name for key in book.entries if (name := book.dimension(*key))}
     # A pair stands in one survey; before and after stand in two, which the filter must not part
-    codes = sorted({code for _survey, code in dimensions})
-    rows = scored(person, window, location=location).filter(question__in=codes)
-    n, has_two = _asked(person, window, location, dimensions)
-    share = share_of(n, MOST)
-    # A pair stands in one response, which is found faster than a person
-    parts = list(people_drawn(rows, share) if has_two else [responses_drawn(rows, share)])
-    sides = [
-        [row for part in parts for row in _given(part, Side(moment=moment), dimensions)]
-        for moment in (Moment.EXPECTATION, Moment.PERCEPTION)
-    ]
-    read = sum(map(len, sides))
-    instrument = _instrument(sides, survey)
-    of_it = [[row for row in side if row.instrument == instrument] for side in sides]
-    scale = _usual_scale(of_it)
-    used = [[row for row in side if row.scale == scale] for side in of_it]
-    both = {row.question for row in used[0]} & {row.question for row in used[1]}
-    known = {(row.survey, row.question) for side in used for row in side} & dimensions.keys()
+    asked_for = wanted(person, window, location, dimensions)
+    found = pairs_in_facts(person, window, asked_for, location=location)
+    scores, read = found or scores_of_answers(person, window, asked_for, location=location)
+    instrument = _instrument(scores, survey)
+    of_it = scores.where(scores.instrument == (-1 if instrument is None else instrument))
+    scale = of_it.usual_scale()
+    on_it = of_it.on_scale(scale)
+    used = on_it.sides()
+    both = set.intersection(*({code for _survey, code in side.asked()} for side in used))
+    known = on_it.asked() & dimensions.keys()
     keys = {code: (own, code) for own, code in sorted(known) if code in both}
     place = {key: (DIMENSIONS.index(name), number) for number, (key, name) in enumerate(dimensions.items())}
     asked = sorted(keys, key=lambda code: place[keys[code]])
     if not asked:
         return None
-    left_out = sum(map(len, of_it)) - sum(map(len, used))
     questions = [_Question(*keys[code], dimensions[keys[code]], book.is_reversed(*keys[code])) for code in asked]
-    whole = _reading(questions, [_people(side, asked) for side in used], scale, left_out, least, weights, instrument)
-    whole = replace(whole, drawn=Drawn(read, max(read, n)))
+    whole = _reading(questions, used, scale, len(of_it) - len(on_it), least, weights, instrument)
+    whole = replace(whole, drawn=Drawn(read, max(read, asked_for.n)))
     for step in STEPS:
-        found = _through_time(whole, questions, used, step)
-        whole = replace(whole, step=step, through_time=found)
-        if 2 * sum(estimate.n >= least for estimate in found.values()) >= max(2, len(found)):
+        course = _through_time(whole, questions, used, step)
+        whole = replace(whole, step=step, through_time=course)
+        if 2 * sum(estimate.n >= least for estimate in course.values()) >= max(2, len(course)):
             break
     return whole
 
 
-def _asked(
-    person: Person, window: Window, location: int | None, dimensions: Mapping[tuple[int, str], str]
-) -> tuple[int, bool]:
-    """How many answers there are of both sides, and whether some were asked in one survey before and another after."""
-    by = ("survey", "question", "part", "scale", "kind", "moment")
-    codes = sorted({code for _survey, code in dimensions})
-    found = tally(person, window, by, location=location, question=codes, perspective="customer", subject=us())
-    n, has_two = 0, False
-    for survey, question, part, scale, kind, moment, count, _latest in found:
-        is_pair = kind == "pair"
-        is_hoped = moment == Moment.EXPECTATION
-        if part not in (("", "expectation") if is_hoped else ("", "expectation", "perception")) or not is_scale(scale):
-            continue
-        if not is_pair or (survey, question) in dimensions:
-            n += count
-            has_two = has_two or (is_hoped and not is_pair)
-    return n, has_two
-
-
-def _through_time(
-    whole: ServiceQuality, questions: list["_Question"], used: list[list["_Given"]], step: Step
-) -> dict[date, Estimate]:
+def _through_time(whole: ServiceQuality, questions: list["_Question"], used: Sides, step: Step) -> dict[date, Estimate]:
     """The overall gap period by period, made the way the whole was: each person's own gaps, in the period in which they
     said what they found, or the groups that answered in the same one.
     """
-    asked, k, options = [one.code for one in questions], len(questions), _options(questions, whole.scale, {})
-    found = {day: _people(given, asked) for day, given in _periods(used[1], step).items()}
+    asked, options = [one.code for one in questions], _options(questions, whole.scale, {})
     result = {}
     if whole.way == "people":
-        expecting = _people(used[0], asked)
-        for day, finding in found.items():
-            if pairs := _matched(expecting, finding):
-                before, after = (_table((pair[i] for pair in pairs), k) for i in (0, 1))
-                result[day] = servqual(before, after, **options).overall
+        for day, (before, after) in _matching(used, asked, step).items():
+            result[day] = servqual(before.table, after.table, **options).overall
         return result
-    hoped = {day: _people(given, asked) for day, given in _periods(used[0], step).items()}
+    hoped, found = (_periods(side.by_response(asked), step) for side in used)
     for day in found.keys() & hoped.keys():
-        before, after = (_table(side[day][0].values(), k) for side in (hoped, found))
-        gaps = _between_groups(servperf(before, **options), servperf(after, **options))
+        gaps = _between_groups(*(servperf(side[day].table, **options) for side in (hoped, found)))
         result[day] = gaps.overall
     return result
 
 
-def _periods(given: list["_Given"], step: Step) -> dict[date, list["_Given"]]:
-    periods: dict[date, list[_Given]] = defaultdict(list)
-    for row in given:
-        periods[first_of(row.day, step)].append(row)
-    return periods
+def _matching(used: Sides, asked: list[str], step: Step) -> dict[date, tuple[People, People]]:
+    """Who gave both, by the period in which they said what they found: what they expected, and what they found."""
+    before, after = matched(*(side.by_response(asked) for side in used))
+    if len(after):
+        return {day: matched(before, given) for day, given in _periods(after, step).items()}
+    expecting = used[0].by_customer(asked)
+    both = {day: matched(expecting, given.by_customer(asked)) for day, given in _periods(used[1], step).items()}
+    return {day: pairs for day, pairs in both.items() if len(pairs[1])}
+
+
+def _periods(dated: Dated, step: Step) -> dict[date, Dated]:
+    """Period by period; days are looked up once each."""
+    days, which = np.unique(dated.day, return_inverse=True)
+    firsts = [first_of(day, step) for day in days.tolist()]
+    known = sorted(set(firsts))
+    place = np.array([known.index(first) for first in firsts], dtype=np.int64)[which]
+    return {first: dated.where(place == number) for number, first in enumerate(known)}
 
 
 @dataclass(frozen=True)
@@ -202,90 +174,34 @@ class _Question:
     is_reversed: bool
 
 
-@dataclass(frozen=True)
-class _Given:
-    """One score. ``instrument`` is the survey of a pair; 0 for surveys that ask before and after."""
-
-    response: Any
-    customer: int | None
-    survey: int
-    question: str
-    scale: str
-    score: int
-    instrument: int
-    day: date
-
-
-def _given(rows: QuerySet[Any], side: Side, dimensions: Mapping[tuple[int, str], str]) -> list[_Given]:
-    """The scores of one side, the oldest first; of pairs only those that have a dimension. One query."""
-    found = rows.filter(side.seen(), part__in=("", "expectation", "perception")).order_by(
-        "-response__answered_at", "-pk"
-    )
-    columns = (RESPONSE, "response__customer", "response__survey", "question", "scale", "score", "kind")
-    given = [
-        _Given(response, customer, survey, question, scale, score, survey if kind == "pair" else 0, day)
-        for response, customer, survey, question, scale, score, kind, day in found.values_list(
-            *columns, "response__answered_on"
-        )
-        if is_scale(scale) and (kind != "pair" or (survey, question) in dimensions)
-    ]
-    return given[::-1]
-
-
-def _instrument(sides: list[list[_Given]], survey: int | None) -> int | None:
+def _instrument(scores: Scores, survey: int | None) -> int | None:
     """The pairs of one survey, or 0 for the surveys of before and after: the most answered that has both sides."""
-    sizes = [Counter(row.instrument for row in side) for side in sides]
+    sizes = scores.instruments()
     known = sizes[0].keys() & sizes[1].keys()
     if survey is not None:
-        takes_part = any(row.survey == survey and not row.instrument for side in sides for row in side)
+        takes_part = ((scores.survey == survey) & (scores.instrument == 0)).any()
         known &= {survey, 0} if takes_part else {survey}
     return max(known, key=lambda one: (min(size[one] for size in sizes), -one), default=None)
 
 
-def _usual_scale(sides: Iterable[list[_Given]]) -> str:
-    counted = Counter(row.scale for side in sides for row in side)
-    return min(counted, key=lambda scale: (-counted[scale], scale)) if counted else ""
-
-
-def _people(given: list[_Given], asked: list[str]) -> tuple[People, People]:
-    """What each response gave, and what each customer gave last, item by item."""
-    position = {code: index for index, code in enumerate(asked)}
-    responses: People = defaultdict(dict)
-    customers: People = defaultdict(dict)
-    for row in given:
-        if row.question in position:
-            responses[row.response][position[row.question]] = row.score
-            if row.customer is not None:
-                customers[row.customer][position[row.question]] = row.score
-    return responses, customers
-
-
-def _matched(expecting: tuple[People, People], finding: tuple[People, People]) -> list[tuple[Any, Any]]:
-    """(expected, found) of every person who gave both: first within a response, else by customer."""
-    both = [(expecting[0][key], finding[0][key]) for key in finding[0] if key in expecting[0]]
-    return both or [(expecting[1][key], finding[1][key]) for key in finding[1] if key in expecting[1]]
-
-
-def _table(people: Iterable[Mapping[int, float]], k: int) -> Table:
-    return [[given.get(column, math.nan) for column in range(k)] for given in people]
-
-
 def _reading(
     asked: list[_Question],
-    sides: list[tuple[People, People]],
+    used: Sides,
     scale: str,
     left_out: int,
     least: int,
     weights: Mapping[str, float],
     instrument: int | None,
 ) -> ServiceQuality:
-    k, pairs, options = len(asked), _matched(*sides), _options(asked, scale, weights)
+    codes, options = [one.code for one in asked], _options(asked, scale, weights)
+    everybody = [side.by_response(codes) for side in used]
+    both = matched(*everybody)
+    if not len(both[0]):
+        both = matched(*(side.by_customer(codes) for side in used))
     dimensions, turned = options["dimensions"], options["reversed_items"]
     points = options["weights"] or {}
-    is_matched = len(pairs) >= min(least, *(len(side[0]) for side in sides))
-    before, after = [_table(side[0].values(), k) for side in sides]
-    if is_matched:
-        before, after = (_table((pair[i] for pair in pairs), k) for i in (0, 1))
+    is_matched = len(both[0]) >= min(least, *map(len, everybody))
+    before, after = (people.table for people in (both if is_matched else everybody))
     expected, found = servperf(before, **options), servperf(after, **options)
     gaps = servqual(before, after, **options) if is_matched else _between_groups(expected, found)
     alphas = {name: _alpha(after, places, turned, ends_of(scale)) for name, places in dimensions.items()}
@@ -304,7 +220,7 @@ def _reading(
     )  # fmt: skip
     return ServiceQuality(
         "people" if is_matched else "groups", scale, tuple(items), tuple(rows), gaps.overall, gaps.weighted,
-        len(pairs), len(sides[0][0]), len(sides[1][0]), left_out, points, instrument, "month", {}, NOTHING_DRAWN,
+        len(both[0]), len(everybody[0]), len(everybody[1]), left_out, points, instrument, "month", {}, NOTHING_DRAWN,
     )  # fmt: skip
 
 
@@ -335,9 +251,11 @@ def _between_groups(expected: Servqual, found: Servqual) -> Servqual:
     )
 
 
-def _alpha(table: Table, places: list[int], reversed_items: list[int], ends: tuple[int, int]) -> Estimate | None:
+def _alpha(table: Floats, places: list[int], reversed_items: list[int], ends: tuple[int, int]) -> Estimate | None:
     """Reliability of what was found; ``None`` for a single item."""
-    rows = [[sum(ends) - row[i] if i in reversed_items else row[i] for i in places] for row in table]
+    rows = table[:, places]
+    turned = [column for column, place in enumerate(places) if place in reversed_items]
+    rows[:, turned] = sum(ends) - rows[:, turned]
     try:
         return cronbach_alpha(rows)
     except StatsError:

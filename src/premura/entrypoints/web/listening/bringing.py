@@ -57,6 +57,7 @@ def _whole_file(error: NotASurveyError) -> str:
         "too-large": _("The file is larger than any survey: nothing was read."),
         "newer": _("The file comes from a newer Premura than this one: bring this one up to date first."),
         "value": _("At «%(where)s» stands what no survey has: write it as in a file that was just saved."),
+        "twice": _("More than one question has the code «%(where)s»: give each a code of its own."),
         "sheet": _("The workbook has no sheet «%(where)s», which every survey has: give it its name back."),
         "part": _("«%(where)s» is no part of a survey: give the heading its name back."),
     }

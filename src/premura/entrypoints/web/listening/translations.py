@@ -78,6 +78,12 @@ def _bring(request: StaffRequest, survey: Survey, definition: Definition) -> Bro
         return None
     text = _("%(count)s texts in %(language)s changed in the draft.")
     messages.success(request, text % {"count": brought.changed, "language": language_name(brought.language)})
+    if brought.present < brought.asked:
+        text = _(
+            "The file has %(present)s of the %(asked)s texts: perhaps it was cut short. "
+            "The other texts are as they were."
+        )
+        messages.warning(request, text % {"present": brought.present, "asked": brought.asked})
     return brought
 
 
@@ -87,13 +93,14 @@ def _refusal(error: NotTranslationsError) -> str:
     if error.code == "language":
         text = _("The survey does not have the language «%(language)s»: add it in the editor first.")
         return text % {"language": str(error)[:20] or "?"}
-    return _("This is no file of translations: bring one that was saved here, as CSV or XLIFF.")
+    return _("This is no file of translations, or it was cut short: bring one that was saved here, as CSV or XLIFF.")
 
 
 def _reason(code: str) -> str:
     reasons = {
         "unknown": _("the survey has no such text any more"),
         "empty": _("there is no translation"),
+        "cut": _("the file ends in the middle of this line, so it was left as it was"),
         "too-long": _("it is longer than a text may be"),
         "changed": _("the original was changed meanwhile: translate it again"),
     }

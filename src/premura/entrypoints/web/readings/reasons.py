@@ -80,19 +80,17 @@ def _text(book: QuestionBook, question: Question) -> str:
     return book.text(Item(question.code, "", "", question.kind, survey=question.survey))
 
 
+def _named(book: QuestionBook, question: Question, asked: Asked, *, is_alone: bool) -> str:
+    """The question, and its survey where there are several questions and the survey is not called like it."""
+    text, survey = _text(book, question), asked.names.surveys.get(question.survey, "")
+    return text if is_alone or survey in {"", text} else f"{text} ({survey})"
+
+
 def _with_question(
     sentence: Sentence, questions: list[Question], chosen: Question, book: QuestionBook, asked: Asked
 ) -> Sentence:
     """The sentence with the question to choose before everything else."""
-    options = [
-        (
-            one.key,
-            f"{_text(book, one)} ({asked.names.surveys.get(one.survey, '')})"
-            if len(questions) > 1
-            else _text(book, one),
-        )
-        for one in questions
-    ]
+    options = [(one.key, _named(book, one, asked, is_alone=len(questions) == 1)) for one in questions]
     choices = {"question": Choice("question", _("question"), options, chosen.key), **sentence.choices}
     kept = [(name, value) for name, value in sentence.kept if name != "question"]
     return Sentence("%(question)s " + sentence.text, choices, kept)

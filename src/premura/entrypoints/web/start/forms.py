@@ -18,7 +18,8 @@ class SetupForm(forms.Form):
         label=_("What you do"),
         widget=forms.RadioSelect,
         help_text=_(
-            "Gives you a journey, a first survey, remedies and deadlines to start from. Everything can be changed."
+            "Gives you a journey, a first survey, remedies and deadlines to start from. If none fits, choose the "
+            "nearest: everything can be changed."
         ),
     )
     locations = forms.CharField(

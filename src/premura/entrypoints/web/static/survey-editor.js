@@ -128,6 +128,7 @@ const save = (what) => {
     if (stopped || (what === "save" && !changed)) return;
     say(form.dataset.saving);
     const isReshaping = what !== "save";
+    const held = heldNow();
     // Cards are about to be replaced: what is typed meanwhile would be lost
     form.inert = isReshaping;
     const answer = await send(what);
@@ -135,20 +136,48 @@ const save = (what) => {
     if (!answer) return;
     form.elements.revision.value = answer.revision;
     status.innerHTML = answer.status;
-    const place = answer.body === undefined ? "" : reshape(answer.body, answer.card, what);
+    const place = answer.body === undefined ? "" : reshape(answer.body, answer.card, what, held);
     if (changed) later(800); else say(place || form.dataset.saved);
     refreshPreview();
   });
   return line;
 };
 
+// Where the keyboard was, to be found again when the part of the page that it was in has been replaced
+const heldNow = () => {
+  const at = document.activeElement;
+  if (!body.contains(at)) return "";
+  if (at.id) return `#${CSS.escape(at.id)}`;
+  const chosen = ["checkbox", "radio", "submit"].includes(at.type) ? `[value="${CSS.escape(at.value)}"]` : "";
+  return at.name ? `[name="${CSS.escape(at.name)}"]${chosen}` : "";
+};
+
+// Where the keyboard goes on, for what has no card of its own: the new condition, the new ending, or where one was
+const goalOf = (what, card, held) => {
+  const [verb, place] = what.split(":");
+  const button = (value) => body.querySelector(`button[value="${value}"]`);
+  const last = (within) => [...within.querySelectorAll(":scope .leap")].at(-1)?.querySelector("select");
+  return {
+    skip: () => card && last(card),
+    ending: () => last(document.getElementById("survey-words")),
+    when: () => [...(button(what)?.parentElement.querySelectorAll(":scope > .condition") ?? [])].at(-1)?.querySelector("select"),
+    delete: () => body.querySelector(".deleted button"),
+    unskip: () => button(`skip:${place.split(".")[0]}`),
+    unending: () => button("ending:"),
+    unwhen: () => button(`when:${place.slice(0, place.lastIndexOf("."))}`),
+  }[verb]?.() ?? (held && body.querySelector(held));
+};
+
 // Returns what to say of it: where a question stands that was moved
-const reshape = (html, number, what) => {
+const reshape = (html, number, what, held) => {
   body.innerHTML = html;
   base = formSays(form);
   const card = number === null ? null : document.getElementById(`card-${number}`);
-  if (!card) return "";
   const verb = what.split(":")[0];
+  if (!card || ["skip", "when", "unskip", "unwhen", "delete"].includes(verb)) {
+    goalOf(what, card, held)?.focus();
+    return "";
+  }
   card.classList.add("is-new");
   card.scrollIntoView({ block: "nearest" });
   const goal = {

@@ -9,10 +9,11 @@ const shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":"
 const shared = say.kiosk || form.elements.via && form.elements.via.value === "counter";
 // Made when a counter first moves: making it costs a slow phone a sixth of a second
 const number = () => number.made ??= new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
-// A private window, or a frame on another site, may refuse to keep anything, even to be asked: then nothing is kept
-const place = (name) => { try { return window[name]; } catch { return null; } }, local = place("localStorage"), session = place("sessionStorage");
-const keep = (place, name, value) => { try { value === null ? place.removeItem(name) : place.setItem(name, value); return true; } catch { return false; } };
-const read = (place, name) => { try { return place.getItem(name); } catch { return null; } };
+// A private window, or a frame on another site, may refuse to keep anything, even to be asked: then nothing is kept. Asking
+// makes the browser's processes wait for one another, so a page that is only being opened does not
+const local = "localStorage", session = "sessionStorage";
+const keep = (place, name, value) => { try { value === null ? window[place].removeItem(name) : window[place].setItem(name, value); return true; } catch { return false; } };
+const read = (place, name) => { try { return window[place].getItem(name); } catch { return null; } };
 // A chosen file is sent as a form with files and cannot wait on the device; everything else is text
 const chosen = () => [...new FormData(form)].map(([, value]) => value.size || 0), files = () => chosen().some(Boolean);
 const heavy = () => Math.max(...chosen()) > 12 << 20 || chosen().reduce((sum, size) => sum + size, 0) > 19 << 20;
@@ -43,6 +44,8 @@ const goToField = (q) => { if (form.classList.contains("steps")) show(questions.
 
 // Steps
 const duration = (seconds) => seconds <= 30 ? say.less : seconds <= 75 ? say.minute : say.minutes.replace("%(minutes)s", Math.round(seconds / 60 + .25));
+// What is as it was is not touched: a touched text is laid out again before the tap is answered
+const put = (node, name, value) => { if (node[name] !== value) node[name] = value; };
 const show = (to, moved) => {
   step = to;
   questions.forEach((q, i) => { q.hidden = i !== to; });
@@ -51,19 +54,22 @@ const show = (to, moved) => {
   next.hidden = after(to) < 0;
   send.hidden = !next.hidden;
   const left = questions.slice(to).filter(asked).reduce((sum, q) => sum + +q.dataset.seconds, 0);
-  $("p", progress).textContent = say.position.replace("%(number)s", questions.slice(0, to + 1).filter(asked).length).replace("%(count)s", questions.filter(asked).length) + " · " + duration(left);
-  $("progress", progress).max = questions.filter(asked).length;
-  $("progress", progress).value = questions.slice(0, to + 1).filter(asked).length;
+  const place = questions.slice(0, to + 1).filter(asked).length, count = questions.filter(asked).length;
+  put($("p", progress), "textContent", say.position.replace("%(number)s", place).replace("%(count)s", count) + " · " + duration(left));
+  put($("progress", progress), "max", count);
+  put($("progress", progress), "value", place);
   if (moved) { tell(""); scrollTo(0, 0); questions[to].focus({ preventScroll: true }); }
 };
-const move = (to) => { history.pushState({ step: to }, ""); show(to, true); };
+// Where one comes from is written down when one leaves it
+const isWritten = () => history.state && history.state.step === step;
+const move = (to) => { if (!isWritten()) history.replaceState({ step }, ""); history.pushState({ step: to }, ""); show(to, true); };
 if ((say.kiosk || matchMedia("(max-width: 640px)").matches) && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
-  history.replaceState({ step: after(-1) }, "");
   addEventListener("popstate", (event) => { if (event.state) show(event.state.step, true); });
-  back.onclick = () => history.back();
+  // Whoever was led back to a question that lacks its answer did not come by the steps before it
+  back.onclick = () => { if (isWritten()) history.back(); else show(questions.reduce((last, q, i) => i < step && asked(q) ? i : last, after(-1)), true); };
   next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(after(step)); } };
   const wrong = questions.findIndex((q) => q.classList.contains("wrong"));
   show(wrong < 0 ? after(-1) : wrong);
@@ -104,7 +110,7 @@ const post = (data) => fetch(form.action, { method: "POST", body: data, headers:
 const isTaken = async (answer) => answer.ok && !!(await answer.clone().json()).id;
 const isRefused = (answer) => !answer.ok && answer.status < 500 && answer.status !== 429 && (answer.headers.get("content-type") || "").startsWith("application/problem+json");
 const refused = () => say.refused.replace("%(count)s", waiting().length).replace("%(address)s", form.action.split("?")[0]);
-const waiting = () => { try { return Object.keys(local).filter((name) => name.startsWith(shelf)); } catch { return []; } };
+const waiting = () => { try { return Object.keys(window[local]).filter((name) => name.startsWith(shelf)); } catch { return []; } };
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
 const leave = async (answer) => { keep(local, kept(), null); keep(session, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
 const later = (data) => { tell(typeof data !== "string" ? say.held : keep(local, kept(), data) ? say.waiting : say.open); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
@@ -161,7 +167,9 @@ const fill = (text) => {
   form.dispatchEvent(new Event("input"));
   return all;
 };
-const draft = read(session, typed);
+// Only a tab that was here before can have something kept
+const been = history.length > 1 || performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");
+const draft = been && read(session, typed);
 if (draft) { keep(session, typed, null); tell(fill(draft).get("why")); }
 
 // What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
@@ -187,5 +195,6 @@ const resend = async () => {
     else if (!draft && !questions.some(isAnswered)) return bring(name, text, await answer.json());
   }
 };
-resend().catch(() => { /* still no connection: they stay */ });
+// The first tap comes first
+(window.requestIdleCallback || setTimeout)(() => resend().catch(() => { /* still no connection: they stay */ }), { timeout: 2000 });
 })();
