@@ -75,45 +75,52 @@ TIMES = """() => {
 }"""
 
 
+class Phone:
+    """A page of a browser that has seen nothing yet, on a slow processor: ``asked`` and ``heard`` are the instants of
+    its requests and of the first bytes of their answers, in seconds; ``sizes`` is what went over the wire.
+    """
+
+    def __init__(self, browser: Browser, network: dict[str, float], processor: float) -> None:
+        self.context = browser.new_context(**PHONE, locale="it-IT")
+        self.page = self.context.new_page()
+        self.asked: list[float] = []
+        self.heard: list[float] = []
+        self.sizes: list[float] = []
+        session = self.context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.send("Network.emulateNetworkConditions", network)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": processor})
+        session.on("Network.requestWillBeSent", lambda event: self.asked.append(event["timestamp"]))
+        session.on("Network.responseReceived", lambda event: self.heard.append(event["timestamp"]))
+        session.on("Network.loadingFinished", lambda event: self.sizes.append(event["encodedDataLength"]))
+
+    @property
+    def byte(self) -> float:
+        """When the first byte of the page came, in milliseconds after it was asked for."""
+        return (self.heard[0] - self.asked[0]) * 1000
+
+
 def settled(browser: Browser, address: str, processor: float) -> float:
     """Time to interactive as Lighthouse defines it, in milliseconds from the first byte, of one first visit."""
-    context = browser.new_context(**PHONE, locale="it-IT")
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Emulation.setCPUThrottlingRate", {"rate": processor})
-    asked: list[float] = []
-    heard: list[float] = []
-    session.on("Network.requestWillBeSent", lambda event: asked.append(event["timestamp"]))
-    session.on("Network.responseReceived", lambda event: heard.append(event["timestamp"]))
-    page.add_init_script(LISTEN)
-    page.goto(address)
-    ends = page.wait_for_function(SETTLED, arg=QUIET, polling=500).json_value()
-    context.close()
-    return float(ends) - (heard[0] - asked[0]) * 1000
+    phone = Phone(browser, NO_DELAY, processor)
+    phone.page.add_init_script(LISTEN)
+    phone.page.goto(address)
+    ends = phone.page.wait_for_function(SETTLED, arg=QUIET, polling=500).json_value()
+    phone.context.close()
+    return float(ends) - phone.byte
 
 
 def visit(browser: Browser, address: str, network: dict[str, float], processor: float) -> dict[str, float]:
     """Times in milliseconds, and what went over the wire, of one first visit."""
-    context = browser.new_context(**PHONE, locale="it-IT")
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    session.send("Network.emulateNetworkConditions", network)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": processor})
-    sizes: list[float] = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    asked: list[float] = []
-    heard: list[float] = []
-    session.on("Network.requestWillBeSent", lambda event: asked.append(event["timestamp"]))
-    session.on("Network.responseReceived", lambda event: heard.append(event["timestamp"]))
+    phone = Phone(browser, network, processor)
+    page = phone.page
     page.add_init_script(WATCH)
     page.goto(address)
     page.wait_for_function("() => window.interactive && performance.getEntriesByName('first-paint').length")
     times = page.evaluate(TIMES)
-    context.close()
-    return {**times, "byte": (heard[0] - asked[0]) * 1000, "bytes": sum(sizes), "requests": len(sizes)}
+    phone.context.close()
+    return {**times, "byte": phone.byte, "bytes": sum(phone.sizes), "requests": len(phone.sizes)}
 
 
 def report(name: str, visits: list[dict[str, float]]) -> float:
