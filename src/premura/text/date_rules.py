@@ -432,7 +432,7 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
-    if _WAITING_SINCE.search(frame.before(match)) or _WAITING_SINCE.search(frame.text[: match.end()]):
+    if _WAITING_SINCE.search(frame.before(match)):
         return "past"
     tense = frame.tense(match)
     if frame.is_deadline(match):
