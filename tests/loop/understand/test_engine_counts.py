@@ -77,7 +77,7 @@ def test_what_pages_count_today_is_what_the_engine_counts(crowd, exporter, owner
             for code, metric in METRICS.items():
                 told = {key[1] if by else None: counts for key, counts in answer.counts.items() if key[0] == code}
                 where = Slice.of({})
-                rows = counting._counted_by_rows(person, (metric,), window, (by,) if by else (), where)
+                rows = counting._counted_by_rows(counting._Asked(person, (metric,), window, (by,) if by else (), where))
                 assert told == {key[1] if by else None: counts for key, counts in rows.items()}
 
 

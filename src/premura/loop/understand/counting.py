@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -202,32 +202,41 @@ def histograms(
     The one way to counts of scores. The engine is asked first; what it does not know, or while it is not filled, is
     counted on the answers themselves. What fewer colleagues than the minimum said does not leave this function.
     """
-    names, wanted = names_of(by), tuple(metrics)
-    if where.perspective != Perspective.STAFF and "perspective" not in names:
-        return _histograms(person, wanted, window, names, where)
+    asked = _Asked(person, tuple(metrics), window, names_of(by), where)
+    if where.perspective != Perspective.STAFF and "perspective" not in asked.by:
+        return _histograms(asked)
     found: dict[tuple[Key, ...], Counts] = {}
-    if "perspective" in names:
-        at = names.index("perspective") + 1
-        everybody = _histograms(person, wanted, window, names, where)
-        found = {key: counts for key, counts in everybody.items() if key[at] != Perspective.STAFF}
+    if "perspective" in asked.by:
+        at = asked.by.index("perspective") + 1
+        found = {key: counts for key, counts in _histograms(asked).items() if key[at] != Perspective.STAFF}
     least = minimum_n() if person else 0
-    staff = _of_colleagues(person, wanted, window, names, where)
+    staff = _of_colleagues(asked)
     return found | {key: counts for key, counts in staff.items() if counts.n >= least}
 
 
-def _of_colleagues(
-    person: Person | None, wanted: tuple[Metric, ...], window: Window, names: tuple[str, ...], where: Slice
-) -> dict[tuple[Key, ...], Counts]:
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted, for whom; ``of_staff``: only what colleagues said, to questions of these codes."""
+
+    person: Person | None
+    metrics: tuple[Metric, ...]
+    window: Window
+    by: tuple[str, ...]
+    where: Slice
+    of_staff: frozenset[str] = frozenset()
+
+
+def _of_colleagues(asked: _Asked) -> dict[tuple[Key, ...], Counts]:
     """What colleagues said to the questions that customers are asked too: how the company sees itself. Whether they
     would recommend working here is another figure (``at_work``), and is added to nothing. Three queries and one or two
     a metric.
     """
     shared = asked_of_customers(question_book())
     found: dict[tuple[Key, ...], Counts] = {}
-    for metric in wanted:
-        codes = frozenset(code for code, kind in shared if kind in metric.kinds and where.question in ("", code))
+    for metric in asked.metrics:
+        codes = frozenset(code for code, kind in shared if kind in metric.kinds and asked.where.question in ("", code))
         if codes:
-            found |= _histograms(person, (metric,), window, names, where, codes)
+            found |= _histograms(replace(asked, metrics=(metric,), of_staff=codes))
     return found
 
 
@@ -237,25 +246,17 @@ def minimum_n() -> int:
     return company.minimum_n if company else 30
 
 
-def _histograms(
-    person: Person | None,
-    wanted: tuple[Metric, ...],
-    window: Window,
-    names: tuple[str, ...],
-    where: Slice,
-    of_staff: frozenset[str] = frozenset(),
-) -> dict[tuple[Key, ...], Counts]:
-    """``of_staff``: only what colleagues said, to questions of these codes."""
-    question = _for_engine(person, wanted, window, names, where, of_staff)
+def _histograms(asked: _Asked) -> dict[tuple[Key, ...], Counts]:
+    question = _for_engine(asked)
     answer = counted(question) if question else None
     if answer is None:
-        return _counted_by_rows(person, wanted, window, names, where, of_staff)
+        return _counted_by_rows(asked)
     if answer.stale_since and (heard := _STALENESS.get()):
         heard.since = min(filter(None, (heard.since, answer.stale_since)))
     found: dict[tuple[Key, ...], Counts] = {}
     for (code, *values), histogram in answer.counts.items():
         # The engine knows what was said of recommending, pages the classes that it falls into
-        key = (code, *map(_key, names, values))
+        key = (code, *map(_key, asked.by, values))
         found[key] = found[key] + histogram if key in found else Counts(histogram)
     return found
 
@@ -267,23 +268,17 @@ _KNOWN = frozenset({*_IN_FACTS, "week", "month", "segment", "band"})
 _NOBODY = -1
 
 
-def _for_engine(
-    person: Person | None,
-    metrics: tuple[Metric, ...],
-    window: Window,
-    by: tuple[str, ...],
-    where: Slice,
-    of_staff: frozenset[str] = frozenset(),
-) -> CountQuestion | None:
+def _for_engine(asked: _Asked) -> CountQuestion | None:
     """The same question as the engine understands it; ``None`` where it asks for what facts do not hold."""
+    person, window, by, where = asked.person, asked.window, asked.by, asked.where
     if not _KNOWN.issuperset(by):
         return None
     # A breakdown by who is spoken of, from which side or when opens what is otherwise narrowed
     left = {"perspective", "moment"} & set(by)
-    asked = {name: getattr(where, name) for name in _ASKED_OF_FACTS if name not in left}
-    filters = {name: value for name, value in asked.items() if value not in (None, "")}
-    if of_staff:
-        filters |= {"perspective": Perspective.STAFF.value, "question": of_staff}
+    narrowed = {name: getattr(where, name) for name in _ASKED_OF_FACTS if name not in left}
+    filters = {name: value for name, value in narrowed.items() if value not in (None, "")}
+    if asked.of_staff:
+        filters |= {"perspective": Perspective.STAFF.value, "question": asked.of_staff}
     if where.segment:
         filters["segment"] = NONE if where.segment == NO_WORD else where.segment
     if where.band:
@@ -292,7 +287,7 @@ def _for_engine(
     if where.is_mine:
         filters["staff"] = person.pk if person else _NOBODY
     names = tuple("recommending" if name == "band" else name for name in by)
-    codes = tuple(metric.code for metric in metrics)
+    codes = tuple(metric.code for metric in asked.metrics)
     locations = person.location_ids() if person else None
     return CountQuestion(codes, window.first_day, window.last_day, names, filters, locations)
 
@@ -326,20 +321,14 @@ def staleness() -> Iterator[Staleness]:
         _STALENESS.reset(token)
 
 
-def _counted_by_rows(
-    person: Person | None,
-    metrics: tuple[Metric, ...],
-    window: Window,
-    by: tuple[str, ...],
-    where: Slice,
-    of_staff: frozenset[str] = frozenset(),
-) -> dict[tuple[Key, ...], Counts]:
+def _counted_by_rows(asked: _Asked) -> dict[tuple[Key, ...], Counts]:
     """The answers themselves, counted in one query."""
+    person, metrics, by, where = asked.person, asked.metrics, asked.by, asked.where
     rows = visible(person) if person else Answer.objects.all()
-    found = answers_of(rows, window, where, by=by, person=person, only_counted=True)
+    found = answers_of(rows, asked.window, where, by=by, person=person, only_counted=True)
     found = found.filter(reduce(or_, (of_metric(metric, where.scale) for metric in metrics)))
-    if of_staff:
-        found = found.filter(response__perspective=Perspective.STAFF, question__in=of_staff)
+    if asked.of_staff:
+        found = found.filter(response__perspective=Perspective.STAFF, question__in=asked.of_staff)
     if "month" in by:
         found = found.annotate(month=TruncMonth("response__answered_on"))
     if "band" in by and not where.band:

@@ -6,14 +6,14 @@ the engine is filled, one for us, and one to three on the cube, whatever the num
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
@@ -36,6 +36,7 @@ from premura.loop.understand.measures import catalogue
 from premura.loop.understand.metrics import Counts
 from premura.loop.understand.models import Cell, KeptCounts
 
+Found = TypeVar("Found")
 logger = logging.getLogger("premura.engine")
 #: An engine that is further behind is not asked: the answers themselves are slower, and right.
 BEHIND = timedelta(seconds=60)
@@ -92,12 +93,11 @@ def rows_of_facts(
     is not filled. For what no cell holds and no metric counts; the statement asks for :data:`USUAL` where it
     ``is_usual``. Two queries at most.
     """
-    store = _store(_folder())
-    state = engine_state(store)
-    if state is None:
-        return None
-    usual = _usual_values() if is_usual else {}
-    return _rows_of_files(store, state, sql, {**usual, **values}, first_day, last_day)
+    return _from_files(
+        lambda duck, paths: duck.of_files(sql, {**(_usual_values() if is_usual else {}), **values}, paths),
+        first_day,
+        last_day,
+    )
 
 
 def columns_of_facts(
@@ -106,24 +106,21 @@ def columns_of_facts(
     """The same as columns of numbers, for statements that give very many rows; empty where no file holds these days.
     Two queries at most.
     """
+    return _from_files(
+        lambda duck, paths: duck.columns_of_files(sql, {**_usual_values(), **values}, paths), first_day, last_day
+    )
+
+
+def _from_files(read: Callable[[Embedded, Sequence[Path]], Found], first_day: date, last_day: date) -> Found | None:
+    """What ``read`` finds in the files that hold these days; ``None`` when the engine is not filled, and, with a
+    report, where a file is damaged. One query, and those of ``read``.
+    """
     store = _store(_folder())
     state = engine_state(store)
     if state is None:
         return None
-    paths = store.paths(state.manifest, first_day, last_day)
     try:
-        return _duck(store.folder).columns_of_files(sql, {**_usual_values(), **values}, paths)
-    except UnreadableFacts as error:
-        _report(store, state, error)
-        return None
-
-
-def _rows_of_files(
-    store: FactStore, state: State, sql: str, values: Mapping[str, object], first_day: date, last_day: date
-) -> list[tuple[Any, ...]] | None:
-    """The rows of a statement about the files that hold these days; ``None``, and a report, where one is damaged."""
-    try:
-        return _duck(store.folder).of_files(sql, values, store.paths(state.manifest, first_day, last_day))
+        return read(_duck(store.folder), store.paths(state.manifest, first_day, last_day))
     except UnreadableFacts as error:
         _report(store, state, error)
         return None
@@ -188,12 +185,8 @@ def tallied(tally: Tally) -> list[tuple[Any, ...]]:
 
     A distributed engine is not asked: the files that it reads lie here too, and one pass over them is short.
     """
-    store = _store(_folder())
-    state = engine_state(store)
-    rows = None
-    if state is not None:
-        days = tally.question.first_day, tally.question.last_day
-        rows = _rows_of_files(store, state, tally.sql("duckdb"), tally.values, *days)
+    days = tally.question.first_day, tally.question.last_day
+    rows = _from_files(lambda duck, paths: duck.of_files(tally.sql("duckdb"), tally.values, paths), *days)
     return list(tally.told(tallied_by_rows(tally) if rows is None else rows))
 
 
