@@ -30,6 +30,8 @@ def test_whole_page_is_one_answer_of_less_than_15_kb(survey, visitor):
     assert len(answer.raw) == int(answer.headers["content-length"])
     # Nothing else is fetched: no address of another file anywhere, only of a page to go to
     assert not re.search(r'(?:src|href)="(?!data:|\?lang=|/t/)', answer.text)
+    # Nor is a picture drawn for the tab, and no second request asks for one
+    assert answer.text.count('<link rel="icon" href="data:image/png;base64,') == 1
 
 
 def test_page_is_the_same_with_and_without_gzip(survey, visitor):
