@@ -61,7 +61,8 @@ def test_a_survey_in_four_languages_from_a_template_to_its_publication(browser, 
     browser.post(reverse("survey-publication", args=[survey.pk]))
     assert not SurveyVersion.objects.exists()
     reasons = shown(browser.get(reverse("survey", args=[survey.pk])))
-    assert "manca il testo in tedesco" in reasons
+    assert "Il titolo e altro: mancano 5 testi in tedesco." in reasons
+    assert reverse("survey-translations", args=[survey.pk]) in reasons
     assert translated(browser, survey, "de", "csv").status_code == 200
     assert translated(browser, survey, "fr", "xliff20").status_code == 200
     survey.refresh_from_db()

@@ -376,6 +376,8 @@ def readers_first(languages: tuple[str, ...]) -> tuple[str, ...]:
 def words_of(
     texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool, examples: Mapping[str, str] = {}
 ) -> list[Words]:
+    """The fields of one text; what need not be said is needed in every language once it is said in one."""
+    needed = needed or any(texts.get(code, "").strip() for code in languages)
     return [
         Words(
             f"{name}.{code}",

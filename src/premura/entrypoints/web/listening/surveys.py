@@ -58,6 +58,7 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
         "versions": Paginator(version_rows(request.user, found), VERSIONS).get_page(request.GET.get("page")),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         "may_edit": request.user.may(Ability.EDIT_LISTENING) and not found.is_imported,
+        "lacks_texts": any(reason.language for reason, _place in reasons),
         "side": None if row.was_published else SideForm.of(found),
         "now": timezone.now(),
     }
