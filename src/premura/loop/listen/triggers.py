@@ -16,7 +16,7 @@ from premura.core.errors import PremuraError
 from premura.core.history.history import Happened, record, record_each
 from premura.core.mail.mail import queue_letters
 from premura.core.staff.models import Person
-from premura.loop.listen.frequency import Decision, Limits, decide
+from premura.loop.listen.frequency import Decision, Limits, Occasion, decide, reason_against
 from premura.loop.listen.invitations import letter_key, reminder_key
 from premura.loop.listen.letters import Letters
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Reminder, Submission, Trigger
@@ -36,6 +36,23 @@ def contact_limits() -> ContactLimits:
 def _limits() -> Limits:
     kept = contact_limits()
     return Limits(kept.most, kept.window_days, kept.days_between)
+
+
+def held_back(customer: Customer, at: datetime) -> str:
+    """Why this customer is not asked at ``at``, as a reason of ``NotAsked``; empty where nothing is against it."""
+    against = "opted_out" if customer.opted_out_at is not None else ""
+    asked = customer.invitations.order_by("asked_at").values_list("asked_at", flat=True)
+    return reason_against(Occasion(customer.pk, "", at, against=against), list(asked), _limits())
+
+
+def note_not_asked(customer: Customer, occasion: str, reason: str, at: datetime, location: int | None = None) -> None:
+    """Write down that no trigger wanted to ask, and why it was not done; the latest reason for an occasion holds."""
+    NotAsked.objects.update_or_create(
+        trigger=None,
+        customer=customer,
+        occasion=occasion,
+        defaults={"reason": reason, "decided_at": at, "location_id": location},
+    )
 
 
 def change_contact_limits(by: Person, **fields: int) -> ContactLimits:
