@@ -1,7 +1,8 @@
 """After a case is put right its customer is asked how it went: resolved, heard, respected, each on its own (row S41).
 
 Asked by itself, once a resolution and not again within two weeks, through an invitation like any other: who opted out
-is not asked, nor who was asked often enough, unless the company spares cases from its limits. Why not is written down. Staff never rate their own case: an answer that somebody keyed in who worked on it counts nowhere.
+is not asked, nor who was asked often enough, unless the company spares cases from its limits. Why not is written down.
+Staff never rate their own case: an answer that somebody keyed in who worked on it counts nowhere.
 """
 
 from datetime import datetime, timedelta
