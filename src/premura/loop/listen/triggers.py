@@ -1,5 +1,6 @@
 """Triggers: a programme asks by itself. Whom, under which limits, and who was not asked and why."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from premura.loop.listen.surveys import current_version
 LOOK_BACK = timedelta(days=30)
 PREVIEW = timedelta(days=30)
 _CHUNK = 1000
+logger = logging.getLogger("premura.worker")
 
 
 def contact_limits() -> ContactLimits:
@@ -142,8 +144,13 @@ def ask_pressed(now: datetime) -> Outcome:
 def _ask(triggers: QuerySet[Trigger], now: datetime) -> Outcome:
     outcome = Outcome()
     for trigger in triggers.filter(is_on=True).select_related("survey__programme__owner"):
-        if current_version(trigger.survey) is not None:
+        if current_version(trigger.survey) is None:
+            continue
+        try:
             done = run_trigger(trigger, now)
+        except Exception:  # one that cannot ask must not keep the others from asking
+            logger.exception("the trigger %s could not ask; trying again", trigger.pk)
+        else:
             outcome = Outcome(outcome.asked + done.asked, outcome.not_asked + done.not_asked)
     return outcome
 
