@@ -87,7 +87,9 @@ def _from_meetings(trigger: Trigger, met: QuerySet[Interaction], name: str) -> I
 
 
 def _cases(trigger: Trigger, since: datetime, until: datetime, is_real: bool) -> Iterator[_Row]:
-    """Cases put right, as history tells: this stage comes before the one that has cases."""
+    """Cases put right, as history tells: this stage comes before the one that has cases. One that was opened again is
+    asked about once, after it was put right for the last time.
+    """
     pause = timedelta(days=trigger.days)
     events = Event.objects.filter(
         name="case.resolved",
@@ -96,9 +98,17 @@ def _cases(trigger: Trigger, since: datetime, until: datetime, is_real: bool) ->
         customer__isnull=False,
         customer__forgotten_at__isnull=True,
     )
+    later = Q(happened_at__gt=OuterRef("happened_at")) | Q(happened_at=OuterRef("happened_at"), pk__gt=OuterRef("pk"))
+    again = Event.objects.filter(
+        later,
+        name__in=["case.resolved", "case.reopened"],
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        happened_at__lte=until,
+    )
     decided = _decided(trigger, since - pause) if is_real else set()
     columns = ("subject_id", "customer_id", "happened_at", "location_id", *_CUSTOMERS)
-    for case, customer, happened_at, location, *reach in events.order_by().values_list(*columns):
+    for case, customer, happened_at, location, *reach in events.filter(~Exists(again)).order_by().values_list(*columns):
         key = f"case:{case}"
         if (customer, key) not in decided:
             yield customer, key, happened_at + pause, location, None, cast(_Reach, tuple(reach))

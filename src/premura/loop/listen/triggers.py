@@ -1,5 +1,6 @@
 """Triggers: a programme asks by itself. Whom, under which limits, and who was not asked and why."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from premura.core.errors import PremuraError
 from premura.core.history.history import Happened, record, record_each
 from premura.core.mail.mail import queue_letters
 from premura.core.staff.models import Person
-from premura.loop.listen.frequency import Decision, Limits, decide
+from premura.loop.listen.frequency import Decision, Limits, Occasion, decide, reason_against
 from premura.loop.listen.invitations import letter_key, reminder_key
 from premura.loop.listen.letters import Letters
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Reminder, Submission, Trigger
@@ -27,6 +28,7 @@ from premura.loop.listen.surveys import current_version
 LOOK_BACK = timedelta(days=30)
 PREVIEW = timedelta(days=30)
 _CHUNK = 1000
+logger = logging.getLogger("premura.worker")
 
 
 def contact_limits() -> ContactLimits:
@@ -36,6 +38,23 @@ def contact_limits() -> ContactLimits:
 def _limits() -> Limits:
     kept = contact_limits()
     return Limits(kept.most, kept.window_days, kept.days_between)
+
+
+def held_back(customer: Customer, at: datetime) -> str:
+    """Why this customer is not asked at ``at``, as a reason of ``NotAsked``; empty where nothing is against it."""
+    against = "opted_out" if customer.opted_out_at is not None else ""
+    asked = customer.invitations.order_by("asked_at").values_list("asked_at", flat=True)
+    return reason_against(Occasion(customer.pk, "", at, against=against), list(asked), _limits())
+
+
+def note_not_asked(customer: Customer, occasion: str, reason: str, at: datetime, location: int | None = None) -> None:
+    """Write down that no trigger wanted to ask, and why it was not done; the latest reason for an occasion holds."""
+    NotAsked.objects.update_or_create(
+        trigger=None,
+        customer=customer,
+        occasion=occasion,
+        defaults={"reason": reason, "decided_at": at, "location_id": location},
+    )
 
 
 def change_contact_limits(by: Person, **fields: int) -> ContactLimits:
@@ -125,8 +144,13 @@ def ask_pressed(now: datetime) -> Outcome:
 def _ask(triggers: QuerySet[Trigger], now: datetime) -> Outcome:
     outcome = Outcome()
     for trigger in triggers.filter(is_on=True).select_related("survey__programme__owner"):
-        if current_version(trigger.survey) is not None:
+        if current_version(trigger.survey) is None:
+            continue
+        try:
             done = run_trigger(trigger, now)
+        except Exception:  # one that cannot ask must not keep the others from asking
+            logger.exception("the trigger %s could not ask; trying again", trigger.pk)
+        else:
             outcome = Outcome(outcome.asked + done.asked, outcome.not_asked + done.not_asked)
     return outcome
 
