@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from premura.core.customers.customers import Meeting, add_customer, add_interaction, opt_out
@@ -9,6 +10,8 @@ from premura.core.history.models import Event
 from premura.core.mail.mail import mark_address
 from premura.core.mail.models import OutgoingMail
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Trigger
+from premura.loop.listen.surveys import publish_survey, save_draft
+from premura.loop.listen.translations import bring_translations, texts_of
 from premura.loop.listen.triggers import (
     ask_all,
     ask_by_hand,
@@ -59,6 +62,27 @@ def test_a_meeting_is_asked_about_once_with_a_letter(trigger, customer, meet, no
     assert "&amp;q.nps=0" in letter.html
     assert "src=" not in letter.html
     assert Event.objects.filter(name="customer.invited", customer=customer).count() == 1
+
+
+def test_a_letter_is_in_the_customers_language_where_the_survey_has_it(
+    trigger, customer, meet, now, survey, owner, definition
+):
+    german = msgspec.structs.replace(definition, languages=("it", "de"))
+    words = {"Ci consiglierebbe?": "Würden Sie uns empfehlen?"}
+    rows = [f"{place};{texts['it']};{words.get(texts['it'], 'Wort')}\n" for place, texts in texts_of(german).items()]
+    german = bring_translations(german, "".join(["address;it;de\n", *rows]).encode()).definition
+    publish_survey(save_draft(survey, german, survey.revision, owner), owner)
+    row = Trigger(programme=survey.programme, survey=survey, kind="meeting", days=1)
+    save_trigger(row, owner, at=now - timedelta(days=20))
+    customer.language = "de"
+    customer.save()
+    meet(customer, now - timedelta(days=2))
+    ask_all(now)
+    letter = OutgoingMail.objects.get()
+    assert "Guten Tag Anna Bianchi," in letter.text
+    assert "Würden Sie uns empfehlen?" in letter.text
+    assert letter.subject.startswith("Wie war es mit ")
+    assert '<html lang="de"' in letter.html
 
 
 def test_who_is_not_asked_is_written_down_with_the_reason(trigger, customer, meet, now, owner, vicenza):

@@ -5,9 +5,9 @@ from django.utils.translation import pgettext
 
 from premura.core.channels import Channel
 from premura.core.i18n import in_language
+from premura.core.languages import language_name
 from premura.loop.listen.checking import ATTRIBUTES
 from premura.loop.listen.kinds import CHOICES, FILED, FIXED
-from premura.loop.listen.publishing import language_name
 from premura.loop.listen.questions import Condition, Definition, Question, When
 from premura.loop.listen.scales import option_texts, part_in_words, score_labels
 

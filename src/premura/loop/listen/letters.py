@@ -17,6 +17,7 @@ from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
 from premura.core.i18n import in_language
+from premura.core.languages import CODES
 from premura.core.mail.gateway import gateways
 from premura.core.mail.mail import Letter
 from premura.core.mail.models import Way
@@ -30,7 +31,6 @@ from premura.loop.listen.models import Invitation, Survey
 from premura.loop.listen.surveys import current_version
 
 _MOST_CHOICES = 11
-_LANGUAGES = ("it", "en")
 
 
 class Letters:
@@ -62,7 +62,7 @@ class Letters:
         return self._people.get(customer.keeper_id or 0, self.signed_by)
 
     def language_of(self, customer: Customer) -> str:
-        offered = [code for code in self.definition.languages if code in _LANGUAGES] or ["it"]
+        offered = [code for code in self.definition.languages if code in CODES] or ["it"]
         return customer.language if customer.language in offered else offered[0]
 
     def channel_to(self, customer: Customer) -> Channel:

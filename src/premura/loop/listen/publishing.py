@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
+from premura.core.languages import CODES, language
 from premura.loop.listen.checking import logic_problems
 from premura.loop.listen.definition import ASKABLE, Definition, Problem, draft_from, is_same, publishing_problems
 from premura.loop.listen.models import Programme, Survey, SurveyVersion
@@ -76,10 +76,6 @@ _SURVEY: dict[str, str | Promise] = {
     "unknown-touchpoint": gettext_lazy("%(name)s: its touchpoint no longer exists."),
     "unchanged": gettext_lazy("Nothing has changed since version %(detail)s, which is published."),
 }
-_TEXT_IN: dict[str, str | Promise] = {
-    "it": pgettext_lazy("the text in", "Italian"),
-    "en": pgettext_lazy("the text in", "English"),
-}
 _PARTS: dict[str, str | Promise] = {
     "title": gettext_lazy("The title"),
     "intro": gettext_lazy("The introduction"),
@@ -107,8 +103,7 @@ def missing_in_words(programme: Programme) -> list[Obstacle]:
 
 def _outside_problems(definition: Definition) -> Iterator[Problem]:
     """What only the company's own rows and settings can tell."""
-    known = {code for code, _name in settings.LANGUAGES}
-    yield from (Problem("unknown-language", "", language) for language in definition.languages if language not in known)
+    yield from (Problem("unknown-language", "", code) for code in definition.languages if code not in CODES)
     codes = {question.touchpoint for question in definition.questions if question.touchpoint}
     there = set(Touchpoint.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
     for question in definition.questions:
@@ -120,18 +115,13 @@ def _outside_problems(definition: Definition) -> Iterator[Problem]:
 
 def _obstacle(definition: Definition, problem: Problem) -> Obstacle:
     is_text = problem.code in {"missing-text", "missing-option", "missing-row", "words-too-long"}
-    language = problem.detail if is_text else ""
+    lacking = problem.detail if is_text else ""
     words: dict[str, Any] = {
         "name": _name_of(definition, problem.where),
-        "language": str(_TEXT_IN.get(language, language)),
+        "language": str(language(lacking).within),
         "detail": problem.detail,
     }
-    return Obstacle("survey", problem.code, problem.where, str(_SURVEY[problem.code]) % words, language)
-
-
-def language_name(code: str) -> str:
-    """A language's name as the reader calls it; the code where there is none."""
-    return str(dict(settings.LANGUAGES).get(code, code))
+    return Obstacle("survey", problem.code, problem.where, str(_SURVEY[problem.code]) % words, lacking)
 
 
 def _name_of(definition: Definition, where: str) -> str:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from premura.core.languages import language_name
 from premura.entrypoints.web.listening.logic_form import (
     Offers,
     SkipFields,
@@ -36,7 +37,6 @@ from premura.loop.listen.definition import (
     Question,
 )
 from premura.loop.listen.kinds import ADJUSTABLE, DIMENSIONS, WITH_OTHER, Look
-from premura.loop.listen.publishing import language_name
 from premura.loop.listen.questions import LIST_LIMIT, Condition, Ending, Skip, When
 
 # The longest list of options, each as long as one may be

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from premura.core.errors import NotFound, PremuraError
+from premura.core.languages import language_name
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.surveys import own_survey
 from premura.loop.listen.definition import Definition, draft_from
 from premura.loop.listen.models import Survey
-from premura.loop.listen.publishing import language_name
 from premura.loop.listen.surveys import save_draft
 from premura.loop.listen.translations import (
     FILE_LIMIT,

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
@@ -13,6 +12,7 @@ from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.errors import NotFound
 from premura.core.i18n import in_language
+from premura.core.languages import language as spoken
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -78,7 +78,7 @@ def _published(request: StaffRequest, pk: int) -> tuple[Survey, SurveyVersion]:
 def _sentence(request: StaffRequest, languages: tuple[str, ...]) -> Sentence:
     places = [(place.code, _("for %(place)s") % {"place": place.name}) for place in places_of(request.user)]
     options = [("", _("for no place in particular")), *places]
-    named = [(code, _language_name(code)) for code in languages]
+    named = [(code, str(spoken(code).within)) for code in languages]
     default = request.user.language if request.user.language in languages else languages[0]
     return Sentence.from_query(
         _("To print %(at)s, in %(lang)s"),
@@ -86,13 +86,6 @@ def _sentence(request: StaffRequest, languages: tuple[str, ...]) -> Sentence:
         Choice("at", _("Place"), options, places[0][0] if len(places) == 1 else ""),
         Choice("lang", _("Language"), named, default),
     )
-
-
-def _language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"]).lower()
-    except KeyError:
-        return code
 
 
 def _lacking(definition: Definition, language: str) -> str:
