@@ -5,6 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from premura.core.company.models import Company
 from premura.core.customers.customers import Meeting, add_customer, add_interaction, opt_out
 from premura.core.history.models import Event
 from premura.core.mail.mail import mark_address
@@ -237,6 +238,7 @@ def test_who_answered_is_thanked_once_and_it_counts_to_no_limit(trigger, custome
     from premura.loop.listen.thanking import handle_answered
 
     trigger(says_thanks=True)
+    Company.objects.update(review_url="https://reviews.example.it/")
     meet(customer, now - timedelta(days=2))
     ask_all(now)
     invitation = Invitation.objects.get()
@@ -247,6 +249,7 @@ def test_who_answered_is_thanked_once_and_it_counts_to_no_limit(trigger, custome
     thanks = OutgoingMail.objects.get(key=f"thanks:{invitation.pk}")
     assert "Gentile Anna Bianchi," in thanks.text
     assert "/t/person/" in thanks.text
+    assert "https://reviews.example.it/" in thanks.text, "for who is unhappy as for who is happy"
     assert Invitation.objects.count() == 1
     opt_out(customer, by=None)
     thanks.delete()
