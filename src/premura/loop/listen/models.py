@@ -14,7 +14,7 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
-from premura.loop.listen import idea_models  # noqa: F401  # its tables belong to this stage
+from premura.loop.listen import idea_models, panel_models  # noqa: F401  # their tables belong to this stage
 
 
 class Perspective(models.TextChoices):

@@ -31,7 +31,7 @@ def occasions(trigger: Trigger, since: datetime, until: datetime, *, ask_at: dat
     is_real = ask_at is not None
     rows = _FINDERS[trigger.kind](trigger, since, until, is_real)
     return [
-        Occasion(customer, key, ask_at or due_at, location, interaction, _against(reach, bad, texts))
+        Occasion(customer, key, ask_at or due_at, location, interaction, against(reach, bad, texts))
         for customer, key, due_at, location, interaction, reach in rows
     ]
 
@@ -40,7 +40,8 @@ def occasions(trigger: Trigger, since: datetime, until: datetime, *, ask_at: dat
 _Reach = tuple[str, str, str, datetime | None]
 
 
-def _against(reach: _Reach, bad: set[str], texts: frozenset[str]) -> str:
+def against(reach: _Reach, bad: set[str], texts: frozenset[str]) -> str:
+    """What stands in the way of asking, whatever the limits say; or empty. ``bad``: addresses that do not exist."""
     email, phone, preferred, opted_out_at = reach
     if opted_out_at is not None:
         return "opted_out"
