@@ -49,7 +49,8 @@ _TAIL = Right(Cast("pk", TextField()), 10)
 _SQL = f"""SELECT CASE WHEN episode < 0 THEN -1 - (hash(episode, customer) >> 1)::BIGINT
   ELSE coalesce(2 * episode + 1, 2 * response) END AS episode,
   epoch_us(coalesce(met_at, answered_at, TIMESTAMP '1970-01-01')) AS happened,
-  epoch_us(coalesce(answered_at, TIMESTAMP '1970-01-01')) AS answered, response, place, coalesce(customer, 0) AS customer,
+  epoch_us(coalesce(answered_at, TIMESTAMP '1970-01-01')) AS answered, response, place,
+  coalesce(customer, 0) AS customer,
   answered_on - DATE '1970-01-01' AS day, coalesce(touchpoint, 0) AS touchpoint, kind = 'csat' AS is_felt,
   score::BIGINT AS score
 FROM facts AS answers
@@ -134,7 +135,7 @@ def _journeys(rows: Mapping[str, Numbers], listed: int | None) -> tuple[list[Jou
         if not journey or not mine.any():
             continue
         felt = {name: column[mine] for name, column in rows.items()}
-        starts, n = _starts(felt["episode"])
+        _at, n = _starts(felt["episode"])
         single += int((n < LEAST_MOMENTS).sum())
         whole = np.repeat(n >= LEAST_MOMENTS, n)
         if whole.any():
