@@ -28,7 +28,7 @@ os.environ["PREMURA_CAREFUL"] = "0"
 # These files take longest and begin first: then the workers that share the files out end together
 LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_process_tree.py"}
 # Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
-# twelve seconds, and is tried where an installation begins (tests/cli)
+# twenty seconds, and is tried by whoever sets this (tools/run_tests.sh)
 PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
 # What Django itself keeps about our models: tests change none of it
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}

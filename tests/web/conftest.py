@@ -11,6 +11,7 @@ from django.template import VariableDoesNotExist, engines
 from django.template.base import FilterExpression, Variable
 from django.template.context import BaseContext
 from PIL import Image
+from tests.pictures import picture
 
 
 @pytest.fixture
@@ -206,7 +207,7 @@ def _put_right(made, people) -> None:
         again_on=timezone.localdate(),
     )
     made.reply_review = review_reply(made.reply, looked, by=people["owner"])
-    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", b"\x89PNG\r\n\x1a\n")])
+    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", picture())])
     made.file = sent.attachments.get()
     made.gesture = give_gesture(
         made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(40), key="g1"

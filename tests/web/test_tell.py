@@ -188,7 +188,9 @@ def test_of_a_known_customer_nothing_is_asked_that_we_know(client, answered, vic
 
 def test_a_forged_or_old_wish_leads_nowhere(client, answered, monkeypatch):
     address = answered(1)
-    assert client.get(address.replace("/person/", "/person/x")).status_code == 404
+    forged = client.get(address.replace("/person/", "/person/x"))
+    assert forged.status_code == 404
+    assert 'href="/t/"' in forged.content.decode(), "whoever is not of ours is led to where they are heard"
     monkeypatch.setattr("time.time", lambda: 4e9)
     assert client.get(address).status_code == 404
 

@@ -31,6 +31,7 @@ from premura.loop.listen.invitations import invite_customer
 from premura.loop.listen.models import Survey
 from premura.loop.listen.submissions import receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
+from premura.loop.listen.triggers import change_contact_limits
 from premura.loop.recover.asking import start_asking
 
 SEED = 42
@@ -110,6 +111,7 @@ class Demo:
         self.touchpoints = {theme: Touchpoint.objects.get(code=code) for theme, code in TOUCHPOINTS.items()}
         self.surveys: dict[str, Survey] = listening.publish(self)
         start_asking(by=self.owner, at=self.started_at)
+        change_contact_limits(self.owner, spares_cases=True)
         self.versions = {theme: current_version(survey) for theme, survey in self.surveys.items()}
 
     def say(self, *path: str) -> str:
