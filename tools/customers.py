@@ -47,7 +47,10 @@ CUSTOMERS: dict[str, tuple[str, ...]] = {
     # Letters, and what they lead to
     "loop/listen/letters.py": ("_letter",),
     "loop/listen/thanking.py": (),
-    "loop/listen/templates/listen/": (),
+    "loop/listen/templates/listen/letter.html": (),
+    "loop/listen/templates/listen/letter.txt": (),
+    "loop/listen/templates/listen/message.txt": (),
+    "loop/listen/templates/listen/thanks.txt": (),
     "entrypoints/web/templates/mail/unsubscribe.html": (),
     "loop/recover/asking.py": ("_opening",),
     "loop/recover/mailing.py": ("_short", "_foot", "_keeper"),
