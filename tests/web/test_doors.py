@@ -13,7 +13,7 @@ from django.template.backends.django import Template
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from premura.core.history.models import Event
-from premura.loop.listen.panel import panel_token
+from premura.loop.listen.panel_links import panel_token
 
 PERSONAS = ("owner", "manager", "colleague", "elsewhere", "viewer", "outsider")
 

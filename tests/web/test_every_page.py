@@ -10,7 +10,7 @@ from django.template import engines
 from django.urls import reverse
 
 from premura.loop.listen.ideas import own_token
-from premura.loop.listen.panel import panel_token
+from premura.loop.listen.panel_links import panel_token
 from premura.loop.listen.stories import own_address
 
 # Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for

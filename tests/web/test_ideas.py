@@ -139,7 +139,8 @@ def test_of_two_ideas_put_together_the_place_is_not_lost(steps, owner):
 def invited(company, owner):
     """A customer who was invited to the panel, and the token of their letter."""
     from premura.core.customers.customers import add_customer
-    from premura.loop.listen.panel import invite_to_panel, panel_token
+    from premura.loop.listen.panel import invite_to_panel
+    from premura.loop.listen.panel_links import panel_token
 
     customer = add_customer(by=owner, name="Ada Bruni", email="ada@example.org", language="it", segment="Imprese")
     invite_to_panel([customer], by=owner)

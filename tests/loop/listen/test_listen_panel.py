@@ -20,11 +20,10 @@ from premura.loop.listen.panel import (
     join_panel,
     leave_panel,
     look_ahead,
-    member_of,
-    panel_token,
     stop_letters,
     withdraw_invitation,
 )
+from premura.loop.listen.panel_links import member_of, panel_token
 from premura.loop.listen.panel_models import PanelAsking, PanelMember
 from premura.loop.listen.panel_news import tell_members
 from premura.loop.listen.panel_reads import count_by_state, invitable, lately_not_asked, members_for
@@ -81,7 +80,7 @@ def test_an_invitation_keeps_to_the_limits_of_all_programmes_and_says_why_not(cu
     assert invite_to_panel([ada], by=owner, at=later).skipped == {ada.pk: "too_many"}
     names = list(Event.objects.filter(name__startswith="panel.").order_by("id").values_list("name", flat=True))
     assert names == ["panel.invited", *["panel.not-invited"] * 4]
-    assert len(lately_not_asked(owner)) == 4
+    assert len(lately_not_asked(owner, timezone.now() - timedelta(days=1))) == 4
 
 
 def test_a_link_says_whether_it_is_forged_old_or_replaced(member, owner, monkeypatch):

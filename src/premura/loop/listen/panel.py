@@ -5,15 +5,14 @@ An invitation is a question like any other: who wishes none gets none, and it co
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.customers.models import Customer
-from premura.core.errors import Conflict, NotFound, PremuraError
+from premura.core.errors import Conflict, PremuraError
 from premura.core.history.history import Happened, record, record_each
 from premura.core.mail.mail import queue_letters
 from premura.core.mail.models import BadAddress
@@ -23,16 +22,14 @@ from premura.loop.listen.frequency import Decision, Occasion
 from premura.loop.listen.idea_models import Idea, IdeaComment, IdeaStatus
 from premura.loop.listen.occasions import against
 from premura.loop.listen.panel_letters import PanelLetters
+from premura.loop.listen.panel_links import panel_token
 from premura.loop.listen.panel_models import Board, PanelAsking, PanelMember
 from premura.loop.listen.triggers import decide_together
 
 MOST_AT_ONCE = 500
 NAME_LIMIT = 60
-#: How long a link in a letter opens the board; every letter carries a fresh one
-LINK_LASTS = timedelta(days=365)
 #: Who left comes back by their own link, and is not pressed
 LEFT = "left"
-_SALT = "premura.panel"
 _NO_WORDS = "—"
 
 
@@ -160,31 +157,6 @@ def _write_down(
 def _happened(member: PanelMember, by: Person | None, at: datetime) -> Happened:
     location = member.customer.location_id if member.customer else None
     return Happened(about=member, at=at, by=by, customer_id=member.customer_id, location_id=location, data={})
-
-
-def panel_token(member: PanelMember) -> str:
-    """What opens the board as this member: signed with the day, and worth nothing after the next invitation."""
-    return signing.dumps([member.pk, member.serial], salt=_SALT)
-
-
-def member_of(token: str) -> PanelMember:
-    """Whose link it is, also of who has left. A forged, an expired, a replaced and a withdrawn one each say so."""
-    try:
-        pk, serial = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
-    except signing.SignatureExpired as error:
-        raise NotFound("link-expired", _("This link is more than a year old. Ask us for a new one.")) from error
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise NotFound(
-            "link-wrong", _("This link is not complete, or not ours. Open it from our letter, or copy all of it.")
-        ) from error
-    member = PanelMember.objects.select_related("customer__location").filter(pk=pk, customer__isnull=False).first()
-    if member is None or member.serial != serial:
-        raise NotFound("link-replaced", _("This link is no longer good: we sent a newer one. Open our latest letter."))
-    if member.withdrawn_at:
-        raise NotFound(
-            "link-withdrawn", _("We took this invitation back. Ask us, if you would like to take part all the same.")
-        )
-    return member
 
 
 def join_panel(member: PanelMember, shown_name: str, *, wants_mail: bool, at: datetime | None = None) -> PanelMember:

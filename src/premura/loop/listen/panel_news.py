@@ -8,8 +8,8 @@ from django.utils import timezone
 from premura.core.history.models import Event
 from premura.core.mail.mail import queue_letters
 from premura.loop.listen.idea_models import SHOWN, IdeaDecision
-from premura.loop.listen.panel import panel_token
 from premura.loop.listen.panel_letters import PanelLetters
+from premura.loop.listen.panel_links import panel_token
 from premura.loop.listen.panel_models import PanelMember
 
 

@@ -1,6 +1,7 @@
 """Who is on the panel and who could be; each with its number of queries, however many there are."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -97,9 +98,13 @@ def invitable(
     return rows.select_related("location").order_by("name", "pk")
 
 
-def lately_not_asked(person: Person, most: int = 20) -> list[tuple[PanelAsking, str]]:
-    """Whom somebody wanted and who was not asked, the latest first, with the reason in words. One query."""
-    rows = PanelAsking.objects.visible_to(person).exclude(reason="").filter(customer__forgotten_at__isnull=True)
+def lately_not_asked(person: Person, since: datetime, most: int = 20) -> list[tuple[PanelAsking, str]]:
+    """Whom somebody wanted since then and who was not asked, the latest first, with the reason in words. One query."""
+    rows = (
+        PanelAsking.objects.visible_to(person)
+        .exclude(reason="")
+        .filter(asked_at__gte=since, customer__forgotten_at__isnull=True)
+    )
     return [(row, reason_in_words(row.reason)) for row in rows.select_related("customer")[:most]]
 
 

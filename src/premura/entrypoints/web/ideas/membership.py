@@ -13,7 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from premura.core.errors import NotFound
-from premura.loop.listen.panel import LINK_LASTS, member_of, the_board
+from premura.loop.listen.panel import the_board
+from premura.loop.listen.panel_links import LINK_LASTS, member_of
 from premura.loop.listen.panel_models import PanelMember
 
 MEMBER = "premura_member"

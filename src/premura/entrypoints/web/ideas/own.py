@@ -20,7 +20,8 @@ from premura.entrypoints.web.door import open_to_all
 from premura.entrypoints.web.ideas.forms import MemberForm
 from premura.entrypoints.web.ideas.membership import remember, stop_remembering
 from premura.loop.listen.idea_models import SHOWN
-from premura.loop.listen.panel import join_panel, leave_panel, member_of, stop_letters
+from premura.loop.listen.panel import join_panel, leave_panel, stop_letters
+from premura.loop.listen.panel_links import member_of
 from premura.loop.listen.panel_models import PanelMember
 from premura.loop.listen.panel_reads import said_by
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +20,7 @@ from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
-from premura.entrypoints.web.ideas.forms import InviteForm
+from premura.entrypoints.web.ideas.inviting import InviteForm
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.panel import (
@@ -43,6 +45,7 @@ from premura.loop.listen.panel_reads import (
 from premura.loop.listen.rules import harmless_cell
 
 PAGE = 50
+_LATELY = timedelta(days=90)
 # How many names stand beside a reason
 _NAMES = 12
 
@@ -93,7 +96,7 @@ def panel(request: StaffRequest) -> HttpResponse:
         "lines": [(row, names[row.state]) for row in page],
         "has_any": any(counts.values()),
         "on": counts["joined"] + counts["active"],
-        "not_asked": lately_not_asked(request.user),
+        "not_asked": lately_not_asked(request.user, timezone.now() - _LATELY),
         "is_panel_only": the_board().is_panel_only,
         "tabs": area_tabs("idea-desk"),
     }
