@@ -26,6 +26,7 @@ CUSTOMERS: dict[str, tuple[str, ...]] = {
     # What they tell us unasked, a person to speak to, the page of their case
     "entrypoints/web/tell/forms.py": (),
     "entrypoints/web/tell/public.py": (),
+    "entrypoints/web/tell/staff.py": ("_invite",),
     "entrypoints/web/templates/tell/_trap.html": (),
     "entrypoints/web/templates/tell/person.html": (),
     "entrypoints/web/templates/tell/tell.html": (),
