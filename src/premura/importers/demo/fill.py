@@ -22,7 +22,7 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Role
 from premura.core.staff.staff import invite_person
-from premura.importers.demo import after_cases, afterwards, duties, listening, perspectives, purchases
+from premura.importers.demo import after_cases, afterwards, duties, ideas, listening, perspectives, purchases
 from premura.importers.demo.progress import Progress, write_progress
 from premura.importers.demo.story import PLACES, WEEKS, Persona, Visit, personas, visits
 from premura.loop import wiring
@@ -83,6 +83,7 @@ class Demo:
             duties.add_duties(self)
             after_cases.answer_after_cases(self)
             after_cases.add_needs(self)
+            ideas.add_ideas(self)
             do_due_jobs(wiring.do)
         return self.company
 

@@ -42,7 +42,7 @@ def board(*, order: str = "votes", status: str = "", search: str = "", is_staff:
 
 def shown_idea(pk: int) -> Idea:
     """The idea, if customers may read it. One query."""
-    idea = Idea.objects.filter(pk=pk, status__in=SHOWN).first()
+    idea = Idea.objects.select_related("member").filter(pk=pk, status__in=SHOWN).first()
     if idea is None:
         raise NotFound("no-such-idea")
     return idea
@@ -50,7 +50,7 @@ def shown_idea(pk: int) -> Idea:
 
 def any_idea(pk: int) -> Idea:
     """The idea for whoever decides on it. One query."""
-    idea = Idea.objects.select_related("merged_into").filter(pk=pk).first()
+    idea = Idea.objects.select_related("merged_into", "member").filter(pk=pk).first()
     if idea is None:
         raise NotFound
     return idea
@@ -89,7 +89,7 @@ def comments_of(idea: Idea) -> QuerySet[IdeaComment]:
 def waiting_comments() -> QuerySet[IdeaComment]:
     """Comments that nobody has looked at, the oldest first. One query."""
     rows = IdeaComment.objects.filter(status=CommentStatus.WAITING)
-    return rows.select_related("idea").order_by("written_at", "id")
+    return rows.select_related("idea", "member").order_by("written_at", "id")
 
 
 def in_the_journey() -> dict[int, list[Idea]]:

@@ -50,9 +50,8 @@ _SQL = f"""SELECT CASE WHEN episode < 0 THEN -1 - (hash(episode, customer) >> 1)
   ELSE coalesce(2 * episode + 1, 2 * response) END AS episode,
   epoch_us(coalesce(met_at, answered_at, TIMESTAMP '1970-01-01')) AS happened,
   epoch_us(coalesce(answered_at, TIMESTAMP '1970-01-01')) AS answered, response, place,
-  coalesce(customer, 0) AS customer,
-  answered_on - DATE '1970-01-01' AS day, coalesce(touchpoint, 0) AS touchpoint, kind = 'csat' AS is_felt,
-  score::BIGINT AS score
+  coalesce(customer, 0) AS customer, answered_on - DATE '1970-01-01' AS day, coalesce(touchpoint, 0) AS touchpoint,
+  kind = 'csat' AS is_felt, score::BIGINT AS score
 FROM facts AS answers
 WHERE answered_on BETWEEN $first AND $last AND {USUAL} AND score IS NOT NULL
 AND (kind = 'csat' AND scale = '1-5' AND touchpoint IS NOT NULL OR kind = 'nps' AND scale = '0-10')
@@ -71,8 +70,8 @@ def memories(
     scores to be read. Of each journey the ``listed`` episodes remembered worst, or all, one by one; those of a whole
     list bear no names. At most nine queries.
     """
-    kinds = {"kind": (FELT[0], RATED[0]), "location": location, "survey": survey}
-    counted = tally(person, window, ("kind", "scale", "touchpoint"), **kinds, **about_us())
+    asked: dict[str, Any] = {"location": location, "survey": survey, "kind": (FELT[0], RATED[0]), **about_us()}
+    counted = tally(person, window, ("kind", "scale", "touchpoint"), **asked)
     n = sum(n for kind, scale, point, n, _latest in counted if (kind, scale) == RATED or _is_felt(kind, scale, point))
     share = share_of(n, MOST)
     drew = _from_facts(person, window, share, location=location, survey=survey, listed=listed)
@@ -135,7 +134,7 @@ def _journeys(rows: Mapping[str, Numbers], listed: int | None) -> tuple[list[Jou
         if not journey or not mine.any():
             continue
         felt = {name: column[mine] for name, column in rows.items()}
-        _at, n = _starts(felt["episode"])
+        n = _starts(felt["episode"])[1]
         single += int((n < LEAST_MOMENTS).sum())
         whole = np.repeat(n >= LEAST_MOMENTS, n)
         if whole.any():
@@ -149,7 +148,7 @@ def _starts(episodes: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _memory(journey: int, rows: Mapping[str, Numbers], overall: Mapping[int, int], listed: int | None) -> JourneyMemory:
-    starts, _n = _starts(rows["episode"])
+    starts = _starts(rows["episode"])[0]
     felt = rows["score"] - MIDDLE
     many = peak_ends(felt, starts)
     values = (many.score, felt[many.peak], felt[many.worst], felt[many.end], many.mean)
