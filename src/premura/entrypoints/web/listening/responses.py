@@ -149,6 +149,7 @@ def _signs() -> list[tuple[str, str]]:
         ("straight", _("with all marks alike")),
         ("repeated", _("with words that another answer has too")),
         ("fast", _("answered too fast to be read")),
+        ("wordless", _("without words that say anything")),
     ]
 
 
