@@ -24,7 +24,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 from build_messages import compile_catalogues
-from customers import is_for_customers
+from customers import is_for_customers, speaks_to_customers
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "premura"
@@ -61,7 +61,7 @@ def template_catalogue(language: str = "it") -> Catalog:
     # The report speaks without Django and has a dictionary of its own
     paths = [*SOURCE.rglob("*.py"), *SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.txt")]
     for path in sorted(paths):
-        if "migrations" in path.parts:
+        if "migrations" in path.parts or (language != "it" and not speaks_to_customers(path)):
             continue
         for message, context, line in _found_in(path):
             if message and message[0] and (language == "it" or is_for_customers(path, line)):

@@ -131,6 +131,7 @@ ONE = [
     "waits",
     "kano_summary",
     "peak_end",
+    "peak_ends",
     "cronbach_alpha",
     "krippendorff_alpha",
     "cohen_kappa",

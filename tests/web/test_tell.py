@@ -153,6 +153,12 @@ def test_who_wants_a_person_gets_one_thread_about_the_answer(client, client_of, 
     form = client.post(address, {"key": KEY, "way": "call"})
     assert form.status_code == 422
     assert "Ci serve un numero" in form.content.decode()
+    # Whoever answered in German is spoken to in German
+    Response.objects.update(language="de")
+    refused = client.post(address, {"key": KEY, "way": "call"})
+    assert "Wir brauchen eine Nummer" in refused.content.decode()
+    assert (refused.headers["Content-Language"], '<html lang="de"' in refused.content.decode()) == ("de", True)
+    Response.objects.update(language="it")
     for _twice in range(2):
         sent = client.post(address, {"key": KEY, "way": "call", "name": "Ada", "phone": "0444 555002"})
     work()

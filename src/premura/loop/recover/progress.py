@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.company.company import company_language
 from premura.core.errors import NotFound, PremuraError
 from premura.core.staff.models import Person
 from premura.loop.recover.attachments import Given, attach, check_for
@@ -95,7 +96,9 @@ def hear_customer(
     with transaction.atomic():
         lead = dealt_with_in(case)
         if not_solved and not lead.is_open:
-            reopen_case(lead, by=None, reason=_("The customer says that it is not solved"), at=at)
+            with company_language():
+                reason = _("The customer says that it is not solved")
+            reopen_case(lead, by=None, reason=reason, at=at)
         message = write_message(case, Direction.IN, text, by=None, channel=Channel.WEB, at=at)
         attach(message, found)
     return message

@@ -17,8 +17,9 @@ from django.db import connection, connections, transaction
 
 _RESPONSE_COLUMNS = (
     "survey_id, perspective, subject_id, moment, customer_id, interaction_id, location_id, channel, language, "
-    "answered_on, week_on, weight"
+    "answered_on, answered_at, week_on, weight"
 )
+_MEETING_COLUMNS = "person_id, happened_at, reference"
 _ANSWER_COLUMNS = "response_id, question, part, kind, touchpoint_id, scale, score, choices"
 
 #: Triggers of earlier versions → their table
@@ -29,6 +30,11 @@ _SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 _SQLITE_UNMARKED = (
     "NOT EXISTS (SELECT 1 FROM understand_mark m WHERE m.response = {row}.response_id AND m.batch IS NULL)"
 )
+
+
+def _changed(differs: str) -> str:
+    """Whether something of a meeting that the facts know is not as it was."""
+    return " OR ".join(f"OLD.{name} {differs} NEW.{name}" for name in _MEETING_COLUMNS.split(", "))
 
 
 def _sqlite_month(row: str) -> str:
@@ -69,7 +75,7 @@ def _sqlite() -> dict[str, str]:
             f"BEGIN {of_many('WHERE r.customer_id = NEW.id')}"
         ),
         "engine_meeting_changed": (
-            "AFTER UPDATE OF person_id ON customers_interaction WHEN OLD.person_id IS NOT NEW.person_id "
+            f"AFTER UPDATE OF {_MEETING_COLUMNS} ON customers_interaction WHEN {_changed('IS NOT')} "
             f"BEGIN {of_many('WHERE r.interaction_id = NEW.id')}"
         ),
     }
@@ -129,8 +135,8 @@ def _postgres() -> dict[str, str]:
             of_many("listen_response r", "WHERE r.customer_id = NEW.id"),
         ),
         "engine_meeting_changed": (
-            f"AFTER UPDATE OF person_id ON customers_interaction {per_row} "
-            "WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id)",
+            f"AFTER UPDATE OF {_MEETING_COLUMNS} ON customers_interaction {per_row} "
+            f"WHEN ({_changed('IS DISTINCT FROM')})",
             of_many("listen_response r", "WHERE r.interaction_id = NEW.id"),
         ),
     }
