@@ -2,6 +2,7 @@
 a company.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -17,10 +18,16 @@ from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 
-# The first draw of a run reads the constants out of all our sources, and a machine may be busy: no test is timed
-hypothesis_settings.register_profile("premura", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A machine may be busy: no test is timed. A law that forty drawings out of chance do not break is looked at again at
+# the next run, with others; what needs more says so itself
+hypothesis_settings.register_profile(
+    "premura", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("premura")
+# The first draw of a process would read the constants out of all our sources, for twelve seconds in a fresh clone
+providers.is_local_module_file = lambda _path: False
 
 SHARED = Path(__file__).parents[2] / "shared"
 # Comments are read once, and quickly: to read them again with care takes twenty times as long, and has its own tests
@@ -28,7 +35,7 @@ os.environ["PREMURA_CAREFUL"] = "0"
 # These files take longest and begin first: then the workers that share the files out end together
 LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_process_tree.py"}
 # Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
-# twelve seconds, and is tried where an installation begins (tests/cli)
+# twenty seconds, and is tried by whoever sets this (tools/run_tests.sh)
 PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
 # What Django itself keeps about our models: tests change none of it
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
@@ -36,6 +43,15 @@ KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 
 def pytest_configure() -> None:
     settings.CAREFUL = False
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not walk through it every few milliseconds, and what tests
+    leave behind is mostly freed without it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -24,6 +24,7 @@ PUBLIC = (
     "src/premura/entrypoints/collect/",
     "src/premura/loop/listen/sentences.py",
     "src/premura/loop/listen/letters.py",
+    "src/premura/loop/listen/panel_letters.py",
     "src/premura/loop/listen/templates/listen/",
     "src/premura/entrypoints/web/templates/mail/unsubscribe.html",
     "src/premura/entrypoints/web/ideas/forms.py",

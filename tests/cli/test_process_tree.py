@@ -1,7 +1,9 @@
 """``premura serve``: web, worker and schedule start together, come back when one dies, and stop together."""
 
+import argparse
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,8 +13,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-# Everything is made from nothing, on a machine that has other tests to run
+from premura.entrypoints.cli import port as option
+from premura.settings import _port
+
+# Everything may be made from nothing, on a machine that has other tests to run
 PATIENCE = 120
 
 
@@ -46,7 +52,9 @@ def is_alive(pid: int) -> bool:
 
 @pytest.fixture
 def tree(tmp_path):
-    """A running ``premura serve`` and its address."""
+    """A running ``premura serve`` and its address. Where the tables are made already, it begins from them."""
+    if prepared := os.environ.get("TESTS_PREPARED"):
+        shutil.copytree(prepared, tmp_path / "data")
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PREMURA_")}
     environment |= {"PREMURA_DATA": str(tmp_path / "data"), "PREMURA_PORT": str(port)}
@@ -121,24 +129,37 @@ def test_a_port_that_somebody_has_is_refused_in_words(tmp_path):
             assert "--port" in found.stderr
 
 
-@pytest.mark.parametrize("port", ["0", "99999", "abc", "-1", "80.5"])
-def test_a_port_that_is_none_is_refused_in_words(tmp_path, port):
-    by_setting = premura("serve", PREMURA_DATA=str(tmp_path), PREMURA_PORT=port)
-    by_option = premura("serve", f"--port={port}", PREMURA_DATA=str(tmp_path))
+@pytest.mark.parametrize("port", ["0", "65536", "abc", "-1", "80.5", "", "٨٠"])
+def test_a_port_that_is_none_is_refused(port):
+    with pytest.raises(ImproperlyConfigured, match="1 to 65535"):
+        _port(port)
+    with pytest.raises(argparse.ArgumentTypeError, match="1 to 65535"):
+        option._port(port)
+
+
+def test_a_port_that_is_none_is_refused_in_words(tmp_path):
+    by_setting = premura("serve", PREMURA_DATA=str(tmp_path), PREMURA_PORT="99999")
+    by_option = premura("serve", "--port=-1", PREMURA_DATA=str(tmp_path))
     for found in (by_setting, by_option):
         assert found.returncode != 0
         assert "1 to 65535" in found.stderr
         assert "Traceback" not in found.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "doctor", "demo", "prepare"])
-def test_a_data_folder_that_cannot_be_is_refused_in_words(tmp_path, command):
+# Without a key, none can be kept there, whatever the command; with one, each command looks for itself
+@pytest.mark.parametrize(
+    ("command", "given"),
+    [
+        ("serve", {}),
+        *((command, {"PREMURA_SECRET_KEY": "given"}) for command in ("serve", "doctor", "demo", "prepare")),
+    ],
+)
+def test_a_data_folder_that_cannot_be_is_refused_in_words(tmp_path, command, given):
     (tmp_path / "file").write_text("", encoding="ascii")
-    for settings in ({}, {"PREMURA_SECRET_KEY": "given"}):
-        found = premura(command, PREMURA_DATA=str(tmp_path / "file"), **settings)
-        assert found.returncode == 1
-        assert "data folder" in found.stderr + found.stdout
-        assert "Traceback" not in found.stderr
+    found = premura(command, PREMURA_DATA=str(tmp_path / "file"), **given)
+    assert found.returncode == 1
+    assert "data folder" in found.stderr + found.stdout
+    assert "Traceback" not in found.stderr
 
 
 def test_a_secret_in_a_file_that_is_not_there_is_said_in_words(tmp_path):

@@ -11,11 +11,12 @@ from premura.core.channels import Channel
 from premura.core.company.models import Location
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
+from premura.core.languages import CHOICES
 from premura.loop.listen.models import Moment, Perspective, Subject, Survey, SurveyVersion
 from premura.loop.understand.counting import BANDS, Key
 
 Text = str | Promise
-LANGUAGES: Mapping[str, Text] = {"it": gettext_lazy("Italian"), "en": gettext_lazy("English")}
+LANGUAGES: Mapping[str, Text] = dict(CHOICES)
 #: Breakdown → what it is called.
 NAMES: Mapping[str, Text] = {
     "touchpoint": gettext_lazy("touchpoint"),
