@@ -98,6 +98,18 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return in_language(self.draft.get("title")) or self.slug
 
+    @property
+    def with_side(self) -> str:
+        """The title, and from which side it is asked where that is not the usual one: the same title is on each side.
+        Reads the competitor, where there is one.
+        """
+        sides = [
+            str(Perspective(self.perspective).label) if self.perspective != Perspective.CUSTOMER else "",
+            self.subject.name if self.subject else "",
+            str(Moment(self.moment).label) if self.moment != Moment.PERCEPTION else "",
+        ]
+        return " · ".join(filter(None, (str(self), *sides)))
+
 
 class KeptQuestion(models.Model):
     """A question in the company's own library, under a name of its own, ready to be put into any draft."""
