@@ -91,10 +91,12 @@ def is_translated(message: Message) -> bool:
     return bool(message.id) and all(strings) and "fuzzy" not in message.flags
 
 
-def missing(catalogue: Catalog) -> list[str]:
-    """Messages of the code and templates without a complete Italian translation."""
+def missing(catalogue: Catalog, used: Catalog | None = None) -> list[str]:
+    """Messages of the code and templates (``used``, where they are read already) without a complete Italian
+    translation.
+    """
     result = []
-    for message in template_catalogue():
+    for message in used or template_catalogue():
         if not message.id:
             continue
         known = catalogue.get(message.id, message.context)

@@ -136,8 +136,8 @@ def in_tables() -> Iterator[tuple[str, str, dict[str, str]]]:
 # --- the catalogue
 
 
-def test_nothing_lacks_its_italian(italian):
-    assert messages.missing(italian) == []
+def test_nothing_lacks_its_italian(italian, used):
+    assert messages.missing(italian, used) == []
 
 
 def test_an_english_message_without_italian_is_noticed(italian, tmp_path, monkeypatch):
