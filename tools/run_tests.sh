@@ -43,7 +43,8 @@ env $on_postgres .venv/bin/premura prepare >"$PREMURA_DATA/postgres.log" 2>&1 &
 tables=$!
 
 failed=0
-.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
+# The examples of stats and text are run by their own tests
+.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/engine src/premura/importers/table src/premura/core \
     src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py || failed=1
 in_shares="-n 2 --dist loadfile --no-loadscope-reorder"
 .venv/bin/pytest $in_shares -m "not browser" || failed=1
