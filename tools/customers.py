@@ -21,9 +21,12 @@ CUSTOMERS: dict[str, tuple[str, ...]] = {
     "entrypoints/web/prints/paper.py": (),
     "entrypoints/web/prints/posters.py": (),
     "loop/listen/conditions.py": (),
+    # A survey that goes out to LimeSurvey
+    "importers/exports/structure.py": ("_contact",),
     # What they tell us unasked, a person to speak to, the page of their case
     "entrypoints/web/tell/forms.py": (),
     "entrypoints/web/tell/public.py": (),
+    "entrypoints/web/tell/staff.py": ("_invite",),
     "entrypoints/web/templates/tell/_trap.html": (),
     "entrypoints/web/templates/tell/person.html": (),
     "entrypoints/web/templates/tell/tell.html": (),

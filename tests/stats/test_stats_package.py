@@ -131,13 +131,13 @@ ONE = [
     "waits",
     "kano_summary",
     "peak_end",
-    "peak_ends",
     "cronbach_alpha",
     "krippendorff_alpha",
     "cohen_kappa",
     "weight_sums",
 ]
 TWO = [
+    "peak_ends",
     "top_box",
     "mean_weighted",
     "compare_nps",

@@ -103,6 +103,7 @@ def test_a_customer_may_speak_any_of_them_and_is_told_so_in_theirs(browser, owne
     assert browser.post(reverse("customer-new"), form).status_code == 302
     customer = Customer.objects.get()
     assert customer.language == "de"
+    assert "<dd>Tedesco</dd>" in shown(browser.get(reverse("customer", args=[customer.pk])))
     page = browser.get(unsubscribe_url(customer.pk).removeprefix("http://localhost:8000"))
     assert "Fragen Sie mich nicht mehr" in page.content.decode()
 

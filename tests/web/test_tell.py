@@ -120,6 +120,8 @@ def test_the_poster_leads_to_the_page_at_its_place(client_of, owner, vicenza, se
         "https://care.example.it/t/?at=vicenza&via=qr"
     ]
     assert "care.example.it/t/" in page.get_textpage().get_text_range()
+    german = client_of(owner).get(reverse("open-page-sheet", args=["cards"]) + "?lang=de")
+    assert "Sagen Sie uns" in pypdfium2.PdfDocument(german.content)[0].get_textpage().get_text_range()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from premura.stats.drivers import (
 from premura.stats.durations import Survival, Waits, quantile, survival, waits
 from premura.stats.effects import BeforeAfter, InterruptedSeries, before_after, interrupted_series
 from premura.stats.estimate import METHODS, Estimate, StatsError
+from premura.stats.inputs import Counted
 from premura.stats.intervals import clopper_pearson, wilson
 from premura.stats.kano import KanoSummary, kano, kano_summary
 from premura.stats.peak_end import PeakEnd, PeakEnds, peak_end, peak_ends
@@ -66,6 +67,7 @@ __all__ = [
     "BeforeAfter",
     "Comparison",
     "ControlChart",
+    "Counted",
     "Driver",
     "DriverAnalysis",
     "DriverShares",

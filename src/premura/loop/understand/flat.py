@@ -119,6 +119,13 @@ def _write(path: Path, conditions: Sequence[str]) -> None:
                 out.write(part)
 
 
+def write_rows(path: Path, sql: str) -> None:
+    """The rows of a statement of ours, into a CSV file."""
+    with path.open("wb") as out:
+        for part in _csv_of(sql, out.fileno()):
+            out.write(part)
+
+
 def _csv_of(sql: str, descriptor: int) -> Iterator[bytes]:
     """The rows as CSV. PostgreSQL writes it by itself; SQLite's rows go from one C loop into another."""
     with connection.cursor() as cursor:
