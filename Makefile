@@ -29,8 +29,8 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt
 	$(BIN)/pip install --no-compile --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 
-# The installation compiles the Italian words; a newer version of them, as after «git pull», is compiled here
-$(WORDS).mo: $(WORDS).po | $(VENV)/.installed
+# The installation compiles the words of the catalogues; a newer version of any, as after «git pull», is compiled here
+$(WORDS).mo: $(wildcard src/premura/locale/*/LC_MESSAGES/*.po) | $(VENV)/.installed
 	$(BIN)/python tools/build_messages.py
 
 # Chromium, PostgreSQL, Dovecot and Java for the tests: through apt-get where it may, else it says the one command to type

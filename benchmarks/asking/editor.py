@@ -4,10 +4,9 @@
 
 Builds a company of its own in a temporary folder on SQLite (or in the database of PREMURA_DATABASE, which must be
 empty) and asks the product itself, from the request to the answer. Every question has words and help in four
-languages, a third have six options, a third a condition on the question before. Two languages are added to the
-product's two, because the editor offers those that its pages speak. All of it is invented. Prints the median and the
-worst of the rounds by the clock, and the median of the processor (on a machine that others use the clock says more of
-them).
+languages, a third have six options, a third a condition on the question before. All of it is invented. Prints the
+median and the worst of the rounds by the clock, and the median of the processor (on a machine that others use the clock
+says more of them).
 """
 
 import argparse
@@ -173,8 +172,6 @@ def main() -> None:
     from django.conf import settings
 
     django.setup()
-    # Before any page is imported
-    settings.LANGUAGES = [("it", "Italiano"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
     settings.ALLOWED_HOSTS = ["testserver"]
     from django.core.management import call_command
 

@@ -30,6 +30,8 @@ def test_whole_page_is_one_answer_of_less_than_15_kb(survey, visitor):
     assert len(answer.raw) == int(answer.headers["content-length"])
     # Nothing else is fetched: no address of another file anywhere, only of a page to go to
     assert not re.search(r'(?:src|href)="(?!data:|\?lang=|/t/)', answer.text)
+    # Nor is a picture drawn for the tab, and no second request asks for one
+    assert answer.text.count('<link rel="icon" href="data:image/png;base64,') == 1
 
 
 def test_page_is_the_same_with_and_without_gzip(survey, visitor):
@@ -169,6 +171,26 @@ def test_thanks_are_signed_and_say_how_to_call(new_survey, definition, visitor, 
     assert "start again" not in page
     assert "Prossimo cliente" in visitor.get("/s/firma/thanks?lang=it&via=counter").text
     assert "contata una volta sola" in visitor.get("/s/firma/thanks?lang=it&again=1").text
+
+
+def test_everybody_is_led_to_the_public_reviews_whatever_they_answered(
+    new_survey, definition, visitor, company, vicenza
+):
+    """To ask only the happy for a review is forbidden by the platforms: an unhappy answer leads to the same link."""
+    company.review_url, vicenza.review_url = (
+        "https://reviews.example.it/nolo",
+        "https://reviews.example.it/vicenza?a=1&b",
+    )
+    company.save()
+    vicenza.save()
+    new_survey("pubblico", definition)
+    unhappy = f"p={'a' * 32}.1xXVEW.hWykKhXJTkL3E4wfNp1hI4ZQCggSjyumaZQjMBULvbo"
+    for said in ("", unhappy, "again=1"):
+        page = visitor.get(f"/s/pubblico/thanks?lang=it&{said}").text
+        assert page.count('href="https://reviews.example.it/nolo" target="_blank"') == 1
+    assert ("/t/person/" in visitor.get(f"/s/pubblico/thanks?{unhappy}").text) is True
+    assert "vicenza?a=1&amp;b" in visitor.get("/s/pubblico/thanks?at=vicenza").text
+    assert "reviews.example" not in visitor.get("/s/pubblico/thanks?via=counter").text, "it would come from our device"
 
 
 def test_texts_of_the_survey_are_text_not_markup(new_survey, definition, visitor):

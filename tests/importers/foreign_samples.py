@@ -232,8 +232,11 @@ def lss(*, head: str = "", language: str = "it") -> str:
         + rows("subquestions", [
             {**base, "qid": str(n), "parent_qid": "3", "type": "M", "title": f"SQ{n - 5}", "question_order": str(n)} for n in (6, 7)
         ])
-        + rows("question_l10ns", [{"qid": str(n), "question": f"<p>{t}</p>", "help": "", "language": language} for n, t in texts.items()])
-        + rows("surveys", [{"sid": "9", "language": language, "additional_languages": "de-informal"}])
+        + rows("question_l10ns", [
+            *({"qid": str(n), "question": f"<p>{t}</p>", "help": "", "language": language} for n, t in texts.items()),
+            *({"qid": str(n), "question": t, "help": "", "language": "de-informal"} for n, t in {3: "Dienste", 7: "Transporter"}.items()),
+        ])
+        + rows("surveys", [{"sid": "9", "language": language, "additional_languages": "de-informal fi"}])
         + rows("surveys_languagesettings", [{"surveyls_language": language, "surveyls_title": "Dopo il noleggio"}])
         + "</document>"
     )  # fmt: skip

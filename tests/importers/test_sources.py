@@ -87,13 +87,20 @@ def test_a_limesurvey_survey_with_its_kinds_and_what_is_left_out(sample):
     assert [(q.code, q.kind) for q in survey.questions] == [
         ("nps", "single"), ("voto", "marks"), ("serv", "multiple"), ("comm", "text"),
     ]  # fmt: skip
-    assert survey.languages == ("it", "de")
+    assert survey.languages == ("it", "de", "fi")
     carried = carry(survey)
+    assert carried.definition.languages == ("it", "de")
     assert [q.kind for q in carried.definition.questions] == ["single", "csat", "multiple", "text"]
-    assert carried.definition.questions[2].options[1].text == {"it": "Furgone"}
+    services = carried.definition.questions[2]
+    assert (services.text, services.options[1].text) == (
+        {"it": "Servizi", "de": "Dienste"}, {"it": "Furgone", "de": "Transporter"},
+    )  # fmt: skip
+    # What nobody translated stays open in the draft, and is said
+    assert carried.definition.questions[0].text == {"it": "Quanto consiglierebbe?"}
+    assert ("left-translation", "Quanto consiglierebbe?") in [(one.code, one.where) for one in carried.left_out]
     left = recognise(sample("s.lss")).read().left_out
     assert ("left-kind", "Una foto") in [(one.code, one.where) for one in left]
-    assert "left-languages" in [one.code for one in carried.left_out]
+    assert ("left-languages", {"names": "fi"}) in [(one.code, one.values) for one in carried.left_out]
 
 
 @pytest.mark.shared

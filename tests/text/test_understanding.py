@@ -143,6 +143,18 @@ def test_language_is_said_and_not_guessed(text, language):
     assert understand(text, context=replace(NOW, expected_language="it")).uncertain or language in {"it", "en"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "language"),
+    [
+        ("Alles war in Ordnung", "de", "de"), ("In der Filiale war niemand da", "de", "de"), ("Muy caro", "es", "es"),
+        ("no me gusta", "es", "es"), ("ok", "fr", "fr"), ("attente longue", "fr", "fr"),
+        ("Il corriere è arrivato tardi", "de", "it"), ("The driver came late", "es", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_of_the_survey_is_heard_and_forces_nothing(text, expected, language):
+    assert language_of(text, expected=expected)[0] == language
+
+
 def test_faces_alone_are_read_and_left_to_a_person():
     readings = [understand(text, context=NOW) for text in ("😡😡😡", "👍", "🤔")]
     assert [reading.sentiment.label for reading in readings] == ["negative", "positive", "neutral"]

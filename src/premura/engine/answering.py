@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from operator import ne
 from pathlib import Path
 from typing import Any
 
@@ -95,22 +96,32 @@ class Asked:
 
     def from_cells(self, rows: Rows) -> Histograms:
         """What the rows of ``cells_by_score`` say of each metric; :class:`Uneven` where they do not add up."""
-        found: Histograms = {}
+        if not rows:
+            return {}
         width = len(self.question.by)
-        # A breakdown has few values, each in many rows
-        readers = [lru_cache(maxsize=None)(_reader(name, none=NONE)) for name in self.question.by]
-        codes = {measure.code: [] for measure in self.shape.measures}  # type: dict[str, list[tuple[str, int]]]
+        columns = list(zip(*rows, strict=True))
+        measured, totals, bins = columns[width], columns[width + 1], list(zip(*columns[width + 2 :], strict=True))
+        if type(totals[0]) is not int:  # what PostgreSQL adds up
+            bins = [tuple(map(int, row)) for row in bins]
+        if any(map(ne, map(sum, bins), totals)):
+            raise Uneven
+        named = zip(self.question.by, columns, strict=False)
+        keys = list(zip(*(_told(name, column) for name, column in named), strict=True)) or [()] * len(rows)
+        found: Histograms = {}
         for code, measure in self.measures.items():
-            codes[measure.code].append((code, measure.ends[0]))
-        are_whole = all(type(n) is int for n in rows[0][width + 1 :]) if rows else True
-        for row in rows:
-            bins = row[width + 2 :] if are_whole else [int(n) for n in row[width + 2 :]]
-            if sum(bins) != row[width + 1]:
-                raise Uneven
-            key = tuple([read(value) for read, value in zip(readers, row, strict=False)])
-            for code, low in codes[row[width]]:
-                found[(code, *key)] = {score: n for score, n in enumerate(bins, low) if n}
+            low, high = measure.ends
+            scores, is_all = range(low, high + 1), measured.count(measure.code) == len(rows)
+            for key, told, row in zip(keys, measured, bins, strict=True):
+                if is_all or told == measure.code:
+                    found[(code, *key)] = {score: n for score, n in zip(scores, row, strict=False) if n}
         return found
+
+
+def _told(name: str, column: tuple[Any, ...]) -> list[Any]:
+    """The values of a breakdown in the rows of cells as callers know them: few, each in many rows."""
+    read = _reader(name, none=NONE)
+    told = {value: read(value) for value in set(column)}
+    return [told[value] for value in column]
 
 
 def shape_of(question: CountQuestion, measures: tuple[Measure, ...]) -> tuple[Shape, dict[str, object]] | None:

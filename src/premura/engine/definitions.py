@@ -217,8 +217,21 @@ def cells_by_score(shape: Shape, *, weekly: bool = True) -> "ir.Table":
     found = table.filter(tests)
     columns = DIMENSIONS if weekly else {**DIMENSIONS, "month": "starts_on"}
     keys = [found[columns[name]].name(f"by_{name}") for name in shape.by]
-    sums = {name: found[name].sum() for name in ("n", *bins_of(shape.measures))}
-    return found.group_by([*keys, found.measure.name("is_measure")]).aggregate(**sums)
+    keys.append(found.measure.name("is_measure"))
+    counts = ("n", *bins_of(shape.measures))
+    if _is_a_cell(shape, weekly=weekly):
+        return found.select(*keys, *counts)
+    return found.group_by(keys).aggregate(**{name: found[name].sum() for name in counts})
+
+
+def _is_a_cell(shape: Shape, *, weekly: bool) -> bool:
+    """Whether each group is one cell, so that nothing is to be added up: a place that is not asked about has none of
+    its own on the level that is read.
+    """
+    one = {f.name for f in shape.filters if f.values + f.with_none == 1} | set(shape.by)
+    several = {f.name for f in shape.filters} - one
+    days = {"month", "week"} if weekly else {"month"}
+    return not several and days <= set(shape.by) and {"perspective", "subject", "moment"} <= one
 
 
 def bins_of(measures: Iterable[Measure]) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ _PATTERNS = [
     # «half seven» is half past seven
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
+    # «booked for 8 tonight», «8 tonight»
+    re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
 ]  # fmt: skip
 _NAMED = re.compile(
@@ -40,6 +42,11 @@ _NAMED = re.compile(
 _RANGE = re.compile(
     r"(?<!\w)(?:dalle|tra\s+le|fra\s+le|from|between)\s+(?:ore\s+)?\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?\s*(?:alle|e\s+le|to|and|-|–)\s*(?:ore\s+)?"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>am|pm)?(?!\w)"
+)
+#: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
+_STRETCH = re.compile(
+    r"(?<![\w.,/:-])(?:(?:dalle|ore|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d)\s?(?:-|–|/|to)\s?"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
@@ -63,9 +70,9 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
     ['14:30', '18:00']
     """
     found: list[Clock] = []
-    for match in _RANGE.finditer(text):
+    for match in (*_RANGE.finditer(text), *_STRETCH.finditer(text)):
         at = _time(int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
-        if at:
+        if at and all(match.end() <= f.start or f.end <= match.start() for f in found):
             found.append(Clock(match.start(), match.end(), at, False))
     for match in _NAMED.finditer(text):
         at = time(12) if match["name"] in {"mezzogiorno", "noon", "midday"} else time(23, 59)

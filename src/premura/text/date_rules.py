@@ -56,7 +56,10 @@ _SINCE_BEFORE = re.compile(
     r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
 )
 _TODAY_IS = re.compile(r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|today\s+is|it's)\s*$")
-_WAITING_SINCE = re.compile(r"(?<!\w)(?:aspett|attend|waiting|waited)\w*\s+(?:\w+\s+){0,3}(?:dal?|since)\s*(?:il\s+)?$")
+_WAITING_SINCE = re.compile(
+    r"(?<!\w)(?:(?:aspett|attend|ferm|guast|rott|bloccat|waiting|waited)\w*|senza|non\s+(?:funziona|va|parte)|without|broken|nothing)\s+"
+    rf"(?:\w+\s+){{0,3}}(?:dall'|dal?|since)\s*(?:il\s+|the\s+|{one_of(WEEKDAYS)},?\s+)?$"
+)
 _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
 )
@@ -64,7 +67,8 @@ _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?
 _DAY_BEFORE = re.compile(
     rf"(?:\d|{one_of(WEEKDAYS)}|{one_of(MONTHS)}|domani|tomorrow|settimana|week|mattina|pomeriggio|sera)(?:\s+{_NEXT})?,?\s*$"
 )
-_DAY_AFTER = re.compile(rf"\s+(?:di\s|(?:domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
+_OTHER_DAY = re.compile(rf"(?<!\w)(?:{one_of(WEEKDAYS)}|domani|dopodomani|il\s+\d{{1,2}})(?!\w)")
+_DAY_AFTER = re.compile(rf",?\s+(?:di\s|(?:domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
 _NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
@@ -73,7 +77,7 @@ _MONEY_OR_UNIT = re.compile(
     r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
 )
 _COMES_AFTER = re.compile(
-    r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto"
+    r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto|riceve|riceverete|torna|l'ha|ce\s+l'ha|gliel[oa]|è\s+(?:da|a)\s+\w+"
     r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
 )
 _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
@@ -102,10 +106,14 @@ def _today(match: re.Match[str], frame: Frame) -> Resolved:
         return None
     if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
         return None
+    if match.group().startswith("in ") and _OTHER_DAY.search(
+        frame.text, frame.sentence(*match.span())[0], match.start()
+    ):
+        return None  # «torno lunedì 18 e confermo in giornata»: of that day
     return frame.today
 
 
-@rule(r"entro\s+(?:(?:la\s+)?(?:mattinata|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
+@rule(r"entro\s+(?:(?:la\s+)?(?:fine\s+)?(?:mattinata|pomeriggio|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
       r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
       r"|(?:entro|durante)\s+la\s+giornata|nell'arco\s+della\s+giornata|nel\s+corso\s+della\s+giornata|(?:during|in\s+the\s+course\s+of)\s+the\s+day"
       r"|(?:entro|per)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
@@ -250,6 +258,15 @@ def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame) if is_time or frame.tense(match) == "future" else None
 
 
+@rule(
+    rf"(?:give\s+(?:me|us)|mi\s+(?:dia|dai|dia(?:no|te))|(?:dammi|datemi|ci\s+dia|ci\s+dia(?:te|no))(?:\s+ancora)?)\s+(?:about\s+|circa\s+)?(?:{_N}\s*{_UNIT}|(?P<half>mezz(?:'|\s)?ora|mezz'oretta|half\s+an\s+hour))"
+)
+def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["half"]:
+        return (frame.now + timedelta(minutes=30)).replace(second=0, microsecond=0)
+    return None if re.match(r"\s+(?:lavorativ|ferial|di\s+sconto|off)", frame.after(match)) else _offset(match, frame)
+
+
 @rule(rf"{_N}\s*{_UNIT}\s+(?:from\s+(?:now|today)|da\s+(?:oggi|adesso|ora))")
 def _from_now(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame)
@@ -364,14 +381,15 @@ def _before_the_weekend(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 4, 0) if frame.today.weekday() <= 4 else None
 
 
-@rule(rf"{_DAY}\s+(?:a\s+otto|week(?!\w)|tra\s+una\s+settimana)|(?:a\s+week\s+(?:on|from)\s+)"
+@rule(rf"{_DAY}\s+(?:a\s+(?:otto|quindici)|week(?!\w)|fortnight|tra\s+una\s+settimana)|(?:(?:a|one|two)\s+(?:weeks?|fortnight)\s+(?:on|from)\s+)"
       rf"{_DAY.replace('weekday', 'other')}")  # fmt: skip
 def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
-    return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=1)
+    weeks = 2 if re.search(r"quindici|fortnight|two", match.group()) else 1
+    return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=weeks)
 
 
 @rule(
-    rf"(?:{_DAY}|(?P<short>lun|mer|gio|ven|sab|mon|tue|thu|fri)\.?),?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d|\s+(?:{one_of(MONTHS)})(?!\w))"
+    rf"(?:{_DAY}|(?P<short>lun|mar|merc?|giov?|ven|sab|dom|mon|tue|wed|thu|fri|sat|sun)\.?),?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d|\s+(?:{one_of(MONTHS)})(?!\w))"
 )
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
@@ -381,6 +399,8 @@ def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     number, past = int(match["day"]), frame.tense(match) == "past"
     weekday = SHORT_WEEKDAYS[match["short"]] if match["short"] else _weekday(match)
     after, before = (_such_day(frame.today, number, weekday, sign) for sign in (1, -1))
+    if match["short"] in {"mar", "dom", "wed", "sat", "sun"} and not (after and (after - frame.today).days < 45):
+        return None  # «Mar 19» is a Tuesday when the next 19th is one, and else in March
     # «è spostata a domenica 29» is no matter of half a year ago
     if past and before and not (after and (frame.today - before).days > 60 > (after - frame.today).days):
         return before
@@ -426,13 +446,18 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
         return None  # «marzo 15» is no Italian
     if _is_stay(match, frame):
         return None
+    if match["month"] == "mar" and match["day"].isdigit() and not match["year"]:
+        tuesday = _such_day(frame.today, int(match["day"]), 1, 1)
+        if tuesday and (tuesday - frame.today).days < 45:
+            return tuesday
     year = int(match["year"]) if match["year"] else None
     named = None if year else _by_weekday(match, frame)
     return named or day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
-    if _WAITING_SINCE.search(frame.before(match)):
+    # «dal 20/08» brings its «dal» along
+    if _WAITING_SINCE.search(frame.text, max(0, match.start() - 40), match.start("day")):
         return "past"
     tense = frame.tense(match)
     if frame.is_deadline(match):
@@ -474,7 +499,7 @@ def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}),?\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
       r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
-      r"|the\s+|until\s+|before\s+|for\s+(?=\d{1,2}/\d\d(?!\d)))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
+      r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)):
         return None
@@ -507,7 +532,9 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match)
     number = number_of(match["day"] or match["other"] or match["moved"])
-    if match["moved"] and not _MOVED_BEFORE.search(before):
+    if match["moved"] and not (
+        _MOVED_BEFORE.search(before) or (before.endswith("fino ") and not re.match(r"[°º^%]", after))
+    ):
         return None
     if _MONEY_OR_UNIT.match(after) or _COUNT_BEFORE.search(before) or re.search(r"(?:ogni|every)\s+mese", after):
         return None
@@ -516,7 +543,7 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = re.match(
-        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
+        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
         after,
     )
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):

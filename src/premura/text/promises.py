@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import premura.text.date_rules
-import premura.text.period_rules  # noqa: F401  (both register their rules)
+import premura.text.month_rules
+import premura.text.period_rules  # noqa: F401  (all register their rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead

@@ -91,7 +91,7 @@ FAMILIES = (
         "uno-di-questi-giorni",
         "it",
         "uno di questi giorni, ai primi di marzo, senza indugio",
-        r"uno\s+di\s+questi\s+giorni|una\s+di\s+queste\s+(?:settimane|sere)|(?:ai|entro\s+i|nei)\s+primi\s+(?:di|del|giorni\s+di)\s+\w+|senza\s+indugio",
+        r"uno\s+di\s+questi\s+giorni|una\s+di\s+queste\s+(?:settimane|sere)|(?:(?:ai|entro\s+i|nei)\s+primi\s+(?:di|del|giorni\s+di)\s+\w+|(?:i|verso\s+i)\s+primi\s+(?:giorni\s+)?(?:di\s+\w+|del\s+mese)|(?:gli|negli|verso\s+gli)\s+ultimi\s+giorni\s+(?:di\s+\w+|del\s+mese)|a\s+cavallo\s+(?:tra|fra)\s+\w+\s+e\s+\w+)|senza\s+indugio",
     ),
     Family(
         "in-primavera",
@@ -144,7 +144,7 @@ FAMILIES = (
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
 _NEEDS_FUTURE = re.compile(
-    r"^(?:(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
+    r"^(?:(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
 #: Of a company that says nothing differently
 PLAIN_WORDING = Wording()

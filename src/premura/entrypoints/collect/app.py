@@ -17,6 +17,7 @@ import msgspec
 from django.db import DatabaseError, connection
 from django.utils import translation
 
+from premura.core.languages import CODES
 from premura.core.limits import RateLimit
 from premura.entrypoints.collect import sentences
 from premura.entrypoints.collect.fields import spoken, unasked
@@ -36,7 +37,6 @@ from premura.entrypoints.collect.published import (
 )
 from premura.entrypoints.collect.rendering import (
     Page,
-    offered_languages,
     render_kiosk,
     render_message,
     render_survey,
@@ -192,7 +192,7 @@ class Collector:
         found = await self._shelf.find(request.slug)
         if isinstance(found, Missing):
             return await self._none(request, found)
-        offered = found.definition.languages if isinstance(found, Published) else offered_languages()
+        offered = found.definition.languages if isinstance(found, Published) else CODES
         language = choose_language(request.languages(), offered)
         carry, again = request.carry, request.query.get("again") == "1"
         place = await self._read(read_place, carry.location) if carry.location else None
@@ -226,7 +226,7 @@ class Collector:
 
     async def _message(self, request: Request, kind: str, status: int, *, company: str = "") -> Reply:
         """A page that says what is wrong; problem details for programs."""
-        language = choose_language(request.languages(), offered_languages())
+        language = choose_language(request.languages(), CODES)
         if request.wants_json:
             with translation.override(language):
                 return problem_reply(Refusal(status, kind, sentences.KINDS[kind]()), language)

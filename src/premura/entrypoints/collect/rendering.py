@@ -3,22 +3,20 @@
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.template import Context as TemplateContext
 from django.template import Engine
 from django.utils import translation
 from django.utils.formats import number_format
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from premura.core.i18n import in_language
+from premura.core.languages import language as spoken
 from premura.entrypoints.collect.incoming import TRAP
 from premura.entrypoints.collect.published import Closed, Place, Published
 from premura.entrypoints.collect.requests import NO_CARRY, Carry
@@ -132,12 +130,22 @@ def render_thanks(
         # Nobody calls back a colleague or an observer, nor whoever answered about a competitor
         "is_of_customers": published is None or published.is_of_customers,
         "again": again,
+        "review": _review(published, carry, place),
         "is_counter": carry.channel == "counter",
         "wish": wish if _WISH.fullmatch(wish) else "",
         "is_framed": carry.channel == "web",
     }
     with translation.override(language):
         return _page("thanks", language, (language,), context)
+
+
+def _review(published: Published | None, carry: Carry, place: Place | None) -> str:
+    """Where everybody may say in public what they think: nothing here knows what was answered. From a device of ours
+    nobody would believe it.
+    """
+    if published is None or carry.channel == "counter":
+        return ""
+    return (place.review_url if place else "") or published.review_url
 
 
 def render_message(kind: str, language: str, company: str = "") -> Page:
@@ -286,11 +294,10 @@ def _page(
     template: str, language: str, languages: tuple[str, ...], context: dict[str, Any], scripts: tuple[str, ...] = ()
 ) -> Page:
     style, script = asset("page.css"), "\n".join(asset(name) for name in scripts)
-    information = _language_info(language)
     shell = {
         "language": language,
-        "direction": "rtl" if information["bidi"] else "ltr",
-        "others": [(code, _language_info(code)["name_local"].capitalize()) for code in languages if code != language],
+        "direction": spoken(language).direction,
+        "others": [(code, spoken(code).own) for code in languages if code != language],
         "style": style,
         "script": script,
         "carry_mark": CARRY_MARK,
@@ -306,19 +313,6 @@ def _pieces(html: str) -> tuple[list[bytes], tuple[str, ...]]:
     parts = _MARKS.split(html)
     # A lone surrogate cannot be sent; everything else can
     return [part.encode("utf-8", "replace") for part in parts[::2]], tuple(parts[1::2])
-
-
-def _language_info(code: str) -> Mapping[str, Any]:
-    try:
-        information: Mapping[str, Any] = get_language_info(code)
-    except KeyError:
-        return {"bidi": False, "name_local": code}
-    return information
-
-
-def offered_languages() -> tuple[str, ...]:
-    """The languages of pages that belong to no survey."""
-    return tuple(code for code, _name in settings.LANGUAGES)
 
 
 @cache

@@ -18,6 +18,7 @@ from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.history.history import record
+from premura.core.languages import language_said
 from premura.core.staff.models import Person
 from premura.core.words import on_one_line
 from premura.importers.models import ImportedFile, MadeRow, State
@@ -177,7 +178,6 @@ def _customer(
     if not name and not email:
         rejections(Rejection(line, None, "", "no-email-or-name", {}))
         return None
-    said = columns.cell("language", cells)[:2].lower()
     place = (
         cells[columns.location].strip().casefold()
         if columns.location is not None and columns.location < len(cells)
@@ -187,7 +187,7 @@ def _customer(
         name=name or email.partition("@")[0],
         email=email[:254],
         phone=columns.cell("phone", cells)[:40],
-        language=said if said in ("it", "en") else language,
+        language=language_said(columns.cell("language", cells)) or language,
         location=places.get(place),
         external_id=columns.cell("external_id", cells)[:80],
         created_at=timezone.now(),

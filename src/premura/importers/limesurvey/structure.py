@@ -46,11 +46,25 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "*": ("", "equation"),
 }
 SCALES = {"5": "1-5", "A": "1-5", "B": "1-10"}
-_FIXED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "C": (("Y", "Sì", "Yes"), ("U", "Non so", "Uncertain"), ("N", "No", "No")),
-    "E": (("I", "Aumenta", "Increase"), ("S", "Uguale", "Same"), ("D", "Diminuisce", "Decrease")),
-    "G": (("F", "Donna", "Female"), ("M", "Uomo", "Male")),
+# What that program itself says beside the buttons, code by code in the order of _FIXED_IN
+_FIXED_IN = ("it", "en", "de", "fr", "es")
+_FIXED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "C": {
+        "Y": ("Sì", "Yes", "Ja", "Oui", "Sí"),
+        "U": ("Non so", "Uncertain", "Unsicher", "Sans opinion", "No sé"),
+        "N": ("No", "No", "Nein", "Non", "No"),
+    },
+    "E": {
+        "I": ("Aumenta", "Increase", "Zunahme", "Augmente", "Aumenta"),
+        "S": ("Uguale", "Same", "Gleich", "Sans changement", "Igual"),
+        "D": ("Diminuisce", "Decrease", "Abnahme", "Diminue", "Disminuye"),
+    },
+    "G": {
+        "F": ("Donna", "Female", "Weiblich", "Femme", "Mujer"),
+        "M": ("Uomo", "Male", "Männlich", "Homme", "Hombre"),
+    },
 }
+_OTHER = ("Altro", "Other", "Sonstiges", "Autre", "Otro")
 _EXPRESSION = re.compile(r"\{[A-Za-z_][^{}\n]{0,200}\}")
 OTHER = "-oth-"
 _HEADINGS = ("dualscale_headerA", "dualscale_headerB")
@@ -165,6 +179,10 @@ def _options(tables: _Tables) -> dict[str, list[Row]]:
     return defaultdict(list, {qid: list(rows.values()) for qid, rows in found.items()})
 
 
+def _fixed(words: tuple[str, ...]) -> dict[str, str]:
+    return dict(zip(_FIXED_IN, words, strict=True))
+
+
 def _option(row: Row) -> Option:
     texts = {key[5:]: text for key, text in row.items() if key.startswith("text:")}
     return Option(row["code"], texts or {"en": row["code"]})
@@ -183,7 +201,7 @@ def _question(
         return
     _say_what_it_loses(row, where, text, left)
     options = [_option(answer) for answer in answers if answer["scale_id"] in ("0", "")]
-    options += [Option(own, {"it": italian, "en": english}) for own, italian, english in _FIXED.get(letter, ())]
+    options += [Option(own, _fixed(words)) for own, words in _FIXED.get(letter, {}).items()]
     rows = [
         Option(sub.get("title", ""), tables.texts.get(("question", sub.get("qid", "")), {}))
         for sub in below
@@ -192,7 +210,7 @@ def _question(
     if kind == "multiple":
         options, rows = rows, []
     if row.get("other") == "Y" and kind in ("single", "multiple"):
-        options.append(Option("other" if kind == "multiple" else OTHER, {"it": "Altro", "en": "Other"}))
+        options.append(Option("other" if kind == "multiple" else OTHER, _fixed(_OTHER)))
         left.append(LeftOut("left-other", where))
     if kind == "ranking":
         # Their columns are the places

@@ -9,11 +9,11 @@ from typing import Any, get_args
 
 from django.utils.text import slugify
 
+from premura.core.languages import CODES
 from premura.importers.neutral import LeftOut, Option, Question, Survey
 from premura.loop.listen import definition as ours
 from premura.loop.listen.definition import OPTIONS_LIMIT, QUESTIONS_LIMIT, WORDS_LIMIT, Definition
 
-LANGUAGES = ("it", "en")
 _KNOWN = frozenset(get_args(ours.Kind))
 # Neutral kind → our kinds, the best first; the first that our surveys know is taken, none means that it is listed
 CARRIED: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +30,10 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "marks:1-10": ("single",),
 }
 _ROW_KINDS = {"grid_single": "single", "grid_marks": "marks", "grid_text": "text", "grid_number": "number"}
-_YES_NO = (Option("Y", {"it": "Sì", "en": "Yes"}), Option("N", {"it": "No", "en": "No"}))
+_YES_NO = (
+    Option("Y", {"it": "Sì", "en": "Yes", "de": "Ja", "fr": "Oui", "es": "Sí"}),
+    Option("N", {"it": "No", "en": "No", "de": "Nein", "fr": "Non", "es": "No"}),
+)
 _UNSAFE = re.compile(r"[^a-z0-9_]+")
 
 
@@ -106,8 +109,8 @@ def _carried(
 
 def _languages(survey: Survey, left: list[LeftOut]) -> tuple[tuple[str, ...], str]:
     """The languages that can be answered in here, and the one to fall back on."""
-    kept = tuple(code for code in LANGUAGES if code in survey.languages)
-    others = [code for code in survey.languages if code not in LANGUAGES]
+    kept = tuple(code for code in CODES if code in survey.languages)
+    others = [code for code in survey.languages if code not in CODES]
     base = survey.languages[0] if survey.languages else "en"
     if not kept:
         left.append(LeftOut("no-our-language", "", {"names": ", ".join(others)}))
@@ -123,12 +126,15 @@ class _Words:
     base: str
 
     def of(self, texts: Mapping[str, str]) -> dict[str, str]:
-        """A text in each of our languages; where one is missing, in the main language of the survey."""
+        """A text in each of our languages that has it: the draft shows what is missing. One that is in none of them
+        stands in the first, as the main language of the survey has it.
+        """
+        found = {code: texts[code][:WORDS_LIMIT] for code in self.languages if texts.get(code)}
         fallback = texts.get(self.base) or next((text for text in texts.values() if text), "")
-        return {code: (texts.get(code) or fallback)[:WORDS_LIMIT] for code in self.languages if fallback}
+        return found or ({self.languages[0]: fallback[:WORDS_LIMIT]} if fallback else {})
 
     def is_whole(self, texts: Mapping[str, str]) -> bool:
-        return not texts or all(texts.get(code) for code in self.languages) or self.base not in LANGUAGES
+        return not texts or all(texts.get(code) for code in self.languages) or self.base not in CODES
 
 
 def _where(question: Question, base: str) -> str:
@@ -206,7 +212,7 @@ def _options_of(question: Question) -> Sequence[Option]:
         return _YES_NO
     if question.kind == "marks" and question.scale:
         low, high = map(int, question.scale.split("-"))
-        return tuple(Option(str(n), {"it": str(n), "en": str(n)}) for n in range(low, high + 1))
+        return tuple(Option(str(n), dict.fromkeys(CODES, str(n))) for n in range(low, high + 1))
     return question.options
 
 

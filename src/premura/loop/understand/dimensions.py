@@ -11,11 +11,12 @@ from premura.core.channels import Channel
 from premura.core.company.models import Location
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
+from premura.core.languages import CHOICES
 from premura.loop.listen.models import Moment, Perspective, Subject, Survey, SurveyVersion
 from premura.loop.understand.counting import BANDS, Key
 
 Text = str | Promise
-LANGUAGES: Mapping[str, Text] = {"it": gettext_lazy("Italian"), "en": gettext_lazy("English")}
+LANGUAGES: Mapping[str, Text] = dict(CHOICES)
 #: Breakdown → what it is called.
 NAMES: Mapping[str, Text] = {
     "touchpoint": gettext_lazy("touchpoint"),
@@ -58,9 +59,10 @@ def none_of(by: str) -> str:
 def labels(by: str, keys: Iterable[Key]) -> dict[Key, str]:
     """What the keys of a breakdown are called, in the reader's language. At most one query."""
     wanted = set(keys) - {None}
-    rows: Mapping[str, Any] = {"touchpoint": Touchpoint, "survey": Survey}
-    if by in rows:
-        return {row.pk: str(row) for row in rows[by].objects.filter(pk__in=wanted)}
+    if by == "touchpoint":
+        return {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=wanted)}
+    if by == "survey":
+        return {row.pk: row.with_side for row in Survey.objects.filter(pk__in=wanted).select_related("subject")}
     named: Mapping[str, Any] = {"location": Location, "subject": Subject}
     if by in named:
         return dict(named[by].objects.filter(pk__in=wanted).values_list("pk", "name"))

@@ -9,6 +9,7 @@ from premura.core.channels import PREFERRED, Channel
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.journeys.models import Touchpoint
+from premura.core.languages import CHOICES
 from premura.core.staff.models import Person
 
 DAILY_CHANNELS = [Channel.COUNTER, Channel.PHONE, Channel.EMAIL, Channel.WEB, Channel.SITE, Channel.DELIVERY]
@@ -42,7 +43,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["keeper"].queryset = Person.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["language"] = forms.ChoiceField(
             label=self.fields["language"].label,
-            choices=[("it", _("Italian")), ("en", _("English"))],
+            choices=CHOICES,
             help_text=self.fields["language"].help_text,
         )
         texts = [(value, label) for value, label in PREFERRED if value in ("sms", "whatsapp")]

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from django.utils.translation import gettext
 from premura.core.errors import Conflict, NotFound, PremuraError
 from premura.core.ids import id_in
 from premura.core.journeys.models import Touchpoint
+from premura.core.languages import CODES, language_name
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.card_cache import cards_as_html
@@ -38,14 +38,13 @@ from premura.entrypoints.web.listening.surveys import own_survey, with_places
 from premura.loop.listen.definition import Definition, Question, draft_from
 from premura.loop.listen.drafting import with_kept
 from premura.loop.listen.library import keep_question, kept_question, kept_questions, question_of
-from premura.loop.listen.models import Survey, SurveyVersion
-from premura.loop.listen.publishing import Obstacle, language_name, obstacles
+from premura.loop.listen.models import Perspective, Survey, SurveyVersion
+from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import last_edit, survey_for
 from premura.loop.listen.surveys import current_version, save_draft
 
 #: What is said of two people in one draft: when both wrote in one place, and when they did not
 _MEETING = ("conflict", "merged")
-KNOWN = tuple(code for code, _name in settings.LANGUAGES)
 
 
 @signed_in(Ability.EDIT_LISTENING)
@@ -59,12 +58,13 @@ def survey_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     what = request.POST.get("do", "save")
-    typed = definition_of(request.POST, KNOWN)
+    of_staff = survey.perspective == Perspective.STAFF
+    typed = definition_of(request.POST, CODES, of_staff=of_staff)
     is_fetched = request.headers.get("X-Requested-With") == "fetch"
     if what != "save" or not is_fetched:
         # Not while somebody is still writing them
         typed = with_lines(typed, request.POST)
-    step = _pressed(request, typed, _deleted(request, survey, typed))
+    step = _pressed(request, typed, _deleted(request, survey, typed), of_staff=of_staff)
     revision = request.POST.get("revision", "")
     try:
         saved = save_draft(survey, step.definition, int(revision) if revision.isdecimal() else 0, request.user)
@@ -82,7 +82,7 @@ def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     return redirect(reverse("survey-edit", args=[survey.pk]) + anchor)
 
 
-def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None) -> Step:
+def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None, *, of_staff: bool) -> Step:
     """What the button does; ``use:<kept question>`` looks into the company's own library; ``lines:<card>`` goes back to
     the card whose lines were just taken.
     """
@@ -94,7 +94,7 @@ def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None) 
         return Step(grown, len(grown.questions) - 1)
     if verb == "lines" and number is not None and number < len(typed.questions):
         return Step(typed, number)
-    return pressed(typed, what, deleted)
+    return pressed(typed, what, deleted, of_staff=of_staff)
 
 
 def _kept(request: StaffRequest, question: Question) -> str:
@@ -156,8 +156,8 @@ def _context(
         "intro": words_of(definition.intro, "intro", languages, needed=False),
         "thanks": words_of(definition.thanks, "thanks", languages, needed=False),
         "deleted": deleted,
-        "hidden": hidden_words(definition, KNOWN),
-        "all_languages": [(code, language_name(code), code in languages) for code in KNOWN],
+        "hidden": hidden_words(definition, CODES),
+        "all_languages": [(code, language_name(code), code in languages) for code in CODES],
         "kinds": kind_groups(),
         "library": kept_questions(),
         "endings": endings_as_fields(offers),
@@ -210,7 +210,7 @@ def survey_preview(request: StaffRequest, pk: int) -> HttpResponse:
     version = _version(found, request.GET.get("version", ""))
     definition = draft_from(version.definition if version else found.draft)
     wanted = request.GET.get("lang", "")
-    languages = definition.languages or KNOWN[:1]
+    languages = definition.languages or CODES[:1]
     reader = translation.get_language()[:2]
     language = wanted if wanted in languages else reader if reader in languages else languages[0]
     if "frame" in request.GET:

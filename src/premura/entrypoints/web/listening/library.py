@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from premura.core.errors import PremuraError
+from premura.core.languages import language_name
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.listening.kinds import kind_names
 from premura.loop.listen.definition import Question
 from premura.loop.listen.library import kept_question, kept_questions, question_of, remove_kept, rename_kept
 from premura.loop.listen.models import KeptQuestion
-from premura.loop.listen.publishing import language_name
 
 
 @dataclass(frozen=True)

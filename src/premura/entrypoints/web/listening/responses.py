@@ -19,6 +19,7 @@ from premura.core.channels import Channel
 from premura.core.company.company import local_date
 from premura.core.errors import NotFound
 from premura.core.history.models import Event
+from premura.core.languages import language_name
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -29,7 +30,6 @@ from premura.entrypoints.web.listening.shown import ShownAnswer, chief_score, sh
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.importers.exports.columnar import parquet_file, spss_file
 from premura.loop.listen.models import Answer, Quote, Response, Survey, Talk
-from premura.loop.listen.publishing import language_name
 from premura.loop.listen.quotes import theme_names
 from premura.loop.listen.reads import (
     Wanted,
@@ -107,7 +107,8 @@ def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
 
 
 def _surveys() -> list[tuple[str, str]]:
-    return [("", _("every survey")), *((str(row.pk), f"«{row}»") for row in Survey.objects.order_by("-created_at"))]
+    rows = Survey.objects.select_related("subject").order_by("-created_at")
+    return [("", _("every survey")), *((str(row.pk), f"«{row.with_side}»") for row in rows)]
 
 
 def _places(request: StaffRequest) -> list[tuple[str, str]]:
@@ -148,6 +149,7 @@ def _signs() -> list[tuple[str, str]]:
         ("straight", _("with all marks alike")),
         ("repeated", _("with words that another answer has too")),
         ("fast", _("answered too fast to be read")),
+        ("wordless", _("without words that say anything")),
     ]
 
 

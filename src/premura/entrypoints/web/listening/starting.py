@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
+from premura.core.languages import CHOICES
 from premura.entrypoints.web.listening.bringing import UnreadableError, brought_survey
 from premura.entrypoints.web.listening.workbooks import FILE_LIMIT
 from premura.loop.listen.definition import Definition, definition_from, draft_from
@@ -85,7 +86,10 @@ class SurveyForm(forms.Form):
         help_text=_("Customers read it first. Left empty, it is the one of what you start with."),
     )
     languages = forms.MultipleChoiceField(
-        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("Languages"),
+        choices=CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everything has to be written in each of them. Choose only those that your customers need."),
     )
     programme = forms.ModelChoiceField(
         label=_("Programme"), queryset=Programme.objects.all(), empty_label=_("choose the programme")

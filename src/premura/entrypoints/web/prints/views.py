@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
@@ -13,19 +12,21 @@ from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.errors import NotFound
 from premura.core.i18n import in_language
+from premura.core.languages import language as spoken
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.prints.paper import PaperForm, render_paper_form
 from premura.entrypoints.web.prints.posters import PRINTS, Invite, takes
-from premura.entrypoints.web.prints.sheet import can_print
+from premura.entrypoints.web.prints.sheet import cannot_print, unprintable
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.asking import seconds_of
-from premura.loop.listen.definition import definition_from
+from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.links import kiosk_link, public_link, reaches_only_this_machine, snippet
 from premura.loop.listen.models import Survey, SurveyVersion
 from premura.loop.listen.reads import survey_for
 from premura.loop.listen.surveys import current_version
+from premura.loop.listen.translations import texts_of
 
 
 @signed_in(Ability.ASK)
@@ -35,7 +36,6 @@ def survey_print(request: StaffRequest, pk: int) -> HttpResponse:
     definition = definition_from(version.definition)
     sentence = _sentence(request, definition.languages)
     language = sentence["lang"]
-    texts = [in_language(definition.title, language), in_language(definition.intro, language)]
     context = {
         "survey": survey,
         "sentence": sentence,
@@ -43,7 +43,7 @@ def survey_print(request: StaffRequest, pk: int) -> HttpResponse:
         "snippet": snippet(survey, location=sentence["at"]),
         "query": f"at={sentence['at']}&lang={language}",
         "only_here": reaches_only_this_machine(),
-        "lacks_letters": not can_print(texts),
+        "lacks": _lacking(definition, language),
     }
     return render(request, "listening/print.html", context)
 
@@ -78,7 +78,7 @@ def _published(request: StaffRequest, pk: int) -> tuple[Survey, SurveyVersion]:
 def _sentence(request: StaffRequest, languages: tuple[str, ...]) -> Sentence:
     places = [(place.code, _("for %(place)s") % {"place": place.name}) for place in places_of(request.user)]
     options = [("", _("for no place in particular")), *places]
-    named = [(code, _language_name(code)) for code in languages]
+    named = [(code, str(spoken(code).within)) for code in languages]
     default = request.user.language if request.user.language in languages else languages[0]
     return Sentence.from_query(
         _("To print %(at)s, in %(lang)s"),
@@ -88,11 +88,11 @@ def _sentence(request: StaffRequest, languages: tuple[str, ...]) -> Sentence:
     )
 
 
-def _language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"]).lower()
-    except KeyError:
-        return code
+def _lacking(definition: Definition, language: str) -> str:
+    """Which text of the survey or name of ours cannot be printed, and what to do instead; empty when all can."""
+    texts = (in_language(text, language) for text in texts_of(definition).values())
+    lacks = unprintable([_company(), *texts])
+    return cannot_print(lacks) if lacks else ""
 
 
 def _invite(survey: Survey, version: SurveyVersion, language: str, place: Location | None) -> Invite:

@@ -1,0 +1,87 @@
+"""The rules of `premura.text.dates` for parts of a month that are counted: ten days, halves, weekdays, weeks with a date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, meaning, one_of
+from premura.text.dates import Frame, Resolved, add_months, day_of_month, in_week, month_end, rule
+
+_WHICH = {
+    r"prim[oa]|first|1st": 1, r"second[oa]?|2nd": 2, r"terz[oa]|third|3rd": 3, r"quart[oa]|fourth|4th": 4, r"ultim[oa]|last": -1,
+}  # fmt: skip
+#: «di gennaio», «del mese», "of next month"
+_OF = (
+    rf"(?:(?:(?:del\s+mese\s+)?di|d'|of|in)\s*{one_of(FULL_MONTHS, name='month')}(?:\s+(?P<year>20\d\d))?"
+    r"|(?P<next>del\s+(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|venturo))|of\s+next\s+month)"
+    r"|(?:del\s+(?:corrente\s+)?mese(?:\s+(?:corrente|in\s+corso))?|di\s+questo\s+mese|of\s+(?:the|this)\s+month))"
+)
+_LEAD = r"(?:entro|nel(?:la|l')?|per|by|in|during|verso|on)?\s*(?:il\s+|la\s+|l'|the\s+)?"
+_HABIT = re.compile(r"(?<!\w)(?:ogni|tutti|every|each)\s*$")
+
+
+def _months(match: re.Match[str], today: date) -> tuple[date, date]:
+    """The first day of the month that is meant, and of the one to take when that is over."""
+    first = today.replace(day=1)
+    if match["month"]:
+        number = FULL_MONTHS[match["month"]]
+        year = int(match["year"]) if match["year"] else today.year + (number < today.month)
+        meant = date(year, number, 1)
+        return meant, meant if match["year"] else date(year + 1, number, 1)
+    meant = add_months(first, 1) if match["next"] else first
+    return meant, add_months(meant, 1)
+
+
+@rule(
+    rf"{_LEAD}{one_of(_WHICH, name='which')}\s+(?P<part>decade|quindicina|metà|dieci\s+giorni|half|ten\s+days)\s+{_OF}"
+)
+def _part_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Entro la prima decade di marzo» is over on the 10th, «la seconda quindicina» with the month."""
+    if frame.tense(match) == "past" and not match.group().startswith(("entro", "by")):
+        return None
+    which = int(meaning(_WHICH, match["which"]))
+    days = 10 if re.match(r"decade|dieci|ten", match["part"]) else 15
+    is_last = which == -1 or which * days == 30
+    ends = [month_end(first) if is_last else first.replace(day=which * days) for first in _months(match, frame.today)]
+    return ends[0] if ends[0] >= frame.today else ends[1]
+
+
+@rule(rf"{_LEAD}{one_of(_WHICH, name='which')}\s+{one_of(WEEKDAYS, name='weekday')}\s+{_OF}")
+def _counted_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    """«L'ultimo venerdì di gennaio»; «il primo lunedì del mese» of the next month when this one's is over."""
+    tense, of_a_month = frame.tense(match), bool(match["month"] or match["next"])
+    if _HABIT.search(frame.before(match)) or (not of_a_month and tense != "future" and not frame.is_deadline(match)):
+        return None
+    which, weekday = int(meaning(_WHICH, match["which"])), int(meaning(WEEKDAYS, match["weekday"]))
+    this, other = (_such_weekday(first, which, weekday) for first in _months(match, frame.today))
+    if tense == "past" and match["month"] and not match["year"]:
+        return max(
+            day
+            for day in (this, _such_weekday(this.replace(year=this.year - 1, day=1), which, weekday))
+            if day <= frame.today
+        )
+    return this if this >= frame.today or match["year"] else other
+
+
+def _such_weekday(first: date, which: int, weekday: int) -> date:
+    if which == -1:
+        last = month_end(first)
+        return last - timedelta((last.weekday() - weekday) % 7)
+    return first + timedelta((weekday - first.weekday()) % 7 + 7 * (which - 1))
+
+
+@rule(r"(?:entro\s+la\s+|per\s+la\s+|n?ella\s+|la\s+|in\s+the\s+|by\s+the\s+|the\s+)?(?P<unit>settimana|week|w/c|w\.c\.)\s*"
+      r"(?:del|dell'|che\s+(?:inizia|comincia|parte|va\s+dal?)|of|commencing|beginning|starting)?\s*(?:lunedì\s+|monday\s+|il\s+|the\s+)*"
+      rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:\s+(?:di\s+|of\s+)?|/)(?:{one_of(MONTHS, name='month')}|(?P<number>\d{{1,2}})))?(?![\d/]|\s*(?:€|euro|%|giorni|days|ore|hours))")  # fmt: skip
+def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Nella settimana del 18» is over with that week: on Sunday, in English on Friday."""
+    if not re.search(r"del|inizia|comincia|parte|dal?|of|commencing|beginning|starting|w/c|w\.c\.", match.group()):
+        return None
+    if frame.tense(match) == "past":
+        return None
+    month = (
+        int(match["number"]) if match["number"] else int(meaning(MONTHS, match["month"])) if match["month"] else None
+    )
+    day = day_of_month(frame, int(match["day"]), month, None, "future")
+    return in_week(day, 6 if match["unit"] == "settimana" else 4, 0)
