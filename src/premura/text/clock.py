@@ -22,7 +22,7 @@ _PATTERNS = [
         rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
     ),
     re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     re.compile(

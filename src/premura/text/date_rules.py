@@ -86,6 +86,9 @@ _COUNT_BEFORE = re.compile(
 )
 
 
+_WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
+
+
 def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
     kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
     count = sign * size * number_of(match["n"])
@@ -126,7 +129,7 @@ def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
-      r"|in\s+mattinata|nel\s+pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
+      r"|in\s+mattinata|nel\s+(?:(?:primo|tardo)\s+)?pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
       r"|later\s+today")  # fmt: skip
 def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
     after = _DAY_AFTER.match(frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
@@ -164,10 +167,12 @@ def _day_before_yesterday(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today - timedelta(2)
 
 
-@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+week|a\s+week\s+(?:from\s+)?(?:today|tomorrow)"
+@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+(?:week|fortnight)|(?:a|one|two|three|four|2|3|4)\s+weeks?\s+(?:from\s+)?(?:today|tomorrow)|a\s+fortnight\s+(?:from\s+)?(?:today|tomorrow)"
       r"|una\s+settimana\s+da\s+(?:oggi|domani)")  # fmt: skip
 def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today + timedelta(8 if re.search(r"domani|tomorrow", match.group()) else 7)
+    words = match.group()
+    weeks = next((n for word, n in _WEEKS.items() if re.search(rf"(?<!\w)(?:{word})(?!\w)", words)), 1)
+    return frame.today + timedelta(7 * weeks + bool(re.search(r"domani|tomorrow", words)))
 
 
 @rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{_N}\s*{_UNIT}")
@@ -297,10 +302,10 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     deadline = frame.is_deadline(match)
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
-    is_start = before.rstrip().endswith("from") and frame.tense(match) == "future"
+    is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
     if _HABIT_BEFORE.search(before) and not (deadline or is_start or _PART_OF_DAY_BEFORE.search(before)):
         return None
-    if re.match(r"\s*(?:sera\s+)?(?:chius|closed)", after):
+    if re.match(r"\s*(?:(?:sera\s+)?(?:chius|closed)|no\s*[,;.])", after):
         return None
     past = (frame.tense(match) == "past" and not deadline) or bool(_SINCE_BEFORE.search(before))
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))

@@ -18,6 +18,10 @@ _WEEK_OF_MONTH = {"prim": 7, "second": 14, "terz": 21, "first": 7, "third": 21}
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
+    if re.search(r"(?:tra|fra|between|from)\s+$", frame.before(match)) and re.match(
+        r"\s+(?:e|and|to)\s", frame.after(match)
+    ):
+        return None  # «tra Pasqua e il 25 aprile»: the second of them ends it
     if match["feast"] == "new year" and re.search(r"(?<!\w)(?:in|into|after)\s+(?:the\s+)?$", frame.before(match)):
         return None  # "in the new year" is some day of it
     if not deadline and (
@@ -149,7 +153,9 @@ def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, 15, None, None, "future")
 
 
-@rule(rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?")
+@rule(
+    rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?(?!\s+(?:the\s+)?\d)"
+)
 def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     strong = match.group().startswith(("entro", "by"))
     if not strong and frame.tense(match) != "future":
