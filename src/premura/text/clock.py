@@ -32,6 +32,7 @@ _PATTERNS = [
     # «half seven» is half past seven
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<!\w)(?P<lead>after\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),

@@ -167,7 +167,11 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
         match is not None and frame.is_deadline(match)
     )
-    if not clock.leads or match is None or (_OPENING.search(frame.text, low, high) and not is_deadline):
+    opens = bool(_OPENING.search(frame.text, low, high))
+    is_deadline |= (
+        bool(re.match(r"until|till", phrase)) and not opens and match is not None and frame.tense(match) != "past"
+    )
+    if not clock.leads or match is None or (opens and not is_deadline):
         return None
     if not is_deadline and frame.tense(match) != "future":
         return None
