@@ -46,11 +46,21 @@ _PART = (
     r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
 )
 _HABIT_BEFORE = re.compile(
-    r"(?<!\w)(?:ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
+    r"(?<!\w)(?:(?:ogni|every)\s+(?:prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+_CLOSED_AFTER = re.compile(
+    r"\s*(?:sera\s+)?(?:(?:(?:l'|la\s+|il\s+|the\s+)\w+\s+)?(?:è|siamo|restiamo|is|we're)\s+)?(?:chius|closed)"
+)
+_STILL = re.compile(
+    r"(?<!\w)(?:still\s+(?:waiting|nothing|no)|(?:sto|stiamo)\s+(?:ancora\s+)?aspettando|ancora\s+(?:niente|nulla))(?!\w)"
+)
+_DAY_SAID = re.compile(
+    rf"(?<!\w)(?:{one_of(WEEKDAYS)}|{one_of(MONTHS)}|today|tomorrow|yesterday|every|each|at\s+\w+|\d+(?:am|th|st|nd|rd)?)(?!\w)"
+)
+_TIME_AFTER = re.compile(r",?\s*(?:(?:alle|ore|dalle|at|h)\s*(?:ore\s+)?\d|\d{1,2}[:.]\d\d)")
 _SINCE_BEFORE = re.compile(
     r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
     r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
@@ -140,9 +150,13 @@ def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today + timedelta(1)
 
 
-@rule(r"first\s+thing\s+in\s+the\s+morning")
-def _first_thing(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today + timedelta(1) if frame.tense(match) == "future" else None
+@rule(r"(?:first\s+thing\s+)?in\s+the\s+morning")
+def _in_the_morning(match: re.Match[str], frame: Frame) -> Resolved:
+    """The next one, where neither a day nor an hour is said."""
+    start, end = frame.sentence(*match.span())
+    if _DAY_SAID.search(frame.text, start, end) or frame.tense(match) != "future":
+        return None
+    return frame.today + timedelta(1)
 
 
 @rule(rf"(?:dopodomani|dopo\s+domani|domani\s+l'altro|posdomani|(?:the\s+)?day\s+after\s+tomorrow){_PART}")
@@ -162,7 +176,7 @@ def _day_before_yesterday(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today - timedelta(2)
 
 
-@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+(?:week|fortnight)|(?:a|one|two|three|four|2|3|4)\s+weeks?\s+(?:from\s+)?(?:today|tomorrow)|a\s+fortnight\s+(?:from\s+)?(?:today|tomorrow)"
+@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+(?:week|fortnight)|(?:a|one|two|three|four|2|3|4)\s+weeks?\s+(?:from\s+)?(?:today|tomorrow)|a\s+fortnight\s+(?:from\s+)?(?:today|tomorrow)|(?:by\s+)?this\s+time\s+next\s+week"
       r"|una\s+settimana\s+da\s+(?:oggi|domani)")  # fmt: skip
 def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
     words = match.group()
@@ -234,7 +248,7 @@ def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
-@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+less\s+than|in\s+meno\s+di|al\s+massimo\s+in)\s+"
+@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
       rf"(?:massimo\s+|e\s+non\s+oltre\s+)?(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
       rf"{_N}\s*{_UNIT}")  # fmt: skip
 def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
@@ -298,9 +312,11 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
     is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
-    if _HABIT_BEFORE.search(before) and not (deadline or is_start or _PART_OF_DAY_BEFORE.search(before)):
+    if _HABIT_BEFORE.search(before) and not (
+        deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
+    ):
         return None
-    if re.match(r"\s*(?:sera\s+)?(?:chius|closed)", after):
+    if _CLOSED_AFTER.match(after):
         return None
     past = (frame.tense(match) == "past" and not deadline) or bool(_SINCE_BEFORE.search(before))
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
@@ -351,8 +367,12 @@ def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, _weekday(match), 0)
 
 
-@rule(rf"(?:(?:nella\s+)?notte\s+)?(?:tra|fra|between)\s+{_DAY.replace('weekday', 'first')}\s+(?:e|and)\s+{_DAY}")
+@rule(
+    rf"(?:(?:nella\s+)?notte\s+)?(?:tra|fra|between)\s+{_DAY.replace('weekday', 'first')}\s+(?:e|and)\s+{_DAY}(?P<next>\s+(?:della\s+(?:settimana\s+prossima|prossima\s+settimana)|(?:of\s+)?next\s+week))?"
+)
 def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["next"]:
+        return in_week(frame.today, _weekday(match), 1)
     past = frame.tense(match) == "past"
     first = int(meaning(WEEKDAYS, match["first"]))
     begins = (gone if past else coming)(frame.today, first)
@@ -459,6 +479,8 @@ def _tense_of(match: re.Match[str], frame: Frame) -> str:
     # «dal 20/08» brings its «dal» along
     if _WAITING_SINCE.search(frame.text, max(0, match.start() - 40), _number_at(match)):
         return "past"
+    if _STILL.search(frame.text, *frame.sentence(*match.span())):
+        return "promised"
     tense = frame.tense(match)
     if frame.is_deadline(match):
         return "promised" if tense == "past" else "future"

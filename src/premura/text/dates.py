@@ -24,13 +24,13 @@ _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
     r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
-    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|arrives|ships"
+    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|resumes|launches|arrives|ships"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
-    r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|ne\s+(?:ri)?parliamo|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
+    r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|passi|venga|torni|ne\s+(?:ri)?parliamo|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
-    r"(?:\w+\s+){0,2}?(?!tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"(?:\w+\s+){0,2}?(?!previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
     r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivamo|ivate|ivano)"
     # «sostitutiva», «preventivo», «arrivo» end like «serviva», and are no verbs
     r"|\w*(?:cap|fin|ven|serv|usc|apr|dorm|sent|offr|part|prefer|gest|forn|segu|pul|costru|sal|mor|copr|divert|spar|sub|imped|avvert|boll|sped|garant"

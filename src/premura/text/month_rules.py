@@ -94,7 +94,12 @@ def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
 )
 def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     """«Da giugno la linea sarà attiva»: from its first day on."""
-    if frame.tense(match) != "future":
+    tense = frame.tense(match)
+    if (
+        tense == "past"
+        or (tense != "future" and match.group().startswith("da "))
+        or re.match(r"\s+(?:ad?|to|till|until)\s", frame.after(match))
+    ):
         return None
     year = int(match["year"]) if match["year"] else None
     return day_of_month(frame, 1, FULL_MONTHS[match["month"]], year, "future")

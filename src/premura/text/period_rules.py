@@ -70,7 +70,7 @@ _NEXT_MONTH = r"(?:(?:il\s+)?(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|vent
 
 @rule(r"(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:della\s+|di\s+questa\s+)?settimana(?!\s+(?:prossima|scorsa))|entro\s+(?:la\s+|questa\s+)?"
       r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|per\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
-      r"|(?:by|at|over|this|for)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
+      r"|(?:by|at|over|this|for|till|until)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
 def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     if (
         not match.group().startswith(("entro", "by", "per "))

@@ -26,7 +26,7 @@ _JOIN = re.compile(
     r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$"
 )
 _OPENING = re.compile(
-    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|chiude|chiudete|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
+    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
 )
 _PARTS = re.compile(
     r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
