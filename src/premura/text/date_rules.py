@@ -51,6 +51,7 @@ _HABIT_BEFORE = re.compile(
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+_CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la)\s+)?$")
 _CLOSED_AFTER = re.compile(
     r"\s*(?:sera\s+)?(?:(?:(?:l'|la\s+|il\s+|the\s+)\w+\s+)?(?:è|siamo|restiamo|is|we're)\s+)?(?:chius|closed)"
 )
@@ -88,6 +89,9 @@ _MONEY_OR_UNIT = re.compile(
 _COMES_AFTER = re.compile(
     r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto|riceve|riceverete|torna|l'ha|ce\s+l'ha|gliel[oa]|è\s+(?:da|a)\s+\w+"
     r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
+)
+_MOVED_TO = re.compile(
+    r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
 )
 _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
 _COUNT_BEFORE = re.compile(
@@ -316,9 +320,11 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
         deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
     ):
         return None
-    if _CLOSED_AFTER.match(after):
+    if _CLOSED_AFTER.match(after) or _CLOSED_BEFORE.search(before):
         return None
-    past = (frame.tense(match) == "past" and not deadline) or bool(_SINCE_BEFORE.search(before))
+    past = (frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before))) or bool(
+        _SINCE_BEFORE.search(before)
+    )
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
 
 
@@ -394,11 +400,6 @@ def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"{_DAY}\s+after\s+next")
 def _weekday_after_next(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, _weekday(match), weeks=1)
-
-
-@rule(r"(?:prima\s+del|before\s+the)\s+(?:week-?end|fine\s*settimana)")
-def _before_the_weekend(match: re.Match[str], frame: Frame) -> Resolved:
-    return in_week(frame.today, 4, 0) if frame.today.weekday() <= 4 else None
 
 
 @rule(rf"{_DAY}\s+(?:a\s+(?:otto|quindici)|week(?!\w)|fortnight|tra\s+una\s+settimana)|(?:(?:a|one|two)\s+(?:weeks?|fortnight)\s+(?:on|from)\s+)"

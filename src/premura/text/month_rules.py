@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, meaning, one_of
-from premura.text.dates import Frame, Resolved, add_months, day_of_month, in_week, month_end, rule
+from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 
 _WHICH = {
     r"prim[oa]|first|1st": 1, r"second[oa]?|2nd": 2, r"terz[oa]|third|3rd": 3, r"quart[oa]|fourth|4th": 4, r"ultim[oa]|last": -1,
@@ -103,3 +103,14 @@ def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
         return None
     year = int(match["year"]) if match["year"] else None
     return day_of_month(frame, 1, FULL_MONTHS[match["month"]], year, "future")
+
+
+@rule(
+    rf"(?:tra|fra|between)\s+(?:oggi|today)\s+(?:e|and)\s+(?:(?P<tomorrow>domani|tomorrow)|{one_of(WEEKDAYS, name='weekday')})"
+)
+def _between_today_and(match: re.Match[str], frame: Frame) -> Resolved:
+    return (
+        frame.today + timedelta(1)
+        if match["tomorrow"]
+        else coming(frame.today, int(meaning(WEEKDAYS, match["weekday"])))
+    )

@@ -182,3 +182,8 @@ def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
 )
 def _last_period(match: re.Match[str], frame: Frame) -> Resolved:
     return None  # a period that is over names no day; the rule keeps «scorsa» from being read with a weekday
+
+
+@rule(r"(?:prima\s+del|before\s+the)\s+(?:week-?end|fine\s*settimana)")
+def _before_the_weekend(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 4, 0) if frame.today.weekday() <= 4 else None
