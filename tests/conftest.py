@@ -2,6 +2,7 @@
 a company.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -17,16 +18,40 @@ from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 
-# The first draw of a run reads the constants out of all our sources, and a machine may be busy: no test is timed
-hypothesis_settings.register_profile("premura", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A machine may be busy: no test is timed. A law that forty drawings out of chance do not break is looked at again at
+# the next run, with others; what needs more says so itself
+hypothesis_settings.register_profile(
+    "premura", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("premura")
+# The first draw of a process would read the constants out of all our sources, for twelve seconds in a fresh clone
+providers.is_local_module_file = lambda _path: False
 
 SHARED = Path(__file__).parents[2] / "shared"
 # Comments are read once, and quickly: to read them again with care takes twenty times as long, and has its own tests
 os.environ["PREMURA_CAREFUL"] = "0"
-# These files take longest and begin first: then the workers that share the files out end together
-LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_process_tree.py"}
+# These files take longest and begin first, in this order: then the workers that share the files out end together.
+# (xdist keeps to an order only where it is told so: --no-loadscope-reorder in tools/run_tests.sh)
+LONG = (
+    "test_engine_cluster.py",
+    "test_doors.py",
+    "test_every_page.py",
+    "test_process_tree.py",
+    "test_engine_export.py",
+    "test_recovery.py",
+    "test_engine_counts.py",
+    "test_report.py",
+    "test_readings.py",
+    "test_understanding.py",
+    "test_explorer.py",
+    "test_promises.py",
+    "test_listening.py",
+    "test_insights.py",
+    "test_survey_files.py",
+    "test_comments.py",
+)
 # Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
 # twenty seconds, and is tried by whoever sets this (tools/run_tests.sh)
 PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
@@ -38,8 +63,17 @@ def pytest_configure() -> None:
     settings.CAREFUL = False
 
 
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not walk through it every few milliseconds, and what tests
+    leave behind is mostly freed without it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
     if "PREMURA_DATABASE" in os.environ:  # another database changes nothing for what asks none
         asks = {"db", "transactional_db", "environment"}
         pure = [item for item in items if not asks & set(getattr(item, "fixturenames", ()))]

@@ -21,10 +21,39 @@ CUSTOMERS: dict[str, tuple[str, ...]] = {
     "entrypoints/web/prints/paper.py": (),
     "entrypoints/web/prints/posters.py": (),
     "loop/listen/conditions.py": (),
+    # A survey that goes out to LimeSurvey
+    "importers/exports/structure.py": ("_contact",),
+    # What they tell us unasked, a person to speak to, the page of their case
+    "entrypoints/web/tell/forms.py": (),
+    "entrypoints/web/tell/public.py": (),
+    "entrypoints/web/tell/staff.py": ("_invite",),
+    "entrypoints/web/templates/tell/_trap.html": (),
+    "entrypoints/web/templates/tell/person.html": (),
+    "entrypoints/web/templates/tell/tell.html": (),
+    "entrypoints/web/templates/tell/thanks.html": (),
+    "entrypoints/web/progress/": (),
+    "entrypoints/web/templates/progress/": (),
+    "entrypoints/web/templates/base_plain.html": (),
+    "entrypoints/web/templates/components/choices_of_look.html": (),
+    "entrypoints/web/templates/components/copy_field.html": (),
+    "entrypoints/web/templates/components/field.html": (),
+    "entrypoints/web/templates/components/toast.html": (),
+    "entrypoints/web/templatetags/words.py": ("form_errors",),
+    "entrypoints/web/templates/404.html": (),
+    "entrypoints/web/templates/refusal.html": (),
+    "entrypoints/web/wording.py": ("duration", "at_clock", "moment"),
+    "core/errors.py": (),
+    "loop/listen/open_page.py": ("take_told",),
+    "loop/recover/heard.py": (),
+    "loop/recover/progress.py": (),
+    "loop/recover/attachments.py": (),
     # Letters, and what they lead to
     "loop/listen/letters.py": ("_letter",),
     "loop/listen/thanking.py": (),
-    "loop/listen/templates/listen/": (),
+    "loop/listen/templates/listen/letter.html": (),
+    "loop/listen/templates/listen/letter.txt": (),
+    "loop/listen/templates/listen/message.txt": (),
+    "loop/listen/templates/listen/thanks.txt": (),
     "entrypoints/web/templates/mail/unsubscribe.html": (),
     "loop/recover/asking.py": ("_opening",),
     "loop/recover/mailing.py": ("_short", "_foot", "_keeper"),
@@ -32,13 +61,21 @@ CUSTOMERS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _listed_as(path: Path) -> str | None:
+    name = path.relative_to(SOURCE).as_posix() if path.is_relative_to(SOURCE) else ""
+    return next((one for one in CUSTOMERS if name == one or (one.endswith("/") and name.startswith(one))), None)
+
+
+def speaks_to_customers(path: Path) -> bool:
+    """Whether customers read anything of the file."""
+    return _listed_as(path) is not None
+
+
 def is_for_customers(path: Path, line: int) -> bool:
     """Whether customers read what stands at ``line`` of the file."""
-    name = path.relative_to(SOURCE).as_posix() if path.is_relative_to(SOURCE) else ""
-    for listed, functions in CUSTOMERS.items():
-        if name == listed or (listed.endswith("/") and name.startswith(listed)):
-            return not functions or any(line in lines for lines in _lines_of(path, functions))
-    return False
+    listed = _listed_as(path)
+    functions = CUSTOMERS[listed] if listed else ()
+    return listed is not None and (not functions or any(line in lines for lines in _lines_of(path, functions)))
 
 
 @cache

@@ -24,7 +24,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 from build_messages import compile_catalogues
-from customers import is_for_customers
+from customers import is_for_customers, speaks_to_customers
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "premura"
@@ -61,7 +61,7 @@ def template_catalogue(language: str = "it") -> Catalog:
     # The report speaks without Django and has a dictionary of its own
     paths = [*SOURCE.rglob("*.py"), *SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.txt")]
     for path in sorted(paths):
-        if "migrations" in path.parts:
+        if "migrations" in path.parts or (language != "it" and not speaks_to_customers(path)):
             continue
         for message, context, line in _found_in(path):
             if message and message[0] and (language == "it" or is_for_customers(path, line)):
@@ -101,10 +101,10 @@ def is_translated(message: Message) -> bool:
     return bool(message.id) and all(strings) and "fuzzy" not in message.flags
 
 
-def missing(catalogue: Catalog, language: str = "it") -> list[str]:
-    """Messages of the code and templates without a complete translation."""
+def missing(catalogue: Catalog, used: Catalog) -> list[str]:
+    """Messages ``used`` by the code and templates (see :func:`template_catalogue`) without a complete translation."""
     result = []
-    for message in template_catalogue(language):
+    for message in used:
         if not message.id:
             continue
         known = catalogue.get(message.id, message.context)
@@ -130,7 +130,7 @@ def add(pairs: dict[str, str | list[str]], language: str = "it") -> None:
 
 def _lacking(language: str) -> list[str]:
     with opened(language) as catalogue:
-        return missing(catalogue, language)
+        return missing(catalogue, template_catalogue(language))
 
 
 def main() -> int:

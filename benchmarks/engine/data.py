@@ -31,7 +31,11 @@ SELECT (hash(r.id, 1) >> 4)::BIGINT AS response, r.day AS answered_on,
   CASE WHEN r.id % 5 = 0 THEN 'en' ELSE 'it' END AS language, 'customer' AS perspective, 1::BIGINT AS subject,
   'perception' AS moment, NULL::BIGINT AS account, (r.id % 40)::BIGINT AS staff, NULL::DOUBLE AS weight,
   ['', 'private', 'business'][(1 + r.id % 3)::INTEGER] AS segment,
-  least(10, floor(11 * sqrt((hash(r.id, 0) % 1000) / 1000.0)))::SMALLINT AS recommending
+  least(10, floor(11 * sqrt((hash(r.id, 0) % 1000) / 1000.0)))::SMALLINT AS recommending,
+  CASE WHEN q.place < 2 THEN r.id // 6 END AS customer, CASE WHEN q.place < 2 THEN r.id // 2 END AS episode,
+  CASE WHEN q.place < 2 THEN r.day::TIMESTAMP + to_seconds(hash(r.id, 8) % 86400) END AS answered_at,
+  CASE WHEN q.place < 2 THEN r.day::TIMESTAMP - to_seconds(hash(r.id, 9) % 259200) END AS met_at,
+  CASE WHEN q.place < 2 THEN q.place END::BIGINT AS place
 FROM (SELECT id, (DATE '{month}' + (hash(id, 3) % {days})::INTEGER)::DATE AS day, (hash(id, 4) % 300)::BIGINT AS pair
   FROM range({first}, {last}) t(id)) r CROSS JOIN questions q
 """

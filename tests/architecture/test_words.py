@@ -24,14 +24,23 @@ PUBLIC = (
     "src/premura/entrypoints/collect/",
     "src/premura/loop/listen/sentences.py",
     "src/premura/loop/listen/letters.py",
+    "src/premura/loop/listen/panel_letters.py",
+    "src/premura/loop/listen/panel_links.py",
     "src/premura/loop/listen/templates/listen/",
     "src/premura/entrypoints/web/templates/mail/unsubscribe.html",
     "src/premura/entrypoints/web/ideas/forms.py",
+    "src/premura/entrypoints/web/ideas/own.py",
+    "src/premura/entrypoints/web/templates/ideas/_member.html",
     "src/premura/entrypoints/web/templates/ideas/_vote.html",
+    "src/premura/entrypoints/web/templates/ideas/closed.html",
     "src/premura/entrypoints/web/templates/ideas/idea.html",
     "src/premura/entrypoints/web/templates/ideas/idea_mine.html",
     "src/premura/entrypoints/web/templates/ideas/idea_new.html",
     "src/premura/entrypoints/web/templates/ideas/ideas.html",
+    "src/premura/entrypoints/web/templates/ideas/panel_join.html",
+    "src/premura/entrypoints/web/templates/ideas/panel_leaving.html",
+    "src/premura/entrypoints/web/templates/ideas/panel_own.html",
+    "src/premura/entrypoints/web/templates/ideas/panel_wrong.html",
     "src/premura/entrypoints/web/tell/forms.py",
     "src/premura/entrypoints/web/templates/tell/person.html",
     "src/premura/entrypoints/web/templates/tell/tell.html",
@@ -136,8 +145,8 @@ def in_tables() -> Iterator[tuple[str, str, dict[str, str]]]:
 # --- the catalogue
 
 
-def test_nothing_lacks_its_italian(italian):
-    assert messages.missing(italian) == []
+def test_nothing_lacks_its_italian(italian, used):
+    assert messages.missing(italian, used) == []
 
 
 def test_an_english_message_without_italian_is_noticed(italian, tmp_path, monkeypatch):
@@ -146,7 +155,7 @@ def test_an_english_message_without_italian_is_noticed(italian, tmp_path, monkey
     )
     monkeypatch.setattr(messages, "SOURCE", tmp_path)
     monkeypatch.setattr(messages, "ROOT", tmp_path)
-    assert messages.missing(italian) == ["A fox in the hen house"]
+    assert messages.missing(italian, messages.template_catalogue()) == ["A fox in the hen house"]
 
 
 def test_nothing_is_guessed(italian):

@@ -47,6 +47,10 @@ STAFF = {
     "kept-questions": "",
     "open-page": "",
     "idea-desk": "",
+    "idea": "{listen_idea_shown}",
+    "idea-handling": "{listen_idea_shown}",
+    "panel": "",
+    "panel-invite": "?segment=Imprese",
     "stories": "",
     "story-new": "",
     "ideas": "",
@@ -173,7 +177,7 @@ NOT_PAGES = {
     # a file that somebody brought: the demo has none; tests/web looks at them
     *("import", "import-report"),
     # the demo has none of these: tests/web looks at them
-    *("idea", "idea-mine", "idea-handling", "story", "story-own", "tell-person", "mail-taking"),
+    *("idea-mine", "panel-own", "panel-leaving", "story", "story-own", "tell-person", "mail-taking"),
     *("reply-review", "reply-review-new"),
     *("trigger", "review-reply", "unsubscribe", "loyalty-rows", "response-file"),
     # are posted to
@@ -191,7 +195,7 @@ NOT_PAGES = {
     *("gateway-test", "mailbox-fetching", "idea-vote", "idea-merging", "story-consent", "story-withdrawal"),
     *("story-pictures", "story-picture", "story-picture-removal", "story-own-picture"),
     *("need-new", "need-outcome", "need-proposal", "card-review", "case-call", "comment-judgement", "person-rota"),
-    *("open-page-sheet", "stories-file"),
+    *("open-page-sheet", "stories-file", "panel-file", "panel-member", "board-opening"),
     *("import-undoing", "import-removal", "saved-view-change", "saved-view-delete", "saved-view-restore"),
     *("limit-acknowledgement", "defect-report", "defect-answer", "reply-review-answer", "reply-review-closing"),
     *("demo", "language", "customer-meeting", "customer-opt-out", "survey-place", "survey-side", "survey-publication"),
@@ -260,7 +264,10 @@ def address_of(demo) -> Callable[[str], str]:
     # What colleagues answered has no page
     (of_a_customer,) = database.execute("SELECT max(id) FROM listen_response WHERE perspective = 'customer'").fetchone()
     (token,) = database.execute("SELECT token FROM recover_case WHERE id = ?", [case]).fetchone()
-    ids = Ids(case_with_request=case, case_token=token, response_of_a_customer=UUID(of_a_customer))
+    (idea,) = database.execute("SELECT max(id) FROM listen_idea WHERE status = 'received'").fetchone()
+    ids = Ids(
+        listen_idea_shown=idea, case_with_request=case, case_token=token, response_of_a_customer=UUID(of_a_customer)
+    )
 
     def build(name: str) -> str:
         path, _, query = STAFF[name].partition("?")

@@ -26,6 +26,9 @@ def test_the_widget_is_small_fetches_nothing_and_speaks_the_surveys_languages(su
     assert "document.cookie" not in text
     assert "__WORDS__" not in text
     assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    again = visitor.get("/s/noleggio/widget.js", if_none_match=script.headers["etag"])
+    assert (again.status, again.raw, again.headers["etag"]) == (304, b"", script.headers["etag"])
+    assert visitor.get("/s/noleggio/widget.js", if_none_match='W/"another"').status == 200
 
 
 @pytest.mark.parametrize(

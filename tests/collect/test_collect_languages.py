@@ -1,7 +1,7 @@
 """A survey in five languages: what customers read around its questions is in theirs, to the last word."""
 
 import pytest
-from django.utils.translation import trans_real
+from tests.unspoken import listening_behind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LANGUAGES = ["it", "en", "de", "fr", "es"]
@@ -31,25 +31,9 @@ def definition(definition):
     return definition | {"languages": LANGUAGES}
 
 
-class Unspoken:
-    """Stands behind a catalogue and keeps what the catalogue did not know."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def gettext(self, message: str) -> str:
-        self.asked.append(message)
-        return message
-
-    def ngettext(self, one: str, many: str, number: int) -> str:
-        return self.gettext(one)
-
-
 @pytest.fixture(params=["de", "fr", "es"])
 def unspoken(request, monkeypatch):
-    catalogue, found = trans_real.translation(request.param), Unspoken()
-    monkeypatch.setattr(catalogue, "_fallback", found)
-    return request.param, found
+    return request.param, listening_behind(request.param, monkeypatch)
 
 
 def test_the_whole_way_of_a_customer_is_in_their_language(survey, visitor, unspoken):

@@ -173,6 +173,26 @@ def test_thanks_are_signed_and_say_how_to_call(new_survey, definition, visitor, 
     assert "contata una volta sola" in visitor.get("/s/firma/thanks?lang=it&again=1").text
 
 
+def test_everybody_is_led_to_the_public_reviews_whatever_they_answered(
+    new_survey, definition, visitor, company, vicenza
+):
+    """To ask only the happy for a review is forbidden by the platforms: an unhappy answer leads to the same link."""
+    company.review_url, vicenza.review_url = (
+        "https://reviews.example.it/nolo",
+        "https://reviews.example.it/vicenza?a=1&b",
+    )
+    company.save()
+    vicenza.save()
+    new_survey("pubblico", definition)
+    unhappy = f"p={'a' * 32}.1xXVEW.hWykKhXJTkL3E4wfNp1hI4ZQCggSjyumaZQjMBULvbo"
+    for said in ("", unhappy, "again=1"):
+        page = visitor.get(f"/s/pubblico/thanks?lang=it&{said}").text
+        assert page.count('href="https://reviews.example.it/nolo" target="_blank"') == 1
+    assert ("/t/person/" in visitor.get(f"/s/pubblico/thanks?{unhappy}").text) is True
+    assert "vicenza?a=1&amp;b" in visitor.get("/s/pubblico/thanks?at=vicenza").text
+    assert "reviews.example" not in visitor.get("/s/pubblico/thanks?via=counter").text, "it would come from our device"
+
+
 def test_texts_of_the_survey_are_text_not_markup(new_survey, definition, visitor):
     definition["title"]["it"] = '<script>alert("t")</script>'
     definition["questions"][0]["text"]["it"] = '"><img src=x onerror=alert(1)>\x01carry\x01'

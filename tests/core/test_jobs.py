@@ -133,12 +133,17 @@ def test_two_workers_never_claim_the_same_job():
     assert sorted(claimed) == sorted(Job.objects.values_list("pk", flat=True))
 
 
-def test_the_worker_is_alive_while_its_heart_beats(db):
+def test_the_worker_is_alive_while_its_heart_beats(db, django_assert_num_queries):
     assert not worker_is_alive()
     beat("worker")
+    # Shown a moment ago: a look, and nothing is written
+    with django_assert_num_queries(1):
+        beat("worker")
     assert worker_is_alive()
     Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
     assert not worker_is_alive()
+    beat("worker")
+    assert worker_is_alive()
 
 
 def test_a_job_that_queues_its_next_part_does_not_keep_its_caller(db):

@@ -15,6 +15,7 @@ from premura.core.mail.mail import (
     forget,
     queue_letters,
     send_waiting,
+    sender_of,
     take_report,
     the_server,
 )
@@ -187,7 +188,9 @@ def test_who_changed_the_server_is_on_record_and_the_password_is_not(owner):
     assert event.data == {"fields": ["host", "sender"]}
 
 
-def test_what_a_person_wrote_is_signed_with_its_files_and_comes_back_to_its_own_address(server, mailbox, settings):
+def test_what_a_person_wrote_is_signed_with_its_files_and_comes_back_to_its_own_address(
+    server, mailbox, settings, company
+):
     change_server(None, sender_name="Nolo Brenta", reply_to="risposte@example.it")
     (settings.MEDIA_ROOT / "cases").mkdir(parents=True, exist_ok=True)
     (settings.MEDIA_ROOT / "cases" / "abc").write_bytes(b"%PDF-1.7")
@@ -203,6 +206,8 @@ def test_what_a_person_wrote_is_signed_with_its_files_and_comes_back_to_its_own_
     first, second, third = mailbox.letters
     assert first["From"].addresses[0].display_name == "Carlo Banco, Nolo Brenta"
     assert [part.get_filename() for part in first.iter_attachments()] == ["preventivo.pdf"]
+    change_server(None, sender_name="")
+    assert sender_of(the_server()) == "Nolo Prova <cura@example.it>", "never a bare address"
     assert (first["Auto-Submitted"], second["Auto-Submitted"]) == (None, "auto-generated")
     assert first["Reply-To"] == "risposte@example.it"
     assert second["Reply-To"] == "risposte+c7-0a1b2c3d4e@example.it"

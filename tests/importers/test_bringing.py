@@ -157,6 +157,7 @@ def test_a_negative_review_opens_a_case_and_our_reply_is_kept(take, rule, work, 
     assert [case.title for case in Case.objects.all()] == ["Due ore di attesa"]
     assert PublicReview.objects.get(response__external_id="r2").reply == "Grazie"
     assert PublicReview.objects.get(response__external_id="r2").author == ""
+    assert {*PublicReview.objects.values_list("site", flat=True)} == {"Google"}, "as who writes one down calls it"
     assert result.report["replies"] == {"reviews": 3, "replied": 1, "hours": 24.0}
     assert {one["code"] for one in result.report["left_out"]} == {"left-review", "more-reviews", "old-reviews"}
     again = import_reviews(path, recognise(path).read(), "google-reviews", by=None, now=now)

@@ -10,12 +10,15 @@ from django.db import connection
 from premura.core.company.models import Company
 from premura.core.errors import Conflict
 from premura.core.jobs.models import Job
+from premura.core.mail.models import OutgoingMail
 from premura.core.staff.models import Person
 from premura.importers.demo.afterwards import WINDOW
 from premura.importers.demo.fill import SEED, WORDS, fill_demo
 from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS, personas, visits
 from premura.loop.improve.models import CaseCause
+from premura.loop.listen.idea_models import SHOWN, Idea
 from premura.loop.listen.models import Response
+from premura.loop.listen.panel_models import PanelMember
 from premura.loop.promise.models import Commitment, CommitmentOutcome, Need
 from premura.loop.recover.after import after_cases
 from premura.loop.recover.models import Case, Gesture, GestureRequest
@@ -56,6 +59,10 @@ def test_eighteen_months_of_a_firm_in_which_one_action_worked(demo_database):
     assert set(Need.objects.values_list("state", flat=True)) == {"open", "proposed", "met", "not_met"}
     called = Commitment.objects.filter(kind="manager_call")
     assert called.filter(outcome__outcome__in=("kept", "late")).count() > called.filter(ended_at=None).count()
+    assert set(Idea.objects.values_list("status", flat=True)) == {*SHOWN, "waiting", "merged"}
+    assert Idea.objects.filter(panel_votes__gt=0).count() > 5
+    assert {member.state for member in PanelMember.objects.all()} >= {"invited", "active", "left", "declined"}
+    assert not OutgoingMail.objects.filter(sent_at=None).exists(), "nobody is written to"
     assert GestureRequest.objects.filter(decided_at=None).exists()
     assert CaseCause.objects.values("cause").distinct().count() == 2
 

@@ -137,6 +137,7 @@ ONE = [
     "weight_sums",
 ]
 TWO = [
+    "peak_ends",
     "top_box",
     "mean_weighted",
     "compare_nps",

@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from premura.stats import StatsError, peak_end
+from premura.stats import StatsError, peak_end, peak_ends
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -48,3 +49,16 @@ def test_laws(moments):
     assert abs(p.peak) == max(map(abs, moments))
     assert p.worst <= p.peak
     assert min(moments) <= p.score <= max(moments)
+
+
+@given(st.lists(st.lists(st.integers(-2, 2), min_size=1, max_size=9), max_size=9))
+def test_many_at_once_are_each_by_itself(episodes):
+    starts = np.cumsum([0, *map(len, episodes)])[:-1]
+    many = peak_ends(np.array([felt for episode in episodes for felt in episode], dtype=np.int64), starts)
+    alone = [peak_end(episode) for episode in episodes]
+    assert many.score.tolist() == [one.score for one in alone]
+    assert many.mean.tolist() == [one.mean for one in alone]
+    assert many.n.tolist() == [one.n for one in alone]
+    assert (many.peak - starts).tolist() == [one.peak_index for one in alone]
+    assert (many.worst - starts).tolist() == [one.worst_index for one in alone]
+    assert (many.end - starts).tolist() == [one.n - 1 for one in alone]

@@ -11,6 +11,7 @@ from django.template import VariableDoesNotExist, engines
 from django.template.base import FilterExpression, Variable
 from django.template.context import BaseContext
 from PIL import Image
+from tests.pictures import picture
 
 
 @pytest.fixture
@@ -94,8 +95,12 @@ def world(founded, people, work):
 
 
 def _propose(made, owner) -> None:
+    from django.utils import timezone
+
     from premura.loop.listen.idea_comments import add_comment
-    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea
+    from premura.loop.listen.ideas import decide_idea, merge_idea, propose_idea, vote_for
+    from premura.loop.listen.panel import join_panel
+    from premura.loop.listen.panel_models import PanelMember
 
     made.idea = propose_idea("Aprire il sabato", "Chi lavora ha solo il sabato.", key="i1", language="it")
     again = propose_idea("Aprite anche di sabato", "", key="i2", language="it")
@@ -103,6 +108,10 @@ def _propose(made, owner) -> None:
     decide_idea(made.idea, "planned", "Da aprile", by=owner)
     merge_idea(again, made.idea, by=owner)
     made.idea.refresh_from_db()
+    asked = PanelMember.objects.create(customer=made.customer, invited_at=timezone.now())
+    made.member = join_panel(asked, "R. Rossi", wants_mail=True)
+    vote_for(made.idea, "", member=made.member)
+    add_comment(made.idea, "Di sabato mattina", key="c3", member=made.member)
     made.idea_comment = add_comment(made.idea, "Anche per noi", key="c1")
     add_comment(made.idea, "Ci stiamo lavorando", key="c2", by=owner)
 
@@ -206,7 +215,7 @@ def _put_right(made, people) -> None:
         again_on=timezone.localdate(),
     )
     made.reply_review = review_reply(made.reply, looked, by=people["owner"])
-    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", b"\x89PNG\r\n\x1a\n")])
+    sent = hear_customer(made.case, "Ecco la foto", files=[Given("foto.png", picture())])
     made.file = sent.attachments.get()
     made.gesture = give_gesture(
         made.case, Remedy.objects.get(code="refund"), by=colleague, amount=Decimal(40), key="g1"

@@ -13,6 +13,7 @@ from django.template.backends.django import Template
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from premura.core.history.models import Event
+from premura.loop.listen.panel_links import panel_token
 
 PERSONAS = ("owner", "manager", "colleague", "elsewhere", "viewer", "outsider")
 
@@ -307,6 +308,11 @@ idea-comment            idea                          POST    form   form     fo
 idea-new                -                             GET     yes    yes      yes        yes        yes     yes
 idea-new                -                             POST    form   form     form       form       form    form
 idea-mine               forged                        GET     none   none     none       none       none    none
+panel-own               panel_token                   GET     yes    yes      yes        yes        yes     yes
+panel-own               panel_token                   POST    done   done     done       done       done    done
+panel-own               forged                        GET     none   none     none       none       none    none
+panel-leaving           panel_token                   GET     yes    yes      yes        yes        yes     yes
+panel-leaving           forged                        POST    none   none     none       none       none    none
 stories                 -                             GET     yes    yes      yes        yes        yes     door
 stories-file            -                             GET     yes    yes      yes        yes        yes     door
 story-new               -                             GET     yes    yes      yes        yes        no      door
@@ -325,6 +331,14 @@ story-picture-removal   story/story_picture           POST    done   done     do
 story-own               forged                        GET     none   none     none       none       none    none
 story-own-picture       forged/story_picture          GET     none   none     none       none       none    none
 idea-desk               -                             GET     yes    yes      yes        yes        no      door
+panel                   -                             GET     yes    yes      yes        yes        no      door
+panel-file              -                             GET     yes    yes      yes        yes        no      door
+panel-invite            -                             GET     yes    yes      no         no         no      door
+panel-invite            -                             POST    form   form     no         no         no      door
+board-opening           -                             GET     post   post     no         no         no      door
+board-opening           -                             POST    done   done     no         no         no      door
+panel-member            member                        GET     post   post     no         no         no      door
+panel-member            member                        POST    done   done     no         no         no      door
 idea-handling           idea                          GET     yes    yes      no         no         no      door
 idea-handling           idea                          POST    form   form     no         no         no      door
 idea-merging            idea                          GET     post   post     no         no         no      door
@@ -544,6 +558,8 @@ def value_of(world, word: str) -> str:
         return world.case.token
     if word == "token":
         return world.open_invitation.token
+    if word == "panel_token":
+        return panel_token(world.member)
     return str(getattr(world, word).pk) if hasattr(world, word) else word
 
 
@@ -577,8 +593,10 @@ def test_every_door(subtests, world, people, client_of, client, undone, absences
         for persona, expected in zip(PERSONAS, outcomes, strict=True):
             with subtests.test(address=name, object=thing, method=method, persona=persona), undone():
                 before = Event.objects.count()
-                # Whole pages of the owner's are read in test_every_page; a refusal is one page, the same for all
-                is_read = persona == "elsewhere" or (persona != "owner" and expected not in {"no", "none"})
+                # Whole pages of the owner's are read in test_every_page; a refusal and the way from an address that
+                # only takes posts are one page each, the same for all
+                is_read = persona != "owner" and expected not in {"no", "none", "post", "door"}
+                is_read |= persona == "elsewhere" and method == "GET"
                 with nullcontext() if is_read else unrendered():
                     browser = clients[persona]
                     response = browser.get(address) if method == "GET" else browser.post(address, posted(world, thing))

@@ -10,6 +10,7 @@ from django.template import engines
 from django.urls import reverse
 
 from premura.loop.listen.ideas import own_token
+from premura.loop.listen.panel_links import panel_token
 from premura.loop.listen.stories import own_address
 
 # Addresses of pages about one thing, with the thing; and what pages with a filter can be asked for
@@ -70,6 +71,9 @@ PLAIN = [
     "ideas?q=sabato&order=new",
     "idea-new",
     "idea-desk",
+    "panel",
+    "panel?state=left&order=name&q=x",
+    "panel-invite",
     "stories",
     "stories?use=withdrawn",
     "story-new",
@@ -213,6 +217,9 @@ def test_full(subtests, world, people, client_of, absences, language):
         reverse("tell-thanks", args=["suggestion"]),
         reverse("gateway", args=["whatsapp"]),
         own_address(world.story).removeprefix(settings.ADDRESS),
+        reverse("panel-own", args=[panel_token(world.member)]),
+        reverse("panel-leaving", args=[panel_token(world.member)]),
+        reverse("panel-invite") + f"?customer={world.customer.pk}",
         reverse("idea-mine", args=[own_token(world.idea)]),
         *(reverse("rule-new", args=[about]) for about in ("mark", "words", "contacts", "silence")),
         reverse("survey-preview", args=[world.survey.pk]) + "?frame=1",

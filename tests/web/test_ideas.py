@@ -88,7 +88,9 @@ def test_ten_thousand_ideas_cost_as_many_queries_as_one(client, company, owner, 
     vote_for(first, "token")
     client.cookies["premura_voter"] = "token"
     for query in ("", "?page=500", "?q=sabato&order=new", "?status=received"):
-        with django_assert_num_queries(5):  # the company, the count, the page, the own votes, what became of them
+        with django_assert_num_queries(
+            6
+        ):  # the company, whose the board is, the count, the page, the own votes, what became of them
             page = client.get(reverse("ideas") + query)
         assert page.content.decode().count('id="idea-') == 20
 
@@ -131,3 +133,88 @@ def test_of_two_ideas_put_together_the_place_is_not_lost(steps, owner):
     merge_idea(duplicate, into, by=owner)
     into.refresh_from_db()
     assert into.touchpoint == steps[0]
+
+
+@pytest.fixture
+def invited(company, owner):
+    """A customer who was invited to the panel, and the token of their letter."""
+    from premura.core.customers.customers import add_customer
+    from premura.loop.listen.panel import invite_to_panel
+    from premura.loop.listen.panel_links import panel_token
+
+    customer = add_customer(by=owner, name="Ada Bruni", email="ada@example.org", language="it", segment="Imprese")
+    invite_to_panel([customer], by=owner)
+    return customer, panel_token(customer.panel_member)
+
+
+def test_a_member_joins_by_a_link_votes_once_and_leaves(client, client_of, invited, owner):
+    customer, token = invited
+    idea = propose_idea("Aprire il sabato", "", key="k", language="it")
+    decide_idea(idea, "received", "", by=owner)
+    client.cookies["django_language"] = "it"
+    own, vote = reverse("panel-own", args=[token]), reverse("idea-vote", args=[idea.pk])
+    client.post(vote, {"for": "yes"})
+    assert "Sì, partecipo" in client.get(own).content.decode()
+    client.post(own, {"do": "join", "shown_name": "<b>Ada</b>", "wants_mail": "on"})
+    page = client.get(reverse("ideas")).content.decode()
+    assert "&lt;b&gt;Ada" in page
+    for browser in (client, type(client)()):  # on the phone, opened from the letter
+        browser.get(own)
+        browser.post(vote, {"for": "yes"})
+    idea.refresh_from_db()
+    assert (idea.votes, idea.panel_votes) == (1, 1), "what the browser was for before is taken over"
+    client.post(reverse("idea-comment", args=[idea.pk]), {"key": KEY, "text": "Anche per noi"})
+    client.post(reverse("idea-new"), {"key": KEY, "title": "Più posti auto", "text": ""})
+    assert "Più posti auto" in client.get(own).content.decode()
+    lines = client_of(owner).get(reverse("panel-file") + "?state=active").content.decode().splitlines()
+    assert len(lines) == 2
+    assert lines[1].endswith(";1;1;1")
+    leaving = reverse("panel-leaving", args=[token])
+    client.post(leaving, {"List-Unsubscribe": "One-Click"})
+    customer.panel_member.refresh_from_db()
+    assert (customer.panel_member.wants_mail, customer.panel_member.is_on) == (False, True)
+    client.post(leaving, {"do": "leave"})
+    assert "Lei è qui come membro" not in client.get(reverse("ideas")).content.decode()
+    assert "Torna nel panel" in client.get(own).content.decode()
+
+
+def test_who_may_be_asked_is_shown_before_anything_is_sent_and_links_say_what_is_wrong(
+    client, client_of, invited, owner
+):
+    from premura.core.customers.customers import add_customer
+    from premura.core.mail.models import OutgoingMail
+
+    customer, token = invited
+    other = add_customer(by=owner, name="Bice Corti", email="bice@example.org", language="it", segment="Imprese")
+    desk = client_of(owner)
+    wanted = {"addresses": "ADA@example.org\nbice@example.org; nobody@example.org"}
+    for asked in ({"segment": "Imprese"}, wanted):
+        seen = desk.post(reverse("panel-invite"), asked | {"do": "look"}).context
+        assert (seen["n"], [count for _why, count, _who in seen["reasons"]]) == (1, [1])
+    assert seen["unknown"] == ["nobody@example.org"]
+    assert desk.get(reverse("panel-invite") + f"?customer={other.pk}").context["names"] == "Bice Corti"
+    assert OutgoingMail.objects.count() == 1
+    desk.post(reverse("panel-invite"), wanted | {"do": "ask"})
+    assert set(OutgoingMail.objects.values_list("address", flat=True)) == {"ada@example.org", "bice@example.org"}
+    assert "Bruni" in desk.get(reverse("panel") + "?q=bruni&order=name").content.decode()
+    desk.post(reverse("panel-member", args=[customer.panel_member.pk]), {"do": "withdraw"})
+    client.cookies["django_language"] = "it"
+    for link, words in ((token, "ritirato questo invito"), (token + "x", "non è completo")):
+        refused = client.post(reverse("panel-own", args=[link]), {"do": "join"})
+        assert refused.status_code == 404
+        assert words in refused.content.decode()
+
+
+def test_the_board_is_closed_to_whoever_is_not_of_the_panel(client, client_of, invited, owner):
+    token = invited[1]
+    desk = client_of(owner)
+    desk.post(reverse("board-opening"), {"for": "panel"})
+    closed = client.get(reverse("ideas"))
+    assert closed.status_code == 403
+    assert reverse("tell") in closed.content.decode()
+    assert client.post(reverse("idea-new"), {"key": KEY, "title": "Uno"}).status_code == 403
+    assert desk.get(reverse("ideas")).status_code == 200
+    client.post(reverse("panel-own", args=[token]), {"do": "join"})
+    assert client.get(reverse("ideas")).status_code == 200
+    desk.post(reverse("board-opening"), {"for": "all"})
+    assert type(client)().get(reverse("ideas")).status_code == 200

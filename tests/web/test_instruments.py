@@ -83,7 +83,7 @@ def every_kind() -> Definition:
     settings = {"csat": {"look": "stars"}, "single": {"has_other": True}, "number": {"least": 0.5, "most": 1200.0}}
     settings |= {"line": {"pattern": "AA000AA"}, "pair": {"dimension": "empathy", "is_reversed": True}}
     settings |= {
-        "slider": {"marks": "0-10", "low_text": {"it": "poco"}},
+        "slider": {"marks": "0-10", "low_text": {"it": "poco", "en": "little"}},
         "likert": {"marks": "1-7", "starts_page": True},
     }
     words = drafting.WORDINGS

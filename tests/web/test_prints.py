@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from django.urls import reverse
 
-from premura.entrypoints.web.prints.sheet import can_print, printable
+from premura.entrypoints.web.prints.sheet import printable, unprintable
 from premura.loop.listen.definition import Definition, Option, Question
 from premura.loop.listen.models import Response
 from premura.loop.listen.programmes import add_programme
@@ -100,9 +100,12 @@ def test_an_unknown_sheet_does_not_exist(client_of, owner, survey):
 
 def test_letters_that_the_font_lacks_are_said(client_of, owner):
     assert printable("Łódź, perché? 😀\x00") == "Lódz, perché?"
-    assert can_print(["Perché è così, 100 € – «sì»"])
-    assert not can_print(["Здравствуйте"])
-    survey = survey_of(owner, NPS, title="Привет " * 60)
+    assert not unprintable(["Perché è così, 100 € – «sì»"])
+    assert unprintable(["Sì", "كيف كان ذلك؟", "Здравствуйте"]) == "كيف كان ذلك؟"
+    survey = survey_of(owner, NPS, Question("why", "text", {"it": "كيف كان ذلك؟"}))
     browser = client_of(owner)
-    assert b"notice-uncertain" in browser.get(reverse("survey-print", args=[survey.pk])).content
-    assert len(pages_of(browser, survey, "poster")) == 1
+    assert "كيف كان ذلك؟" in browser.get(reverse("survey-print", args=[survey.pk])).content.decode()
+    assert len(pages_of(browser, survey, "poster")) == 1, "a poster does not hold the questions"
+    answer = browser.get(reverse("survey-sheet", args=[survey.pk, "form"]))
+    assert answer.status_code == 400, "no sheet of question marks"
+    assert "كيف كان ذلك؟" in answer.content.decode()

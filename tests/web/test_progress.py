@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from tests.pictures import picture
 
 from premura.loop.recover.cases import assign_case, open_case, resolve_case, write_message
 from premura.loop.recover.models import Attachment, Case, Deadline
@@ -46,10 +47,8 @@ def test_a_wrong_token_finds_nothing(client, address):
 
 
 def test_the_customer_writes_sends_a_picture_and_finds_both_again(client, case, address, client_of, colleague, manager):
-    picture = SimpleUploadedFile("foto.png", b"\x89PNG\r\n\x1a\n...", content_type="image/png")
-    sent = client.post(
-        reverse("progress-message", args=[case.token]), {"text": "Ecco la foto", "attachments": [picture]}
-    )
+    photo = SimpleUploadedFile("foto.png", picture(), content_type="image/png")
+    sent = client.post(reverse("progress-message", args=[case.token]), {"text": "Ecco la foto", "attachments": [photo]})
     assert sent.status_code == 302
     assert "Ecco la foto" in client.get(address).content.decode()
     kept = Attachment.objects.get()

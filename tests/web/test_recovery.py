@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
+from tests.pictures import picture
 
 from premura.core.customers.customers import add_customer
 from premura.core.customers.models import Customer
@@ -505,7 +506,7 @@ def test_a_reply_goes_out_by_mail_with_its_files(client_of, colleague, case):
     refused = client.post(address, {**form, "attachments": SimpleUploadedFile("foto.png", b"MZ")})
     assert refused.status_code == 422
     assert "Ci scusi: entro giovedì 26." in refused.content.decode()
-    client.post(address, {**form, "attachments": SimpleUploadedFile("foto.png", b"\x89PNG\r\n\x1a\n")})
+    client.post(address, {**form, "attachments": SimpleUploadedFile("foto.png", picture())})
     shown = client.get(page).content.decode()
     assert "aspetta di essere spedita" in shown
     assert case.messages.get().attachments.get().name in shown

@@ -3,16 +3,21 @@ as they are.
 """
 
 import html
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from tests.unspoken import listening_behind
 
 from premura.core.customers.models import Customer
+from premura.core.mail.unsubscribing import unsubscribe_url
 from premura.loop.listen.definition import draft_from
 from premura.loop.listen.models import Survey, SurveyVersion
 from premura.loop.listen.programmes import add_programme
 from premura.loop.listen.translations import texts_of
+from premura.loop.recover.cases import open_case, resolve_case
+from premura.loop.recover.models import Reopening
 from premura.loop.understand.dimensions import labels
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +66,8 @@ def test_a_survey_in_four_languages_from_a_template_to_its_publication(browser, 
     browser.post(reverse("survey-publication", args=[survey.pk]))
     assert not SurveyVersion.objects.exists()
     reasons = shown(browser.get(reverse("survey", args=[survey.pk])))
-    assert "manca il testo in tedesco" in reasons
+    assert "Il titolo e altro: mancano 5 testi in tedesco." in reasons
+    assert reverse("survey-translations", args=[survey.pk]) in reasons
     assert translated(browser, survey, "de", "csv").status_code == 200
     assert translated(browser, survey, "fr", "xliff20").status_code == 200
     survey.refresh_from_db()
@@ -93,14 +99,45 @@ def test_the_pages_of_the_staff_are_never_half_german(client, browser, company):
 
 
 def test_a_customer_may_speak_any_of_them_and_is_told_so_in_theirs(browser, owner, vicenza):
-    from premura.core.mail.unsubscribing import unsubscribe_url
-
     form = {"name": "Jana Beispiel", "email": "jana@example.de", "language": "de", "location": vicenza.pk}
     assert browser.post(reverse("customer-new"), form).status_code == 302
     customer = Customer.objects.get()
     assert customer.language == "de"
+    assert "<dd>Tedesco</dd>" in shown(browser.get(reverse("customer", args=[customer.pk])))
     page = browser.get(unsubscribe_url(customer.pk).removeprefix("http://localhost:8000"))
     assert "Fragen Sie mich nicht mehr" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("de", "Mittwoch, 7. Januar 2015"), ("fr", "mercredi 7 janvier 2015"), ("es", "miércoles 7 de enero")],
+)
+def test_where_the_way_leads_on_is_in_their_language_too(client, company, owner, monkeypatch, language, day):
+    """Speaking to a person, telling us something, the page of the case: with what is wrong, and with a day."""
+    found = listening_behind(language, monkeypatch)
+    asks = {"headers": {"Accept-Language": f"{language};q=0.9,it;q=0.1"}}
+    case = open_case(
+        "Sporca", by=owner, why=[{"code": "by-hand"}], channel="phone", at=datetime(2015, 1, 7, 9, tzinfo=UTC)
+    )
+    resolve_case(case, by=owner, text="Lavata", apologised=True)
+    told = {"key": "0123456789abcdef" * 2, "told": "complaint", "text": "Zu spät", "phone": "1"}
+    pages = [
+        client.get(reverse("tell"), **asks),
+        client.post(reverse("tell"), {**told, "text": "", "name": "Jana"}, **asks),
+        client.post(reverse("tell"), told, **asks),
+        client.get(reverse("tell-thanks", args=["praise"]), **asks),
+        client.get(reverse("progress", args=[case.token]), **asks),
+        client.post(reverse("progress-message", args=[case.token]), {"text": ""}, **asks),
+        client.get("/c/nothing/", **asks),
+    ]
+    assert [page.status_code for page in pages] == [200, 422, 422, 200, 200, 422, 404]
+    for page in pages:
+        assert page.headers["Content-Language"] == language
+    assert day in pages[4].content.decode()
+    assert found.asked == []
+    client.post(reverse("progress-message", args=[case.token]), {"text": "Nein", "not_solved": "on"}, **asks)
+    # What the staff read of it is in theirs
+    assert Reopening.objects.get().reason == "Il cliente dice che non è risolto"
 
 
 def test_the_breakdown_names_the_languages():

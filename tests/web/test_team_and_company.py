@@ -134,7 +134,14 @@ def test_facts_of_the_company(client_of, owner):
     }
     client.post(reverse("company"), form)
     assert Company.objects.get().patron_day == 8
-    for change in ({"timezone": "Mars/Base"}, {"patron_day": ""}, {"patron_day": 31, "patron_month": 2}):
+    client.post(reverse("company"), {**form, "review_url": "g.page/nolo"})
+    assert Company.objects.get().review_url == "https://g.page/nolo"
+    for change in (
+        {"review_url": "javascript:alert(1)"},
+        {"timezone": "Mars/Base"},
+        {"patron_day": ""},
+        {"patron_day": 31, "patron_month": 2},
+    ):
         assert client.post(reverse("company"), {**form, **change}).status_code == 422
 
 
@@ -142,9 +149,9 @@ def test_places_and_days_off(client_of, owner, vicenza):
     client = client_of(owner)
     client.post(reverse("location-new"), {"place-name": "Schio"})
     schio = Location.objects.get(name="Schio")
-    client.post(reverse("location", args=[schio.pk]), {"name": "Schio Nord", "address": "", "phone": ""})
+    client.post(reverse("location", args=[schio.pk]), {"name": "Schio Nord", "review_url": "https://g.page/schio"})
     schio.refresh_from_db()
-    assert (schio.name, schio.code) == ("Schio Nord", "schio")
+    assert (schio.name, schio.code, schio.review_url) == ("Schio Nord", "schio", "https://g.page/schio")
     client.post(reverse("location-closing", args=[schio.pk]))
     client.post(reverse("location-closing", args=[vicenza.pk]))
     assert Location.objects.filter(closed_on=None).get() == vicenza

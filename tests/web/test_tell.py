@@ -120,6 +120,8 @@ def test_the_poster_leads_to_the_page_at_its_place(client_of, owner, vicenza, se
         "https://care.example.it/t/?at=vicenza&via=qr"
     ]
     assert "care.example.it/t/" in page.get_textpage().get_text_range()
+    german = client_of(owner).get(reverse("open-page-sheet", args=["cards"]) + "?lang=de")
+    assert "Sagen Sie uns" in pypdfium2.PdfDocument(german.content)[0].get_textpage().get_text_range()
 
 
 @pytest.fixture
@@ -153,6 +155,12 @@ def test_who_wants_a_person_gets_one_thread_about_the_answer(client, client_of, 
     form = client.post(address, {"key": KEY, "way": "call"})
     assert form.status_code == 422
     assert "Ci serve un numero" in form.content.decode()
+    # Whoever answered in German is spoken to in German
+    Response.objects.update(language="de")
+    refused = client.post(address, {"key": KEY, "way": "call"})
+    assert "Wir brauchen eine Nummer" in refused.content.decode()
+    assert (refused.headers["Content-Language"], '<html lang="de"' in refused.content.decode()) == ("de", True)
+    Response.objects.update(language="it")
     for _twice in range(2):
         sent = client.post(address, {"key": KEY, "way": "call", "name": "Ada", "phone": "0444 555002"})
     work()
@@ -182,7 +190,9 @@ def test_of_a_known_customer_nothing_is_asked_that_we_know(client, answered, vic
 
 def test_a_forged_or_old_wish_leads_nowhere(client, answered, monkeypatch):
     address = answered(1)
-    assert client.get(address.replace("/person/", "/person/x")).status_code == 404
+    forged = client.get(address.replace("/person/", "/person/x"))
+    assert forged.status_code == 404
+    assert 'href="/t/"' in forged.content.decode(), "whoever is not of ours is led to where they are heard"
     monkeypatch.setattr("time.time", lambda: 4e9)
     assert client.get(address).status_code == 404
 

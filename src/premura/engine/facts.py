@@ -1,19 +1,25 @@
 """The table of facts: one row an answer, a response whole in one file, a file never mixing two months.
 
-Times are the company's local calendar without a zone. ``response`` is 60 random bits of the response's UUID: enough
-to tell responses apart (among seven million the odds of two alike are one in forty thousand), half the size.
+Days are those of the company's calendar, instants are in UTC without saying so. ``response`` is 60 bits of the
+response's UUID, of its beginning and of its end: enough to tell responses apart, half the size. The end alone would
+not do: it is a running number where responses were imported, and begins again with every import.
+
+What is needed to follow one person (who, what was met, when, in which order) stands beside *marks* alone: the scores
+of satisfaction from 1 to 5 and of recommending. Beside every answer it would take as much room as all the rest.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 #: Raised whenever a column is added or changes its meaning: facts of another layout are built anew.
-LAYOUT = 3
+LAYOUT = 4
 
 #: Kind and scale of the question of recommending, from which the column ``recommending`` is made.
 RECOMMENDING = ("nps", "0-10")
+#: Kinds and scales of the scores that are marks.
+MARKS = (("csat", "1-5"), RECOMMENDING)
 
-Type = Literal["date", "text", "int", "small", "real", "key"]
+Type = Literal["date", "text", "int", "small", "real", "key", "instant", "episode"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("weight", "real", "only in files of statisticians"),
     Column("segment", "text", "group that the customer belongs to; empty without a customer or a group"),
     Column("recommending", "small", "lowest score that the same response gives to recommending; null: not asked"),
+    Column("customer", "int", "of a mark: id; null where nobody is named"),
+    Column(
+        "episode",
+        "episode",
+        "of a mark: id of the meeting it is about; where that has a reference, a number below zero made of it, alike "
+        "for all meetings of one customer with that reference; null without a meeting",
+    ),
+    Column("answered_at", "instant", "of a mark with a customer or a meeting: when it was given"),
+    Column("met_at", "instant", "of a mark with a meeting: when that was"),
+    Column("place", "int", "of a mark: grows within the response in the order of its answers"),
 )
 DUCKDB_TYPES: dict[Type, str] = {
     "date": "DATE",
@@ -60,6 +76,8 @@ DUCKDB_TYPES: dict[Type, str] = {
     "small": "SMALLINT",
     "real": "DOUBLE",
     "key": "BIGINT",
+    "instant": "TIMESTAMP",
+    "episode": "BIGINT",
 }
 IBIS_TYPES: dict[Type, str] = {
     "date": "date",
@@ -68,6 +86,8 @@ IBIS_TYPES: dict[Type, str] = {
     "small": "int16",
     "real": "float64",
     "key": "int64",
+    "instant": "timestamp",
+    "episode": "int64",
 }
 
 #: What can be asked by or filtered by → the column. Ids are those of the transactional database.

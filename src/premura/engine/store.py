@@ -19,7 +19,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from premura.engine.embedded import Embedded, files_sql, literal
-from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT, RECOMMENDING
+from premura.engine.facts import COLUMNS, DUCKDB_TYPES, LAYOUT, RECOMMENDING, Type
 
 #: A month of more files than this is written together again.
 MANY_FILES = 8
@@ -28,6 +28,13 @@ GRACE_SECONDS = 600
 #: A month of many more rows lies in files of some days each, of about so many: what one answer changes is one of them.
 PART_ROWS = 300_000
 _WRITTEN = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768"
+#: Types that arrive as text → the SQL that makes them of it. The hash is MD5 because it is the same in every version;
+#: of a customer's few references no two share its first 32 bits but by a chance of one in billions.
+_MADE: dict[Type, str] = {
+    "key": "('0x' || {0})::BIGINT",
+    "text": "coalesce({0}, '')",
+    "episode": "CASE WHEN starts_with({0}, '#') THEN -1 - ('0x' || left(md5({0}), 8))::BIGINT ELSE {0}::BIGINT END",
+}
 
 
 @dataclass(frozen=True)
@@ -328,40 +335,45 @@ def _read(path: Path) -> Manifest:
 
 
 def _csv_sql(source: Path) -> str:
-    """The rows of a CSV file, each with what its response says of recommending: responses lie whole in the file."""
+    """The rows of a CSV file, each with what its response says of recommending: responses lie whole in the file.
+
+    As their places marks bring the ids of their answers, of which only the differences within a response are kept.
+    """
     kind, scale = (literal(part) for part in RECOMMENDING)
     said = (
-        f"SELECT response, min(score) AS lowest FROM arrived WHERE kind = {kind} AND scale = {scale} GROUP BY response"
+        f"SELECT response, min(score) FILTER (WHERE kind = {kind} AND scale = {scale}) AS lowest, min(place) AS first "
+        f"FROM arrived WHERE (kind = {kind} AND scale = {scale}) OR place IS NOT NULL GROUP BY response"
     )
     return (
-        f"(WITH arrived AS MATERIALIZED {_read_sql(source)}, said AS ({said}) "
-        "SELECT arrived.* REPLACE (lowest AS recommending) FROM arrived LEFT JOIN said USING (response))"
+        f"(WITH arrived AS MATERIALIZED {_read_sql(source)}, said AS ({said}) SELECT arrived.* REPLACE "
+        "(lowest AS recommending, place - first AS place) FROM arrived LEFT JOIN said USING (response))"
     )
 
 
 def _read_sql(source: Path) -> str:
     """The SQL that reads a CSV file of facts: an empty field is null in numbers and dates, and empty in text.
 
-    The key arrives as hexadecimal digits, the last fifteen of the response's UUID.
+    The key arrives as hexadecimal digits (see :func:`key_of`), an episode as an id or as ``#`` and a reference.
     """
     types = ", ".join(
-        f"{literal(column.name)}: {literal('VARCHAR' if column.type == 'key' else DUCKDB_TYPES[column.type])}"
+        f"{literal(column.name)}: {literal('VARCHAR' if column.type in _MADE else DUCKDB_TYPES[column.type])}"
         for column in COLUMNS
     )
-    filled = ", ".join(literal(column.name) for column in COLUMNS if column.type in {"text", "key"})
     columns = ", ".join(
-        f"('0x' || {column.name})::BIGINT AS {column.name}" if column.type == "key" else column.name
+        f"{_MADE[column.type].format(column.name)} AS {column.name}" if column.type in _MADE else column.name
         for column in COLUMNS
     )
     reading = f"read_csv({literal(str(source))}, header = false, auto_detect = false, delim = ',', quote = '\"', "
-    reading += f"escape = '\"', columns = {{{types}}}, force_not_null = [{filled}], strict_mode = false)"
+    # Its own way to keep empty text goes to the wrong columns as soon as one is not read
+    reading += f"escape = '\"', columns = {{{types}}}, strict_mode = false)"
     return f"(SELECT {columns} FROM {reading})"
 
 
 def key_of(digits: str) -> int:
-    """The key of a response from its UUID, with or without dashes.
+    """The key of a response from its UUID, with or without dashes: five digits of its beginning, ten of its end.
 
-    >>> key_of("00000000-0000-4000-8000-0000000000ff")
-    255
+    >>> hex(key_of("000abcde-0000-8000-8000-0000000000ff"))
+    '0xabcde00000000ff'
     """
-    return int(digits.replace("-", "")[-15:], 16)
+    digits = digits.replace("-", "")
+    return int(digits[3:8] + digits[-10:], 16)

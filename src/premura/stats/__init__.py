@@ -34,9 +34,10 @@ from premura.stats.drivers import (
 from premura.stats.durations import Survival, Waits, quantile, survival, waits
 from premura.stats.effects import BeforeAfter, InterruptedSeries, before_after, interrupted_series
 from premura.stats.estimate import METHODS, Estimate, StatsError
+from premura.stats.inputs import Counted
 from premura.stats.intervals import clopper_pearson, wilson
 from premura.stats.kano import KanoSummary, kano, kano_summary
-from premura.stats.peak_end import PeakEnd, peak_end
+from premura.stats.peak_end import PeakEnd, PeakEnds, peak_end, peak_ends
 from premura.stats.scales import (
     CES1_5,
     CES2_7,
@@ -66,6 +67,7 @@ __all__ = [
     "BeforeAfter",
     "Comparison",
     "ControlChart",
+    "Counted",
     "Driver",
     "DriverAnalysis",
     "DriverShares",
@@ -74,6 +76,7 @@ __all__ = [
     "InterruptedSeries",
     "KanoSummary",
     "PeakEnd",
+    "PeakEnds",
     "Placement",
     "Scale",
     "Segments",
@@ -113,6 +116,7 @@ __all__ = [
     "nps_weighted",
     "p_chart",
     "peak_end",
+    "peak_ends",
     "quantile",
     "ratio_of",
     "relative_weights",

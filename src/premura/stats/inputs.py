@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import Any, TypeAlias
 
@@ -114,6 +114,44 @@ def share_level(value: Any, name: str = "confidence") -> float:
     return checked
 
 
+class Counted(Mapping[float, int]):
+    """A histogram {score: count} of very many values, kept as two arrays, scores ascending.
+
+    >>> dict(Counted([2.5, 1.0, 2.5]))
+    {1.0: 1, 2.5: 2}
+    >>> dict(Counted([2.5, 1.0], [3, 0]))
+    {2.5: 3}
+    """
+
+    def __init__(self, values: ArrayLike, counts: ArrayLike | None = None) -> None:
+        """`values` as often as they occur, or each with how often it does. Errors: those of `vector`, and
+        `negative_count`.
+        """
+        times = np.ones(np.shape(values)) if counts is None else vector(counts, "counts")
+        if (times < 0).any():
+            raise StatsError("negative_count", "A count cannot be negative.", name="counts")
+        scores, places = np.unique(vector(values, "values"), return_inverse=True)
+        sums = np.bincount(places, weights=times, minlength=len(scores)).astype(float)
+        self.scores, self.counts = scores[sums > 0], sums[sums > 0]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self.scores.tolist())
+
+    def __getitem__(self, score: float) -> int:
+        found = np.flatnonzero(self.scores == score)
+        if not len(found):
+            raise KeyError(score)
+        return int(self.counts[found[0]])
+
+    @property
+    def n(self) -> int:
+        """How many values there are."""
+        return int(self.counts.sum())
+
+
 def histogram(counts: object, name: str = "histogram") -> tuple[Floats, Floats]:
     """Scores and their counts as two arrays, scores ascending, empty scores left out.
 
@@ -122,6 +160,8 @@ def histogram(counts: object, name: str = "histogram") -> tuple[Floats, Floats]:
     >>> histogram({5: 2, 1: 1, 3: 0})
     (array([1., 5.]), array([1., 2.]))
     """
+    if isinstance(counts, Counted):
+        return counts.scores, counts.counts
     if not isinstance(counts, Mapping):
         raise StatsError("wrong_shape", f"The {name} must map each score to its count.", name=name)
     pairs = sorted((number(s, "score"), count(c, f"count of score {s!r}")) for s, c in counts.items())

@@ -11,7 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import fsum
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from premura.stats.estimate import StatsError
 from premura.stats.inputs import vector
+
+#: Times the number of moments it still is a number of 63 bits.
+_LARGE = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +56,53 @@ def peak_end(intensities: Iterable[float]) -> PeakEnd:
     # An episode has few moments: plain Python is ready before an array would be
     worst, (top, peak) = min(x), max(enumerate(x), key=lambda moment: abs(moment[1]))
     return PeakEnd(peak, worst, x[-1], (peak + x[-1]) / 2, fsum(x) / len(x), top, x.index(worst), len(x))
+
+
+@dataclass(frozen=True, slots=True)
+class PeakEnds:
+    """Many episodes at once, one position each: `n` moments, their plain `mean`, the remembered `score`; `peak`,
+    `worst` and `end` are positions among all moments.
+    """
+
+    n: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    score: NDArray[np.float64]
+    peak: NDArray[np.int64]
+    worst: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+def peak_ends(intensities: ArrayLike, starts: ArrayLike) -> PeakEnds:
+    """The same as `peak_end` of each of many episodes whose whole intensities lie one after the other in time order;
+    `starts` are the positions at which an episode begins, the first of them 0.
+
+    Errors: `StatsError` with those of `peak_end`, `not_a_whole_number`, and `wrong_shape` for starts that do not ascend
+    from 0 or lie outside.
+
+    >>> p = peak_ends(np.array([1, 2, -2, 1, -1, 0, 1]), np.array([0, 5]))
+    >>> p.score.tolist(), p.peak.tolist(), p.worst.tolist(), p.end.tolist(), p.n.tolist()
+    ([0.5, 1.0], [1, 6], [2, 5], [4, 6], [5, 2])
+    """
+    felt, begun = vector(intensities, "intensities"), vector(starts, "starts")
+    for name, column in (("intensities", felt), ("starts", begun)):
+        if not (np.abs(column) < _LARGE).all() or (column != np.rint(column)).any():
+            raise StatsError("not_a_whole_number", f"The {name} must be whole numbers.", name=name)
+    ends = np.append(begun, len(felt))
+    if ends[0] or (np.diff(ends) <= 0).any():
+        raise StatsError("wrong_shape", "The starts must ascend from 0 and lie within.", name="starts")
+    return _peak_ends(felt.astype(np.int64), begun.astype(np.int64))
+
+
+def _peak_ends(intensities: NDArray[np.int64], starts: NDArray[np.int64]) -> PeakEnds:
+    if not len(starts):
+        none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
+        return PeakEnds(nowhere, none, none, nowhere, nowhere, nowhere)
+    places = np.arange(len(intensities))
+    n = np.diff(starts, append=len(intensities))
+    # Position breaks ties: of equally strong moments the first counts
+    width = len(intensities)
+    peak = np.minimum.reduceat(-np.abs(intensities) * width + places, starts) % width
+    worst = np.minimum.reduceat(intensities * width + places, starts) % width
+    end = starts + n - 1
+    score = (intensities[peak] + intensities[end]) / 2
+    return PeakEnds(n, np.add.reduceat(intensities, starts) / n, score, peak, worst, end)

@@ -108,3 +108,16 @@ def test_cleaning_leaves_text_that_every_database_takes(texts):
         assert "\x00" not in text
     assert cleaned(clean) == clean
     assert msgspec.json.decode(msgspec.json.encode(clean), type=Definition) == clean
+
+
+def test_what_is_added_to_a_survey_of_colleagues_is_never_read_as_what_customers_are_asked():
+    own = EMPTY
+    for kind in KINDS:
+        own = drafting.with_question(own, kind, of_staff=True)
+    assert codes(own)[0] == "enps"
+    assert own.questions[0].text == drafting.STAFF_WORDINGS["nps"]
+    customers = EMPTY
+    for kind in KINDS:
+        customers = drafting.with_question(customers, kind)
+    assert not {*codes(own)} & {*codes(customers)}
+    assert drafting.with_kind(own.questions[0], "csat", of_staff=True).text == drafting.WORDINGS["csat"]

@@ -23,6 +23,7 @@ from premura.loop.listen.questions import Condition, Ending, Skip, When
 TEXT = {"it": "D", "en": "Q"}
 AB = (Option("a", {"it": "A", "en": "A"}), Option("b", {"it": "B", "en": "B"}))
 VALUES = {"yesno": ["yes", "no"], "nps": [str(n) for n in range(11)], "single": ["a", "b"], "multiple": ["a", "b"]}
+GIVEN: dict[str, list[object]] = {**VALUES, "multiple": ["a", "b", ["a", "b"]]}
 IT = Context("it", "qr")
 
 
@@ -67,7 +68,14 @@ def surveys(draw) -> Definition:
 
 def _conditions(earlier: list[Question]):
     def about(source: Question):
-        tests = ["is", "is_not", "answered", "unanswered", *(["at_least", "at_most"] if source.kind == "nps" else [])]
+        tests = [
+            "is",
+            "is_not",
+            "answered",
+            "unanswered",
+            "several",
+            *(["at_least", "at_most"] if source.kind == "nps" else []),
+        ]
         return st.builds(
             Condition,
             st.just("question"),
@@ -83,7 +91,7 @@ def answers_to(definition: Definition, data) -> dict[str, object]:
     return {
         question.code: value
         for question in definition.questions
-        if (value := data.draw(st.none() | st.sampled_from(VALUES[question.kind]))) is not None
+        if (value := data.draw(st.none() | st.sampled_from(GIVEN[question.kind]))) is not None
     }
 
 
@@ -243,3 +251,11 @@ def test_broken_logic_is_not_published_and_says_where(survey, definition, owner)
     with pytest.raises(NotPublishableError) as error:
         publish_survey(survey, owner)
     assert [(reason.code, reason.where) for reason in error.value.obstacles] == [("logic-impossible", "never")]
+
+
+def test_which_matters_most_is_asked_of_whoever_named_several():
+    survey = asking(q("why", "multiple"), q("most", "single", show_if=when("why", "several")))
+    asked = [len(list(steps(course_of(survey), {"why": given}, IT))) for given in (["a"], ["a", "b"], None)]
+    assert asked == [1, 2, 1]
+    assert unreachable(survey) == []
+    assert unreachable(asking(q("why", "single"), q("most", show_if=when("why", "several")))) == ["most"]

@@ -7,7 +7,7 @@ from premura.core.errors import Conflict, PremuraError
 from premura.core.history.models import Event
 from premura.loop.listen import drafting
 from premura.loop.listen.definition import Definition, Option, Question, definition_from, definition_to
-from premura.loop.listen.models import Survey, SurveyVersion
+from premura.loop.listen.models import Subject, Survey, SurveyVersion
 from premura.loop.listen.programmes import add_programme, change_programme
 from premura.loop.listen.publishing import obstacles
 from premura.loop.listen.subjects import add_competitor
@@ -199,3 +199,10 @@ def test_who_answers_can_be_changed_until_the_first_publication(survey, owner):
     assert refused.value.code == "asked-already"
     survey.refresh_from_db()
     assert survey.perspective == "customer"
+
+
+def test_the_same_title_asked_from_another_side_says_which_side(version):
+    survey = version.survey
+    assert survey.with_side == str(survey)
+    survey.perspective, survey.moment, survey.subject = "prospect", "expectation", Subject(name="Altri")
+    assert survey.with_side == f"{survey} · potenziale cliente · Altri · aspettativa"

@@ -5,10 +5,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from premura.core.company.models import Company
 from premura.core.customers.customers import Meeting, add_customer, add_interaction, opt_out
 from premura.core.history.models import Event
 from premura.core.mail.mail import mark_address
 from premura.core.mail.models import OutgoingMail
+from premura.loop.listen import occasions
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Trigger
 from premura.loop.listen.surveys import publish_survey, save_draft
 from premura.loop.listen.translations import bring_translations, texts_of
@@ -142,6 +144,31 @@ def test_a_case_put_right_is_asked_about(trigger, customer, now, owner):
     assert Invitation.objects.get().occasion == "case:7"
 
 
+def test_a_case_that_was_opened_again_is_asked_about_once_and_when_it_is_right(trigger, customer, now):
+    trigger("case", days=2)
+
+    def happened(name, days):
+        common = {"subject_type": "case", "subject_id": "7", "customer": customer}
+        Event.objects.create(name=f"case.{name}", happened_at=now - timedelta(days=days), **common)
+
+    happened("resolved", 9)
+    happened("reopened", 8)
+    assert ask_all(now).asked == 0
+    happened("resolved", 7)
+    happened("resolved", 4)
+    assert (ask_all(now).asked, ask_all(now + timedelta(days=1)).asked) == (1, 0)
+    assert Invitation.objects.get().occasion == "case:7"
+
+
+def test_a_trigger_that_cannot_ask_keeps_no_other_from_asking(trigger, customer, meet, now, monkeypatch):
+    trigger("case")
+    trigger()
+    meet(customer, now - timedelta(days=2))
+    broken = {**occasions._FINDERS, "case": lambda *given: 1 / 0}
+    monkeypatch.setattr(occasions, "_FINDERS", broken)
+    assert ask_all(now).asked == 1
+
+
 def test_silence_is_neither_a_later_meeting_nor_an_answer(trigger, customer, meet, now, answer):
     row = trigger("silence", days=10)
     meet(customer, now - timedelta(days=12))
@@ -211,6 +238,7 @@ def test_who_answered_is_thanked_once_and_it_counts_to_no_limit(trigger, custome
     from premura.loop.listen.thanking import handle_answered
 
     trigger(says_thanks=True)
+    Company.objects.update(review_url="https://reviews.example.it/")
     meet(customer, now - timedelta(days=2))
     ask_all(now)
     invitation = Invitation.objects.get()
@@ -221,6 +249,7 @@ def test_who_answered_is_thanked_once_and_it_counts_to_no_limit(trigger, custome
     thanks = OutgoingMail.objects.get(key=f"thanks:{invitation.pk}")
     assert "Gentile Anna Bianchi," in thanks.text
     assert "/t/person/" in thanks.text
+    assert "https://reviews.example.it/" in thanks.text, "for who is unhappy as for who is happy"
     assert Invitation.objects.count() == 1
     opt_out(customer, by=None)
     thanks.delete()

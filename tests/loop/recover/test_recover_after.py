@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from premura.core.customers.customers import add_customer
 from premura.core.mail.models import OutgoingMail
+from premura.loop.listen.invitations import invite_customer
+from premura.loop.listen.models import NotAsked
 from premura.loop.listen.submissions import receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
+from premura.loop.listen.triggers import change_contact_limits
 from premura.loop.recover.after import after_cases, same_problem
 from premura.loop.recover.asking import ask_after_cases, start_asking, surveys_about_cases
 from premura.loop.recover.cases import reopen_case, resolve_case, write_message
+from premura.loop.recover.covering import cases_covered
 from premura.loop.recover.gestures import give_gesture, reverse_gesture
 from premura.loop.recover.models import CaseSurvey
 from premura.loop.understand.windows import Window
@@ -97,6 +101,23 @@ def test_who_opted_out_and_nobody_in_particular_are_not_asked(
     work()
     ask_after_cases(None, by=manager)
     assert not CaseSurvey.objects.exists()
+
+
+def test_the_limits_hold_after_a_case_and_the_reason_is_kept_unless_cases_are_spared(
+    asking, new_case, colleague, manager, now, work
+):
+    first, second = new_case(), new_case()
+    invite_customer(asking, first.customer, "counter", colleague, at=now - timedelta(days=3))
+    resolve_case(first, by=colleague, text="Fatto", apologised=True, at=now)
+    work()
+    assert not CaseSurvey.objects.exists()
+    skipped = NotAsked.objects.get()
+    assert (skipped.occasion, skipped.reason, skipped.trigger) == (f"case:{first.pk}", "too_soon", None)
+    assert cases_covered(manager, Window(now.date(), now.date())).skipped == {"too_soon": 1}
+    change_contact_limits(manager, spares_cases=True)
+    resolve_case(second, by=colleague, text="Fatto", apologised=True, at=now)
+    work()
+    assert CaseSurvey.objects.get().case == second
 
 
 def test_resolved_and_empathy_are_two_things(said, colleague, now, django_assert_num_queries):

@@ -1,14 +1,17 @@
 """The case's one thread: who waits since when, colleagues who are named, files, and what the customer sees and says."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from tests.pictures import picture
 
 from premura.core.errors import NotFound, PremuraError
 from premura.loop import wiring
-from premura.loop.recover.attachments import LARGEST, Given, attach, harmless_name, kind_of, path_of
+from premura.loop.recover.attachments import LARGEST, Given, check_files, harmless_name, path_of
 from premura.loop.recover.cases import rebuild_state, reopen_case, resolve_case, write_message
 from premura.loop.recover.models import Attachment, Case
 from premura.loop.recover.progress import MOST_AN_HOUR, MOST_SHOWN, case_by_token, hear_customer, thread_of
@@ -103,6 +106,8 @@ def test_five_hundred_messages_cost_no_more_queries(case, now, django_assert_num
         ("foto.jpg", b"<html><script>"),
         ("foto.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>"),
         ("vuoto.pdf", b""),
+        ("rotta.png", picture()[:40]),
+        ("bomba.png", picture(size=(8_000, 6_500))),
         ("grande.pdf", b"%PDF-" + b"0" * LARGEST),
     ],
 )
@@ -131,9 +136,17 @@ def test_files_are_kept_under_a_name_of_ours_and_go_with_the_customer(
         case_by_token(token)
 
 
+def test_a_photo_tells_nothing_of_where_it_was_taken(case):
+    message = hear_customer(case, "Ecco", files=[Given("IMG_1.JPG", picture("JPEG", size=(8, 4), with_place=True))])
+    row = message.attachments.get()
+    with Image.open(path_of(row)) as kept:
+        assert (kept.size, dict(kept.getexif())) == ((8, 4), {})
+    assert (row.name, row.kind, row.size) == ("IMG_1.jpg", "jpg", path_of(row).stat().st_size)
+
+
 def test_too_many_files_are_refused(case):
     with pytest.raises(PremuraError):
-        attach(hear_customer(case, "Ecco"), [PDF] * 4)
+        hear_customer(case, "Ecco", files=[PDF] * 4)
 
 
 @given(st.text(max_size=60), st.sampled_from(["pdf", "png"]))
@@ -145,6 +158,7 @@ def test_the_name_of_a_file_is_always_harmless(name, kind):
     assert len(made) <= 100
 
 
-@given(st.binary(max_size=40))
-def test_whatever_comes_is_one_of_four_kinds_or_none(content):
-    assert kind_of(content) in {"jpg", "png", "webp", "pdf", ""}
+@given(st.binary(max_size=40) | st.binary(max_size=40).map(picture("JPEG").__add__))
+def test_whatever_comes_is_one_of_three_kinds_or_refused(content):
+    with suppress(PremuraError):
+        assert check_files([Given("foto.jpg", content)])[0].kind in {"jpg", "png", "pdf"}

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from premura.core.customers.models import Account, Customer, Interaction
 from premura.engine import store as store_module
 from premura.engine.questions import CountQuestion
+from premura.importers.responses.ids import response_id
 from premura.loop.listen.forgetting import forget
 from premura.loop.listen.models import Answer, Response
 from premura.loop.understand import marks
@@ -72,6 +73,7 @@ def test_edits_erasures_and_late_answers_arrive(crowd, respond, exporter, points
         lambda: Customer.objects.filter(pk=customer.pk).update(account=Account.objects.create(name="Bianchi Srl")),
         lambda: Customer.objects.filter(pk=customer.pk).update(segment="private"),
         lambda: Interaction.objects.filter(pk=meeting.pk).update(person=owner),
+        lambda: Interaction.objects.filter(pk=meeting.pk).update(reference="N7"),
         lambda: forget(customer),
         lambda: response.delete(),
         lambda: [each.delete() for each in Response.objects.filter(channel="qr")],
@@ -83,6 +85,27 @@ def test_edits_erasures_and_late_answers_arrive(crowd, respond, exporter, points
         assert exporter.round()
         assert not Mark.objects.exists()
         assert agrees()
+
+
+def test_two_imports_that_number_their_responses_alike_are_kept_apart(respond, exporter):
+    """A running number of the file is no name: one that is erased takes none of another import with it."""
+    made = [respond(MARCH, nps=score) for score in (9, 2)]
+    for number, response in enumerate(made):
+        kept = list(response.answers.all())
+        Response.objects.filter(pk=response.pk).delete()
+        response.pk = response_id(number + 1, 1)
+        response.save()
+        Answer.objects.bulk_create([Answer(response=response, **_of(answer)) for answer in kept])
+    exporter.round()
+    assert agrees()
+    Response.objects.get(pk=response_id(1, 1)).delete()
+    assert exporter.round()
+    assert agrees()
+    assert counted(CountQuestion(("nps",), *YEAR)).counts[("nps",)].n == 1
+
+
+def _of(answer):
+    return {name: getattr(answer, name) for name in ("question", "kind", "scale", "score")}
 
 
 def test_doing_it_twice_changes_nothing(crowd, exporter):

@@ -215,3 +215,22 @@ def test_what_fewer_colleagues_than_the_minimum_said_is_not_told_nor_ever_listed
     assert count_scores(owner, METRICS["nps"], window, "week", **staff)[date(2026, 3, 2)].n == 5
     assert behind(owner, METRICS["nps"], window, **staff).count() == 0
     assert [row.perspective for row in responses_for(owner, Wanted())] == ["customer"]
+
+
+def test_nobody_among_colleagues_can_be_had_by_taking_one_figure_from_another(respond, company, owner, vicenza, padova):
+    company.minimum_n = 5
+    company.save()
+    nps, march, staff = METRICS["nps"], Window(date(2026, 3, 1), date(2026, 3, 31)), {"perspective": "staff"}
+    for _number in range(5):
+        respond(date(2026, 3, 2), nps=9, csat=4, perspective="staff", location=vicenza)
+    assert count_scores(owner, nps, march, "location", **staff)[vicenza.pk].n == 5
+    alone = respond(date(2026, 3, 20), nps=0, perspective="staff", location=padova)
+    assert count_scores(owner, nps, march, **staff)[None].n == 6
+    # Six less five would be one: neither a place, nor fewer days of the quarter
+    assert count_scores(owner, nps, march, "location", **staff) == {}
+    assert count_scores(owner, nps, march, location=vicenza.pk, **staff) == {}
+    assert count_scores(owner, nps, Window(march.first_day, date(2026, 3, 19)), **staff) == {}
+    assert count_scores(owner, nps, march, "week", **staff) == {}
+    # Two who answer three questions each are two, not six
+    alone.answers.all().delete()
+    assert count_scores(owner, nps, march, "location", **staff)[vicenza.pk].n == 5

@@ -1,12 +1,15 @@
 """What pages count on the engine's facts is what the answers themselves say, for whoever asks."""
 
-from datetime import date
+from dataclasses import fields
+from datetime import date, timedelta
 
 import pytest
 
+from premura.core.customers.models import Customer, Interaction
 from premura.loop.listen.models import Answer, Response
-from premura.loop.understand import coverage, drivers, listening_quality, quality_scores, reasons
+from premura.loop.understand import coverage, drivers, listening_quality, quality_scores, reasons, remembered
 from premura.loop.understand.export import Exporter
+from premura.loop.understand.remembered import memories
 from premura.loop.understand.service_quality import service_quality
 from premura.loop.understand.windows import Window
 
@@ -93,6 +96,60 @@ def test_expectation_and_perception_of_everybody(answered, surveys, fill, owner,
     assert fill()
     monkeypatch.setattr(quality_scores, "scores_of_answers", None)
     assert told() == expected
+
+
+def test_what_is_remembered_of_episodes(answered, points, fill, owner, colleague, padova, now, monkeypatch):
+    """Orders of several meetings, meetings, single responses; all of them, and as many people as are drawn."""
+    people = list(Customer.objects.order_by("pk"))
+    met = [
+        Interaction.objects.create(
+            customer=people[number % 3], touchpoint=points["counter"], channel="person",
+            happened_at=now - timedelta(hours=number * 7 % 40), reference=("", "N1", "N2", "N1")[number % 4],
+        )
+        for number in range(24)
+    ]  # fmt: skip
+    counted = Response.objects.filter(perspective="customer", moment="perception", subject__is_us=True)
+    for number, response in enumerate(counted.order_by("answered_on", "pk")):
+        meeting = met[number % 40] if number % 40 < len(met) else None
+        whose = {"customer": meeting.customer, "interaction": meeting} if meeting else {}
+        Response.objects.filter(pk=response.pk).update(**whose)
+        for place, point in enumerate(("counter", "invoice", "counter", "delivery")[: number % 5]):
+            score = 1 + number * (5 + 2 * place) // 3 % 5
+            Answer.objects.create(
+                response=response, question=f"p{place}", kind="csat", scale="1-5", score=score, touchpoint=points[point]
+            )
+    whom = ((owner, None), (colleague, None), (owner, padova.pk), (owner, 0))
+
+    def told():
+        return [memories(person, WINDOW, location=place, listed=9) for person, place in whom]
+
+    expected = told()
+    monkeypatch.setattr(remembered, "MOST", expected[0].drawn.of // 3)
+    part = told()
+    assert len(expected[0].journeys[0].episodes) > 12
+    assert part[0].drawn.read < part[0].drawn.of
+    assert fill()
+    monkeypatch.setattr(remembered, "of_answers", None)
+    assert [same(one) for one in told()] == [same(one) for one in part]
+    monkeypatch.setattr(remembered, "MOST", 30_000)
+    assert [same(one) for one in told()] == [same(one) for one in expected]
+    every, listed = memories(owner, WINDOW), expected[0].journeys[0]
+    assert [e.remembered for e in every.journeys[0].episodes] == [e.remembered for e in listed.episodes]
+
+
+def same(found):
+    """What must be equal: figures, places, and of the worst episodes who, when, what in which order, and the answer."""
+    return found.single, found.drawn, [
+        (
+            [getattr(one, field.name) for field in fields(one) if field.name != "episodes"],
+            [
+                (e.ended_on, e.customer, e.customer_name, e.remembered, e.overall, e.end.response,
+                 [(moment.touchpoint, moment.felt) for moment in e.moments])
+                for e in one.episodes[:9]
+            ],
+        )
+        for one in found.journeys
+    ]  # fmt: skip
 
 
 def test_drivers_and_their_intervals(answered, fill, owner, colleague, padova, monkeypatch):

@@ -99,6 +99,14 @@ def test_who_answers_faster_than_one_reads_is_said_and_kept(answer, heard, owner
     assert len(responses_with(owner, Window.ending(now.date(), 30), "fast")) == 2
 
 
+def test_a_dash_typed_to_get_on_is_no_comment_and_is_found(answer, heard, owner, now):
+    for words in ("-", "...", "x", "", "ok", "nessuna attesa"):
+        answer(("nps", 8), text=words)
+    counts = heard()[0].counts
+    assert (counts.responses, counts.with_words) == (6, 2)
+    assert len(responses_with(owner, Window.ending(now.date(), 2), "wordless")) == 4
+
+
 def test_few_known_times_have_no_median_to_be_measured_by():
     marks = [("nps", "0-10", 9, ""), ("text", "", None, "bene")]
     assert listened([marks] * 29, [60] * 28 + [19]).fast == 0

@@ -1,12 +1,18 @@
 """Who comes back, what they are worth, by what they had said before (rows S31, S32)."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from premura.core.customers.customers import add_customer, forget_details
-from premura.core.customers.models import Purchase
+from premura.core.customers.models import Customer, Purchase
+from premura.loop.listen.models import Response
+from premura.loop.understand import buying, purchase_export
+from premura.loop.understand import returning as returning_module
+from premura.loop.understand.export import Exporter
 from premura.loop.understand.loyalty import loyalty
+from premura.loop.understand.returning import returning
 from premura.loop.understand.windows import Window
 
 NOW = Window(date(2026, 1, 1), date(2026, 3, 31))
@@ -73,7 +79,7 @@ def test_a_fixed_number_of_queries_and_nothing_of_another_place(
     owner.location_ids()
     with django_assert_num_queries(3):
         loyalty(owner, NOW)
-    assert loyalty(elsewhere, NOW).whole.buyers == ()
+    assert not loyalty(elsewhere, NOW).whole.buyers
     assert len(loyalty(owner, NOW, location=vicenza.pk).whole.buyers) == 8
 
 
@@ -82,3 +88,64 @@ def test_forgetting_keeps_the_amount_and_loses_the_number_of_the_invoice(buy, ow
     forget_details(customer, by=owner)
     assert sorted(Purchase.objects.values_list("cents", flat=True)) == [1000, 2000]
     assert not Purchase.objects.filter(external_id__contains="Anna").exists()
+
+
+@pytest.fixture
+def shop(buy, crowd, owner, padova):
+    """Sixty customers of two places, who buy, give back and say something, many of them twice on one day."""
+    crowd(seed=3, n=80)
+    people = []
+    for number in range(60):
+        days = [BEFORE + timedelta(days=number * (7 + place) % 140) for place in range(number % 5)]
+        given = [(day, (-30, 20, 40, 55)[(number + place) % 4]) for place, day in enumerate(days)]
+        people.append(buy(f"C{number}", *given, currency="CHF" if number % 10 == 3 else "EUR"))
+    Customer.objects.filter(pk__in=[one.pk for one in people[::3]]).update(location=padova)
+    Customer.objects.filter(pk__in=[one.pk for one in people[1::7]]).update(location=None)
+    for number, response in enumerate(Response.objects.order_by("answered_on", "pk")):
+        earlier = timedelta(weeks=9)
+        Response.objects.filter(pk=response.pk).update(
+            customer=people[number % 20], answered_on=response.answered_on - earlier,
+            answered_at=response.answered_at - earlier, week_on=response.week_on - earlier,
+        )  # fmt: skip
+    return people
+
+
+def told(owner, elsewhere, vicenza):
+    asked = [(owner, None), (owner, vicenza.pk), (owner, 0), (elsewhere, None)]
+    found = [loyalty(person, NOW, failed={7, 8, 9, 10}, location=place) for person, place in asked]
+    return [
+        (one.currency, one.other, one.steps, [(g.by, g.code, list(g.buyers), g.value) for g in one.groups])
+        for one in found
+    ], [returning(person, Window(BEFORE, NOW.last_day), "EUR", location=place) for person, place in asked]
+
+
+def test_the_files_say_what_the_tables_say_and_follow_what_changes(shop, owner, elsewhere, vicenza, monkeypatch):
+    exporter = Exporter()
+    monkeypatch.setattr(purchase_export, "EVERY", timedelta(0))
+    changes = [
+        lambda: None,
+        lambda: Purchase.objects.filter(customer=shop[9]).update(cents=12_345),
+        lambda: Purchase.objects.filter(customer__in=shop[20:24]).update(bought_on=FIRST),
+        lambda: Purchase.objects.filter(customer=shop[12]).update(customer=shop[13]),
+        lambda: Purchase.objects.filter(customer__in=shop[30:33]).delete(),
+        lambda: Customer.objects.filter(pk=shop[14].pk).update(location=None),
+    ]
+    seen = []
+    for change in changes:
+        change()
+        while exporter.round():
+            pass
+        with monkeypatch.context() as files:
+            files.setattr(buying, "of_tables", None)
+            files.setattr(returning_module, "of_tables", None)
+            seen.append(told(owner, elsewhere, vicenza))
+        with monkeypatch.context() as tables:
+            tables.setattr(buying, "_from_files", lambda *_asked: None)
+            tables.setattr(returning_module, "_from_files", lambda *_asked: None)
+            assert seen[-1] == told(owner, elsewhere, vicenza)
+    exporter.close()
+    groups = {(by, code): buyers for by, code, buyers, _value in seen[0][0][0][3]}
+    assert len(groups["all", "all"]) > 30
+    assert all(groups["nps", code] for code in ("promoter", "detractor", "silent"))
+    assert len(seen[0][1][0].spent) > 2
+    assert all(before != after for before, after in pairwise(seen))

@@ -17,10 +17,10 @@ from premura.loop.listen.subjects import add_competitor, rename_competitor
 from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.delivery import delivery_gap, is_safe
 from premura.loop.understand.drivers import driver_reading
-from premura.loop.understand.episodes import memories
 from premura.loop.understand.gaps import favourable_from, upright
 from premura.loop.understand.kano import kano_attributes, moves
 from premura.loop.understand.questions import DIMENSIONS, Item, question_book
+from premura.loop.understand.remembered import memories
 from premura.loop.understand.service_quality import service_quality, weigh_dimensions, weights_decided, weights_of
 from premura.loop.understand.windows import Window
 

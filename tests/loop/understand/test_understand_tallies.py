@@ -8,14 +8,14 @@ import pytest
 
 from premura.importers.responses.ids import response_id
 from premura.loop.listen.models import Answer
-from premura.loop.understand import engine_counts, episodes
+from premura.loop.understand import engine_counts, remembered
 from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.delivery import delivery_gap
 from premura.loop.understand.draws import endings, people_drawn, responses_drawn
 from premura.loop.understand.drivers import _asked
-from premura.loop.understand.episodes import memories
 from premura.loop.understand.export import Exporter
 from premura.loop.understand.kano import kano_attributes
+from premura.loop.understand.remembered import memories
 from premura.loop.understand.tallies import ITEM, tally
 from premura.loop.understand.windows import Window
 
@@ -141,7 +141,7 @@ def test_what_is_drawn_is_a_part_the_same_ones_each_time_and_people_stay_whole(m
         assert found >= {pk for customer, pk in named if customer in people}
     assert found < set(rows.values_list("pk", flat=True))
     whole = memories(owner, WINDOW)
-    monkeypatch.setattr(episodes, "MOST", whole.drawn.of // 3)
+    monkeypatch.setattr(remembered, "MOST", whole.drawn.of // 3)
     part = memories(owner, WINDOW)
     assert whole.drawn.is_all
     assert part.drawn.read < part.drawn.of == whole.drawn.of

@@ -25,17 +25,17 @@ def change_company(company: Company, *, by: Person, **fields: Any) -> Company:
     return company
 
 
-def add_location(name: str, *, by: Person, address: str = "", phone: str = "") -> Location:
+def add_location(name: str, *, by: Person, address: str = "", phone: str = "", review_url: str = "") -> Location:
     """A new place, with a code for its links and posters."""
     with transaction.atomic():
         code = unused_code(name, set(Location.objects.values_list("code", flat=True)))
-        location = Location.objects.create(name=name, code=code, address=address, phone=phone)
+        location = Location.objects.create(name=name, code=code, address=address, phone=phone, review_url=review_url)
         record("location.added", by=by, about=location, location=location)
     return location
 
 
 def change_location(location: Location, *, by: Person, **fields: Any) -> Location:
-    """Change name, address or phone; the code stays, because posters with it hang on walls."""
+    """Change name, address, phone or page of reviews; the code stays, because posters with it hang on walls."""
     changed = [name for name, value in fields.items() if getattr(location, name) != value]
     with transaction.atomic():
         for name in changed:

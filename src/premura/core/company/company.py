@@ -19,6 +19,14 @@ def the_company() -> Company | None:
     return Company.objects.filter(pk=1).first()
 
 
+def review_link(company: Company | None, place: Location | None) -> str:
+    """The page where anybody who was at ``place`` may say in public what they think: its own, else the company's.
+
+    Whoever shows it shows it to everybody: to lead only the happy there is what the platforms forbid.
+    """
+    return (place.review_url if place else "") or (company.review_url if company else "")
+
+
 @contextmanager
 def company_language() -> Iterator[None]:
     """What is stored is written in the company's language, whoever caused it."""

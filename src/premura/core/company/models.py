@@ -28,6 +28,8 @@ class Company(models.Model):
     # Below this many answers a figure is grey; silent after this many days without an answer (docs/methods)
     minimum_n = models.PositiveSmallIntegerField(default=30)
     silent_after_days = models.PositiveSmallIntegerField(default=90)
+    # Where anybody may say in public what they think of us; a place may have its own
+    review_url = models.URLField(max_length=300, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,6 +47,7 @@ class Location(models.Model):
     code = models.SlugField(max_length=60, unique=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    review_url = models.URLField(max_length=300, blank=True)
     # Places that only an import named: kept apart so that they do not fill the menus of daily work
     is_imported = models.BooleanField(default=False)
     closed_on = models.DateField(null=True, blank=True)

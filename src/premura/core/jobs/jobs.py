@@ -25,6 +25,7 @@ DELIVER, HANDLE = "deliver", "handle"
 Idle = Callable[[Sequence[Job]], Collection[int]]
 WORKER = "worker"
 WORKER_SILENT = timedelta(seconds=30)
+BEATS_EVERY = timedelta(seconds=5)
 LEASE = timedelta(minutes=5)
 BATCH = 50
 PAUSES = [timedelta(seconds=s) for s in (2, 10, 60, 600, 3600)]
@@ -127,8 +128,10 @@ def do_due_jobs(do: Do, *, limit: int = 10_000, seconds: float = math.inf, idle:
 
 
 def beat(part: str) -> None:
-    """Show that ``part`` lives."""
-    Heartbeat.objects.update_or_create(part=part, defaults={"beat_at": timezone.now()})
+    """Show that ``part`` lives, where that was not shown a moment ago: a write is dearer than a look."""
+    now = timezone.now()
+    if not Heartbeat.objects.filter(part=part, beat_at__range=(now - BEATS_EVERY, now)).exists():
+        Heartbeat.objects.update_or_create(part=part, defaults={"beat_at": now})
 
 
 def worker_is_alive() -> bool:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from premura.core.company.company import the_company
 from premura.core.customers.models import Customer
 from premura.core.history.history import record
 from premura.core.mail.gateway import GatewayDownError, RefusedError, gateways, send_text
@@ -85,7 +86,7 @@ def queue_letters(letters: Iterable[Letter], now: datetime) -> None:
 
 
 def _domain() -> str:
-    return sender_of(the_server()).rpartition("@")[2].rstrip(">") or "premura"
+    return _address_of(the_server()).rpartition("@")[2] or "premura"
 
 
 def the_server() -> MailServer:
@@ -95,11 +96,14 @@ def the_server() -> MailServer:
 
 def sender_of(server: MailServer, signed_by: str = "") -> str:
     """From whom a letter comes: the company, with who wrote it before its name."""
-    address = server.sender or settings.DEFAULT_FROM_EMAIL
-    if not signed_by and not server.sender_name:
-        return address
-    plain, known = parseaddr(address)[1], server.sender_name or parseaddr(address)[0]
-    return formataddr((", ".join(filter(None, [signed_by, known])), plain))
+    known = server.sender_name or parseaddr(server.sender or settings.DEFAULT_FROM_EMAIL)[0]
+    if not known and (company := the_company()):
+        known = company.name
+    return formataddr((", ".join(filter(None, [signed_by, known])), _address_of(server)))
+
+
+def _address_of(server: MailServer) -> str:
+    return parseaddr(server.sender or settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def replies_to(server: MailServer, tag: str = "") -> str:
@@ -109,7 +113,7 @@ def replies_to(server: MailServer, tag: str = "") -> str:
     """
     if not tag or not server.tags_replies:
         return server.reply_to
-    name, _at, domain = parseaddr(server.reply_to or sender_of(server))[1].rpartition("@")
+    name, _at, domain = parseaddr(server.reply_to or _address_of(server))[1].rpartition("@")
     return f"{name}+{tag}@{domain}"
 
 

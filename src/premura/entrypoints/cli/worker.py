@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.utils import timezone, translation
 
 from premura.core.company.company import the_company
@@ -28,6 +28,8 @@ from premura.loop.understand.export import Exporter
 
 logger = logging.getLogger("premura.worker")
 PAUSE_SECONDS = 0.3
+# How long a connection is kept, and looked at before it is used again
+KEPT_SECONDS = 60
 # A round that found less is followed by a pause: what comes in meanwhile is done together, which costs less
 PLENTY = 100
 # Then the round goes on to answers that came in and files that wait, though there be jobs left; sooner while answers
@@ -43,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if not args.once:
+        _keep_connections()
     exporting = None if args.once else Freshness(stop)
     delivering = None if args.once else Postman(stop)
     if exporting and delivering:
@@ -62,6 +66,11 @@ def run(args: argparse.Namespace) -> int:
             pass
         _export_all()
     return 0
+
+
+def _keep_connections() -> None:
+    """The worker's three threads live long and ask a few times a second: opening costs more than what they ask."""
+    connections.settings[DEFAULT_DB_ALIAS] |= {"CONN_MAX_AGE": KEPT_SECONDS, "CONN_HEALTH_CHECKS": True}
 
 
 def _export_all() -> None:

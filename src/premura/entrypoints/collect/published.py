@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 import msgspec
 from django.db import DatabaseError, connection
 
-from premura.core.company.company import the_company
+from premura.core.company.company import review_link, the_company
 from premura.core.company.models import Location
 from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.logic import Course, course_of
@@ -33,6 +33,8 @@ class Published(msgspec.Struct, frozen=True):
     signed_by: str
     # Customers who are unhappy are offered a person to speak to
     is_of_customers: bool
+    # Where everybody may say in public what they think, unless their place has a page of its own
+    review_url: str = ""
 
     @property
     def definition(self) -> Definition:
@@ -60,6 +62,7 @@ class Place(msgspec.Struct, frozen=True):
 
     name: str
     phone: str
+    review_url: str = ""
 
 
 def read_published(slug: str, known: Found | None = None) -> Found:
@@ -81,6 +84,7 @@ def read_published(slug: str, known: Found | None = None) -> Found:
         company=name,
         signed_by=owner.name if owner and owner.is_active else "",
         is_of_customers=version.survey.perspective == Perspective.CUSTOMER and version.survey.subject_id is None,
+        review_url=review_link(company, None),
     )
 
 
@@ -125,7 +129,7 @@ def read_customer(survey_id: int, token: str) -> dict[str, str]:
 
 def read_place(code: str) -> Place | None:
     location = Location.objects.filter(code=code, is_imported=False, closed_on__isnull=True).first()
-    return Place(location.name, location.phone) if location else None
+    return Place(location.name, location.phone, location.review_url) if location else None
 
 
 class _Entry:

@@ -130,12 +130,22 @@ def render_thanks(
         # Nobody calls back a colleague or an observer, nor whoever answered about a competitor
         "is_of_customers": published is None or published.is_of_customers,
         "again": again,
+        "review": _review(published, carry, place),
         "is_counter": carry.channel == "counter",
         "wish": wish if _WISH.fullmatch(wish) else "",
         "is_framed": carry.channel == "web",
     }
     with translation.override(language):
         return _page("thanks", language, (language,), context)
+
+
+def _review(published: Published | None, carry: Carry, place: Place | None) -> str:
+    """Where everybody may say in public what they think: nothing here knows what was answered. From a device of ours
+    nobody would believe it.
+    """
+    if published is None or carry.channel == "counter":
+        return ""
+    return (place.review_url if place else "") or published.review_url
 
 
 def render_message(kind: str, language: str, company: str = "") -> Page:

@@ -1,6 +1,7 @@
 """HTTP answers: pages, problem details, and the acknowledgement of what was kept."""
 
 import gzip
+import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -90,18 +91,23 @@ def _framing(policy: str, carry: Carry) -> str:
 
 
 def script_reply(request: Request, script: bytes) -> Reply:
-    """The widget, for a page of another site."""
+    """The widget, for a page of another site; to whom has it already, only that it is the same."""
     is_gzipped = request.accepts_gzip
+    tag = f'"{hashlib.sha256(script).hexdigest()[:20]}"'
     body = gzip.compress(script, 9, mtime=0) if is_gzipped else script
     headers = [
         (b"content-type", b"text/javascript; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"public, max-age=3600"),
+        # Weak: the same script, compressed or not
+        (b"etag", b"W/" + tag.encode()),
         (b"vary", b"accept-encoding"),
         (b"x-content-type-options", b"nosniff"),
         (b"cross-origin-resource-policy", b"cross-origin"),
         *([(b"content-encoding", b"gzip")] if is_gzipped else []),
     ]
+    if tag in request.header(b"if-none-match"):
+        return Reply(304, b"", [(name, value) for name, value in headers if not name.startswith(b"content-")])
     return Reply(200, body, headers)
 
 

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import is_valid_path, reverse
 from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from premura.core.company.company import the_company
 from premura.core.errors import PremuraError
+from premura.core.languages import CODES
 from premura.loop.understand.counting import staleness
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -34,6 +36,10 @@ class ContentSecurityPolicy:
         return response
 
 
+#: Where customers are: what they tell us unasked, and the page of their case. These pages speak whatever a survey does
+CUSTOMERS = ("/t/", "/c/")
+
+
 class ReaderLanguage:
     """A signed-in person reads in their own language; others in the one they chose, their browser's, or the
     company's.
@@ -54,6 +60,11 @@ class ReaderLanguage:
         if request.user.is_authenticated:
             return request.user.language
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path.startswith(CUSTOMERS):
+            request.offered_languages = CODES  # type: ignore[attr-defined]  # to choose from, on the page
+            wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
+            asked = [chosen, *(code.partition("-")[0] for code, _quality in wanted)]
+            return next((code for code in asked if code in CODES), settings.LANGUAGE_CODE)
         if chosen in dict(settings.LANGUAGES):
             return chosen
         return translation.get_language_from_request(request)

@@ -19,14 +19,20 @@ HOUR = timedelta(hours=1)
 MINUS = "\N{MINUS SIGN}"
 
 
+#: English is written the European way: day before month, 24 hours
+_LOCALES = {"it": "it_IT", "en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
+#: Short and long, where a day is not written «giovedì 19 marzo», and what stands before the year
+_DAYS = {"de": ("EEE, d. MMM", "EEEE, d. MMMM", " "), "es": ("EEE d MMM", "EEEE d 'de' MMMM", " 'de' ")}
+
+
 def locale() -> Locale:
-    """The reader's locale; English is written the European way: day before month, 24 hours."""
-    return _locale((get_language() or "it").startswith("en"))
+    """The reader's locale; customers may have others than the staff."""
+    return _locale((get_language() or "it")[:2])
 
 
-@lru_cache(maxsize=2)
-def _locale(is_english: bool) -> Locale:
-    return Locale.parse("en_GB" if is_english else "it_IT")
+@lru_cache(maxsize=len(_LOCALES))
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, "it_IT"))
 
 
 # --- time
@@ -34,17 +40,19 @@ def _locale(is_english: bool) -> Locale:
 
 def day(value: date, today: date, *, short: bool = False) -> str:
     """«giovedì 19 marzo»; the year only if it is another one; short: «gio 19 mar»."""
-    pattern = "EEE d MMM" if short else "EEEE d MMMM"
+    language = locale().language
+    brief, whole, between = _DAYS.get(language, ("EEE d MMM", "EEEE d MMMM", " "))
+    pattern = brief if short else whole
     return _day(
         date(value.year, value.month, value.day),
-        pattern if value.year == today.year else f"{pattern} y",
-        locale().language,
+        pattern if value.year == today.year else f"{pattern}{between}y",
+        language,
     )
 
 
 @lru_cache(maxsize=2048)  # a page says the same few days a hundred times
 def _day(value: date, pattern: str, language: str) -> str:
-    return format_date(value, pattern, locale=_locale(language == "en"))
+    return format_date(value, pattern, locale=_locale(language))
 
 
 def clock(value: datetime) -> str:
@@ -127,7 +135,7 @@ def number(value: float, unit: str = "", *, signed: bool = False) -> str:
 def money(amount: Decimal | float | int, currency: str) -> str:
     """With its currency; cents only where there are any."""
     is_whole = Decimal(str(amount)) == int(amount)
-    pattern = {"it": "#,##0{} ¤", "en": "¤#,##0{}"}[locale().language].format("" if is_whole else ".00")
+    pattern = ("¤#,##0{}" if locale().language == "en" else "#,##0{} ¤").format("" if is_whole else ".00")
     text = format_currency(amount, currency, format=pattern, locale=locale(), currency_digits=False)
     return str(text).replace("-", MINUS)
 

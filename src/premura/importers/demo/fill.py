@@ -22,7 +22,7 @@ from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Role
 from premura.core.staff.staff import invite_person
-from premura.importers.demo import after_cases, afterwards, duties, listening, perspectives, purchases
+from premura.importers.demo import after_cases, afterwards, duties, ideas, listening, perspectives, purchases
 from premura.importers.demo.progress import Progress, write_progress
 from premura.importers.demo.story import PLACES, WEEKS, Persona, Visit, personas, visits
 from premura.loop import wiring
@@ -31,6 +31,7 @@ from premura.loop.listen.invitations import invite_customer
 from premura.loop.listen.models import Survey
 from premura.loop.listen.submissions import receive_submission, unfold_submission
 from premura.loop.listen.surveys import current_version
+from premura.loop.listen.triggers import change_contact_limits
 from premura.loop.recover.asking import start_asking
 
 SEED = 42
@@ -82,6 +83,7 @@ class Demo:
             duties.add_duties(self)
             after_cases.answer_after_cases(self)
             after_cases.add_needs(self)
+            ideas.add_ideas(self)
             do_due_jobs(wiring.do)
         return self.company
 
@@ -110,6 +112,7 @@ class Demo:
         self.touchpoints = {theme: Touchpoint.objects.get(code=code) for theme, code in TOUCHPOINTS.items()}
         self.surveys: dict[str, Survey] = listening.publish(self)
         start_asking(by=self.owner, at=self.started_at)
+        change_contact_limits(self.owner, spares_cases=True)
         self.versions = {theme: current_version(survey) for theme, survey in self.surveys.items()}
 
     def say(self, *path: str) -> str:

@@ -127,7 +127,7 @@ class _Writer:
             "surveyls_welcometext": definition.intro.get(code, ""),
             "surveyls_endtext": definition.thanks.get(code, ""),
             "surveyls_dateformat": _DATES,
-            "surveyls_numberformat": "1" if code == "it" else "0",
+            "surveyls_numberformat": "0" if code == "en" else "1",
         }
 
 

@@ -33,6 +33,8 @@ FRESH = timedelta(days=180)
 NEGATIVE = 2
 PROGRAMME = {"it": "Recensioni pubbliche", "en": "Public reviews"}
 CASES = ("recent", "all", "none")
+# What people call a site whose files we know; what they write down themselves they call so too
+SITES = {"google-reviews": "Google"}
 _STARS = Question("stars", "csat", {"it": "Stelle", "en": "Stars"})
 _TEXT = Question("text", "text", {"it": "Recensione", "en": "Review"})
 
@@ -133,7 +135,7 @@ def site_version(system: str, by: Person | None, imported: ImportedFile | None =
     company, now = the_company(), timezone.now()
     name = PROGRAMME[company.language if company else "it"]
     programme, is_new = Programme.objects.get_or_create(name=name, defaults={"created_at": now, "cadence_days": 0})
-    title = {"google-reviews": "Google"}.get(system, system)
+    title = SITES.get(system, system)
     definition = definition_to(
         Definition(title={"it": title, "en": title}, languages=("it", "en"), questions=(_STARS, _TEXT))
     )
@@ -245,7 +247,7 @@ def write_review(version: SurveyVersion, review: Review, source: str, place: Loc
     Answer.objects.bulk_create([stars, *(words if review.text else [])])
     PublicReview.objects.create(
         response=response,
-        site=source[:40],
+        site=SITES.get(source, source)[:40],
         author=review.author,
         reply=review.reply,
         replied_at=review.replied_at,

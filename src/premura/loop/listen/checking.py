@@ -11,11 +11,10 @@ from premura.loop.listen.kinds import FIXED
 from premura.loop.listen.logic import PIPE, number_of, sources_of
 from premura.loop.listen.marks import ends_of
 from premura.loop.listen.problems import Problem
-from premura.loop.listen.questions import CODE, Condition, Definition, Question, When
+from premura.loop.listen.questions import CODE, VALUELESS, Condition, Definition, Question, When
 
 # What conditions may ask about the customer of a personal link
 ATTRIBUTES = ("known", "language", "channel", "account")
-_VALUELESS = frozenset({"answered", "unanswered"})
 _MANY = frozenset({"multiple", "ranking"})
 
 
@@ -46,7 +45,7 @@ def _when_problems(
 ) -> Iterator[Problem]:
     """``before``: questions at this place and later are not answered yet."""
     for condition in when.conditions:
-        if condition.test not in _VALUELESS and not condition.values:
+        if condition.test not in VALUELESS and not condition.values:
             yield Problem("logic-no-value", where)
         if condition.about == "question":
             yield from _question_condition(definition, places, condition, where, before)
@@ -97,7 +96,7 @@ def _leads(definition: Definition, places: dict[str, int], start: str, goal: str
 def _is_possible(definition: Definition, condition: Condition, source: Question) -> bool:
     """Whether any of the values can be an answer at all."""
     known = domain(definition, source)
-    if known is None or condition.test in _VALUELESS or not condition.values:
+    if known is None or condition.test in VALUELESS or not condition.values:
         return True
     if condition.test in {"is", "is_not"}:
         return all(value in known for value in condition.values)
@@ -201,7 +200,9 @@ def _group_can_hold(definition: Definition, conditions: list[Condition], never: 
         is_many = source.kind in _MANY or bool(source.parts and not part)
     else:
         known, is_many = (definition.languages if first.about == "language" else None), False
-    asked = [condition for condition in conditions if condition.test != "answered"]
+    if "several" in tests and not (is_many and known is not None and len(known) > 1):
+        return False
+    asked = [condition for condition in conditions if condition.test not in VALUELESS]
     if known is None:
         return _open_can_hold(asked)
     if is_many:

@@ -8,7 +8,7 @@ from premura.core.i18n import in_language
 from premura.core.languages import language_name
 from premura.loop.listen.checking import ATTRIBUTES
 from premura.loop.listen.kinds import CHOICES, FILED, FIXED
-from premura.loop.listen.questions import Condition, Definition, Question, When
+from premura.loop.listen.questions import VALUELESS, Condition, Definition, Question, When
 from premura.loop.listen.scales import option_texts, part_in_words, score_labels
 
 
@@ -19,6 +19,8 @@ def tests_for(question: Question | None) -> list[tuple[str, str]]:
     there = [("answered", _("has an answer")), ("unanswered", _("has no answer"))]
     if question is None:
         return [*plain, *there]
+    if question.kind == "multiple":
+        return [*plain, *there, ("several", _("has several answers"))]
     has_order = bool(question.scale) or question.kind in {"number", "date"}
     is_written = question.kind in {"text", "contact", *FILED}
     return there if is_written else [*plain, *(ordered if has_order else []), *there]
@@ -71,11 +73,13 @@ def attribute_names() -> dict[str, str]:
 def when_in_words(definition: Definition, when: When) -> str:
     """Empty where there is no condition."""
     words = []
+    some = [("at_least", _("is at least")), ("at_most", _("is at most")), ("several", _("has several answers"))]
+    names = dict([*tests_for(None), *some])
     for condition in when.conditions:
         known = dict(values_for(definition, condition) or ())
-        test = dict([*tests_for(None), ("at_least", _("is at least")), ("at_most", _("is at most"))])[condition.test]
+        test = names[condition.test]
         values = f" {_('or')} ".join(known.get(value, value) for value in condition.values)
-        shown = values if condition.test not in {"answered", "unanswered"} else ""
+        shown = values if condition.test not in VALUELESS else ""
         words.append(" ".join(filter(None, (source_in_words(definition, condition), test, shown))))
     return (f" {_('and')} " if when.match == "all" else f" {_('or')} ").join(words)
 

@@ -74,40 +74,56 @@ _CODES: dict[Kind, str] = {
 }
 
 
-def _code_of(kind: Kind) -> str:
-    return _CODES.get(kind, kind)
+# Colleagues: whether they would recommend working here is another question than whether customers recommend us
+STAFF_WORDINGS: dict[Kind, dict[str, str]] = {
+    "nps": {
+        "it": "Quanto è probabile che consigli a un amico di lavorare qui?",
+        "en": "How likely are you to recommend working here to a friend?",
+    },
+}
+_STAFF_CODES: dict[Kind, str] = {"nps": "enps"}
+
+
+def _code_of(kind: Kind, *, of_staff: bool = False) -> str:
+    """A question that is added to a survey of colleagues is their own: under a code that customers' surveys have, its
+    answers would be read as what colleagues think that customers say. What both are asked begins from the customers'.
+    """
+    code = _CODES.get(kind, kind)
+    return _STAFF_CODES.get(kind, f"work_{code}") if of_staff else code
 
 
 _EMPTY = (Option("1", {}), Option("2", {}))
 
 
-def with_question(definition: Definition, kind: Kind, after: str = "") -> Definition:
+def with_question(definition: Definition, kind: Kind, after: str = "", *, of_staff: bool = False) -> Definition:
     """``definition`` with a new question of ``kind`` after the question ``after``, or at the end."""
-    return _inserted(definition, new_question(kind, _codes(definition)), after)
+    return _inserted(definition, new_question(kind, _codes(definition), of_staff=of_staff), after)
 
 
-def new_question(kind: Kind, taken: Iterable[str]) -> Question:
+def new_question(kind: Kind, taken: Iterable[str], *, of_staff: bool = False) -> Question:
     """A question of ``kind`` in its usual wording where it has one; the second of a kind waits for its words."""
-    code = _unused(_code_of(kind), set(taken))
+    usual = _code_of(kind, of_staff=of_staff)
+    code = _unused(usual, set(taken))
     return Question(
         code=code,
         kind=kind,
-        text=usual_words(kind) if code == _code_of(kind) else {},
+        text=usual_words(kind, of_staff=of_staff) if code == usual else {},
         options=_EMPTY if kind in CHOICES else (),
         rows=_EMPTY if kind == "matrix" else (),
         version=CES_VERSION if kind == "ces" else "",
     )
 
 
-def usual_words(kind: Kind) -> dict[str, str]:
+def usual_words(kind: Kind, *, of_staff: bool = False) -> dict[str, str]:
     """The words that a new question of ``kind`` comes with; none where each survey needs its own."""
-    return dict(WORDINGS[kind]) if kind in READY else {}
+    words = STAFF_WORDINGS.get(kind, WORDINGS[kind]) if of_staff else WORDINGS[kind]
+    return dict(words) if kind in READY else {}
 
 
-def with_kind(question: Question, kind: Kind) -> Question:
+def with_kind(question: Question, kind: Kind, *, of_staff: bool = False) -> Question:
     """The same question asked in another way. Words that somebody wrote stay; usual ones give way to the new kind's."""
-    is_usual = question.text in WORDINGS.values() or not any(question.text.values())
-    text = usual_words(kind) if is_usual else question.text
+    is_usual = question.text in [*WORDINGS.values(), *STAFF_WORDINGS.values()] or not any(question.text.values())
+    text = usual_words(kind, of_staff=of_staff) if is_usual else question.text
     options = question.options if kind in CHOICES else ()
     return msgspec.structs.replace(
         question,

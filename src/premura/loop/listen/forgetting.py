@@ -7,6 +7,7 @@ from django.db.models import Q
 from premura.core.customers.models import Customer
 from premura.loop.listen.definition import draft_from, without_words
 from premura.loop.listen.models import Answer, Invitation, Quote, Response, Submission, Talk
+from premura.loop.listen.panel import forget_member
 from premura.loop.listen.stories import forget_stories
 from premura.loop.listen.uploads import forget_files
 
@@ -24,6 +25,7 @@ def forget(customer: Customer) -> None:
     for submission in Submission.objects.select_related("version").filter(Q(pk__in=responses) | Q(token__in=tokens)):
         _forget_words(submission)
     forget_stories(customer)
+    forget_member(customer)
     Response.objects.filter(pk__in=responses, customer=customer).update(customer=None, fields={})
 
 

@@ -11,12 +11,20 @@ from premura.core.history.history import record
 from premura.core.staff.models import Person
 from premura.core.words import without_control
 from premura.loop.listen.idea_models import SHOWN, CommentStatus, Idea, IdeaComment
+from premura.loop.listen.ideas import note_active
+from premura.loop.listen.panel_models import PanelMember
 
 COMMENT_LIMIT = 1_000
 
 
 def add_comment(
-    idea: Idea, text: str, *, key: str, by: Person | None = None, at: datetime | None = None
+    idea: Idea,
+    text: str,
+    *,
+    key: str,
+    by: Person | None = None,
+    member: PanelMember | None = None,
+    at: datetime | None = None,
 ) -> IdeaComment:
     """Say something about an idea; the same ``key`` again gives the first comment back.
 
@@ -30,10 +38,13 @@ def add_comment(
     seen = {"status": CommentStatus.SHOWN, "looked_at": at, "looked_by": by} if by else {}
     with transaction.atomic():
         comment, is_new = IdeaComment.objects.get_or_create(
-            key=key, defaults={"idea": idea, "text": text, "written_at": at, "written_by": by, **seen}
+            key=key,
+            defaults={"idea": idea, "text": text, "written_at": at, "written_by": by, "member": member, **seen},
         )
         if is_new:
-            record("idea.commented", by=by, about=idea, at=at, data={"comment": comment.pk})
+            note_active(member, at)
+            customer = member.customer if member else None
+            record("idea.commented", by=by, about=idea, customer=customer, at=at, data={"comment": comment.pk})
     return comment
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
+from premura.loop.listen.panel_models import PanelMember
 
 
 class IdeaStatus(models.TextChoices):
@@ -41,9 +42,14 @@ class Idea(models.Model):
     touchpoint = models.ForeignKey(
         Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas", db_index=False
     )
+    # Who of the panel proposed it; empty of anybody else, whom nobody knows
+    member = models.ForeignKey(
+        PanelMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas", db_index=False
+    )
     # Caches of the rows below
     status = models.CharField(max_length=12, choices=IdeaStatus.choices, default=IdeaStatus.WAITING)
     votes = models.PositiveIntegerField(default=0)
+    panel_votes = models.PositiveIntegerField(default=0)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     class Meta:
@@ -55,21 +61,35 @@ class Idea(models.Model):
             models.Index(
                 fields=["touchpoint"], condition=models.Q(touchpoint__isnull=False), name="idea_in_the_journey"
             ),
+            models.Index(fields=["member"], condition=models.Q(member__isnull=False), name="ideas_of_member"),
         ]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def open_votes(self) -> int:
+        """Those that browsers gave, without the panel's."""
+        return self.votes - self.panel_votes
+
 
 class IdeaVote(models.Model):
-    """A browser is for an idea, once. Who it is, nobody knows: the token itself is not kept, only its digest."""
+    """A browser or a member of the panel is for an idea, once. Of a browser nobody knows who it is: the token itself is
+    not kept, only its digest.
+    """
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="ballots", db_index=False)
     voter = models.CharField(max_length=64)
+    member = models.ForeignKey(
+        PanelMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="ballots", db_index=False
+    )
     voted_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["idea", "voter"], name="one_vote_an_idea_and_browser")]
+        indexes: ClassVar = [
+            models.Index(fields=["member"], condition=models.Q(member__isnull=False), name="votes_of_member")
+        ]
 
     def __str__(self) -> str:
         return f"{self.idea_id}"
@@ -106,7 +126,11 @@ class IdeaComment(models.Model):
     key = models.CharField(max_length=40, unique=True)
     text = models.CharField(max_length=1000)
     written_at = models.DateTimeField()
-    # Who of the company wrote it; empty of a customer, whom nobody knows
+    # Who of the panel wrote it
+    member = models.ForeignKey(
+        PanelMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments", db_index=False
+    )
+    # Who of the company wrote it; both empty of anybody else, whom nobody knows
     written_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=8, choices=CommentStatus.choices, default=CommentStatus.WAITING)
     looked_at = models.DateTimeField(null=True, blank=True)
@@ -117,6 +141,7 @@ class IdeaComment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["idea", "status", "written_at"], name="comments_of_idea"),
             models.Index(fields=["idea"], condition=models.Q(status="waiting"), name="comments_waiting"),
+            models.Index(fields=["member"], condition=models.Q(member__isnull=False), name="comments_of_member"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from premura.core.errors import NotFound
 from premura.core.journeys.models import Touchpoint
@@ -18,9 +18,13 @@ from premura.loop.listen.idea_models import (
     IdeaStatus,
     IdeaVote,
 )
-from premura.loop.listen.ideas import digest_of
+from premura.loop.listen.ideas import voter_of
+from premura.loop.listen.panel_models import PanelMember
 
-ORDERS = {"votes": ("-votes", "-id"), "new": ("-id",)}
+ORDERS = {"votes": ("-votes", "-id"), "new": ("-id",), "status": ("place", "-votes", "-id")}
+#: What is under way first, what is over last
+_STATUSES = (IdeaStatus.WAITING, IdeaStatus.PLANNED, IdeaStatus.CONSIDERED, IdeaStatus.RECEIVED, IdeaStatus.DONE)
+_PLACES = Case(*(When(status=one, then=n) for n, one in enumerate(_STATUSES)), default=len(_STATUSES))
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -31,12 +35,14 @@ def board(*, order: str = "votes", status: str = "", search: str = "", is_staff:
         rows = rows.filter(status=status)
     for word in search.split()[:6]:
         rows = rows.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    if order == "status":
+        rows = rows.annotate(place=_PLACES)
     return rows.order_by(*ORDERS.get(order, ORDERS["votes"]))
 
 
 def shown_idea(pk: int) -> Idea:
     """The idea, if customers may read it. One query."""
-    idea = Idea.objects.filter(pk=pk, status__in=SHOWN).first()
+    idea = Idea.objects.select_related("member").filter(pk=pk, status__in=SHOWN).first()
     if idea is None:
         raise NotFound("no-such-idea")
     return idea
@@ -44,27 +50,29 @@ def shown_idea(pk: int) -> Idea:
 
 def any_idea(pk: int) -> Idea:
     """The idea for whoever decides on it. One query."""
-    idea = Idea.objects.select_related("merged_into").filter(pk=pk).first()
+    idea = Idea.objects.select_related("merged_into", "member").filter(pk=pk).first()
     if idea is None:
         raise NotFound
     return idea
 
 
-def voted_for(token: str, ideas: Iterable[Idea]) -> set[int]:
-    """Which of ``ideas`` this browser is for. One query, none without a token."""
-    if not token:
+def voted_for(token: str, ideas: Iterable[Idea], member: PanelMember | None = None) -> set[int]:
+    """Which of ``ideas`` this browser, or ``member``, is for. One query, none for nobody."""
+    if not token and member is None:
         return set()
-    rows = IdeaVote.objects.filter(voter=digest_of(token), idea__in=[idea.pk for idea in ideas])
+    rows = IdeaVote.objects.filter(voter=voter_of(token, member), idea__in=[idea.pk for idea in ideas])
     return set(rows.values_list("idea_id", flat=True))
 
 
-def became_of(token: str, *, since: datetime) -> list[IdeaDecision]:
-    """What was decided since then about the ideas that this browser is for, after it voted; the latest of each idea,
-    five at most. One query, none without a token.
+def became_of(token: str, *, since: datetime, member: PanelMember | None = None) -> list[IdeaDecision]:
+    """What was decided since then about the ideas that this browser, or ``member``, is for, after it voted; the
+    latest of each idea, five at most. One query, none for nobody.
     """
-    if not token:
+    if not token and member is None:
         return []
-    mine = IdeaVote.objects.filter(voter=digest_of(token), idea=OuterRef("idea"), voted_at__lt=OuterRef("decided_at"))
+    mine = IdeaVote.objects.filter(
+        voter=voter_of(token, member), idea=OuterRef("idea"), voted_at__lt=OuterRef("decided_at")
+    )
     rows = IdeaDecision.objects.filter(Exists(mine), decided_at__gte=since, idea__status__in=SHOWN)
     rows = rows.exclude(status=IdeaStatus.RECEIVED).filter(status=F("idea__status"))
     latest: dict[int, IdeaDecision] = {}
@@ -75,13 +83,13 @@ def became_of(token: str, *, since: datetime) -> list[IdeaDecision]:
 
 def comments_of(idea: Idea) -> QuerySet[IdeaComment]:
     """What everybody reads under an idea, the oldest first. One query a page."""
-    return idea.comments.filter(status=CommentStatus.SHOWN)
+    return idea.comments.filter(status=CommentStatus.SHOWN).select_related("member")
 
 
 def waiting_comments() -> QuerySet[IdeaComment]:
     """Comments that nobody has looked at, the oldest first. One query."""
     rows = IdeaComment.objects.filter(status=CommentStatus.WAITING)
-    return rows.select_related("idea").order_by("written_at", "id")
+    return rows.select_related("idea", "member").order_by("written_at", "id")
 
 
 def in_the_journey() -> dict[int, list[Idea]]:

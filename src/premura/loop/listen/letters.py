@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from premura.core.channels import Channel
-from premura.core.company.company import the_company
+from premura.core.company.company import review_link, the_company
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
@@ -27,7 +27,7 @@ from premura.core.staff.models import Person
 from premura.loop.listen.asking import PREFIX, Asked, ask
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.links import public_link
-from premura.loop.listen.models import Invitation, Survey
+from premura.loop.listen.models import Invitation, Perspective, Survey
 from premura.loop.listen.surveys import current_version
 
 _MOST_CHOICES = 11
@@ -44,6 +44,7 @@ class Letters:
         self.definition = definition_from(version.definition)
         company = the_company()
         self.company = company.name if company else ""
+        self._company = company
         owner = survey.programme.owner
         self.signed_by = owner.name if owner and owner.is_active else ""
         self._people = dict(Person.objects.filter(is_active=True).values_list("pk", "name"))
@@ -60,6 +61,11 @@ class Letters:
     def signature(self, customer: Customer) -> str:
         """Who looks after this customer signs; else who answers for the programme."""
         return self._people.get(customer.keeper_id or 0, self.signed_by)
+
+    def review_link(self, place: Location | None) -> str:
+        """Where everybody who answered may say it in public too; nothing where colleagues or observers answer."""
+        is_of_customers = self.survey.perspective == Perspective.CUSTOMER and self.survey.subject_id is None
+        return review_link(self._company, place) if is_of_customers else ""
 
     def language_of(self, customer: Customer) -> str:
         offered = [code for code in self.definition.languages if code in CODES] or ["it"]

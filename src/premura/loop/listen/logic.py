@@ -273,6 +273,8 @@ def _holds(condition: Condition, said: Sequence[str]) -> bool:
         return bool(said)
     if condition.test == "unanswered":
         return not said
+    if condition.test == "several":
+        return len(set(said)) > 1
     if not said:
         return False
     if condition.test == "is":

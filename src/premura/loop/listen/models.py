@@ -14,7 +14,7 @@ from premura.core.i18n import in_language
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.core.staff.scope import ScopedQuerySet
-from premura.loop.listen import idea_models  # noqa: F401  # its tables belong to this stage
+from premura.loop.listen import idea_models, panel_models  # noqa: F401  # their tables belong to this stage
 
 
 class Perspective(models.TextChoices):
@@ -98,6 +98,18 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return in_language(self.draft.get("title")) or self.slug
 
+    @property
+    def with_side(self) -> str:
+        """The title, and from which side it is asked where that is not the usual one: the same title is on each side.
+        Reads the competitor, where there is one.
+        """
+        sides = [
+            str(Perspective(self.perspective).label) if self.perspective != Perspective.CUSTOMER else "",
+            self.subject.name if self.subject else "",
+            str(Moment(self.moment).label) if self.moment != Moment.PERCEPTION else "",
+        ]
+        return " · ".join(filter(None, (str(self), *sides)))
+
 
 class KeptQuestion(models.Model):
     """A question in the company's own library, under a name of its own, ready to be put into any draft."""
@@ -150,6 +162,8 @@ class ContactLimits(models.Model):
     most = models.PositiveSmallIntegerField(_("questions at most"), default=3)
     window_days = models.PositiveSmallIntegerField(_("in any (days)"), default=90)
     days_between = models.PositiveSmallIntegerField(_("days at least between two"), default=14)
+    # How a case went: the customer began it, and often was asked something a few days before
+    spares_cases = models.BooleanField(_("ask how a case went whatever the limits say"), default=False)
 
     def __str__(self) -> str:
         return f"{self.most}/{self.window_days}, {self.days_between}"
@@ -236,7 +250,7 @@ class NotAskedQuerySet(ScopedQuerySet["NotAsked"]):
 
 
 class NotAsked(models.Model):
-    """A trigger wanted to ask this customer and did not, for this reason (row S2)."""
+    """This customer was to be asked and was not, for this reason (row S2). Without a trigger: how a case went."""
 
     class Reason(models.TextChoices):
         OPTED_OUT = "opted_out", _("wishes not to be asked")
@@ -245,7 +259,7 @@ class NotAsked(models.Model):
         TOO_SOON = "too_soon", _("was asked a short while ago")
         TOO_MANY = "too_many", _("was asked often enough in these weeks")
 
-    trigger = models.ForeignKey(Trigger, on_delete=models.PROTECT, related_name="not_asked")
+    trigger = models.ForeignKey(Trigger, null=True, blank=True, on_delete=models.PROTECT, related_name="not_asked")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="not_asked")
     interaction = models.ForeignKey(
         Interaction, null=True, blank=True, on_delete=models.CASCADE, related_name="not_asked"
@@ -261,7 +275,12 @@ class NotAsked(models.Model):
         ordering: ClassVar = ["-decided_at", "-id"]
         indexes: ClassVar = [models.Index(fields=["decided_at"])]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["trigger", "customer", "occasion"], name="not_asked_once_an_occasion")
+            models.UniqueConstraint(fields=["trigger", "customer", "occasion"], name="not_asked_once_an_occasion"),
+            models.UniqueConstraint(
+                fields=["customer", "occasion"],
+                condition=models.Q(trigger__isnull=True),
+                name="not_asked_once_without_trigger",
+            ),
         ]
 
     def __str__(self) -> str:

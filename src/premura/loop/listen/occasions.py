@@ -31,7 +31,7 @@ def occasions(trigger: Trigger, since: datetime, until: datetime, *, ask_at: dat
     is_real = ask_at is not None
     rows = _FINDERS[trigger.kind](trigger, since, until, is_real)
     return [
-        Occasion(customer, key, ask_at or due_at, location, interaction, _against(reach, bad, texts))
+        Occasion(customer, key, ask_at or due_at, location, interaction, against(reach, bad, texts))
         for customer, key, due_at, location, interaction, reach in rows
     ]
 
@@ -40,7 +40,8 @@ def occasions(trigger: Trigger, since: datetime, until: datetime, *, ask_at: dat
 _Reach = tuple[str, str, str, datetime | None]
 
 
-def _against(reach: _Reach, bad: set[str], texts: frozenset[str]) -> str:
+def against(reach: _Reach, bad: set[str], texts: frozenset[str]) -> str:
+    """What stands in the way of asking, whatever the limits say; or empty. ``bad``: addresses that do not exist."""
     email, phone, preferred, opted_out_at = reach
     if opted_out_at is not None:
         return "opted_out"
@@ -87,7 +88,9 @@ def _from_meetings(trigger: Trigger, met: QuerySet[Interaction], name: str) -> I
 
 
 def _cases(trigger: Trigger, since: datetime, until: datetime, is_real: bool) -> Iterator[_Row]:
-    """Cases put right, as history tells: this stage comes before the one that has cases."""
+    """Cases put right, as history tells: this stage comes before the one that has cases. One that was opened again is
+    asked about once, after it was put right for the last time.
+    """
     pause = timedelta(days=trigger.days)
     events = Event.objects.filter(
         name="case.resolved",
@@ -96,9 +99,17 @@ def _cases(trigger: Trigger, since: datetime, until: datetime, is_real: bool) ->
         customer__isnull=False,
         customer__forgotten_at__isnull=True,
     )
+    later = Q(happened_at__gt=OuterRef("happened_at")) | Q(happened_at=OuterRef("happened_at"), pk__gt=OuterRef("pk"))
+    again = Event.objects.filter(
+        later,
+        name__in=["case.resolved", "case.reopened"],
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        happened_at__lte=until,
+    )
     decided = _decided(trigger, since - pause) if is_real else set()
     columns = ("subject_id", "customer_id", "happened_at", "location_id", *_CUSTOMERS)
-    for case, customer, happened_at, location, *reach in events.order_by().values_list(*columns):
+    for case, customer, happened_at, location, *reach in events.filter(~Exists(again)).order_by().values_list(*columns):
         key = f"case:{case}"
         if (customer, key) not in decided:
             yield customer, key, happened_at + pause, location, None, cast(_Reach, tuple(reach))

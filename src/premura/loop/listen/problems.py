@@ -36,6 +36,8 @@ def publishing_problems(definition: Definition) -> list[Problem]:
     if len(definition.questions) > QUESTIONS_LIMIT:
         problems.append(Problem("too-many-questions", "", str(QUESTIONS_LIMIT)))
     problems += _missing_texts("title", definition.title, definition.languages)
+    for where, texts in (("intro", definition.intro), ("thanks", definition.thanks)):
+        problems += _half_translated(where, [texts], definition.languages, "missing-text")
     for where, texts in (("title", definition.title), ("intro", definition.intro), ("thanks", definition.thanks)):
         problems += _long_texts(where, texts)
     codes = [question.code for question in definition.questions]
@@ -49,6 +51,9 @@ def _question_problems(question: Question, languages: tuple[str, ...]) -> Iterab
     if not CODE.fullmatch(question.code):
         yield Problem("bad-code", question.code)
     yield from _missing_texts(question.code, question.text, languages)
+    yield from _half_translated(question.code, [question.help], languages, "missing-help")
+    if question.kind in ADJUSTABLE:
+        yield from _half_translated(question.code, [question.low_text, question.high_text], languages, "missing-ends")
     for texts in (question.text, question.help, question.low_text, question.high_text):
         yield from _long_texts(question.code, texts)
     if question.dimension and question.dimension not in DIMENSIONS:
@@ -111,6 +116,15 @@ def _missing_texts(where: str, text: Mapping[str, str], languages: tuple[str, ..
     for language in languages:
         if not text.get(language, "").strip():
             yield Problem("missing-text", where, language)
+
+
+def _half_translated(
+    where: str, texts: list[dict[str, str]], languages: tuple[str, ...], code: str
+) -> Iterable[Problem]:
+    """What need not be said, but is said in one language only: who reads another would get it in the first."""
+    said = [{one for one in languages if text.get(one, "").strip()} for text in texts]
+    lacking = {one for there in said if there for one in {*languages} - there}
+    yield from (Problem(code, where, one) for one in languages if one in lacking)
 
 
 def _long_texts(where: str, text: Mapping[str, str]) -> Iterable[Problem]:

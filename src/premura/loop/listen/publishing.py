@@ -1,5 +1,6 @@
 """What keeps a survey from being published, in words, each with the place where it can be mended."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -41,6 +42,8 @@ _SURVEY: dict[str, str | Promise] = {
     "duplicate-code": gettext_lazy("%(name)s: another question has the same code."),
     "bad-code": gettext_lazy("%(name)s: its code may have small letters, digits and _ only, and begins with a letter."),
     "missing-text": gettext_lazy("%(name)s: the text in %(language)s is missing."),
+    "missing-help": gettext_lazy("%(name)s: the help in %(language)s is missing."),
+    "missing-ends": gettext_lazy("%(name)s: words at the ends of the scale are missing in %(language)s."),
     "missing-option": gettext_lazy("%(name)s: an option has no text in %(language)s."),
     "words-too-long": gettext_lazy("%(name)s: the text in %(language)s is too long."),
     "too-few-options": gettext_lazy("%(name)s: a choice needs at least two options."),
@@ -76,6 +79,9 @@ _SURVEY: dict[str, str | Promise] = {
     "unknown-touchpoint": gettext_lazy("%(name)s: its touchpoint no longer exists."),
     "unchanged": gettext_lazy("Nothing has changed since version %(detail)s, which is published."),
 }
+_MISSING = frozenset({"missing-text", "missing-help", "missing-ends", "missing-option", "missing-row"})
+# So many missing texts of one language are said one by one
+_FEW = 3
 _PARTS: dict[str, str | Promise] = {
     "title": gettext_lazy("The title"),
     "intro": gettext_lazy("The introduction"),
@@ -88,7 +94,7 @@ def obstacles(survey: Survey, current: SurveyVersion | None) -> list[Obstacle]:
     """Every reason why ``survey`` cannot be published now; ``current`` is its published version. At most one query."""
     definition = draft_from(survey.draft)
     found = missing_in_words(survey.programme)
-    found += [_obstacle(definition, problem) for problem in publishing_problems(definition)]
+    found += _together([_obstacle(definition, problem) for problem in publishing_problems(definition)], definition)
     found += [_obstacle(definition, problem) for problem in logic_problems(definition)]
     found += [_obstacle(definition, problem) for problem in _outside_problems(definition)]
     if current is not None and not found and is_same(current.definition, definition):
@@ -113,8 +119,23 @@ def _outside_problems(definition: Definition) -> Iterator[Problem]:
             yield Problem("unknown-touchpoint", question.code)
 
 
+def _together(found: list[Obstacle], definition: Definition) -> list[Obstacle]:
+    """One reason for all the texts that a language lacks, where they are many: sixty of a kind hide the others."""
+    lacking = Counter(one.language for one in found if one.code in _MISSING)
+    said: list[Obstacle] = []
+    for one in found:
+        count = lacking[one.language] if one.code in _MISSING else 0
+        if count <= _FEW:
+            said.append(one)
+        elif not any(other.code == "missing-texts" and other.language == one.language for other in said):
+            words = {"name": _name_of(definition, one.where), "count": count, "language": language(one.language).within}
+            message = _("%(name)s, and more: %(count)s texts are missing in %(language)s.") % words
+            said.append(Obstacle("survey", "missing-texts", one.where, message, one.language))
+    return said
+
+
 def _obstacle(definition: Definition, problem: Problem) -> Obstacle:
-    is_text = problem.code in {"missing-text", "missing-option", "missing-row", "words-too-long"}
+    is_text = problem.code in _MISSING or problem.code == "words-too-long"
     lacking = problem.detail if is_text else ""
     words: dict[str, Any] = {
         "name": _name_of(definition, problem.where),

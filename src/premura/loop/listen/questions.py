@@ -20,7 +20,9 @@ LIST_LIMIT = 300
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 About = Literal["question", "language", "channel", "field", "customer"]
-Test = Literal["is", "is_not", "at_least", "at_most", "answered", "unanswered"]
+Test = Literal["is", "is_not", "at_least", "at_most", "answered", "unanswered", "several"]
+# What needs no value beside it
+VALUELESS: frozenset[Test] = frozenset({"answered", "unanswered", "several"})
 
 
 class Option(msgspec.Struct, frozen=True):

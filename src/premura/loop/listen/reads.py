@@ -79,7 +79,7 @@ class ProgrammeRow:
 def programme_rows(person: Person, now: datetime) -> list[ProgrammeRow]:
     """Every programme with its surveys, the silent ones first. Six queries whatever their number."""
     surveys: dict[int, list[SurveyRow]] = defaultdict(list)
-    for row in survey_rows(person, Survey.objects.select_related("programme__owner", "touchpoint")):
+    for row in survey_rows(person, Survey.objects.select_related("programme__owner", "touchpoint", "subject")):
         surveys[row.survey.programme_id].append(row)
     since = _listening_since()
     today = local_date(now)

@@ -19,7 +19,7 @@ from premura.loop.listen.surveys import current_version
 
 def handle_answered(event: Event) -> None:
     """Thank for an answer to what a trigger asked, if it says thanks; delivered twice it thanks once."""
-    rows = Response.objects.select_related("customer", "invitation__trigger", "survey__programme__owner")
+    rows = Response.objects.select_related("customer", "location", "invitation__trigger", "survey__programme__owner")
     response = rows.filter(pk=event.subject_id, invitation__trigger__says_thanks=True).first()
     if response is None or response.customer is None or current_version(response.survey) is None:
         return
@@ -48,6 +48,7 @@ def _letters(response: Response) -> list[Letter]:
             "name": customer.name,
             "company": letters.company,
             "signed_by": letters.signature(customer),
+            "review": letters.review_link(response.location),
             "wish": wish_link(str(response.pk)),
             "unsubscribe": unsubscribe,
             "is_letter": way == Way.EMAIL,

@@ -1,5 +1,6 @@
 """Triggers: a programme asks by itself. Whom, under which limits, and who was not asked and why."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,17 +17,19 @@ from premura.core.errors import PremuraError
 from premura.core.history.history import Happened, record, record_each
 from premura.core.mail.mail import queue_letters
 from premura.core.staff.models import Person
-from premura.loop.listen.frequency import Decision, Limits, decide
+from premura.loop.listen.frequency import Decision, Limits, Occasion, decide
 from premura.loop.listen.invitations import letter_key, reminder_key
 from premura.loop.listen.letters import Letters
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Reminder, Submission, Trigger
 from premura.loop.listen.occasions import occasions
+from premura.loop.listen.panel_models import PanelAsking
 from premura.loop.listen.surveys import current_version
 
 #: What fell due longer ago is not asked about any more: nobody remembers
 LOOK_BACK = timedelta(days=30)
 PREVIEW = timedelta(days=30)
 _CHUNK = 1000
+logger = logging.getLogger("premura.worker")
 
 
 def contact_limits() -> ContactLimits:
@@ -36,6 +39,22 @@ def contact_limits() -> ContactLimits:
 def _limits() -> Limits:
     kept = contact_limits()
     return Limits(kept.most, kept.window_days, kept.days_between)
+
+
+def held_back(customer: Customer, at: datetime) -> str:
+    """Why this customer is not asked at ``at``, as a reason of ``NotAsked``; empty where nothing is against it."""
+    against = "opted_out" if customer.opted_out_at is not None else ""
+    return decide_together([Occasion(customer.pk, "", at, against=against)], at)[0].reason
+
+
+def note_not_asked(customer: Customer, occasion: str, reason: str, at: datetime, location: int | None = None) -> None:
+    """Write down that no trigger wanted to ask, and why it was not done; the latest reason for an occasion holds."""
+    NotAsked.objects.update_or_create(
+        trigger=None,
+        customer=customer,
+        occasion=occasion,
+        defaults={"reason": reason, "decided_at": at, "location_id": location},
+    )
 
 
 def change_contact_limits(by: Person, **fields: int) -> ContactLimits:
@@ -88,16 +107,27 @@ def due_decisions(trigger: Trigger, now: datetime) -> list[Decision]:
     return _decided(trigger, occasions(trigger, since, now, ask_at=now), now)
 
 
-def _decided(trigger: Trigger, found: list[Any], since: datetime, *, without_own: bool = False) -> list[Decision]:
+def _decided(trigger: Trigger, found: list[Occasion], since: datetime, *, without_own: bool = False) -> list[Decision]:
+    return decide_together(found, since, without=trigger if without_own and trigger.pk else None)
+
+
+def decide_together(found: list[Occasion], since: datetime, *, without: Trigger | None = None) -> list[Decision]:
+    """Under the company's limits, whom to ask of ``found``, all of which lie after ``since``: what any programme asked
+    before counts, and being asked to the panel too. Two queries, nothing written.
+    """
     limits = _limits()
     before = since - timedelta(days=max(limits.window_days, limits.days_between))
     invitations = Invitation.objects.filter(asked_at__gte=before)
-    if without_own and trigger.pk:
-        invitations = invitations.exclude(trigger=trigger)
+    askings = PanelAsking.objects.filter(asked_at__gte=before, reason="")
+    if without is not None:
+        invitations = invitations.exclude(trigger=without)
     if len(found) <= 500:
-        invitations = invitations.filter(customer__in={row.customer for row in found})
+        customers = {row.customer for row in found}
+        invitations, askings = invitations.filter(customer__in=customers), askings.filter(customer__in=customers)
+    columns = ("customer_id", "asked_at")
+    rows = invitations.order_by().values_list(*columns).union(askings.order_by().values_list(*columns), all=True)
     asked: dict[int, list[datetime]] = {}
-    for customer, asked_at in invitations.order_by("asked_at").values_list("customer_id", "asked_at"):
+    for customer, asked_at in rows.order_by("asked_at"):
         asked.setdefault(customer, []).append(asked_at)
     return decide(found, asked, limits)
 
@@ -125,8 +155,13 @@ def ask_pressed(now: datetime) -> Outcome:
 def _ask(triggers: QuerySet[Trigger], now: datetime) -> Outcome:
     outcome = Outcome()
     for trigger in triggers.filter(is_on=True).select_related("survey__programme__owner"):
-        if current_version(trigger.survey) is not None:
+        if current_version(trigger.survey) is None:
+            continue
+        try:
             done = run_trigger(trigger, now)
+        except Exception:  # one that cannot ask must not keep the others from asking
+            logger.exception("the trigger %s could not ask; trying again", trigger.pk)
+        else:
             outcome = Outcome(outcome.asked + done.asked, outcome.not_asked + done.not_asked)
     return outcome
 

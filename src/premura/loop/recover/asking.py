@@ -1,7 +1,8 @@
 """After a case is put right its customer is asked how it went: resolved, heard, respected, each on its own (row S41).
 
 Asked by itself, once a resolution and not again within two weeks, through an invitation like any other: who opted out
-is not asked. Staff never rate their own case: an answer that somebody keyed in who worked on it counts nowhere.
+is not asked, nor who was asked often enough, unless the company spares cases from its limits. Why not is written down.
+Staff never rate their own case: an answer that somebody keyed in who worked on it counts nowhere.
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
 from premura.core.history.history import record
 from premura.core.history.models import Event
@@ -20,10 +22,11 @@ from premura.core.staff.models import Person
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.invitations import invite_customer
 from premura.loop.listen.letters import Letters
-from premura.loop.listen.models import Survey
+from premura.loop.listen.models import NotAsked, Survey
 from premura.loop.listen.programmes import add_programme
 from premura.loop.listen.surveys import add_survey, current_version, publish_survey
 from premura.loop.listen.transfer import templates
+from premura.loop.listen.triggers import contact_limits, held_back, note_not_asked
 from premura.loop.recover.cases import shortened
 from premura.loop.recover.models import AfterCase, Case, CaseSurvey, Direction, Resolution
 
@@ -84,14 +87,22 @@ def handle_case_resolved(event: Event) -> None:
     survey = survey_after_cases()
     if case is None or case.is_open or resolution is None or survey is None or case.customer is None:
         return
-    if CaseSurvey.objects.filter(resolution=resolution).exists() or _was_asked(case, event.happened_at):
+    if CaseSurvey.objects.filter(resolution=resolution).exists() or case.customer.forgotten_at is not None:
         return
-    ask_about(case, resolution, survey, at=event.happened_at)
+    if reason := _against(case.customer, event.happened_at):
+        note_not_asked(case.customer, f"case:{case.pk}", reason, event.happened_at, case.location_id)
+    else:
+        ask_about(case, resolution, survey, at=event.happened_at)
 
 
-def _was_asked(case: Case, at: datetime) -> bool:
-    lately = CaseSurvey.objects.filter(case__customer=case.customer_id, asked_at__gt=at - NOT_AGAIN_WITHIN)
-    return lately.exists()
+def _against(customer: Customer, at: datetime) -> str:
+    """Why the customer is not asked. Where cases are spared, only their own wish and a case of these days count."""
+    lately = CaseSurvey.objects.filter(case__customer=customer, asked_at__gt=at - NOT_AGAIN_WITHIN)
+    if customer.opted_out_at is None and lately.exists():
+        return NotAsked.Reason.TOO_SOON
+    reason = held_back(customer, at)
+    is_limit = reason in {NotAsked.Reason.TOO_SOON, NotAsked.Reason.TOO_MANY}
+    return "" if is_limit and contact_limits().spares_cases else reason
 
 
 def ask_about(case: Case, resolution: Resolution, survey: Survey, *, at: datetime) -> CaseSurvey | None:

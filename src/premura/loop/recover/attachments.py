@@ -1,10 +1,12 @@
 """Files that come with a message: pictures and PDF, known by their content, kept under a name of ours.
 
 What a file is called says nothing of what it is: *fattura.pdf.exe* is looked at, found to be a program, and refused
-with the reason. Nothing that a browser could run is kept, and what is kept is only ever handed out as a download.
+with the reason. Nothing that a browser could run is kept, and what is kept is only ever handed out as a download. A
+picture is made anew, as those of a survey are: it tells neither where it was taken nor with what.
 """
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +17,19 @@ from django.utils.translation import gettext as _
 
 from premura.core.errors import PremuraError
 from premura.core.staff.models import Person
+from premura.loop.listen.pictures import FILE_LIMIT, PIXELS_LIMIT, NotTakenError, taken
 from premura.loop.recover.cases import write_message
 from premura.loop.recover.models import Attachment, Case, Message, new_file_name
 
 FOLDER = "cases"
-LARGEST = 5 * 1024 * 1024
+LARGEST = FILE_LIMIT
 MOST_A_MESSAGE = 3
 MOST_A_CASE = 30
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
 #: What looks like the ending of a file's name, however many there are
 _ENDING = re.compile(r"[a-zA-Z]{1,5}\d?|7z")
-_STARTS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pdf"}
+# A large photo takes a second and a hundred megabytes while it is unpacked: one after the other
+_UNPACKING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,27 @@ class Given:
     content: bytes
 
 
-def kind_of(content: bytes) -> str:
-    """What a file is, by its first bytes; empty for whatever is not kept.
+@dataclass(frozen=True)
+class Checked:
+    """A file as it is kept: its name made harmless, its kind by its content, a picture without what came along."""
 
-    >>> kind_of(b"%PDF-1.7 ..."), kind_of(b"MZ a program"), kind_of(b"<html>")
-    ('pdf', '', '')
+    name: str
+    kind: str
+    content: bytes
+
+
+def checked(file: Given) -> Checked:
+    """The file as it is kept; :class:`NotTakenError` for whatever is not.
+
+    >>> checked(Given("fattura.pdf.exe", b"%PDF-1.7 ...")).name
+    'fattura.pdf'
+    >>> checked(Given("fattura.pdf", b"MZ a program"))
+    Traceback (most recent call last):
+    premura.loop.listen.pictures.NotTakenError: file-kind
     """
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "webp"
-    return next((kind for start, kind in _STARTS.items() if content.startswith(start)), "")
+    with _UNPACKING:
+        content, kind = taken(file.content)
+    return Checked(harmless_name(file.name, kind), kind, content)
 
 
 def harmless_name(name: str, kind: str) -> str:
@@ -80,41 +96,50 @@ def _with_signs(text: str, signs: str) -> str:
     return "".join(letter for letter in text if letter.isalnum() or letter in signs).strip(signs)
 
 
-def check_files(files: Sequence[Given], *, kept: int = 0) -> list[str]:
-    """The kinds of ``files``, or the refusal that says which one is not kept, and why. ``kept`` are there already."""
+def check_files(files: Sequence[Given], *, kept: int = 0) -> list[Checked]:
+    """``files`` as they are kept, or the refusal that says which one is not, and why. ``kept`` are there already.
+
+    May take seconds: before a transaction, not in it.
+    """
     if len(files) > MOST_A_MESSAGE:
         raise PremuraError("too-many-files", _("At most %(n)s files a message.") % {"n": MOST_A_MESSAGE})
     if kept + len(files) > MOST_A_CASE:
         raise PremuraError("too-many-files", _("There are too many files here already: describe it in words."))
-    kinds = []
+    found = []
     for file in files:
-        values = {"name": name_as_sent(file.name), "mb": LARGEST // (1024 * 1024)}
-        if len(file.content) > LARGEST:
-            raise PremuraError("file-too-large", _("“%(name)s” is larger than %(mb)s MB.") % values)
-        kind = kind_of(file.content)
-        if not kind:
-            raise PremuraError(
-                "file-refused",
-                _("“%(name)s” is neither a picture (JPEG, PNG, WebP) nor a PDF: it was not kept.") % values,
-            )
-        kinds.append(kind)
-    return kinds
+        try:
+            found.append(checked(file))
+        except NotTakenError as error:
+            raise PremuraError(error.code, _not_taken(error.code, name_as_sent(file.name))) from None
+    return found
 
 
-def attach(message: Message, files: Sequence[Given]) -> list[Attachment]:
-    """Keep ``files`` with ``message``: all or, with the reason, none."""
-    kept = Attachment.objects.filter(message__case=message.case_id).count()
-    kinds = check_files(files, kept=kept)
+def _not_taken(code: str, name: str) -> str:
+    values = {"name": name, "mb": LARGEST // (1024 * 1024), "pixels": PIXELS_LIMIT // 1_000_000}
+    if code == "file-too-large":
+        return _("“%(name)s” is larger than %(mb)s MB.") % values
+    if code == "too-many-pixels":
+        return _("“%(name)s” has more than %(pixels)s million pixels: please send a smaller picture.") % values
+    return _("“%(name)s” is neither a picture (JPEG, PNG, WebP) nor a PDF: it was not kept.") % values
+
+
+def check_for(case: Case, files: Sequence[Given]) -> list[Checked]:
+    """:func:`check_files` for a case that may have files already."""
+    return check_files(files, kept=Attachment.objects.filter(message__case=case).count()) if files else []
+
+
+def attach(message: Message, files: Sequence[Checked]) -> list[Attachment]:
+    """Keep ``files`` with ``message``."""
     with transaction.atomic():
         return [
             Attachment.objects.create(
                 message=message,
-                name=harmless_name(file.name, kind),
-                kind=kind,
+                name=file.name,
+                kind=file.kind,
                 size=len(file.content),
                 stored_as=store(file.content),
             )
-            for file, kind in zip(files, kinds, strict=True)
+            for file in files
         ]
 
 
@@ -131,10 +156,10 @@ def write_with_files(
     case: Case, direction: str, text: str, files: Sequence[Given], *, by: Person | None, channel: str = ""
 ) -> Message:
     """A message with its files, or the refusal of one of them and neither."""
-    check_files(files, kept=Attachment.objects.filter(message__case=case).count())
+    found = check_for(case, files)
     with transaction.atomic():
         message = write_message(case, direction, text, by=by, channel=channel)
-        attach(message, files)
+        attach(message, found)
     return message
 
 

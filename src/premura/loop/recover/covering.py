@@ -5,6 +5,8 @@ asked (rows S1, S2).
 from collections import Counter
 from typing import Any
 
+from django.db.models import Q
+
 from premura.core.company.company import company_timezone
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Invitation, NotAsked, Trigger
@@ -58,6 +60,7 @@ def _asked(cases: Any, since: Any) -> dict[int, bool]:
 
 
 def _skipped(since: Any) -> list[tuple[int, str]]:
-    rows = NotAsked.objects.filter(trigger__kind=Trigger.Kind.CASE, decided_at__gte=since).order_by("decided_at")
+    by_case = Q(trigger__kind=Trigger.Kind.CASE) | Q(trigger=None)
+    rows = NotAsked.objects.filter(by_case, decided_at__gte=since).order_by("decided_at")
     named = ((case_of(occasion), reason) for occasion, reason in rows.values_list("occasion", "reason"))
     return [(case, reason) for case, reason in named if case is not None]

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from premura.loop.listen.pictures import NotTakenError
 from premura.loop.recover.attachments import (
-    LARGEST,
     MOST_A_CASE,
     MOST_A_MESSAGE,
+    Checked,
     Given,
-    harmless_name,
-    kind_of,
+    checked,
     place_of,
     store,
     unlink_later,
@@ -22,19 +22,21 @@ from premura.loop.recover.incoming import IncomingMail
 from premura.loop.recover.models import Attachment, Case, Direction
 
 
-def sort_files(files: Sequence[tuple[str, bytes]], *, room: int) -> tuple[list[Given], list[str]]:
+def sort_files(files: Sequence[tuple[str, bytes]], *, room: int) -> tuple[list[Checked], list[str]]:
     """Those that are kept, known by their content, and the names of the others, made harmless.
 
-    >>> kept, refused = sort_files([("foto.png", b"\\x89PNG\\r\\n\\x1a\\n"), ("fattura.pdf.exe", b"MZ")], room=9)
+    >>> kept, refused = sort_files([("fattura.pdf", b"%PDF-1.7"), ("fattura.pdf.exe", b"MZ")], room=9)
     >>> [one.name for one in kept], refused
-    (['foto.png'], ['fattura.pdf.exe'])
+    (['fattura.pdf'], ['fattura.pdf.exe'])
     """
-    kept: list[Given] = []
+    kept: list[Checked] = []
     refused: list[str] = []
     for name, content in files:
-        if kind_of(content) and len(content) <= LARGEST and len(kept) < min(room, MOST_A_MESSAGE):
-            kept.append(Given(name, content))
-        else:
+        try:
+            if len(kept) >= min(room, MOST_A_MESSAGE):
+                raise NotTakenError("too-many-files")
+            kept.append(checked(Given(name, content)))
+        except NotTakenError:
             plain = "".join(letter for letter in name if letter.isprintable() and letter not in "/\\<>")
             refused.append(plain[:80] or _("a file without a name"))
     return kept, refused[:20]
@@ -51,10 +53,8 @@ def keep_held(address: str, files: Sequence[tuple[str, bytes]]) -> list[dict[str
     return [*map(_kept, kept), *({"name": name} for name in refused)]
 
 
-def _kept(file: Given) -> dict[str, Any]:
-    kind = kind_of(file.content)
-    size, stored_as = len(file.content), store(file.content)
-    return {"name": harmless_name(file.name, kind), "kind": kind, "size": size, "stored_as": stored_as}
+def _kept(file: Checked) -> dict[str, Any]:
+    return {"name": file.name, "kind": file.kind, "size": len(file.content), "stored_as": store(file.content)}
 
 
 def hand_on(files: Iterable[dict[str, Any]], case: Case, *, room: int, at: datetime) -> None:

@@ -26,7 +26,7 @@ from premura.core.mail.models import BadAddress, OutgoingMail, Way
 from premura.core.mail.reach import way_to
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability
-from premura.loop.recover.attachments import FOLDER, MOST_A_CASE, TYPES, Given, attach
+from premura.loop.recover.attachments import FOLDER, MOST_A_CASE, TYPES, Given, attach, check_for
 from premura.loop.recover.cases import open_case, shortened, write_message
 from premura.loop.recover.letter_files import hand_on, keep_held, note_refused, sort_files
 from premura.loop.recover.letters import LARGEST_MAIL, ReadLetter, read_letter
@@ -75,11 +75,11 @@ def reply_by_mail(
     is_letter = way == Way.EMAIL
     if is_letter and BadAddress.objects.filter(address=address.lower()).exists():
         raise PremuraError("bad-address", _("Letters to this address come back. Call the customer and correct it."))
-    at = at or timezone.now()
+    at, found = at or timezone.now(), check_for(case, files)
     with transaction.atomic():
         channel = Channel.EMAIL if is_letter else Channel.LINK
         message = write_message(case, Direction.OUT, text, by=by, channel=channel, at=at)
-        rows = attach(message, files)
+        rows = attach(message, found)
         enclosed = _enclosed(rows) if is_letter else []
         with translation.override(customer.language):
             foot = _foot(case, by, stays_there=bool(rows) and not enclosed)

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from premura.core.channels import Channel
+from premura.core.company.company import company_language
 from premura.core.errors import NotFound, PremuraError
 from premura.core.staff.models import Person
-from premura.loop.recover.attachments import Given, attach, check_files
+from premura.loop.recover.attachments import Given, attach, check_for
 from premura.loop.recover.cases import reopen_case, write_message
 from premura.loop.recover.models import Attachment, Case, Direction, Message
 
@@ -91,11 +92,13 @@ def hear_customer(
     lately = case.messages.filter(direction=Direction.IN, channel=Channel.WEB, written_at__gt=at - timedelta(hours=1))
     if lately.count() >= MOST_AN_HOUR:
         raise PremuraError("too-often", _("We have your messages and read them all. Please wait before writing again."))
-    check_files(files, kept=Attachment.objects.filter(message__case=case).count())
+    found = check_for(case, files)
     with transaction.atomic():
         lead = dealt_with_in(case)
         if not_solved and not lead.is_open:
-            reopen_case(lead, by=None, reason=_("The customer says that it is not solved"), at=at)
+            with company_language():
+                reason = _("The customer says that it is not solved")
+            reopen_case(lead, by=None, reason=reason, at=at)
         message = write_message(case, Direction.IN, text, by=None, channel=Channel.WEB, at=at)
-        attach(message, files)
+        attach(message, found)
     return message

@@ -5,12 +5,12 @@ counted. Unless asked otherwise the answers are those of customers, about us, of
 different scales never meet. A filter knows itself as SQL here; in words in :mod:`premura.loop.understand.dimensions`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, cast
@@ -22,6 +22,7 @@ from premura.core.company.company import the_company
 from premura.core.staff.models import Person
 from premura.engine.questions import NO_SCORE, CountQuestion
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
+from premura.loop.understand.courses import after, first_of
 from premura.loop.understand.engine_counts import counted
 from premura.loop.understand.metrics import METRICS, Counts, Metric
 from premura.loop.understand.questions import asked_of_customers, question_book
@@ -132,7 +133,7 @@ def answers_of(
     """
     if where.perspective == Perspective.STAFF and not only_counted:
         return rows.none()
-    opened = [name for name in OPENED if name in names_of(by)]
+    opened = [name for name in OPENED if name in ((by,) if isinstance(by, str) else by or ())]
     found = rows.filter(response__answered_on__gte=window.first_day, response__answered_on__lte=window.last_day)
     for name in ("perspective", "moment"):
         if name not in opened:
@@ -209,9 +210,7 @@ def histograms(
     if "perspective" in asked.by:
         at = asked.by.index("perspective") + 1
         found = {key: counts for key, counts in _histograms(asked).items() if key[at] != Perspective.STAFF}
-    least = minimum_n() if person else 0
-    staff = _of_colleagues(asked)
-    return found | {key: counts for key, counts in staff.items() if counts.n >= least}
+    return found | _of_colleagues(asked, minimum_n() if person else 0)
 
 
 @dataclass(frozen=True)
@@ -226,18 +225,70 @@ class _Asked:
     of_staff: frozenset[str] = frozenset()
 
 
-def _of_colleagues(asked: _Asked) -> dict[tuple[Key, ...], Counts]:
+def _of_colleagues(asked: _Asked, least: int) -> dict[tuple[Key, ...], Counts]:
     """What colleagues said to the questions that customers are asked too: how the company sees itself. Whether they
-    would recommend working here is another figure (``at_work``), and is added to nothing. Three queries and one or two
+    would recommend working here is another figure (``at_work``), and is added to nothing. Three queries and up to six
     a metric.
     """
     shared = asked_of_customers(question_book())
     found: dict[tuple[Key, ...], Counts] = {}
     for metric in asked.metrics:
         codes = frozenset(code for code, kind in shared if kind in metric.kinds and asked.where.question in ("", code))
-        if codes:
-            found |= _histograms(replace(asked, metrics=(metric,), of_staff=codes))
+        staff = replace(asked, metrics=(metric,), of_staff=codes)
+        if codes and least:
+            staff = replace(staff, of_staff=frozenset(_safe_questions(staff, least)))
+        if staff.of_staff:
+            found |= _histograms(staff)
     return found
+
+
+#: What narrows answers down, as a filter or as a breakdown
+_NARROWING = ("touchpoint", "location", "survey", "channel", "language", "segment", "band")
+
+
+def _safe_questions(asked: _Asked, least: int) -> list[str]:
+    """The questions of which nothing that colleagues said can be had of fewer than ``least`` of them.
+
+    Whoever sees a figure of 31 and one of 30 knows what the 31st said. So a question is told only where every part is
+    large enough, by whatever the answers are narrowed down or broken down to, and only in whole quarters. One answers a
+    question once, so that its answers are people; those of several questions are not.
+    """
+    where = asked.where
+    if where.is_mine:
+        return []
+    narrowed = [name for name in _NARROWING if getattr(where, name) not in (None, "") and name not in asked.by]
+    parts = tuple(name for name in (*asked.by, *narrowed) if name not in ("perspective", "question", "month"))
+    open_ = Slice(
+        question=where.question,
+        scale=where.scale,
+        subject=where.subject,
+        moment=where.moment,
+        perspective=Perspective.STAFF,
+    )
+    plain = replace(asked, where=open_)
+    here = _histograms(replace(plain, by=("question", "month", *parts)))
+    opened = tuple(name for name in parts if name in OPENED)
+    whole = _histograms(replace(plain, by=("question", "month", *opened), window=_whole_quarters(asked.window)))
+    sizes: dict[str, Counter[tuple[Key, ...]]] = defaultdict(Counter)
+    quarters: dict[str, Counter[date]] = defaultdict(Counter)
+    for (_code, question, month, *rest), counts in here.items():
+        quarter = first_of(month, "quarter")
+        sizes[question][month if "month" in asked.by else quarter, *rest] += counts.n
+        quarters[question][quarter] += counts.n
+    for (_code, question, month, *_opened), counts in whole.items():
+        if first_of(month, "quarter") in quarters[question]:
+            quarters[question][first_of(month, "quarter")] -= counts.n
+    return [q for q in sizes if min(sizes[q].values()) >= least and not any(quarters[q].values())]
+
+
+def _whole_quarters(window: Window) -> Window:
+    """The quarters that ``window`` touches.
+
+    >>> _whole_quarters(Window(date(2026, 2, 3), date(2026, 5, 9)))
+    Window(first_day=datetime.date(2026, 1, 1), last_day=datetime.date(2026, 6, 30))
+    """
+    end = after(first_of(window.last_day, "quarter"), "quarter")
+    return Window(first_of(window.first_day, "quarter"), end - timedelta(days=1))
 
 
 def minimum_n() -> int:

@@ -59,9 +59,10 @@ def none_of(by: str) -> str:
 def labels(by: str, keys: Iterable[Key]) -> dict[Key, str]:
     """What the keys of a breakdown are called, in the reader's language. At most one query."""
     wanted = set(keys) - {None}
-    rows: Mapping[str, Any] = {"touchpoint": Touchpoint, "survey": Survey}
-    if by in rows:
-        return {row.pk: str(row) for row in rows[by].objects.filter(pk__in=wanted)}
+    if by == "touchpoint":
+        return {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in=wanted)}
+    if by == "survey":
+        return {row.pk: row.with_side for row in Survey.objects.filter(pk__in=wanted).select_related("subject")}
     named: Mapping[str, Any] = {"location": Location, "subject": Subject}
     if by in named:
         return dict(named[by].objects.filter(pk__in=wanted).values_list("pk", "name"))

@@ -95,6 +95,18 @@ def is_drawn(share: float) -> str:
     return f"(response & {16**digits - 1}) IN ({', '.join(str(int(ending, 16)) for ending in endings(share, digits))})"
 
 
+def people_in_facts(share: float) -> str:
+    """The condition that leaves the answers of the same people as :func:`people_drawn`.
+
+    >>> people_in_facts(1)
+    'true'
+    """
+    if share >= 1:
+        return "true"
+    drawn = f"customer * {_SPREAD} % {_LOTS} < {int(share * _LOTS)}"
+    return f"CASE WHEN customer IS NULL THEN {is_drawn(share)} ELSE {drawn} END"
+
+
 def endings(share: float, digits: int) -> list[str]:
     """That share of all endings of so many hexadecimal digits, one at least, spread over all of them.
 

@@ -25,6 +25,7 @@ from premura.engine.cluster import Cluster, ClusterAway
 from premura.engine.compiling import Dialect
 from premura.engine.definitions import Shape
 from premura.engine.embedded import Embedded, UnreadableFacts
+from premura.engine.purchases import PurchaseStore
 from premura.engine.questions import CountQuestion, EngineAnswer, Histograms
 from premura.engine.store import FactStore, Manifest
 from premura.engine.tallies import Tally
@@ -34,7 +35,7 @@ from premura.loop.understand.export import catalogue_name, report_damage, the_st
 from premura.loop.understand.flat import as_subquery
 from premura.loop.understand.measures import catalogue
 from premura.loop.understand.metrics import Counts
-from premura.loop.understand.models import Cell, KeptCounts
+from premura.loop.understand.models import Cell, KeptCounts, PurchaseMark
 
 Found = TypeVar("Found")
 logger = logging.getLogger("premura.engine")
@@ -109,6 +110,28 @@ def columns_of_facts(
     return _from_files(
         lambda duck, paths: duck.columns_of_files(sql, {**_usual_values(), **values}, paths), first_day, last_day
     )
+
+
+def columns_of_purchases(
+    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+) -> dict[str, Any] | None:
+    """The columns of a statement about ``facts AS bought``: the purchases of these days at least, empty where there are
+    none; ``None`` where the engine is not filled. Two queries.
+    """
+    store = _store(_folder())
+    state, purchases = engine_state(store), PurchaseStore(store.folder)
+    listed = purchases.listed()
+    if state is None or listed is None or listed.waiting or listed.store != state.manifest.store:
+        return None
+    oldest = PurchaseMark.objects.order_by("pk").values_list("marked_at", flat=True).first()
+    if oldest and timezone.now() - oldest > BEHIND:
+        return None
+    try:
+        return _duck(store.folder).columns_of_files(sql, values, purchases.paths(listed, first_day, last_day))
+    except UnreadableFacts as error:
+        logger.warning("engine: purchases could not be read (%s); made anew", str(error).splitlines()[0])
+        purchases.forget()
+        return None
 
 
 def _from_files(read: Callable[[Embedded, Sequence[Path]], Found], first_day: date, last_day: date) -> Found | None:

@@ -6,7 +6,7 @@ people are asked for emotions, a score from 1 to 5 stands for −2 to +2. Arithm
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,15 +15,13 @@ from django.db.models import Q, QuerySet
 
 from premura.core.journeys.models import Journey, Touchpoint
 from premura.core.staff.models import Person
-from premura.loop.understand.draws import Drawn, people_drawn, share_of
+from premura.engine.store import key_of
+from premura.loop.understand.draws import Drawn, people_drawn
 from premura.loop.understand.gaps import Side, scored
-from premura.loop.understand.tallies import about_us, tally
 from premura.loop.understand.windows import Window
 from premura.stats import PeakEnd, mean, nps, peak_end
 from premura.stats.estimate import Estimate
 
-#: About so many scores are read for one page, of people drawn at random where there are more.
-MOST = 30_000
 MIDDLE = 3
 #: Kind and scale of what an episode is made of: how a touchpoint felt, and the rating of the whole
 FELT, RATED = ("csat", "1-5"), ("nps", "0-10")
@@ -80,7 +78,9 @@ class Place:
 
 @dataclass(frozen=True)
 class JourneyMemory:
-    """All episodes of one journey: the remembered score and the plain mean from −2 to +2, the rating as NPS."""
+    """All ``n`` episodes of one journey: the remembered score and the plain mean from −2 to +2, the rating as NPS;
+    ``episodes`` are those remembered worst, or all.
+    """
 
     journey: int
     score: Estimate
@@ -90,11 +90,8 @@ class JourneyMemory:
     plain: Estimate
     overall: Estimate
     places: tuple[Place, ...]
+    n: int
     episodes: tuple[Episode, ...]
-
-    @property
-    def n(self) -> int:
-        return len(self.episodes)
 
 
 @dataclass(frozen=True)
@@ -119,15 +116,16 @@ class _Score:
     name: str
 
 
-def memories(person: Person, window: Window, *, location: int | None = None, survey: int | None = None) -> Memories:
-    """Every episode with two moments or more, journey by journey; of people drawn at random where there are too many
-    scores to be read. At most five queries.
-    """
-    counted = tally(person, window, ("kind", "scale", "touchpoint"), location=location, survey=survey, **about_us())
-    n = sum(n for kind, scale, point, n, _latest in counted if (kind, scale) == RATED or _is_felt(kind, scale, point))
+def of_answers(
+    person: Person, window: Window, share: float, *, location: int | None, survey: int | None
+) -> tuple[list[JourneyMemory], int, int]:
+    """The same from the answers themselves: the journeys, episodes of one moment, scores read. Two queries."""
     seen = scored(person, window, location=location, survey=survey)
-    parts = [together(part) for part in people_drawn(seen, share_of(n, MOST))]
-    scores = {key: group for part in parts for key, group in part.items()}
+    scores: dict[Any, list[_Score]] = defaultdict(list)
+    for part in people_drawn(seen, share):
+        for key, group in together(part).items():
+            # A meeting may have answers with a name and without
+            scores[key] = sorted([*scores[key], *group], key=_order)
     read = sum(map(len, scores.values()))
     by_journey: dict[int, list[Episode]] = defaultdict(list)
     single = 0
@@ -139,14 +137,7 @@ def memories(person: Person, window: Window, *, location: int | None = None, sur
                 by_journey[journey].append(remembered)
             else:
                 single += 1
-    found = (_memory(journey, episodes) for journey, episodes in by_journey.items())
-    ordered = sorted(found, key=lambda memory: (-memory.n, memory.journey))
-    # An answer that came in between the two is read and not counted
-    return Memories(tuple(ordered), single, Drawn(read, max(read, n)))
-
-
-def _is_felt(kind: str, scale: str, touchpoint: int | None) -> bool:
-    return (kind, scale) == FELT and touchpoint is not None
+    return [_memory(journey, episodes) for journey, episodes in by_journey.items()], single, read
 
 
 COLUMNS = (
@@ -171,9 +162,13 @@ def together(rows: QuerySet[Any]) -> dict[Any, list[_Score]]:
         elif met is not None:
             key = ("meeting", met)
         # Within one response the journey tells the order; meetings are in the order in which they happened
-        order = (met_at or answered, answered, stage or 0, place or 0, pk)
+        order = (met_at or answered, answered, stage or 0, place or 0, key_of(response.hex), pk)
         found[key].append(_Score(order, point, journey, kind, score, response, day, who, name or ""))
-    return {key: sorted(scores, key=lambda one: one.order) for key, scores in found.items()}
+    return {key: sorted(scores, key=_order) for key, scores in found.items()}
+
+
+def _order(score: _Score) -> tuple[Any, ...]:
+    return score.order
 
 
 def episode(journey: int, rows: list[_Score]) -> Episode:
@@ -186,34 +181,45 @@ def episode(journey: int, rows: list[_Score]) -> Episode:
 
 
 def _memory(journey: int, episodes: list[Episode]) -> JourneyMemory:
-    recent = sorted(episodes, key=lambda episode: (episode.remembered.score or 0.0, -episode.ended_on.toordinal()))
-    rated = [episode.overall for episode in episodes if episode.overall is not None]
-    classes = (sum(x >= 9 for x in rated), sum(7 <= x <= 8 for x in rated), sum(x <= 6 for x in rated))
-    return JourneyMemory(
-        journey,
-        _mean(episode.remembered.score for episode in episodes),
-        _mean(episode.remembered.peak for episode in episodes),
-        _mean(episode.remembered.worst for episode in episodes),
-        _mean(episode.remembered.end for episode in episodes),
-        _mean(episode.remembered.mean for episode in episodes),
-        nps(*classes),
-        _places(episodes),
-        tuple(recent),
-    )
+    values = zip(*(_values(episode.remembered) for episode in episodes), strict=True)
+    rated = Counter(episode.overall for episode in episodes if episode.overall is not None)
+    worst_first = sorted(episodes, key=_worst_and_latest)
+    return told(journey, [Counter(column) for column in values], rated, _places(episodes), tuple(worst_first))
 
 
-def _mean(values: Iterable[float | None]) -> Estimate:
-    return mean(dict(Counter(value for value in values if value is not None)), scale=ENDS)
+def _values(remembered: PeakEnd) -> tuple[float, ...]:
+    found = (remembered.score, remembered.peak, remembered.worst, remembered.end, remembered.mean)
+    return tuple(value or 0.0 for value in found)
 
 
-def _places(episodes: list[Episode]) -> tuple[Place, ...]:
+def _worst_and_latest(episode: Episode) -> tuple[float, int, int]:
+    return episode.remembered.score or 0.0, -episode.ended_on.toordinal(), key_of(episode.end.response.hex)
+
+
+def told(
+    journey: int,
+    counted: Sequence[Mapping[float, int]],
+    rated: Mapping[int, int],
+    places: Iterable[Place],
+    episodes: tuple[Episode, ...],
+) -> JourneyMemory:
+    """One journey's figures from how many episodes have each value: ``counted`` are score, peak, worst moment, end and
+    plain mean, ``rated`` the recommendations.
+    """
+    score, peak, worst, end, plain = (mean(dict(values), scale=ENDS) for values in counted)
+    classes = [sum(n for x, n in rated.items() if low <= x <= high) for low, high in ((9, 10), (7, 8), (0, 6))]
+    ordered = sorted(places, key=lambda place: (-place.low_peaks, -place.worst, place.touchpoint))
+    n = sum(counted[0].values())
+    return JourneyMemory(journey, score, peak, worst, end, plain, nps(*classes), tuple(ordered), n, episodes)
+
+
+def _places(episodes: list[Episode]) -> list[Place]:
     seen: Counter[int] = Counter(point for e in episodes for point in {moment.touchpoint for moment in e.moments})
     high = Counter(e.peak.touchpoint for e in episodes if e.peak.felt > 0)
     low = Counter(e.peak.touchpoint for e in episodes if e.peak.felt < 0)
     worst = Counter(e.worst.touchpoint for e in episodes)
     ends = Counter(e.end.touchpoint for e in episodes)
-    places = (Place(point, high[point], low[point], worst[point], ends[point], n) for point, n in seen.items())
-    return tuple(sorted(places, key=lambda place: (-place.low_peaks, -place.worst, place.touchpoint)))
+    return [Place(point, high[point], low[point], worst[point], ends[point], n) for point, n in seen.items()]
 
 
 def names_of(found: Memories) -> tuple[dict[int, str], dict[int, str]]:

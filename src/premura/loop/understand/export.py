@@ -29,6 +29,7 @@ from premura.loop.listen.models import Response
 from premura.loop.understand.flat import one_moment, write_month, write_responses
 from premura.loop.understand.measures import catalogue
 from premura.loop.understand.models import Cell, DirtyMonth, Fill, KeptCounts, Mark
+from premura.loop.understand.purchase_export import PurchaseExporter
 
 logger = logging.getLogger("premura.engine")
 #: So many responses go into one round; a month with more waiting is made anew as a whole.
@@ -74,6 +75,7 @@ class Exporter:
     def __init__(self, store: FactStore | None = None) -> None:
         self.store = store or the_store()
         self.duck = Embedded(self.store.folder / "spill", MAKING)
+        self.purchases = PurchaseExporter(self.store, self.duck)
         self._looked_at: datetime | None = None
 
     def close(self) -> None:
@@ -89,6 +91,7 @@ class Exporter:
             self._break_off()
             done = self._remake_dirty_months()
             done += self._export_marks()
+            done += self.purchases.round(manifest.store)
             if done:
                 self._tidy()
                 Fill.objects.update(exported_at=timezone.now())

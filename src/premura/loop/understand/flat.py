@@ -12,12 +12,25 @@ from uuid import UUID
 
 from django.db import connection
 
-from premura.engine.facts import COLUMNS, RECOMMENDING
+from premura.engine.facts import COLUMNS, MARKS, RECOMMENDING
 from premura.engine.store import month_end
 
 _FROM = """FROM listen_answer a JOIN listen_response r ON r.id = a.response_id
 LEFT JOIN customers_customer c ON c.id = r.customer_id
 LEFT JOIN customers_interaction m ON m.id = r.interaction_id"""
+_IS_MARK = "({}) AND a.score IS NOT NULL".format(
+    " OR ".join(f"a.kind = '{kind}' AND a.scale = '{scale}'" for kind, scale in MARKS)
+)
+# A reference is somebody's only together with whom it belongs to
+_EPISODE = "CASE WHEN m.reference <> '' AND r.customer_id IS NOT NULL THEN '#' || m.reference ELSE {} END"
+_OF_WHOM = "(r.customer_id IS NOT NULL OR m.id IS NOT NULL)"
+
+
+def _of_marks(expression: str, condition: str = "") -> str:
+    """The expression, beside marks alone."""
+    return f"CASE WHEN {_IS_MARK}{condition and ' AND ' + condition} THEN {expression} END"
+
+
 _EXPRESSIONS = {
     "answered_on": "r.answered_on",
     "week_on": "r.week_on",
@@ -42,16 +55,21 @@ _EXPRESSIONS = {
         "(SELECT min(n.score) FROM listen_answer n WHERE n.response_id = r.id "
         f"AND n.kind = '{RECOMMENDING[0]}' AND n.scale = '{RECOMMENDING[1]}')"
     ),
+    "customer": _of_marks("r.customer_id"),
+    "place": _of_marks("a.id"),
 }
 _OF_VENDOR = {
     "sqlite": {
-        "response": "substr(r.id, -15)",
+        "response": "substr(r.id, 4, 5) || substr(r.id, -10)",
         "month_on": "date(r.answered_on, 'start of month')",
         "choice": "coalesce(json_extract(a.choices, '$[0]'), '')",
         "choices": "CASE WHEN json_array_length(a.choices) > 1 THEN a.choices ELSE '' END",
+        "episode": _of_marks(_EPISODE.format("m.id"), "m.id IS NOT NULL"),
+        "answered_at": _of_marks("r.answered_at", _OF_WHOM),
+        "met_at": _of_marks("m.happened_at", "m.id IS NOT NULL"),
     },
     "postgresql": {
-        "response": "right(replace(r.id::text, '-', ''), 15)",
+        "response": "substr(r.id::text, 4, 5) || right(r.id::text, 10)",
         "month_on": "date_trunc('month', r.answered_on)::date",
         "choice": "coalesce(a.choices ->> 0, '')",
         # Looked at first: a value that is no list, as null is, has no length
@@ -59,6 +77,9 @@ _OF_VENDOR = {
             "CASE WHEN jsonb_typeof(a.choices) = 'array' THEN "
             "CASE WHEN jsonb_array_length(a.choices) > 1 THEN a.choices::text ELSE '' END ELSE '' END"
         ),
+        "episode": _of_marks(_EPISODE.format("m.id::text"), "m.id IS NOT NULL"),
+        "answered_at": _of_marks("r.answered_at AT TIME ZONE 'UTC'", _OF_WHOM),
+        "met_at": _of_marks("m.happened_at AT TIME ZONE 'UTC'", "m.id IS NOT NULL"),
     },
 }
 
@@ -96,6 +117,13 @@ def _write(path: Path, conditions: Sequence[str]) -> None:
         for condition in conditions:
             for part in _csv_of(flat_sql(condition), out.fileno()):
                 out.write(part)
+
+
+def write_rows(path: Path, sql: str) -> None:
+    """The rows of a statement of ours, into a CSV file."""
+    with path.open("wb") as out:
+        for part in _csv_of(sql, out.fileno()):
+            out.write(part)
 
 
 def _csv_of(sql: str, descriptor: int) -> Iterator[bytes]:

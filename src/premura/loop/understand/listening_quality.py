@@ -26,8 +26,8 @@ from premura.stats.estimate import Estimate
 from premura.stats.scores import top_box
 
 #: What a response may bear: nothing but praise, a critical point, all marks alike, words that another one has too,
-#: answered too fast to have read
-SIGNS = ("praise", "critical", "straight", "repeated", "fast")
+#: answered too fast to have read, no words or none that say anything
+SIGNS = ("praise", "critical", "straight", "repeated", "fast", "wordless")
 #: «Tutto bene» is said by many; more words than this twice are a copy
 REPEATED_FROM = 4
 #: Fewer marks than this all alike say nothing
@@ -250,7 +250,7 @@ def signs_of(responses: Iterable[_Answers], seconds: _Seconds = ()) -> Iterator[
 
     >>> copy = [("text", "", None, "we waited far too long today")]
     >>> [sorted(signs) for signs in signs_of([[("nps", "0-10", 10, "")], copy, copy])]
-    [['praise'], [], ['repeated']]
+    [['praise', 'wordless'], [], ['repeated']]
     """
     seen: set[str] = set()
     usual = usual_seconds([one for one in seconds if one is not None])
@@ -262,6 +262,7 @@ def signs_of(responses: Iterable[_Answers], seconds: _Seconds = ()) -> Iterator[
             "straight": is_straight(marks),
             "repeated": len(key.split()) > REPEATED_FROM and key in seen,
             "fast": is_fast(took, len(answers), usual),
+            "wordless": not key,
         }
         seen.add(key)
         yield frozenset(sign for sign, holds in found.items() if holds)
@@ -272,7 +273,8 @@ def _marks(answers: _Answers) -> list[tuple[str, int]]:
 
 
 def _text(answers: _Answers) -> str:
-    return " ".join(part.strip() for *_, part in answers if part.strip())
+    """What was written; a dash, dots or a single letter, typed to get on, say nothing."""
+    return " ".join(part.strip() for *_, part in answers if sum(sign.isalnum() for sign in part) > 1)
 
 
 def is_straight(marks: list[tuple[str, int]]) -> bool:

@@ -5,28 +5,22 @@ Two windows of equal length lie side by side: *before* and *now*. What a custome
 silence is no satisfaction. Amounts of different currencies are never added.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import overload
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+import numpy as np
+from numpy.typing import NDArray
 
-from premura.core.customers.models import Customer, Purchase
 from premura.core.staff.models import Person
-from premura.loop.listen.models import Answer
-from premura.loop.understand.gaps import Side
+from premura.loop.understand.buying import BANDS, Bought, bought
 from premura.loop.understand.windows import Window
-from premura.stats import compare_means, mean, top_box
+from premura.stats import Counted, compare_means, mean, top_box
 from premura.stats.estimate import Estimate
 
-#: metric → scale and its classes, the best first: (code, from which score on)
-BANDS = {
-    "nps": ("0-10", (("promoter", 9), ("passive", 7), ("detractor", 0))),
-    "csat": ("1-5", (("satisfied", 4), ("neutral", 3), ("dissatisfied", 1))),
-}
 SILENT = "silent"
+_CODES = {metric: (*(code for code, _least in classes), SILENT) for metric, (_scale, classes) in BANDS.items()}
 
 
 @dataclass(frozen=True)
@@ -43,30 +37,73 @@ class Buyer:
     had_failure: bool
 
 
+class Buyers(Sequence[Buyer]):
+    """Many of them, as columns: a company has hundreds of thousands."""
+
+    def __init__(self, rows: Bought, failed: NDArray[np.bool_]) -> None:
+        self.rows, self.failed = rows, failed
+        self.bands = {metric: _bands(metric, scores) for metric, scores in rows.marks.items()}
+
+    def where(self, which: NDArray[np.bool_] | slice) -> "Buyers":
+        return Buyers(self.rows.where(which), self.failed[which])
+
+    def __len__(self) -> int:
+        return len(self.rows.customers)
+
+    @overload
+    def __getitem__(self, at: int) -> Buyer: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Buyers": ...
+
+    def __getitem__(self, at: int | slice) -> "Buyer | Buyers":
+        if isinstance(at, slice):
+            return self.where(at)
+        rows = self.rows
+        bands = {metric: _CODES[metric][codes[at]] for metric, codes in self.bands.items()}
+        return Buyer(
+            int(rows.customers[at]), bool(rows.before[at]), int(rows.days[at]), int(rows.cents[at]), bands,
+            bool(self.failed[at]),
+        )  # fmt: skip
+
+    @property
+    def before(self) -> int:
+        """How many bought in the time before."""
+        return int(self.rows.before.sum())
+
+    @property
+    def now(self) -> int:
+        """How many bought now."""
+        return int((self.rows.days > 0).sum())
+
+    def spent(self) -> Counted:
+        """How many of those who bought now spent how much."""
+        return Counted(self.rows.cents[self.rows.days > 0] / 100)
+
+
 @dataclass(frozen=True)
 class Group:
     """Some of the buyers and their figures; ``value`` is in whole units of the currency."""
 
     by: str
     code: str
-    buyers: tuple[Buyer, ...]
+    buyers: Buyers
 
     @property
     def retention(self) -> Estimate:
         """Of those who bought before, how many bought again now."""
-        before = [one for one in self.buyers if one.bought_before]
-        return top_box(sum(one.days > 0 for one in before), len(before))
+        rows = self.buyers.rows
+        return top_box(int((rows.before & (rows.days > 0)).sum()), self.buyers.before)
 
     @property
     def repurchase(self) -> Estimate:
         """Of those who bought now, how many did on two days or more."""
-        now = [one for one in self.buyers if one.days]
-        return top_box(sum(one.days > 1 for one in now), len(now))
+        return top_box(int((self.buyers.rows.days > 1).sum()), self.buyers.now)
 
     @property
     def value(self) -> Estimate:
         """What one of those who bought now spent, on average."""
-        return mean(_spent(self.buyers))
+        return mean(self.buyers.spent())
 
 
 @dataclass(frozen=True)
@@ -102,43 +139,15 @@ class Loyalty:
 def loyalty(
     person: Person, window: Window, *, failed: Collection[int] = frozenset(), location: int | None = None
 ) -> Loyalty:
-    """All of it for the customers whom ``person`` may see; ``failed`` had a failure in the window before. Three
+    """All of it for the customers whom ``person`` may see; ``failed`` had a failure in the window before. At most seven
     queries.
 
     ``location`` is the customer's; 0 is none.
     """
-    people = Customer.objects.visible_to(person)
-    if location is not None:
-        people = people.filter(location=location or None)
-    rows = Purchase.objects.order_by().filter(
-        customer__in=people, bought_on__gte=window.previous.first_day, bought_on__lte=window.last_day
-    )
-    sizes = dict(rows.values_list("currency").annotate(n=Count("pk")))
-    currency = min(sizes, key=lambda one: (-sizes[one], one), default="EUR")
-    rows = rows.filter(currency=currency)
-    bands, silent = _bands(person, rows.values("customer"), window), dict.fromkeys(BANDS, SILENT)
-    buyers = [
-        Buyer(pk, before > 0, days, spent or 0, bands.get(pk, silent), pk in failed)
-        for pk, before, days, spent in _bought(rows, window)
-        if before or days
-    ]
+    rows = bought(person, window, location=location)
+    buyers = Buyers(rows, np.isin(rows.customers, np.array(list(failed), dtype=np.int64)))
     groups = tuple(_groups(buyers))
-    return Loyalty(currency, groups, tuple(_steps(groups)), sum(sizes.values()) - sizes.get(currency, 0))
-
-
-def _bought(rows: Any, window: Window) -> Any:
-    """(customer, purchases before, days on which they bought now, cents now); money given back is no purchase."""
-    now = Q(bought_on__gte=window.first_day)
-    return (
-        rows.values("customer")
-        .annotate(
-            before=Count("pk", filter=~now & Q(cents__gt=0)),
-            days=Count("bought_on", filter=now & Q(cents__gt=0), distinct=True),
-            spent=Sum("cents", filter=now),
-        )
-        .order_by("customer")
-        .values_list("customer", "before", "days", "spent")
-    )
+    return Loyalty(rows.currency, groups, tuple(_steps(groups)), rows.other)
 
 
 def band_of(metric: str, score: int) -> str:
@@ -150,45 +159,26 @@ def band_of(metric: str, score: int) -> str:
     return next(code for code, least in BANDS[metric][1] if score >= least)
 
 
-def _bands(person: Person, buyers: Any, window: Window) -> dict[int, dict[str, str]]:
-    """Customer → metric → class of the last mark they gave before ``window`` began. One query, which looks for the last
-    mark of each buyer: what all others ever said is not read.
-    """
-    marks = Answer.objects.visible_to(person).filter(
-        Side().seen(), part="", score__isnull=False, response__customer=OuterRef("pk"),
-        response__answered_on__lt=window.first_day,
-    ).order_by("-response__answered_at", "-pk")  # fmt: skip
-    last = {
-        metric: Subquery(marks.filter(kind=metric, scale=scale).values("score")[:1])
-        for metric, (scale, _classes) in BANDS.items()
-    }
-    rows = Customer.objects.filter(pk__in=buyers).order_by().annotate(**last).values_list("pk", *BANDS)
-    return {
-        pk: {
-            metric: SILENT if score is None else band_of(metric, score)
-            for metric, score in zip(BANDS, found, strict=True)
-        }
-        for pk, *found in rows.iterator()
-    }
+def _bands(metric: str, scores: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The positions of the classes among :data:`_CODES`; silence is the last."""
+    codes = np.full(len(scores), len(_CODES[metric]) - 1)
+    for place, (_code, least) in reversed(list(enumerate(BANDS[metric][1]))):
+        codes[scores >= least] = place
+    return codes
 
 
-def _groups(buyers: list[Buyer]) -> Iterator[Group]:
-    yield Group("all", "all", tuple(buyers))
-    for metric, (_scale, classes) in BANDS.items():
-        for code in (*(code for code, _least in classes), SILENT):
-            yield Group(metric, code, tuple(one for one in buyers if one.bands[metric] == code))
+def _groups(buyers: Buyers) -> Iterator[Group]:
+    yield Group("all", "all", buyers)
+    for metric, codes in _CODES.items():
+        for place, code in enumerate(codes):
+            yield Group(metric, code, buyers.where(buyers.bands[metric] == place))
     for code, had in (("failure", True), ("none", False)):
-        yield Group("failure", code, tuple(one for one in buyers if one.had_failure is had and one.bought_before))
-
-
-def _spent(buyers: Iterable[Buyer]) -> dict[float, int]:
-    return dict(Counter(one.cents / 100 for one in buyers if one.days))
+        yield Group("failure", code, buyers.where((buyers.failed == had) & buyers.rows.before))
 
 
 def _steps(groups: Iterable[Group]) -> Iterator[Step]:
     known = {(one.by, one.code): one for one in groups}
     for metric, (_scale, classes) in BANDS.items():
         for (upper, _a), (lower, _b) in pairwise(classes):
-            first, second = (_spent(known[metric, code].buyers) for code in (upper, lower))
-            smaller = min(sum(first.values()), sum(second.values()))
-            yield Step(metric, upper, lower, compare_means(first, second).difference, smaller)
+            first, second = (known[metric, code].buyers.spent() for code in (upper, lower))
+            yield Step(metric, upper, lower, compare_means(first, second).difference, min(first.n, second.n))

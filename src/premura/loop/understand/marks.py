@@ -17,8 +17,10 @@ from django.db import connection, connections, transaction
 
 _RESPONSE_COLUMNS = (
     "survey_id, perspective, subject_id, moment, customer_id, interaction_id, location_id, channel, language, "
-    "answered_on, week_on, weight"
+    "answered_on, answered_at, week_on, weight"
 )
+_MEETING_COLUMNS = "person_id, happened_at, reference"
+_PURCHASE_COLUMNS = "customer_id, bought_on, cents, currency"
 _ANSWER_COLUMNS = "response_id, question, part, kind, touchpoint_id, scale, score, choices"
 
 #: Triggers of earlier versions → their table
@@ -29,6 +31,11 @@ _SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 _SQLITE_UNMARKED = (
     "NOT EXISTS (SELECT 1 FROM understand_mark m WHERE m.response = {row}.response_id AND m.batch IS NULL)"
 )
+
+
+def _changed(differs: str) -> str:
+    """Whether something of a meeting that the facts know is not as it was."""
+    return " OR ".join(f"OLD.{name} {differs} NEW.{name}" for name in _MEETING_COLUMNS.split(", "))
 
 
 def _sqlite_month(row: str) -> str:
@@ -50,6 +57,14 @@ def _sqlite() -> dict[str, str]:
             f"{_SQLITE_INSERT} SELECT r.id, {_sqlite_month('r')}, 0, {_SQLITE_NOW} FROM listen_response r {condition};"
         )
 
+    def of_purchases(row: str, source: str = "WHERE") -> str:
+        month = f"date({row}.bought_on, 'start of month')"
+        return (
+            f"INSERT INTO understand_purchasemark (month_on, is_claimed, marked_at) SELECT DISTINCT {month}, 0, "
+            f"{_SQLITE_NOW} {source} NOT EXISTS "
+            f"(SELECT 1 FROM understand_purchasemark k WHERE k.month_on = {month} AND NOT k.is_claimed);"
+        )
+
     unmarked_new, unmarked_old = _SQLITE_UNMARKED.format(row="NEW"), _SQLITE_UNMARKED.format(row="OLD")
     bodies = {
         "engine_response_new": f"AFTER INSERT ON listen_response BEGIN {of_response('NEW', 1)}",
@@ -69,8 +84,18 @@ def _sqlite() -> dict[str, str]:
             f"BEGIN {of_many('WHERE r.customer_id = NEW.id')}"
         ),
         "engine_meeting_changed": (
-            "AFTER UPDATE OF person_id ON customers_interaction WHEN OLD.person_id IS NOT NEW.person_id "
+            f"AFTER UPDATE OF {_MEETING_COLUMNS} ON customers_interaction WHEN {_changed('IS NOT')} "
             f"BEGIN {of_many('WHERE r.interaction_id = NEW.id')}"
+        ),
+        "engine_purchase_new": f"AFTER INSERT ON customers_purchase BEGIN {of_purchases('NEW')}",
+        "engine_purchase_changed": (
+            f"AFTER UPDATE OF {_PURCHASE_COLUMNS} ON customers_purchase "
+            f"BEGIN {of_purchases('OLD')} {of_purchases('NEW')}"
+        ),
+        "engine_purchase_gone": f"AFTER DELETE ON customers_purchase BEGIN {of_purchases('OLD')}",
+        "engine_buyer_moved": (
+            "AFTER UPDATE OF location_id ON customers_customer WHEN OLD.location_id IS NOT NEW.location_id "
+            f"BEGIN {of_purchases('p', 'FROM customers_purchase p WHERE p.customer_id = NEW.id AND')}"
         ),
     }
     return {name: f"CREATE TRIGGER IF NOT EXISTS {name} {body} END" for name, body in bodies.items()}
@@ -83,6 +108,14 @@ LANGUAGE sql AS $$
   SELECT which, date_trunc('month', day)::date, fresh, clock_timestamp(), pg_current_xact_id()::text::bigint
   WHERE fresh OR NOT EXISTS (
     SELECT 1 FROM understand_mark m WHERE m.response = which AND m.month_on = date_trunc('month', day)::date
+    AND m.transaction = pg_current_xact_id()::text::bigint)
+$$"""
+_POSTGRES_PURCHASE_FUNCTION = """CREATE OR REPLACE FUNCTION engine_mark_purchase(day date) RETURNS void
+LANGUAGE sql AS $$
+  INSERT INTO understand_purchasemark (month_on, is_claimed, marked_at, transaction)
+  SELECT date_trunc('month', day)::date, false, clock_timestamp(), pg_current_xact_id()::text::bigint
+  WHERE NOT EXISTS (
+    SELECT 1 FROM understand_purchasemark m WHERE m.month_on = date_trunc('month', day)::date
     AND m.transaction = pg_current_xact_id()::text::bigint)
 $$"""
 # Who has many answers to write marks their months instead: see whole_months
@@ -100,6 +133,9 @@ def _postgres() -> dict[str, str]:
 
     def of_answer(row: str) -> str:
         return of_many("listen_response r", f"WHERE r.id = {row}.response_id")
+
+    def of_months(source: str) -> str:
+        return f"PERFORM engine_mark_purchase(p.bought_on) FROM {source};"
 
     of_answers = "(SELECT DISTINCT response_id FROM added) a JOIN listen_response r ON r.id = a.response_id"
     old, new = (f"PERFORM engine_mark({row}.id, {row}.answered_on, false);" for row in ("OLD", "NEW"))
@@ -129,9 +165,26 @@ def _postgres() -> dict[str, str]:
             of_many("listen_response r", "WHERE r.customer_id = NEW.id"),
         ),
         "engine_meeting_changed": (
-            f"AFTER UPDATE OF person_id ON customers_interaction {per_row} "
-            "WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id)",
+            f"AFTER UPDATE OF {_MEETING_COLUMNS} ON customers_interaction {per_row} "
+            f"WHEN ({_changed('IS DISTINCT FROM')})",
             of_many("listen_response r", "WHERE r.interaction_id = NEW.id"),
+        ),
+        "engine_purchase_new": (
+            f"AFTER INSERT ON customers_purchase {per_statement}",
+            of_months("(SELECT DISTINCT date_trunc('month', bought_on)::date AS bought_on FROM added) p"),
+        ),
+        "engine_purchase_changed": (
+            f"AFTER UPDATE OF {_PURCHASE_COLUMNS} ON customers_purchase {per_row}",
+            "PERFORM engine_mark_purchase(OLD.bought_on); PERFORM engine_mark_purchase(NEW.bought_on);",
+        ),
+        "engine_purchase_gone": (
+            f"AFTER DELETE ON customers_purchase {per_row}",
+            "PERFORM engine_mark_purchase(OLD.bought_on);",
+        ),
+        "engine_buyer_moved": (
+            f"AFTER UPDATE OF location_id ON customers_customer {per_row} "
+            "WHEN (OLD.location_id IS DISTINCT FROM NEW.location_id)",
+            of_months("customers_purchase p WHERE p.customer_id = NEW.id"),
         ),
     }
     return {name: _POSTGRES_TRIGGER.format(name=name, when=when, body=body) for name, (when, body) in bodies.items()}
@@ -142,6 +195,7 @@ def statements(vendor: str) -> Iterator[str]:
     if vendor == "postgresql":
         yield from (f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in _FORMER.items())
         yield _POSTGRES_FUNCTION
+        yield _POSTGRES_PURCHASE_FUNCTION
         yield from _postgres().values()
     else:
         yield from (f"DROP TRIGGER IF EXISTS {name}" for name in (*_FORMER, *_sqlite()))
@@ -203,7 +257,8 @@ def after_migrations(using: str, plan: Any = (), **_: Any) -> None:
     from premura.loop.understand.models import Fill
 
     tables = set(connections[using].introspection.table_names())
-    if not {"listen_response", "listen_answer", "customers_customer", "understand_mark", "understand_fill"} <= tables:
+    needed = {"listen_response", "listen_answer", "customers_customer", "customers_purchase", "understand_mark"}
+    if not needed | {"understand_fill", "understand_purchasemark"} <= tables:
         return
     install(using)
     if plan:

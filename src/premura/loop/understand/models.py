@@ -74,6 +74,21 @@ class Mark(models.Model):
         return f"{self.response} {self.month_on:%Y-%m}"
 
 
+class PurchaseMark(models.Model):
+    """A month of purchases that the files do not know as they are now. Written by triggers, in the transaction that
+    changes a purchase or moves a customer.
+    """
+
+    month_on = models.DateField()
+    is_claimed = models.BooleanField(default=False, db_default=False)
+    marked_at = models.DateTimeField()
+    # On PostgreSQL: within one transaction a month is marked once
+    transaction = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.month_on:%Y-%m}"
+
+
 class DirtyMonth(models.Model):
     """A month of facts and cells that must be made anew from the answers: until then nobody reads the engine."""
 

@@ -10,18 +10,35 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
+import numpy as np
 from django.db.models import Count, Max, Q, Sum
 
 from premura.core.customers.models import Customer, Purchase
 from premura.core.staff.models import Person
 from premura.loop.understand.courses import after, first_of
+from premura.loop.understand.engine_counts import columns_of_purchases, seen_in_facts
 from premura.loop.understand.windows import Window
-from premura.stats import mean, top_box
+from premura.stats import Counted, mean, top_box
 from premura.stats.estimate import Estimate
 
 #: So many days after their last purchase of a month people have to buy again.
 DAYS = 90
+_FIRST = date(1970, 1, 1)
+_LATEST_SQL = """SELECT count(*) AS n, coalesce(max(bought_on) - DATE '1970-01-01', 0) AS latest FROM facts AS bought
+WHERE currency = $currency AND %s"""
+# What each customer bought in each month, and the first day on which they bought in a later one. Money given back is no
+# purchase, and less is spent.
+_MONTHS_SQL = f"""WITH months AS (
+  SELECT customer, 12 * year(bought_on) + month(bought_on) - 1 AS month, sum(cents) AS cents,
+    min(bought_on) FILTER (WHERE cents > 0) AS first, max(bought_on) FILTER (WHERE cents > 0) AS last
+  FROM facts AS bought WHERE currency = $currency AND bought_on >= $first AND bought_on < $until AND %s GROUP BY 1, 2),
+told AS (
+  SELECT month, cents, lead(first) OVER (PARTITION BY customer ORDER BY month) - last <= {DAYS} AS is_again
+  FROM months WHERE last IS NOT NULL)
+SELECT month::BIGINT AS month, cents::BIGINT AS cents, count(*) AS n, count(*) FILTER (WHERE is_again) AS again
+FROM told GROUP BY 1, 2"""  # noqa: S608 -- a number of our own
 
 
 @dataclass(frozen=True)
@@ -39,7 +56,40 @@ class Returning:
 
 
 def returning(person: Person, window: Window, currency: str, *, location: int | None = None) -> Returning:
-    """The whole months of ``window`` for the customers whom ``person`` may see. Two queries."""
+    """The whole months of ``window`` for the customers whom ``person`` may see. At most four queries."""
+    found = _from_files(person, window, currency, location)
+    return of_tables(person, window, currency, location) if found is None else found
+
+
+def _from_files(person: Person, window: Window, currency: str, location: int | None) -> Returning | None:
+    seen = seen_in_facts(person, location)
+    latest = columns_of_purchases(_LATEST_SQL % seen, {"currency": currency})
+    if latest is None:
+        return None
+    heard = _FIRST + timedelta(days=int(latest["latest"][0])) if latest and latest["n"][0] else None
+    months = list(_whole_months(window, heard)) if heard else []
+    if heard is None or not months:
+        return Returning({}, {})
+    until = after(months[-1], "month") + timedelta(days=DAYS)
+    values = {"currency": currency, "first": months[0], "until": until}
+    rows = columns_of_purchases(_MONTHS_SQL % seen, values, months[0], until)
+    return None if rows is None else _told(rows, months, heard)
+
+
+def _told(rows: dict[str, Any], months: list[date], heard: date) -> Returning:
+    again: dict[date, tuple[int, int]] = {}
+    spent: dict[date, Estimate] = {}
+    for month in months:
+        mine = np.asarray(rows["month"]) == 12 * month.year + month.month - 1 if rows else np.zeros(0, dtype=bool)
+        if mine.any():
+            spent[month] = mean(Counted(rows["cents"][mine] / 100, rows["n"][mine]))
+            if _is_ripe(month, heard):
+                again[month] = int(rows["again"][mine].sum()), int(rows["n"][mine].sum())
+    return Returning(again, spent)
+
+
+def of_tables(person: Person, window: Window, currency: str, location: int | None) -> Returning:
+    """The same from the purchases themselves. Two queries."""
     people = Customer.objects.visible_to(person)
     if location is not None:
         people = people.filter(location=location or None)
@@ -68,11 +118,16 @@ def count_months(rows: Iterable[tuple[int, date, int, int]], months: list[date],
         for month, (last, following) in _lasts(bought).items():
             spent[month][cents[month] / 100] += 1
             again[month][following is not None and following - last <= timedelta(days=DAYS)] += 1
-    ripe = [month for month in months if after(month, "month") + timedelta(days=DAYS - 1) <= heard]
+    ripe = [month for month in months if _is_ripe(month, heard)]
     return Returning(
         {month: (again[month][True], again[month].total()) for month in ripe if month in again},
         {month: mean(spent[month]) for month in months if month in spent},
     )
+
+
+def _is_ripe(month: date, heard: date) -> bool:
+    """Whether everybody who bought in the month has had the time to come back."""
+    return after(month, "month") + timedelta(days=DAYS - 1) <= heard
 
 
 def _lasts(bought: list[date]) -> dict[date, tuple[date, date | None]]:

@@ -38,6 +38,11 @@ class Listened:
     median_seconds: float | None = None
     fast: int = 0
 
+    @property
+    def wordless(self) -> int:
+        """How many hold no words, or none that say anything."""
+        return self.responses - self.with_words
+
 
 def is_fast(seconds: int | None, answers: int, usual: float | None) -> bool:
     """Whether ``answers`` answers in ``seconds`` are too fast to have been read: less than one second each, or less

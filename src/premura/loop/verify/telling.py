@@ -85,7 +85,8 @@ def tell_customers(
             raise Conflict("already-told", _("They have been told already. Nothing was sent."))
         for case in cases:
             customer: Any = case.customer
-            words = text.get(customer.language) or next(iter(text.values()))
+            # Who speaks neither language of the pages more likely reads English
+            words = text.get(customer.language) or text.get("en") or next(iter(text.values()))
             write_message(case, Direction.OUT, words, by=by, channel=Channel.WEB, at=at)
         for waiting in Commitment.objects.waiting().filter(about=_about(action)):
             keep_commitment(waiting, by=by, at=at)

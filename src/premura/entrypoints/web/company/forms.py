@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,25 @@ from premura.core.company.models import ClosedDay, Company, Location, OpeningHou
 _STRETCH = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–]\s*(\d{1,2})(?:[:.](\d{2}))?")
 
 
+def _review_field(help_text: Any) -> forms.URLField:
+    return forms.URLField(
+        label=_("Page for public reviews"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=help_text,
+    )
+
+
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+    review_url = _review_field(
+        _(
+            "Such as your page on Google. Everybody who has answered is led there, whatever they answered: to ask only "
+            "happy customers is forbidden by the platforms."
+        )
+    )
+
     class Meta:
         model = Company
         fields = (
@@ -26,6 +45,7 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             "patron_month",
             "minimum_n",
             "silent_after_days",
+            "review_url",
         )
         labels = {
             "timezone": _("Time zone"),
@@ -64,9 +84,11 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
+    review_url = _review_field(_("Where this place has a page of its own; else the company's holds."))
+
     class Meta:
         model = Location
-        fields = ("name", "address", "phone")
+        fields = ("name", "address", "phone", "review_url")
 
 
 class ClosedDayForm(forms.ModelForm):  # type: ignore[type-arg]

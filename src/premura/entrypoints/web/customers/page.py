@@ -16,6 +16,7 @@ from premura.core.staff.models import Person
 from premura.entrypoints.web import wording
 from premura.entrypoints.web.customers.expectation import Lived, gaps_of, lived_of
 from premura.entrypoints.web.customers.story import Heard, Story, marks_in_words, story_of
+from premura.entrypoints.web.ideas.panel import state_names
 from premura.entrypoints.web.insights.judging import LOOKS
 from premura.entrypoints.web.insights.said import SENTIMENTS
 from premura.loop.listen.solutions import solutions_said
@@ -49,6 +50,7 @@ def page_of(
     """What the page shows besides its forms; as many queries for a long story as for a short one."""
     story = story_of(customer, person, silent_before=silent_before, is_whole=is_whole)
     needs, lived = needs_of(person, customer), lived_of(person, customer)
+    member = getattr(customer, "panel_member", None)
     step = next_step(_facts(customer, story, needs, lived, now), now)
     return {
         "customer": customer,
@@ -63,6 +65,8 @@ def page_of(
         "advice": None if customer.forgotten_at else _advice(step, customer, story, needs),
         "given": story.gestures[:FEW],
         "given_total": sum((row.amount for row in story.gestures), Decimal(0)),
+        "on_panel": member,
+        "panel_state": state_names()[member.state] if member else "",
         "bad_address": bad_address_of(customer.email),
         "letters": [row for row in story.letters if row.subject][:FEW],
         "now": now,

@@ -65,7 +65,9 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
 
 def show_customer(request: StaffRequest, pk: int, *, status: int = 200, **shown: Any) -> HttpResponse:
     """The page, with what was typed and refused in ``shown``."""
-    found = seen_by(request.user, Customer.objects.select_related("location", "account", "keeper"), pk=pk)
+    found = seen_by(
+        request.user, Customer.objects.select_related("location", "account", "keeper", "panel_member"), pk=pk
+    )
     since, is_whole = silent_since(request.company), request.GET.get("story") == "all"
     context = page_of(request.user, found, timezone.now(), silent_before=since, is_whole=is_whole)
     # Asked for with a tap: most who look at the page write no contact down, and the form's choices cost a fifth of it

@@ -78,7 +78,7 @@ def _page(
         "merging": merging,
         "similar": similar_to(found),
         "decisions": list(found.decisions.select_related("decided_by", "into"))[::-1],
-        "comments": list(found.comments.select_related("written_by")),
+        "comments": list(found.comments.select_related("written_by", "member")),
         "answer_form": answer or AnswerForm(),
         "can_answer": found.status in SHOWN,
         "is_merged": found.status == IdeaStatus.MERGED,

@@ -12,6 +12,8 @@ from premura.entrypoints.web.tell.public import PublicForm
 from premura.loop.listen.idea_comments import COMMENT_LIMIT
 from premura.loop.listen.idea_models import SHOWN, IdeaStatus
 from premura.loop.listen.ideas import TEXT_LIMIT, TITLE_LIMIT
+from premura.loop.listen.panel import NAME_LIMIT
+from premura.loop.listen.panel_models import PanelMember
 
 
 def steps() -> QuerySet[Touchpoint]:
@@ -34,6 +36,23 @@ class IdeaForm(PublicForm):
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["touchpoint"].queryset = steps()  # type: ignore[attr-defined]
+
+
+class MemberForm(forms.Form):
+    """Under which name a member speaks, and whether we write to them."""
+
+    shown_name = forms.CharField(
+        label=_("The name that others read"),
+        required=False,
+        max_length=NAME_LIMIT,
+        help_text=_("Your own, a short form, or nothing: then it says “A member of the panel”."),
+    )
+    wants_mail = forms.BooleanField(
+        label=_("Write to me when something becomes of an idea that I proposed or am for"), required=False
+    )
+
+    def __init__(self, data: Any = None, *, member: PanelMember) -> None:
+        super().__init__(data, initial={"shown_name": member.shown_name, "wants_mail": member.wants_mail})
 
 
 class CommentForm(PublicForm):

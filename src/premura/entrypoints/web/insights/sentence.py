@@ -75,7 +75,7 @@ class Names:
         return cls(
             dict(places.values_list("pk", "name")),
             {row.pk: str(row) for row in Touchpoint.objects.order_by("is_imported", "stage__position", "position")},
-            {row.pk: str(row) for row in Survey.objects.defer("programme")},
+            {row.pk: row.with_side for row in Survey.objects.select_related("subject")},
             dict(Subject.objects.values_list("pk", "name")),
             tuple(segments(person)) if with_segments or given.get("segment") else (),
             _questions(given),

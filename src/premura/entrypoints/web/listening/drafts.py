@@ -65,7 +65,7 @@ class Step:
     kept: str = ""
 
 
-def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
+def definition_of(form: QueryDict, known: tuple[str, ...], *, of_staff: bool = False) -> Definition:
     """The draft as the form says it. Cards come in order of their ``q`` fields; the unknown is dropped.
 
     A question whose code is missing, taken or malformed gets a code of its own, so that every draft can be mended.
@@ -76,7 +76,7 @@ def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
     for key in list(dict.fromkeys(form.getlist("q")))[:QUESTIONS_LIMIT]:
         if f"q{key}.kind" not in form:
             continue
-        question = _question(form, f"q{key}", known, taken)
+        question = _question(form, f"q{key}", known, taken, of_staff)
         taken.add(question.code)
         questions.append(question)
     return Definition(
@@ -91,12 +91,12 @@ def definition_of(form: QueryDict, known: tuple[str, ...]) -> Definition:
     )
 
 
-def _question(form: QueryDict, name: str, known: tuple[str, ...], taken: set[str]) -> Question:
+def _question(form: QueryDict, name: str, known: tuple[str, ...], taken: set[str], of_staff: bool) -> Question:
     given = form.get(f"{name}.kind", "")
     kind: Kind = given if given in ASKABLE else "text"
     code = form.get(f"{name}.code", "")
     if not CODE.fullmatch(code) or code in taken:
-        code = drafting.new_question(kind, taken).code
+        code = drafting.new_question(kind, taken, of_staff=of_staff).code
     question = Question(
         code=code,
         kind=kind,
@@ -113,7 +113,7 @@ def _question(form: QueryDict, name: str, known: tuple[str, ...], taken: set[str
     )
     before = form.get(f"{name}.was", given)
     if before != kind and before in ASKABLE:
-        question = drafting.with_kind(question, kind)
+        question = drafting.with_kind(question, kind, of_staff=of_staff)
     options = question.options if kind in CHOICES else ()
     return msgspec.structs.replace(question, options=options, rows=question.rows if kind == "matrix" else ())
 
@@ -165,14 +165,14 @@ def _texts(form: QueryDict, name: str, known: tuple[str, ...]) -> dict[str, str]
     return {code: text for code, text in given.items() if text.strip()}
 
 
-def pressed(definition: Definition, what: str, deleted: Deleted | None) -> Step:
+def pressed(definition: Definition, what: str, deleted: Deleted | None, *, of_staff: bool = False) -> Step:
     """What a button does: ``add:<kind>``, ``undo``, ``drop:<card>.<option>``, or ``up:<card>``, down, copy, delete.
 
     An unknown button, or one of a card that is no longer there, does nothing.
     """
     verb, _, rest = what.partition(":")
     if verb == "add" and rest in ASKABLE:
-        grown = drafting.with_question(definition, rest)
+        grown = drafting.with_question(definition, rest, of_staff=of_staff)
         return Step(grown, len(grown.questions) - 1)
     if verb == "undo" and deleted is not None:
         return Step(drafting.put_back(definition, deleted.question, deleted.position), deleted.position)
@@ -376,6 +376,8 @@ def readers_first(languages: tuple[str, ...]) -> tuple[str, ...]:
 def words_of(
     texts: dict[str, str], name: str, languages: tuple[str, ...], *, needed: bool, examples: Mapping[str, str] = {}
 ) -> list[Words]:
+    """The fields of one text; what need not be said is needed in every language once it is said in one."""
+    needed = needed or any(texts.get(code, "").strip() for code in languages)
     return [
         Words(
             f"{name}.{code}",

@@ -38,7 +38,7 @@ from premura.entrypoints.web.listening.surveys import own_survey, with_places
 from premura.loop.listen.definition import Definition, Question, draft_from
 from premura.loop.listen.drafting import with_kept
 from premura.loop.listen.library import keep_question, kept_question, kept_questions, question_of
-from premura.loop.listen.models import Survey, SurveyVersion
+from premura.loop.listen.models import Perspective, Survey, SurveyVersion
 from premura.loop.listen.publishing import Obstacle, obstacles
 from premura.loop.listen.reads import last_edit, survey_for
 from premura.loop.listen.surveys import current_version, save_draft
@@ -58,12 +58,13 @@ def survey_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     what = request.POST.get("do", "save")
-    typed = definition_of(request.POST, CODES)
+    of_staff = survey.perspective == Perspective.STAFF
+    typed = definition_of(request.POST, CODES, of_staff=of_staff)
     is_fetched = request.headers.get("X-Requested-With") == "fetch"
     if what != "save" or not is_fetched:
         # Not while somebody is still writing them
         typed = with_lines(typed, request.POST)
-    step = _pressed(request, typed, _deleted(request, survey, typed))
+    step = _pressed(request, typed, _deleted(request, survey, typed), of_staff=of_staff)
     revision = request.POST.get("revision", "")
     try:
         saved = save_draft(survey, step.definition, int(revision) if revision.isdecimal() else 0, request.user)
@@ -81,7 +82,7 @@ def _save(request: StaffRequest, survey: Survey) -> HttpResponse:
     return redirect(reverse("survey-edit", args=[survey.pk]) + anchor)
 
 
-def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None) -> Step:
+def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None, *, of_staff: bool) -> Step:
     """What the button does; ``use:<kept question>`` looks into the company's own library; ``lines:<card>`` goes back to
     the card whose lines were just taken.
     """
@@ -93,7 +94,7 @@ def _pressed(request: StaffRequest, typed: Definition, deleted: Deleted | None) 
         return Step(grown, len(grown.questions) - 1)
     if verb == "lines" and number is not None and number < len(typed.questions):
         return Step(typed, number)
-    return pressed(typed, what, deleted)
+    return pressed(typed, what, deleted, of_staff=of_staff)
 
 
 def _kept(request: StaffRequest, question: Question) -> str:

@@ -59,7 +59,9 @@ def invitations(request: StaffRequest) -> HttpResponse:
 
 
 def _sentence(request: StaffRequest) -> Sentence:
-    surveys = [(str(row.pk), f"«{row}»") for row in Survey.objects.order_by("-created_at")]
+    surveys = [
+        (str(row.pk), f"«{row.with_side}»") for row in Survey.objects.select_related("subject").order_by("-created_at")
+    ]
     periods = [("30", _("in the last 30 days")), ("90", _("in the last 90 days")), ("all", _("since the beginning"))]
     became = [
         ("", _("whatever became of them")),

@@ -18,7 +18,7 @@ from premura.loop.listen.conditions import (
     values_for,
     when_in_words,
 )
-from premura.loop.listen.questions import About, Condition, Definition, Ending, Question, Skip, Test, When
+from premura.loop.listen.questions import VALUELESS, About, Condition, Definition, Ending, Question, Skip, Test, When
 from premura.loop.listen.scales import part_in_words
 
 MOST = 10
@@ -70,7 +70,7 @@ class ConditionFields:
 
     @property
     def needs_value(self) -> bool:
-        return self.test not in {"answered", "unanswered"}
+        return self.test not in VALUELESS
 
 
 @dataclass(frozen=True)

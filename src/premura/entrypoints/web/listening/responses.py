@@ -107,7 +107,8 @@ def _wanted(request: StaffRequest) -> tuple[Sentence, Wanted]:
 
 
 def _surveys() -> list[tuple[str, str]]:
-    return [("", _("every survey")), *((str(row.pk), f"«{row}»") for row in Survey.objects.order_by("-created_at"))]
+    rows = Survey.objects.select_related("subject").order_by("-created_at")
+    return [("", _("every survey")), *((str(row.pk), f"«{row.with_side}»") for row in rows)]
 
 
 def _places(request: StaffRequest) -> list[tuple[str, str]]:
@@ -148,6 +149,7 @@ def _signs() -> list[tuple[str, str]]:
         ("straight", _("with all marks alike")),
         ("repeated", _("with words that another answer has too")),
         ("fast", _("answered too fast to be read")),
+        ("wordless", _("without words that say anything")),
     ]
 
 

@@ -85,7 +85,12 @@ class SurveyForm(forms.Form):
         required=False,
         help_text=_("Customers read it first. Left empty, it is the one of what you start with."),
     )
-    languages = forms.MultipleChoiceField(label=_("Languages"), choices=CHOICES, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everything has to be written in each of them. Choose only those that your customers need."),
+    )
     programme = forms.ModelChoiceField(
         label=_("Programme"), queryset=Programme.objects.all(), empty_label=_("choose the programme")
     )

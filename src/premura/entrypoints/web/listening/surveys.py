@@ -53,11 +53,12 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": [(unfilled(in_language(one.text)), one.required) for one in definition.questions],
         "reasons": reasons,
         # One button of the page is the next step: publishing, or where it is out, bringing it to people
-        "edit_is_next": bool(reasons),
+        "edit_is_next": bool(reasons) and (row.current is None or row.has_changes),
         "share": share,
         "versions": Paginator(version_rows(request.user, found), VERSIONS).get_page(request.GET.get("page")),
         "touchpoints": Touchpoint.objects.filter(is_imported=False).select_related("stage"),
         "may_edit": request.user.may(Ability.EDIT_LISTENING) and not found.is_imported,
+        "lacks_texts": any(reason.language for reason, _place in reasons),
         "side": None if row.was_published else SideForm.of(found),
         "now": timezone.now(),
     }

@@ -1,5 +1,6 @@
 """A survey's texts to a translator and back: as CSV, XLIFF 1.2 or XLIFF 2.0."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,9 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from premura.core.errors import NotFound, PremuraError
-from premura.core.languages import language_name
+from premura.core.languages import language, language_name
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
+from premura.entrypoints.web.listening.drafts import readers_first
 from premura.entrypoints.web.listening.surveys import own_survey
 from premura.loop.listen.definition import Definition, draft_from
 from premura.loop.listen.models import Survey
@@ -21,6 +23,7 @@ from premura.loop.listen.translations import (
     NotTranslationsError,
     bring_translations,
     csv_of,
+    texts_of,
     xliff_of,
 )
 
@@ -31,6 +34,21 @@ _TYPES = {
 }
 
 
+@dataclass(frozen=True)
+class Pair:
+    """From one language into another, and how many texts wait for it."""
+
+    source: str
+    target: str
+    names: tuple[str, str]
+    waiting: int
+
+    @classmethod
+    def of(cls, definition: Definition, source: str, target: str) -> "Pair":
+        waiting = sum(bool(text.get(source)) and not text.get(target) for text in texts_of(definition).values())
+        return cls(source, target, (str(language(source).within), str(language(target).within)), waiting)
+
+
 @signed_in(Ability.EDIT_LISTENING)
 def survey_translations(request: StaffRequest, pk: int) -> HttpResponse:
     found = own_survey(request.user, pk)
@@ -38,14 +56,22 @@ def survey_translations(request: StaffRequest, pk: int) -> HttpResponse:
     if request.GET.get("as"):
         return _file(request, found, definition)
     brought = _bring(request, found, definition) if request.method == "POST" else None
-    pairs = [(one, other) for one in definition.languages for other in definition.languages if one != other]
     context: dict[str, Any] = {
         "survey": found,
-        "pairs": [(one, other, language_name(one), language_name(other)) for one, other in pairs],
+        "groups": _pairs(definition),
         "left": [(address, _reason(code)) for address, code in brought.left] if brought else [],
     }
     is_refused = request.method == "POST" and brought is None
     return render(request, "listening/translations.html", context, status=422 if is_refused else 200)
+
+
+def _pairs(definition: Definition) -> list[list[Pair]]:
+    """From the reader's own language, or the survey's first, into each of the others; then between these."""
+    first, *others = readers_first(definition.languages) or ("",)
+    return [
+        [Pair.of(definition, first, other) for other in others],
+        [Pair.of(definition, one, other) for one in others for other in (first, *others) if one != other],
+    ]
 
 
 def _file(request: StaffRequest, survey: Survey, definition: Definition) -> HttpResponse:

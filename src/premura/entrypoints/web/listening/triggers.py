@@ -68,7 +68,13 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
 class LimitsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ContactLimits
-        fields = ("most", "window_days", "days_between")
+        fields = ("most", "window_days", "days_between", "spares_cases")
+        help_texts = {
+            "spares_cases": gettext_lazy(
+                "The customer began it, and often answered something else a few days before. Nobody is asked about two "
+                "cases within two weeks all the same."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from premura.entrypoints.web.ideas import desk
+from premura.entrypoints.web.ideas import desk, panel
 from premura.entrypoints.web.listening import (
     ask,
     choosing,
@@ -65,6 +65,11 @@ urlpatterns = [
     ),
     path("stories/<int:pk>/withdrawal/", stories.story_withdrawal, name="story-withdrawal"),
     path("ideas/", desk.idea_desk, name="idea-desk"),
+    path("ideas/panel/", panel.panel, name="panel"),
+    path("ideas/panel/file/", panel.panel_file, name="panel-file"),
+    path("ideas/panel/invite/", panel.panel_invite, name="panel-invite"),
+    path("ideas/panel/board/", panel.board_opening, name="board-opening"),
+    path("ideas/panel/<int:pk>/", panel.panel_member, name="panel-member"),
     path("ideas/<int:pk>/", desk.idea_handling, name="idea-handling"),
     path("ideas/<int:pk>/merging/", desk.idea_merging, name="idea-merging"),
     path("ideas/<int:pk>/comments/", desk.idea_answer, name="idea-answer"),

@@ -31,6 +31,7 @@ class MailServerForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "host": _("As your mail provider calls it: smtp.example.com"),
             "sender": _("Customers see it. Your provider must allow this server to write in its name."),
+            "sender_name": _("Empty: the company's name."),
             "reply_to": _("Somebody should read it. Empty: the sender's address."),
             "tags_replies": _(
                 "Answers go to an address like care+c7-0a1b@example.com and find their case even where the subject was "

@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
 
+from premura.core.errors import PremuraError
 from premura.entrypoints.web.listening.codes import code_of
 
 _FONTS = Path(__file__).parent / "fonts"
@@ -18,6 +20,7 @@ FACE = "Figtree"
 INK, QUIET, GREEN, LINE = (41, 36, 29), (102, 93, 80), (29, 92, 68), (200, 190, 175)
 _POINT = 25.4 / 72
 _QUIET_ZONE = 4
+_QUOTED = 80
 # Letters that Unicode does not take apart into a plain one and a mark
 _PLAIN = dict(zip("ŁłĐđĦħı", "LlDdHhi", strict=True))
 
@@ -48,9 +51,20 @@ def _nearest(letter: str) -> str:
     return plain or ("?" if letter.isalpha() else " " if letter.isspace() else "")
 
 
-def can_print(texts: Iterable[str]) -> bool:
-    """Whether our font has the letters of these texts; without emoji, which paper can do without."""
-    return not any("?" in printable(letter) for text in texts for letter in set(text) - {"?"})
+def unprintable(texts: Iterable[str]) -> str:
+    """The first of these texts whose letters our font lacks, shortened to be quoted; empty when there is none. Emoji do
+    not count: paper can do without.
+    """
+    lacks = (text for text in texts if any("?" in printable(letter) for letter in set(text) - {"?"}))
+    found = " ".join(next(lacks, "").split())
+    return found if len(found) <= _QUOTED else found[: _QUOTED - 1].rstrip() + "…"
+
+
+def cannot_print(text: str) -> str:
+    return _(
+        "Our printing font lacks letters of “%(text)s”: this sheet is not made, because it would show question marks. "
+        "Print the survey's own page from the browser, or put the code (PNG, SVG) into a document of yours."
+    ) % {"text": text}
 
 
 class Sheet(FPDF):
@@ -81,8 +95,11 @@ class Sheet(FPDF):
     ) -> float:
         """Write ``text`` into ``box`` (x, y, width, greatest height), smaller until it fits; the height it took.
 
-        What does not fit at the ``least`` size (points) ends with an ellipsis.
+        What does not fit at the ``least`` size (points) ends with an ellipsis. A text whose letters the font lacks is
+        refused, rather than a sheet of question marks printed.
         """
+        if lacking := unprintable([text]):
+            raise PremuraError("cannot-print", cannot_print(lacking))
         x, y, width, height = box
         text = printable(text)
         if not text:

@@ -18,14 +18,15 @@ from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.prints.paper import PaperForm, render_paper_form
 from premura.entrypoints.web.prints.posters import PRINTS, Invite, takes
-from premura.entrypoints.web.prints.sheet import can_print
+from premura.entrypoints.web.prints.sheet import cannot_print, unprintable
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.asking import seconds_of
-from premura.loop.listen.definition import definition_from
+from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.links import kiosk_link, public_link, reaches_only_this_machine, snippet
 from premura.loop.listen.models import Survey, SurveyVersion
 from premura.loop.listen.reads import survey_for
 from premura.loop.listen.surveys import current_version
+from premura.loop.listen.translations import texts_of
 
 
 @signed_in(Ability.ASK)
@@ -35,7 +36,6 @@ def survey_print(request: StaffRequest, pk: int) -> HttpResponse:
     definition = definition_from(version.definition)
     sentence = _sentence(request, definition.languages)
     language = sentence["lang"]
-    texts = [in_language(definition.title, language), in_language(definition.intro, language)]
     context = {
         "survey": survey,
         "sentence": sentence,
@@ -43,7 +43,7 @@ def survey_print(request: StaffRequest, pk: int) -> HttpResponse:
         "snippet": snippet(survey, location=sentence["at"]),
         "query": f"at={sentence['at']}&lang={language}",
         "only_here": reaches_only_this_machine(),
-        "lacks_letters": not can_print(texts),
+        "lacks": _lacking(definition, language),
     }
     return render(request, "listening/print.html", context)
 
@@ -86,6 +86,13 @@ def _sentence(request: StaffRequest, languages: tuple[str, ...]) -> Sentence:
         Choice("at", _("Place"), options, places[0][0] if len(places) == 1 else ""),
         Choice("lang", _("Language"), named, default),
     )
+
+
+def _lacking(definition: Definition, language: str) -> str:
+    """Which text of the survey or name of ours cannot be printed, and what to do instead; empty when all can."""
+    texts = (in_language(text, language) for text in texts_of(definition).values())
+    lacks = unprintable([_company(), *texts])
+    return cannot_print(lacks) if lacks else ""
 
 
 def _invite(survey: Survey, version: SurveyVersion, language: str, place: Location | None) -> Invite:

@@ -29,7 +29,7 @@ class CustomerMessageForm(forms.Form):
         label=_("Pictures or PDF"),
         required=False,
         widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
-        help_text=_("At most three, 5 MB each."),
+        help_text=_("At most three, 12 MB each."),
     )
     not_solved = forms.BooleanField(label=_("It is not solved: please take it up again"), required=False)
 

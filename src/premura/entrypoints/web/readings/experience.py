@@ -29,9 +29,10 @@ from premura.entrypoints.web.readings.shown import (
 from premura.entrypoints.web.readings.views import rows_url
 from premura.loop.understand import reads
 from premura.loop.understand.courses import course_of
-from premura.loop.understand.episodes import Episode, JourneyMemory, memories, names_of
+from premura.loop.understand.episodes import Episode, JourneyMemory, names_of
 from premura.loop.understand.kano import KANO_SCALE, Attribute, Move, kano_attributes, moves
 from premura.loop.understand.questions import Item, QuestionBook, question_book
+from premura.loop.understand.remembered import memories
 
 #: Episodes that the page lists, the worst remembered first.
 LISTED = 15
@@ -207,9 +208,10 @@ def _kano_cells(attributes: list[Attribute], book: QuestionBook) -> list[list[Ce
 def peak_end(request: StaffRequest) -> HttpResponse:
     """What is remembered of an episode, journey by journey."""
     asked = asked_by(request)
-    found, least = memories(request.user, asked.window, **where(asked)), reads.minimum_n()
+    kind, least = wants_file(request), reads.minimum_n()
+    found = memories(request.user, asked.window, **where(asked), listed=None if kind else LISTED)
     journeys, points = names_of(found)
-    if kind := wants_file(request):
+    if kind:
         return file_of(_episode_cells(found.journeys, journeys, points), "peak-end", asked.window, kind)
     context = page_context(asked, "peak-end", "period", "location", "survey") | {
         "found": found,

@@ -230,8 +230,8 @@ def _steps(found: Loyalty, by: str, least: int) -> list[tuple[Any, Any, Shown]]:
 def _making(found: Loyalty) -> Making:
     buyers = found.whole.buyers
     counted: list[tuple[str, Any]] = [
-        (_("customers who bought in the time before"), sum(one.bought_before for one in buyers)),
-        (_("customers who bought in these days"), sum(one.days > 0 for one in buyers)),
+        (_("customers who bought in the time before"), buyers.before),
+        (_("customers who bought in these days"), buyers.now),
         (_("purchases left out because they are in another currency"), found.other),
     ]
     return Making(

@@ -131,7 +131,7 @@ class MessageForm(forms.Form):
         label=_("Pictures or PDF"),
         required=False,
         widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
-        help_text=_("At most three, 5 MB each. With an answer by e-mail the customer finds them on their page."),
+        help_text=_("At most three, 12 MB each. With an answer by e-mail the customer finds them on their page."),
     )
     send = forms.BooleanField(label=_("Send it to the customer by e-mail now"), required=False)
 

@@ -19,6 +19,7 @@ from premura.entrypoints.web.recovery import forms
 from premura.loop.equip.reads import cards_for, has_helped, uses_of
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.kinds import CONTACT
+from premura.loop.listen.models import NotAsked
 from premura.loop.promise.calls import call_owed, may_call
 from premura.loop.promise.models import Commitment
 from premura.loop.promise.reads import duties_of
@@ -124,6 +125,8 @@ class CasePage:
     moods: list[tuple[str, Any]] = field(default_factory=list)
     # How the customer says that it went: the latest time they were asked
     asked: CaseSurvey | None = None
+    # Or why nobody asked them
+    not_asked: NotAsked | None = None
     links: list[Case] = field(default_factory=list)
     others: list[Case] = field(default_factory=list)
 
@@ -179,7 +182,8 @@ def case_page(case: Case, person: Person, *, sent: dict[str, Any] | None = None,
         pause=next((pause for pause in pauses if pause.ended_at is None), None),
         steps=_steps(case) if case.is_open else [],
         moods=list(Mood.choices),
-        asked=case.surveys.select_related("invitation__survey", "invitation__response").first(),
+        asked=(asked := case.surveys.select_related("invitation__survey", "invitation__response").first()),
+        not_asked=None if asked or case.is_open else NotAsked.objects.filter(occasion=f"case:{case.pk}").first(),
         links=linked(case, person),
         others=others_of_customer(case, person) if may_work and case.is_open else [],
     )

@@ -56,10 +56,10 @@ def _promises(person: Person, text: str) -> Iterator[Hit]:
 
 
 def _surveys(person: Person, text: str) -> Iterator[Hit]:
-    for row in Survey.objects.select_related("programme"):
+    for row in Survey.objects.select_related("programme", "subject"):
         titles = (row.draft.get("title") or {}).values()
         if any(text.casefold() in title.casefold() for title in titles):
-            yield Hit(_("Survey"), "ear", str(row), str(row.programme), reverse("survey", args=[row.pk]))
+            yield Hit(_("Survey"), "ear", row.with_side, str(row.programme), reverse("survey", args=[row.pk]))
 
 
 def _cards(person: Person, text: str) -> Iterator[Hit]:

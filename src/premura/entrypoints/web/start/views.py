@@ -15,6 +15,7 @@ from premura.core.company.company import the_company
 from premura.core.company.pack import load_packs
 from premura.core.jobs.jobs import add_job, worker_is_alive
 from premura.core.jobs.models import Job
+from premura.core.languages import CODES
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Ability, Role
 from premura.entrypoints.web.door import open_to_all
@@ -114,8 +115,8 @@ def language(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = reverse("home")
     response = HttpResponseRedirect(target)
-    if wanted in dict(settings.LANGUAGES):
-        if request.user.is_authenticated:
+    if wanted in CODES:
+        if request.user.is_authenticated and wanted in dict(settings.LANGUAGES):
             Person.objects.filter(pk=request.user.pk).update(language=wanted)
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 86400, samesite="Lax")
     return response

@@ -16,6 +16,7 @@ from premura.core.channels import Channel
 from premura.core.company.company import the_company
 from premura.core.company.models import Location
 from premura.core.errors import NotFound
+from premura.core.languages import CODES, SURVEY_LANGUAGES
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.customers.forms import places_of
 from premura.entrypoints.web.door import StaffRequest, signed_in
@@ -88,7 +89,7 @@ def _sentence(request: StaffRequest) -> Sentence:
     kinds = [("", _("Everything")), *((told.value, name) for told, name in _names().items())]
     places = [(place.code, _("in %(place)s") % {"place": place.name}) for place in places_of(request.user)]
     periods = [("90", _("in the last 90 days")), ("365", _("in the last 12 months")), ("", _("at any time"))]
-    languages = [("it", _("in Italian")), ("en", _("in English"))]
+    languages = [(one.code, _("in %(language)s") % {"language": one.within}) for one in SURVEY_LANGUAGES]
     return Sentence.from_query(
         _("%(told)s %(at)s, %(period)s; the sheets %(lang)s"),
         request.GET,
@@ -104,7 +105,8 @@ def open_page_sheet(request: StaffRequest, kind: str) -> HttpResponse:
     """A poster, a tent or cards with the code of the page."""
     if kind not in PRINTS:
         raise NotFound
-    language = "en" if request.GET.get("lang") == "en" else "it"
+    wanted = request.GET.get("lang", "")
+    language = wanted if wanted in CODES else "it"
     code = request.GET.get("at", "")
     place = places_of(request.user).filter(code=code).first() if code else None
     content = PRINTS[kind](_invite(place, language), timezone.now())

@@ -1,17 +1,20 @@
 """Anybody tells us something: one page, no account, no script needed (row S12)."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from premura.core.errors import NotFound, PremuraError
+from premura.core.languages import CODES
 from premura.entrypoints.web.door import open_to_all
 from premura.entrypoints.web.tell.forms import PersonForm, TellForm
 from premura.entrypoints.web.tell.public import channel_of, place_of, refused, waits
+from premura.loop.listen.models import Response
 from premura.loop.listen.open_page import Told
 from premura.loop.recover.heard import Words, answer_of_wish, ask_for_person, hear_openly
 
@@ -64,8 +67,18 @@ def tell_thanks(request: HttpRequest, told: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, token: str) -> HttpResponse:
-    """«Would you like somebody to call you?»: offered after an unhappy answer, leads to the one thread about it."""
+    """«Would you like somebody to call you?»: offered after an unhappy answer, leads to the one thread about it; in the
+    language of that answer, whatever the browser's.
+    """
     response = answer_of_wish(token)
+    language = response.language if response.language in CODES else get_language()
+    with override(language):
+        page = _person(request, response)
+    page.headers["Content-Language"] = language or settings.LANGUAGE_CODE
+    return page
+
+
+def _person(request: HttpRequest, response: Response) -> HttpResponse:
     customer = response.customer
     form = PersonForm(
         request.POST or None,
@@ -80,7 +93,8 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(reverse("progress", args=[case.token]) + "?new")
         status = 429 if wait else 422
         form = refused(form, wait) if wait else form
-    page = render(request, "tell/person.html", {"form": form, "customer": customer}, status=status)
+    context = {"form": form, "customer": customer, "LANGUAGE_CODE": get_language()}
+    page = render(request, "tell/person.html", context, status=status)
     page.headers["X-Robots-Tag"] = "noindex, nofollow"
     page.headers["Referrer-Policy"] = "same-origin"
     return page

@@ -51,6 +51,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from premura.core import i18n
+from premura.core import languages as languages_of_surveys
 from premura.core.mail.troubles import what_to_do
 from premura.entrypoints.web import wording
 from premura.loop.understand.counting import stale_since
@@ -322,11 +323,14 @@ def toast(context: Context, message: Any) -> dict[str, Any]:
     return {"text": message, "undo": undo, "is_alert": is_alert, "csrf_token": context.get("csrf_token")}
 
 
-LANGUAGES = [("it", "Italiano"), ("en", "English")]
+@register.filter
+def language_name(code: str) -> str:
+    """A language as the reader calls it."""
+    return languages_of_surveys.language_name(code)
 
 
-@register.simple_tag
-def languages() -> list[tuple[str, str]]:
-    """The languages of the pages, each named in itself."""
-    known = dict(settings.LANGUAGES)
-    return [(code, name) for code, name in LANGUAGES if code in known]
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> list[tuple[str, str]]:
+    """The languages of the page, each named in itself: those of the staff's pages, on customers' pages theirs."""
+    known = getattr(context.get("request"), "offered_languages", dict(settings.LANGUAGES))
+    return [(one.code, one.own) for one in languages_of_surveys.SURVEY_LANGUAGES if one.code in known]

@@ -43,6 +43,7 @@ const meets = (condition) => {
   const [, , test, wanted] = condition, found = said(condition);
   if (test === "answered") return found.length > 0;
   if (test === "unanswered") return !found.length;
+  if (test === "several") return new Set(found).size > 1;
   if (!found.length) return false;
   if (test === "is") return found.some((value) => wanted.includes(value));
   if (test === "is_not") return !found.some((value) => wanted.includes(value));

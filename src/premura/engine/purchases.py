@@ -1,0 +1,117 @@
+"""The files of the purchases: who bought on which day for how much, one file a month, to be read in columns.
+
+They lie beside the facts and belong to them: a list of another set of facts does not count. A month is small enough to
+be made anew whenever anything in it changes. Columns: customer, location (of the customer), bought_on, cents, currency.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from premura.engine.embedded import Embedded, literal
+from premura.engine.store import GRACE_SECONDS, month_end
+
+#: Raised whenever a column is added or changes its meaning.
+LAYOUT = 1
+COLUMNS = {"customer": "BIGINT", "location": "BIGINT", "bought_on": "DATE", "cents": "BIGINT", "currency": "VARCHAR"}
+
+
+@dataclass(frozen=True)
+class PurchaseFile:
+    """One file: its month, its purchases and bytes."""
+
+    name: str
+    month: str
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class PurchaseList:
+    """What readers read: files of the facts called ``store``; nothing as long as months are ``waiting``."""
+
+    store: str
+    waiting: tuple[str, ...] = ()
+    files: tuple[PurchaseFile, ...] = ()
+    layout: int = LAYOUT
+
+
+class PurchaseStore:
+    """The purchases in a folder of the facts. One process writes at a time: the one that writes the facts."""
+
+    def __init__(self, facts: Path) -> None:
+        self.folder = facts / "purchases"
+        self._path = self.folder / "list.json"
+
+    def listed(self) -> PurchaseList | None:
+        """What is listed now; ``None`` where there is nothing that can be read."""
+        try:
+            raw = json.loads(self._path.read_text(encoding="utf-8"))
+            files = tuple(PurchaseFile(**file) for file in raw["files"])
+            found = PurchaseList(raw["store"], tuple(raw["waiting"]), files, raw["layout"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return found if found.layout == LAYOUT else None
+
+    def paths(self, listed: PurchaseList, first_day: date, last_day: date) -> list[Path]:
+        """The files that may hold purchases of these days."""
+        months = ((file.name, date.fromisoformat(file.month)) for file in listed.files)
+        return [self.folder / name for name, month in months if month <= last_day and month_end(month) >= first_day]
+
+    def is_damaged(self, listed: PurchaseList) -> bool:
+        """Whether a file is gone or of another size than was written."""
+        try:
+            return any((self.folder / file.name).stat().st_size != file.bytes for file in listed.files)
+        except OSError:
+            return True
+
+    def begin(self, store: str, months: Iterable[date]) -> PurchaseList:
+        """No files, and these months to be written."""
+        return self._list(PurchaseList(store, tuple(month.isoformat() for month in months)))
+
+    def write(self, listed: PurchaseList, month: date, source: Path, duck: Embedded) -> PurchaseList:
+        """The purchases of ``month``, from a CSV file, in the place of those that were there."""
+        others = tuple(file for file in listed.files if file.month != month.isoformat())
+        waiting = tuple(one for one in listed.waiting if one != month.isoformat())
+        written = () if not source.stat().st_size else (self._write(month, source, duck),)
+        return self._list(replace(listed, waiting=waiting, files=(*others, *written)))
+
+    def forget(self) -> None:
+        """All are made anew."""
+        self._path.unlink(missing_ok=True)
+
+    def _write(self, month: date, source: Path, duck: Embedded) -> PurchaseFile:
+        name = f"{month:%Y-%m}/{uuid4().hex}.parquet"
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in COLUMNS.items())
+        reading = f"read_csv({literal(str(source))}, header = false, auto_detect = false, columns = {{{types}}})"
+        written = f"COPY (SELECT * FROM {reading} ORDER BY customer, bought_on) TO {literal(str(path))}"
+        with duck.cursor() as cursor:
+            cursor.execute(f"{written} (FORMAT parquet, COMPRESSION zstd)")
+            rows = cursor.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchall()[0][0]
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size)
+
+    def _list(self, listed: PurchaseList) -> PurchaseList:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as out:
+            json.dump(asdict(listed), out, separators=(",", ":"))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(self._path)
+        self._sweep({file.name for file in listed.files})
+        return listed
+
+    def _sweep(self, listed: set[str]) -> None:
+        before = time.time() - GRACE_SECONDS
+        for path in self.folder.glob("*/*.parquet"):
+            if str(path.relative_to(self.folder)) not in listed and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,170 @@
+"""What customers bought before and now, and their last marks, as columns: from the files where the engine is filled,
+else from the tables.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from numpy.typing import NDArray
+
+from premura.core.customers.models import Customer, Purchase
+from premura.core.staff.models import Person
+from premura.loop.listen.models import Answer
+from premura.loop.understand.engine_counts import USUAL, columns_of_facts, columns_of_purchases, seen_in_facts
+from premura.loop.understand.gaps import Side
+from premura.loop.understand.windows import Window
+
+Numbers = NDArray[np.int64]
+#: metric → scale and its classes, the best first: (code, from which score on)
+BANDS = {
+    "nps": ("0-10", (("promoter", 9), ("passive", 7), ("detractor", 0))),
+    "csat": ("1-5", (("satisfied", 4), ("neutral", 3), ("dissatisfied", 1))),
+}
+#: The currency where nobody bought anything
+USUAL_CURRENCY = "EUR"
+_NONE = -1
+_SIZES_SQL = """SELECT currency, count(*) AS n FROM facts AS bought
+WHERE bought_on BETWEEN $first AND $last AND %s GROUP BY currency"""
+# Money given back is no purchase
+_BOUGHT_SQL = """SELECT customer, count(*) FILTER (WHERE bought_on < $now AND cents > 0) > 0 AS before,
+  count(DISTINCT CASE WHEN bought_on >= $now AND cents > 0 THEN bought_on END) AS days,
+  coalesce(sum(CASE WHEN bought_on >= $now THEN cents END), 0)::BIGINT AS cents
+FROM facts AS bought WHERE bought_on BETWEEN $first AND $last AND currency = $currency AND %s
+GROUP BY customer HAVING count(*) FILTER (WHERE cents > 0) > 0 ORDER BY customer"""
+# By instant, and of those given at the same one by the order of their responses and within them
+_SAID_SQL = f"""SELECT customer, kind, arg_max(score, (answered_at, response, place))::BIGINT AS score
+FROM facts AS answers WHERE answered_on <= $last AND {USUAL} AND part = '' AND score IS NOT NULL
+AND customer IS NOT NULL AND kind IN ('nps', 'csat') AND (kind = 'nps' AND scale = '0-10' OR kind = 'csat'
+AND scale = '1-5') AND %s GROUP BY customer, kind"""  # noqa: S608 -- words of our own
+
+
+@dataclass(frozen=True)
+class Bought:
+    """One position each customer who bought in either window, by their ids: whether they bought before, on how many
+    days now, the cents spent now, and metric → their last mark before now, −1 for none. ``other`` purchases are in
+    other currencies.
+    """
+
+    currency: str
+    other: int
+    customers: Numbers
+    before: NDArray[np.bool_]
+    days: Numbers
+    cents: Numbers
+    marks: dict[str, Numbers]
+
+    def where(self, which: NDArray[np.bool_] | slice) -> "Bought":
+        marks = {metric: scores[which] for metric, scores in self.marks.items()}
+        columns = (self.customers[which], self.before[which], self.days[which], self.cents[which])
+        return Bought(self.currency, self.other, *columns, marks)
+
+
+def bought(person: Person, window: Window, *, location: int | None = None) -> Bought:
+    """The customers whom ``person`` may see; ``location`` is theirs, 0 is none. At most seven queries."""
+    return _from_files(person, window, location) or of_tables(person, window, location)
+
+
+def _from_files(person: Person, window: Window, location: int | None) -> Bought | None:
+    seen, first, last = seen_in_facts(person, location), window.previous.first_day, window.last_day
+    days = {"first": first, "last": last}
+    sizes = columns_of_purchases(_SIZES_SQL % seen, days, first, last)
+    if sizes is None:
+        return None
+    currency, other = _usual(dict(zip(*map(list, sizes.values()), strict=True)) if sizes else {})
+    values = {**days, "now": window.first_day, "currency": currency}
+    rows = columns_of_purchases(_BOUGHT_SQL % seen, values, first, last)
+    before_now = window.first_day - timedelta(days=1)
+    said = columns_of_facts(_SAID_SQL % seen_in_facts(person, None), {"last": before_now}, date.min, before_now)
+    if rows is None or said is None:
+        return None
+    customers = _numbers(rows, "customer")
+    return Bought(
+        currency, other, customers, _numbers(rows, "before").astype(bool), _numbers(rows, "days"),
+        _numbers(rows, "cents"), {metric: _marks(said, metric, customers) for metric in BANDS},
+    )  # fmt: skip
+
+
+def _usual(sizes: dict[str, int]) -> tuple[str, int]:
+    """The currency of most purchases, and how many are in others."""
+    currency = min(sizes, key=lambda one: (-sizes[one], one), default=USUAL_CURRENCY)
+    return currency, int(sum(sizes.values()) - sizes.get(currency, 0))
+
+
+def _numbers(columns: dict[str, Any], name: str) -> Numbers:
+    return np.asarray(columns[name]).astype(np.int64) if columns else np.zeros(0, dtype=np.int64)
+
+
+def _marks(said: dict[str, Any], metric: str, customers: Numbers) -> Numbers:
+    """The marks in the order of ``customers``, which are sorted."""
+    scores = np.full(len(customers), _NONE)
+    if said and len(customers):
+        mine = np.asarray(said["kind"]) == metric
+        whose, given = _numbers(said, "customer")[mine], _numbers(said, "score")[mine]
+        at = np.minimum(np.searchsorted(customers, whose), len(customers) - 1)
+        known = customers[at] == whose
+        scores[at[known]] = given[known]
+    return scores
+
+
+# The tables
+
+
+def of_tables(person: Person, window: Window, location: int | None) -> Bought:
+    """The same from the purchases and answers themselves. Three queries."""
+    people = Customer.objects.visible_to(person)
+    if location is not None:
+        people = people.filter(location=location or None)
+    rows = Purchase.objects.order_by().filter(
+        customer__in=people, bought_on__gte=window.previous.first_day, bought_on__lte=window.last_day
+    )
+    currency, other = _usual(dict(rows.values_list("currency").annotate(n=Count("pk"))))
+    rows = rows.filter(currency=currency)
+    marks = _last_marks(person, rows.values("customer"), window)
+    told = [(pk, before > 0, days, cents or 0) for pk, before, days, cents in _bought(rows, window) if before or days]
+    customers, before, days, cents = (np.array(column, dtype=np.int64) for column in _columns(told, 4))
+    silent = (None,) * len(BANDS)
+    said = _columns([marks.get(pk, silent) for pk, *_rest in told], len(BANDS))
+    given = {
+        metric: np.array([_NONE if score is None else score for score in column], dtype=np.int64)
+        for metric, column in zip(BANDS, said, strict=True)
+    }
+    return Bought(currency, other, customers, before.astype(bool), days, cents, given)
+
+
+def _columns(rows: list[Any], width: int) -> Iterable[Any]:
+    return zip(*rows, strict=True) if rows else [()] * width
+
+
+def _bought(rows: QuerySet[Purchase], window: Window) -> QuerySet[Any]:
+    """(customer, purchases before, days on which they bought now, cents now); money given back is no purchase."""
+    now = Q(bought_on__gte=window.first_day)
+    return (
+        rows.values("customer")
+        .annotate(
+            before=Count("pk", filter=~now & Q(cents__gt=0)),
+            days=Count("bought_on", filter=now & Q(cents__gt=0), distinct=True),
+            spent=Sum("cents", filter=now),
+        )
+        .order_by("customer")
+        .values_list("customer", "before", "days", "spent")
+    )
+
+
+def _last_marks(person: Person, buyers: Any, window: Window) -> dict[int, tuple[int | None, ...]]:
+    """Customer → the last mark of each metric before ``window`` began. One query, which looks for the last mark of each
+    buyer: what all others ever said is not read.
+    """
+    marks = Answer.objects.visible_to(person).filter(
+        Side().seen(), part="", score__isnull=False, response__customer=OuterRef("pk"),
+        response__answered_on__lt=window.first_day,
+    ).order_by("-response__answered_at", "-response", "-pk")  # fmt: skip
+    last = {
+        metric: Subquery(marks.filter(kind=metric, scale=scale).values("score")[:1])
+        for metric, (scale, _classes) in BANDS.items()
+    }
+    rows = Customer.objects.filter(pk__in=buyers).order_by().annotate(**last).values_list("pk", *BANDS)
+    return {pk: tuple(found) for pk, *found in rows.iterator()}
