@@ -178,7 +178,10 @@ def _marks(question: Question, languages: Sequence[str]) -> Pairs:
 
 
 def _options(question: Question, languages: Sequence[str]) -> Pairs:
-    return [(o.code, {code: o.text.get(code, o.code) for code in languages}) for o in question.options]
+    """The options; what is not translated yet stays open there, too."""
+    return [
+        (o.code, {code: o.text.get(code, "" if o.text else o.code) for code in languages}) for o in question.options
+    ]
 
 
 def _spoken(names: object, kind: str, languages: Sequence[str]) -> list[tuple[str, Texts]]:
