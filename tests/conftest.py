@@ -32,8 +32,26 @@ providers.is_local_module_file = lambda _path: False
 SHARED = Path(__file__).parents[2] / "shared"
 # Comments are read once, and quickly: to read them again with care takes twenty times as long, and has its own tests
 os.environ["PREMURA_CAREFUL"] = "0"
-# These files take longest and begin first: then the workers that share the files out end together
-LONG = {"test_engine_cluster.py", "test_doors.py", "test_every_page.py", "test_process_tree.py"}
+# These files take longest and begin first, in this order: then the workers that share the files out end together.
+# (xdist keeps to an order only where it is told so: --no-loadscope-reorder in tools/run_tests.sh)
+LONG = (
+    "test_engine_cluster.py",
+    "test_doors.py",
+    "test_every_page.py",
+    "test_process_tree.py",
+    "test_engine_export.py",
+    "test_recovery.py",
+    "test_engine_counts.py",
+    "test_report.py",
+    "test_readings.py",
+    "test_understanding.py",
+    "test_explorer.py",
+    "test_promises.py",
+    "test_listening.py",
+    "test_insights.py",
+    "test_survey_files.py",
+    "test_comments.py",
+)
 # Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
 # twenty seconds, and is tried by whoever sets this (tools/run_tests.sh)
 PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
@@ -55,7 +73,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
     if "PREMURA_DATABASE" in os.environ:  # another database changes nothing for what asks none
         asks = {"db", "transactional_db", "environment"}
         pure = [item for item in items if not asks & set(getattr(item, "fixturenames", ()))]

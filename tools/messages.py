@@ -101,10 +101,10 @@ def is_translated(message: Message) -> bool:
     return bool(message.id) and all(strings) and "fuzzy" not in message.flags
 
 
-def missing(catalogue: Catalog, language: str = "it") -> list[str]:
-    """Messages of the code and templates without a complete translation."""
+def missing(catalogue: Catalog, used: Catalog) -> list[str]:
+    """Messages ``used`` by the code and templates (see :func:`template_catalogue`) without a complete translation."""
     result = []
-    for message in template_catalogue(language):
+    for message in used:
         if not message.id:
             continue
         known = catalogue.get(message.id, message.context)
@@ -130,7 +130,7 @@ def add(pairs: dict[str, str | list[str]], language: str = "it") -> None:
 
 def _lacking(language: str) -> list[str]:
     with opened(language) as catalogue:
-        return missing(catalogue, language)
+        return missing(catalogue, template_catalogue(language))
 
 
 def main() -> int:

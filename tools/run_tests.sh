@@ -39,15 +39,19 @@ cp -R "$TESTS_PREPARED" "$TESTS_DEMO"
 ) >"$PREMURA_DATA/browser.log" 2>&1 &
 stories=$!
 on_postgres="PREMURA_DATA=$PREMURA_DATA/postgres PREMURA_DATABASE=postgres://premura@127.0.0.1:$port/premura"
+env $on_postgres .venv/bin/premura prepare >"$PREMURA_DATA/postgres.log" 2>&1 &
+tables=$!
 
 failed=0
-.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/stats src/premura/engine src/premura/text src/premura/importers/table src/premura/core \
+# The examples of stats and text are run by their own tests
+.venv/bin/pytest --import-mode=prepend --doctest-modules --ignore-glob='*/migrations/*' -q src/premura/engine src/premura/importers/table src/premura/core \
     src/premura/entrypoints/web/company/forms.py src/premura/entrypoints/web/prints/sheet.py || failed=1
-.venv/bin/pytest -n 2 --dist loadfile -m "not browser" || failed=1
+in_shares="-n 2 --dist loadfile --no-loadscope-reorder"
+.venv/bin/pytest $in_shares -m "not browser" || failed=1
 
 # What touches data, once more on PostgreSQL, and every page once
-env $on_postgres .venv/bin/premura prepare
-env $on_postgres .venv/bin/pytest -n 2 --dist loadfile -m "not browser" tests/core tests/loop tests/collect/test_collect_answers.py tests/collect/test_collect_crash.py \
+wait "$tables" || { cat "$PREMURA_DATA/postgres.log"; failed=1; }
+env $on_postgres .venv/bin/pytest $in_shares -m "not browser" tests/core tests/loop tests/collect/test_collect_answers.py tests/collect/test_collect_crash.py \
     tests/collect/test_collect_files.py "tests/web/test_every_page.py::test_full[it]" \
     tests/importers/test_bringing.py tests/importers/test_import_responses.py \
     --deselect tests/loop/understand/test_engine_cluster.py || failed=1

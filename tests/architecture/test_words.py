@@ -145,8 +145,8 @@ def in_tables() -> Iterator[tuple[str, str, dict[str, str]]]:
 # --- the catalogue
 
 
-def test_nothing_lacks_its_italian(italian):
-    assert messages.missing(italian) == []
+def test_nothing_lacks_its_italian(italian, used):
+    assert messages.missing(italian, used) == []
 
 
 def test_an_english_message_without_italian_is_noticed(italian, tmp_path, monkeypatch):
@@ -155,7 +155,7 @@ def test_an_english_message_without_italian_is_noticed(italian, tmp_path, monkey
     )
     monkeypatch.setattr(messages, "SOURCE", tmp_path)
     monkeypatch.setattr(messages, "ROOT", tmp_path)
-    assert messages.missing(italian) == ["A fox in the hen house"]
+    assert messages.missing(italian, messages.template_catalogue()) == ["A fox in the hen house"]
 
 
 def test_nothing_is_guessed(italian):

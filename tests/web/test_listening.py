@@ -186,7 +186,9 @@ def test_publish_share_withdraw(client_of, owner, vicenza, survey):
     browser, address = client_of(owner), reverse("survey", args=[survey.pk])
     browser.post(reverse("survey-publication", args=[survey.pk]))
     version = SurveyVersion.objects.get()
-    page = browser.get(address, {"at": "vicenza"}).content.decode()
+    answer = browser.get(address, {"at": "vicenza"})
+    page = answer.content.decode()
+    assert not answer.context["edit_is_next"]  # but bringing it to people
     assert "/s/come-va?at=vicenza" in page
     assert re.search(r'href="[^"]*/s/come-va\?at=vicenza" target="_blank"', page)  # to try it, not to copy it only
     assert "<svg" in page

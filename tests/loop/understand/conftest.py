@@ -57,9 +57,11 @@ def surveys(company, now):
 
 
 @pytest.fixture
-def respond(surveys, subjects):
-    """``respond(day, nps=9, csat=4, text="…", location=…)``: one response on that day; returns it."""
+def written(surveys, subjects):
+    """``written(day, nps=9, csat=4, text="…", location=…)``: one response on that day and its answers, not yet kept."""
     from premura.loop.listen.models import Answer, Response
+
+    versions = {survey.pk: survey.versions.get() for survey in surveys}
 
     def make(
         day: date,
@@ -79,9 +81,9 @@ def respond(surveys, subjects):
         given.setdefault("subject", subjects["us"])
         given.setdefault("channel", "link")
         given.setdefault("language", "it")
-        response = Response.objects.create(
+        response = Response(
             survey=survey,
-            version=survey.versions.get(),
+            version=versions.get(survey.pk) or survey.versions.get(),
             answered_at=datetime.combine(day, time(10), tzinfo=UTC),
             answered_on=day,
             week_on=day - timedelta(days=day.weekday()),
@@ -109,6 +111,19 @@ def respond(surveys, subjects):
             if chosen:
                 asked = {"question": code, "kind": kind, "choices": [chosen]}
                 rows.append(Answer(response=response, touchpoint=touchpoint, **asked))
+        return response, rows
+
+    return make
+
+
+@pytest.fixture
+def respond(written):
+    """``respond(day, nps=9, …)``, as :func:`written`: one response on that day, kept; returns it."""
+    from premura.loop.listen.models import Answer
+
+    def make(day: date, **given):
+        response, rows = written(day, **given)
+        response.save(force_insert=True)
         Answer.objects.bulk_create(rows)
         return response
 
@@ -116,9 +131,10 @@ def respond(surveys, subjects):
 
 
 @pytest.fixture
-def crowd(respond, surveys, subjects, points, vicenza, padova, owner, colleague, now):
+def crowd(written, surveys, subjects, points, vicenza, padova, owner, colleague, now):
     """``crowd(seed, n)``: n responses of every sort; returns them as plain dictionaries to be counted again by hand."""
     from premura.core.customers.models import Account, Customer, Interaction
+    from premura.loop.listen.models import Answer, Response
 
     segments = {"Rita": "private", "Rossi Srl": "business", "Ugo": ""}
     customers = [Customer.objects.create(name=name, segment=part, created_at=now) for name, part in segments.items()]
@@ -153,8 +169,10 @@ def crowd(respond, surveys, subjects, points, vicenza, padova, owner, colleague,
                 "customer": random.choice([None, *customers]),
                 "interaction": random.choice([None, *meetings]),
             }
-            respond(**row)
             made.append(row)
+        kept = [written(**row) for row in made]
+        Response.objects.bulk_create([response for response, _answers in kept])
+        Answer.objects.bulk_create([answer for _response, answers in kept for answer in answers])
         return made
 
     return make

@@ -57,7 +57,11 @@ class StandaloneCluster:
                 "spark.executor.memory": "512m",
                 "spark.driver.memory": "700m",
                 "spark.driver.host": "127.0.0.1",
-                "spark.sql.shuffle.partitions": 4,
+                "spark.sql.shuffle.partitions": 2,
+                # Compiling Java for each question, and planning it anew half-way, would take longer than the few rows
+                "spark.sql.codegen.wholeStage": "false",
+                "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+                "spark.sql.adaptive.enabled": "false",
             }
             confs = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
             server = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
@@ -84,7 +88,7 @@ class StandaloneCluster:
         environment = {**os.environ, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1"}
         environment |= {"SPARK_LOCAL_DIRS": str(self.folder / "local"), "SPARK_NO_DAEMONIZE": "1"}
         # Five processes that live for a minute: compiling their code thoroughly would take longer than running it
-        environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+        environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData"
         with (self.folder / f"{name}.log").open("w") as log:
             self.processes[name] = subprocess.Popen(
                 [str(self.home / "bin" / command), *arguments],
