@@ -297,11 +297,13 @@ def test_people_are_never_ranked(tmp_path):
     assert "people-not-ranked" in [w["code"] for w in found["warnings"]]
 
 
-def test_few_answers_are_grey_and_say_how_many_are_needed(tmp_path):
+def test_few_answers_are_grey_and_say_how_many_are_needed(tmp_path, capsys):
     path = csv_file(tmp_path, "NPS", *map(str, [9, 10, 3, 8, 9, 10, 7]))
     assert metric(document(tmp_path, path), "nps")["enough"] is False
-    assert "ancora poche: 7 risposte, ne servono 30" in report(path).stdout
-    assert "not enough yet: 7 answers, 30 are needed" in report(path, "--lang", "en").stdout
+    assert (here(path), here(path, "--lang", "en")) == (0, 0)
+    said = capsys.readouterr().out
+    assert "ancora poche: 7 risposte, ne servono 30" in said
+    assert "not enough yet: 7 answers, 30 are needed" in said
     assert 'class="card few"' in page(tmp_path, path)
     assert metric(document(tmp_path, path, "--minimum-n", "7"), "nps")["enough"] is True
 
@@ -399,15 +401,19 @@ def test_the_terminal_summary_reads_in_both_languages():
 # What is asked, refused and said
 
 
-def test_what_cannot_be_read_is_one_sentence_and_code_two(tmp_path):
+def test_what_cannot_be_read_is_one_sentence_and_code_two(tmp_path, capsys):
     (tmp_path / "leer.csv").write_bytes(b"")
     (tmp_path / "bild.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     (tmp_path / "kopf.csv").write_text("voto;commento\n")
+    done = report(tmp_path / "leer.csv", code=2)
+    told = [(done.stdout, done.stderr)]
     for name in ("leer.csv", "bild.png", "kopf.csv", "gibt es nicht.csv", "."):
-        done = report(tmp_path / name, code=2)
-        assert done.stdout == ""
-        assert done.stderr.startswith("premura report: ")
-        assert done.stderr.count("\n") == 1
+        assert here(tmp_path / name) == 2
+        told.append(tuple(capsys.readouterr()))
+    for out, error in told:
+        assert out == ""
+        assert error.startswith("premura report: ")
+        assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(

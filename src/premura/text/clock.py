@@ -18,20 +18,23 @@ _PATTERNS = [
     re.compile(
         r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l')\s*(?:ore\s*)?"
         r"|(?:entro|per|prima\s+delle)?\s*(?:le\s+)?ore\s+|h\.?\s?)"
-        rf"(?:{_NUMERIC}|(?P<word>una|{_HOURS}))(?:\s+(?P<more>e\s+mezz[ao]|e\s+(?:un\s+)?quarto|e\s+trenta|meno\s+un\s+quarto|e\s+quarantacinque))?"
+        rf"(?:{_NUMERIC}|(?P<word>una|{_HOURS}))(?:\s+(?P<more>e\s+mezz[ao]|e\s+(?:un\s+)?quarto|e\s+trenta|meno\s+un\s+quarto|e\s+quarantacinque|(?P<way>e|meno)\s+(?P<shift>cinque|dieci|venti|venticinque)))?"
         rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
     ),
     re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     re.compile(
         r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
         rf"(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
+    # «ten to five», «twenty past six»
+    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<!\w)(?P<lead>after\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
@@ -40,16 +43,18 @@ _NAMED = re.compile(
     r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
 )
 _RANGE = re.compile(
-    r"(?<!\w)(?:dalle|tra\s+le|fra\s+le|from|between)\s+(?:ore\s+)?\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?\s*(?:alle|e\s+le|to|and|-|–)\s*(?:ore\s+)?"
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>am|pm)?(?!\w)"
+    rf"(?<!\w)(?:dalle|tra\s+le|fra\s+le|from|between)\s+(?:ore\s+)?(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})\s*(?:am|pm)?\s*(?:alle|e\s+le|to|and|-|–)\s*(?:ore\s+)?"
+    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS}))\s*(?P<half>am|pm)?(?!\w){_MONEY}"
 )
 #: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
 _STRETCH = re.compile(
-    r"(?<![\w.,/:-])(?:(?:dalle|ore|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d)\s?(?:-|–|/|to)\s?"
+    r"(?<![\w.,/:-])(?:(?:dalle|ore|fascia(?:\s+oraria)?|slot|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d)\s?(?:-|–|/|to)\s?"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
+_MINUTES = {"five": 5, "cinque": 5, "5": 5, "ten": 10, "dieci": 10, "10": 10, "twenty": 20, "venti": 20, "20": 20,
+            "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
 _MORE = {"mezz": 30, "half": 30, "quart": 15, "trent": 30, "quarantacinque": 45}
 
 
@@ -71,7 +76,8 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
     """
     found: list[Clock] = []
     for match in (*_RANGE.finditer(text), *_STRETCH.finditer(text)):
-        at = _time(int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
+        word = match.groupdict().get("word")
+        at = _time(NUMBERS[word] if word else int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
         if at and all(match.end() <= f.start or f.end <= match.start() for f in found):
             found.append(Clock(match.start(), match.end(), at, False))
     for match in _NAMED.finditer(text):
@@ -91,13 +97,20 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     hour = NUMBERS[word] if word else int(groups["hour"] or 0)
     minute = int(groups.get("minute") or 0)
     more = groups.get("more") or ""
-    is_before = "meno" in more or more.endswith(" to")
+    is_before = "meno un quarto" in re.sub(r"\s+", " ", more) or more.endswith(" to")
     minute += next((value for key, value in _MORE.items() if key in more and not is_before), 0)
     if is_before:
         hour, minute = hour - 1, 45
+    if groups.get("shift"):
+        hour, minute = _shifted(hour, _MINUTES[groups["shift"] or ""], is_before=groups["way"] in {"to", "meno"})
     half = groups.get("half") or ""
     exact = bool(groups.get("minute")) or (groups.get("hour") or "").startswith("0")
     return _time(hour, minute, half, groups.get("part") or near, exact=exact)
+
+
+def _shifted(hour: int, minutes: int, *, is_before: bool) -> tuple[int, int]:
+    """Hour and minute of «ten to five» or «le cinque e dieci»."""
+    return (hour - 1, 60 - minutes) if is_before else (hour, minutes)
 
 
 def _time(hour: int, minute: int, half: str, part: str, *, exact: bool = False) -> time | None:

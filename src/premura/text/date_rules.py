@@ -46,19 +46,30 @@ _PART = (
     r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
 )
 _HABIT_BEFORE = re.compile(
-    r"(?<!\w)(?:ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
+    r"(?<!\w)(?:(?:ogni|every)\s+(?:prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+_CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la)\s+)?$")
+_CLOSED_AFTER = re.compile(
+    r"\s*(?:sera\s+)?(?:(?:(?:l'|la\s+|il\s+|the\s+)\w+\s+)?(?:è|siamo|restiamo|is|we're)\s+)?(?:chius|closed)"
+)
+_STILL = re.compile(
+    r"(?<!\w)(?:still\s+(?:waiting|nothing|no)|(?:sto|stiamo)\s+(?:ancora\s+)?aspettando|ancora\s+(?:niente|nulla))(?!\w)"
+)
+_DAY_SAID = re.compile(
+    rf"(?<!\w)(?:{one_of(WEEKDAYS)}|{one_of(MONTHS)}|today|tomorrow|yesterday|every|each|at\s+\w+|\d+(?:am|th|st|nd|rd)?)(?!\w)"
+)
+_TIME_AFTER = re.compile(r",?\s*(?:(?:alle|ore|dalle|at|h)\s*(?:ore\s+)?\d|\d{1,2}[:.]\d\d)")
 _SINCE_BEFORE = re.compile(
     r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
     r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
 )
 _TODAY_IS = re.compile(r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|today\s+is|it's)\s*$")
 _WAITING_SINCE = re.compile(
-    r"(?<!\w)(?:(?:aspett|attend|ferm|guast|rott|bloccat|waiting|waited)\w*|senza|non\s+(?:funziona|va|parte)|without|broken|nothing)\s+"
-    rf"(?:\w+\s+){{0,3}}(?:dall'|dal?|since)\s*(?:il\s+|the\s+|{one_of(WEEKDAYS)},?\s+)?$"
+    r"(?<!\w)(?:(?:aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori\s+(?:uso|servizio)|non\s+(?:funziona|va|parte)|without|broken|nothing|non\s+(?:(?:l[aoi']|le|vi|ti|mi|ci)\s*)?(?:sent|ved|ricev|trov|rispond)\w+)\s+"
+    rf"(?:\w+\s+){{0,3}}(?:dall'|dal?)\s*(?:il\s+|{one_of(WEEKDAYS)},?\s+)?$|(?<!\w)since\s+(?:the\s+|{one_of(WEEKDAYS)},?\s+)?$"
 )
 _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
@@ -67,7 +78,6 @@ _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?
 _DAY_BEFORE = re.compile(
     rf"(?:\d|{one_of(WEEKDAYS)}|{one_of(MONTHS)}|domani|tomorrow|settimana|week|mattina|pomeriggio|sera)(?:\s+{_NEXT})?,?\s*$"
 )
-_OTHER_DAY = re.compile(rf"(?<!\w)(?:{one_of(WEEKDAYS)}|domani|dopodomani|il\s+\d{{1,2}})(?!\w)")
 _DAY_AFTER = re.compile(rf",?\s+(?:di\s|(?:domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
 _NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
@@ -80,10 +90,16 @@ _COMES_AFTER = re.compile(
     r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto|riceve|riceverete|torna|l'ha|ce\s+l'ha|gliel[oa]|è\s+(?:da|a)\s+\w+"
     r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
 )
+_MOVED_TO = re.compile(
+    r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
+)
 _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
 _COUNT_BEFORE = re.compile(
     r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
 )
+
+
+_WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
 
 
 def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
@@ -102,31 +118,27 @@ def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
 @rule(rf"(?:entro\s+)?(?:oggi(?:\s+stesso)?|in\s+giornata|nella\s+giornata\s+di\s+oggi|today){_PART}")
 def _today(match: re.Match[str], frame: Frame) -> Resolved:
     before = frame.before(match)
-    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|to\s+)$", before):
+    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before):
         return None
     if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
         return None
-    if match.group().startswith("in ") and _OTHER_DAY.search(
-        frame.text, frame.sentence(*match.span())[0], match.start()
-    ):
-        return None  # «torno lunedì 18 e confermo in giornata»: of that day
     return frame.today
 
 
 @rule(r"entro\s+(?:(?:la\s+)?(?:fine\s+)?(?:mattinata|pomeriggio|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
       r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
       r"|(?:entro|durante)\s+la\s+giornata|nell'arco\s+della\s+giornata|nel\s+corso\s+della\s+giornata|(?:during|in\s+the\s+course\s+of)\s+the\s+day"
-      r"|(?:entro|per)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
+      r"|(?:entro|per|prima\s+di)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
 def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
     after = frame.after(match)
     if re.match(r"\s*(?:on\s+|di\s+)?(?:" + one_of(WEEKDAYS) + r"|tomorrow|domani)(?!\w)", after):
         return None
-    is_sure = match.group().startswith(("entro", "by", "before", "the", "end", "close", "eod", "cob"))
+    is_sure = match.group().startswith(("entro", "prima", "by", "before", "the", "end", "close", "eod", "cob"))
     return frame.today if is_sure or frame.tense(match) == "future" else None
 
 
 @rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
-      r"|in\s+mattinata|nel\s+pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
+      r"|in\s+mattinata|nel\s+(?:(?:primo|tardo)\s+)?pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
       r"|later\s+today")  # fmt: skip
 def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
     after = _DAY_AFTER.match(frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
@@ -142,9 +154,13 @@ def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today + timedelta(1)
 
 
-@rule(r"first\s+thing\s+in\s+the\s+morning")
-def _first_thing(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today + timedelta(1) if frame.tense(match) == "future" else None
+@rule(r"(?:first\s+thing\s+)?in\s+the\s+morning")
+def _in_the_morning(match: re.Match[str], frame: Frame) -> Resolved:
+    """The next one, where neither a day nor an hour is said."""
+    start, end = frame.sentence(*match.span())
+    if _DAY_SAID.search(frame.text, start, end) or frame.tense(match) != "future":
+        return None
+    return frame.today + timedelta(1)
 
 
 @rule(rf"(?:dopodomani|dopo\s+domani|domani\s+l'altro|posdomani|(?:the\s+)?day\s+after\s+tomorrow){_PART}")
@@ -164,10 +180,12 @@ def _day_before_yesterday(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today - timedelta(2)
 
 
-@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+week|a\s+week\s+(?:from\s+)?(?:today|tomorrow)"
+@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+(?:week|fortnight)|(?:a|one|two|three|four|2|3|4)\s+weeks?\s+(?:from\s+)?(?:today|tomorrow)|a\s+fortnight\s+(?:from\s+)?(?:today|tomorrow)|(?:by\s+)?this\s+time\s+next\s+week"
       r"|una\s+settimana\s+da\s+(?:oggi|domani)")  # fmt: skip
 def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today + timedelta(8 if re.search(r"domani|tomorrow", match.group()) else 7)
+    words = match.group()
+    weeks = next((n for word, n in _WEEKS.items() if re.search(rf"(?<!\w)(?:{word})(?!\w)", words)), 1)
+    return frame.today + timedelta(7 * weeks + bool(re.search(r"domani|tomorrow", words)))
 
 
 @rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{_N}\s*{_UNIT}")
@@ -191,7 +209,7 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
-@rule(rf"(?:(?:it'll|it\s+will|this\s+will|we'll)\s+(?:be|take|need)|ci\s+vorr(?:à|anno)|servir(?:à|anno)|occorrer(?:à|anno))\s+"
+@rule(rf"(?:please\s+allow(?:\s+up\s+to)?|(?:it'll|it\s+will|this\s+will|we'll)\s+(?:be|take|need)|ci\s+vorr(?:à|anno)|servir(?:à|anno)|occorrer(?:à|anno))\s+"
       rf"(?:about\s+|another\s+|circa\s+|ancora\s+|altri\s+|altre\s+)?{_N}\s*{_UNIT}")  # fmt: skip
 def _will_take_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     return None if re.match(r"\s+(?:lavorativ|ferial|late|early)", frame.after(match)) else _offset(match, frame)
@@ -234,7 +252,7 @@ def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
-@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+less\s+than|in\s+meno\s+di|al\s+massimo\s+in)\s+"
+@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
       rf"(?:massimo\s+|e\s+non\s+oltre\s+)?(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
       rf"{_N}\s*{_UNIT}")  # fmt: skip
 def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
@@ -267,7 +285,7 @@ def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     return None if re.match(r"\s+(?:lavorativ|ferial|di\s+sconto|off)", frame.after(match)) else _offset(match, frame)
 
 
-@rule(rf"{_N}\s*{_UNIT}\s+(?:from\s+(?:now|today)|da\s+(?:oggi|adesso|ora))")
+@rule(rf"(?:within\s+)?{_N}\s*{_UNIT}\s+(?:(?:from|of)\s+(?:now|today)|da\s+(?:oggi|adesso|ora))")
 def _from_now(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame)
 
@@ -277,7 +295,7 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame, -1)
 
 
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
+@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|(?:no|not)\s+later\s+than|non\s+oltre|please\s+allow(?:\s+up\s+to)?|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
       rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
       rf"|giornate\s+lavorative|(?P<weeks>settiman[ae]\s+lavorativ[ae]|(?:working|business)\s+weeks?))")  # fmt: skip
 def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
@@ -297,12 +315,16 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     deadline = frame.is_deadline(match)
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
-    is_start = before.rstrip().endswith("from") and frame.tense(match) == "future"
-    if _HABIT_BEFORE.search(before) and not (deadline or is_start or _PART_OF_DAY_BEFORE.search(before)):
+    is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
+    if _HABIT_BEFORE.search(before) and not (
+        deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
+    ):
         return None
-    if re.match(r"\s*(?:sera\s+)?(?:chius|closed)", after):
+    if _CLOSED_AFTER.match(after) or _CLOSED_BEFORE.search(before):
         return None
-    past = (frame.tense(match) == "past" and not deadline) or bool(_SINCE_BEFORE.search(before))
+    past = (frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before))) or bool(
+        _SINCE_BEFORE.search(before)
+    )
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
 
 
@@ -351,8 +373,12 @@ def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, _weekday(match), 0)
 
 
-@rule(rf"(?:(?:nella\s+)?notte\s+)?(?:tra|fra|between)\s+{_DAY.replace('weekday', 'first')}\s+(?:e|and)\s+{_DAY}")
+@rule(
+    rf"(?:(?:nella\s+)?notte\s+)?(?:tra|fra|between)\s+{_DAY.replace('weekday', 'first')}\s+(?:e|and)\s+{_DAY}(?P<next>\s+(?:della\s+(?:settimana\s+prossima|prossima\s+settimana)|(?:of\s+)?next\s+week))?"
+)
 def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["next"]:
+        return in_week(frame.today, _weekday(match), 1)
     past = frame.tense(match) == "past"
     first = int(meaning(WEEKDAYS, match["first"]))
     begins = (gone if past else coming)(frame.today, first)
@@ -374,11 +400,6 @@ def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"{_DAY}\s+after\s+next")
 def _weekday_after_next(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, _weekday(match), weeks=1)
-
-
-@rule(r"(?:prima\s+del|before\s+the)\s+(?:week-?end|fine\s*settimana)")
-def _before_the_weekend(match: re.Match[str], frame: Frame) -> Resolved:
-    return in_week(frame.today, 4, 0) if frame.today.weekday() <= 4 else None
 
 
 @rule(rf"{_DAY}\s+(?:a\s+(?:otto|quindici)|week(?!\w)|fortnight|tra\s+una\s+settimana)|(?:(?:a|one|two)\s+(?:weeks?|fortnight)\s+(?:on|from)\s+)"
@@ -457,12 +478,27 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
     # «dal 20/08» brings its «dal» along
-    if _WAITING_SINCE.search(frame.text, max(0, match.start() - 40), match.start("day")):
+    if _WAITING_SINCE.search(frame.text, max(0, match.start() - 40), _number_at(match)):
         return "past"
+    if _STILL.search(frame.text, *frame.sentence(*match.span())):
+        return "promised"
     tense = frame.tense(match)
     if frame.is_deadline(match):
         return "promised" if tense == "past" else "future"
     return tense
+
+
+@rule(
+    r"(?:on\s+)?the\s+\d{1,2}(?:st|nd|rd|th)\s*(?:or|to|-|–)\s*(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?!\s+(?:floor|time|place|row))"
+)
+def _one_or_the_other(match: re.Match[str], frame: Frame) -> Resolved:
+    return day_of_month(frame, int(match["day"]), None, None, _tense_of(match, frame))
+
+
+def _number_at(match: re.Match[str]) -> int:
+    """Where the number of the day begins: what stands before it may be part of the match."""
+    known = [match.start(name) for name in ("day", "other", "moved") if name in match.re.groupindex]
+    return max([match.start(), *known])
 
 
 def _is_stay(match: re.Match[str], frame: Frame) -> bool:
@@ -497,7 +533,7 @@ def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, day, month, int(match["year"]), "")
 
 
-@rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}),?\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
+@rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}|(?:{one_of(SHORT_WEEKDAYS)})\.?(?=,?\s+\d{{1,2}}/)),?\s+|(?:(?:re)?(?:booked|scheduled)|moved|postponed|changed)\s+(?:to|for)\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
       r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
       r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
@@ -526,12 +562,12 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
+    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
     r"|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
 )
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
-    after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match)
-    number = number_of(match["day"] or match["other"] or match["moved"])
+    after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match) or bool(match["until"])
+    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"])
     if match["moved"] and not (
         _MOVED_BEFORE.search(before) or (before.endswith("fino ") and not re.match(r"[°º^%]", after))
     ):
@@ -543,7 +579,7 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = re.match(
-        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
+        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
         after,
     )
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):

@@ -22,20 +22,20 @@ RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
-    r"|going\s+to|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
+    r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
-    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|arrives|ships"
+    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|(?:see|with)\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|resumes|launches|arrives|ships"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
-    r"|entro|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
+    r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|passi|venga|torni|ne\s+(?:ri)?parliamo|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
-    r"(?:\w+\s+){0,2}?(?!tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"(?:\w+\s+){0,2}?(?!previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
     r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivamo|ivate|ivano)"
     # «sostitutiva», «preventivo», «arrivo» end like «serviva», and are no verbs
     r"|\w*(?:cap|fin|ven|serv|usc|apr|dorm|sent|offr|part|prefer|gest|forn|segu|pul|costru|sal|mor|copr|divert|spar|sub|imped|avvert|boll|sped|garant"
     r"|inser|sugger|ubbid|cuc|trad|dimagr|pat|fall|trasfer|rifer)iv[oa]|ero|era|erano|c'era"
-    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|\w{3,}ed))(?!\w)"
+    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|(?!closed)\w{3,}ed))(?!\w)"
 )
 _BY = re.compile(
     r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|(?:non|al)\s+pi[ùu]'?\s+tardi(?:\s+(?:di|del(?:la|l')?))?|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
@@ -47,6 +47,10 @@ _LEAD = re.compile(r"(?<!\w)(?:da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|t
 _AT_THE_LATEST = re.compile(
     r"[\s,(]*(?:e\s+)?(?:comunque\s+)?(?:al\s+pi[ùu]'?\s+tardi|al\s+massimo|non\s+oltre|comunque\s+entro|(?:or\s+)?(?:no|not)\s+later\s+than|at\s+the\s+latest)(?!\w)"
 )
+#: «questo venerdì no, quello dopo sì»
+_DENIED = re.compile(r"\s+(?:(?:sicuramente|proprio|purtroppo)\s+)?no\s*[,;.]")
+#: «torno lunedì 18 e confermo in giornata»: of that day, not of today
+_PART_OF_IT = re.compile(r"in\s+(?:giornata|mattinata|serata)|nel\s+pomeriggio")
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 
 
@@ -122,7 +126,7 @@ def find_days(frame: Frame) -> list[Found]:
                 day = resolve(match, frame)
             except (ValueError, OverflowError, KeyError):
                 continue  # 31/02, the year 9,999 + 1: characters that look like a date and are none
-            if day is not None:
+            if day is not None and not _DENIED.match(frame.text, match.end()):
                 instant = day if isinstance(day, datetime) else None
                 found.append(Found(match.start(), match.end(), frame_day(day), instant))
     return said_once(frame.text, [with_lead(frame.text, each) for each in without_overlaps(found)])
@@ -135,6 +139,12 @@ def said_once(text: str, found: list[Found]) -> list[Found]:
         last = result[-1] if result else None
         if last and not last.instant and _AT_THE_LATEST.match(text, last.end, each.end):
             result[-1] = Found(last.start, each.end, each.day, each.instant)
+            continue
+        if (
+            last
+            and _PART_OF_IT.fullmatch(text, each.start, each.end)
+            and not _SENTENCE_END.search(text, last.end, each.start)
+        ):
             continue
         if last and last.day == each.day and not each.instant and re.fullmatch(r"[\s,(]*", text[last.end : each.start]):
             result[-1] = Found(last.start, each.end, last.day, last.instant)

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, meaning, one_of
-from premura.text.dates import Frame, Resolved, add_months, day_of_month, in_week, month_end, rule
+from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 
 _WHICH = {
     r"prim[oa]|first|1st": 1, r"second[oa]?|2nd": 2, r"terz[oa]|third|3rd": 3, r"quart[oa]|fourth|4th": 4, r"ultim[oa]|last": -1,
@@ -53,6 +53,8 @@ def _counted_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     tense, of_a_month = frame.tense(match), bool(match["month"] or match["next"])
     if _HABIT.search(frame.before(match)) or (not of_a_month and tense != "future" and not frame.is_deadline(match)):
         return None
+    if frame.is_deadline(match) or match.group().startswith(("entro", "by")):
+        tense = "future"
     which, weekday = int(meaning(_WHICH, match["which"])), int(meaning(WEEKDAYS, match["weekday"]))
     this, other = (_such_weekday(first, which, weekday) for first in _months(match, frame.today))
     if tense == "past" and match["month"] and not match["year"]:
@@ -85,3 +87,30 @@ def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
     )
     day = day_of_month(frame, int(match["day"]), month, None, "future")
     return in_week(day, 6 if match["unit"] == "settimana" else 4, 0)
+
+
+@rule(
+    rf"(?:a\s+partire\s+da|da|dal\s+mese\s+di|from|starting\s+in|as\s+of)\s+{one_of(FULL_MONTHS, name='month')}(?:\s+(?P<year>20\d\d))?(?!\s+\d)"
+)
+def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Da giugno la linea sarà attiva»: from its first day on."""
+    tense = frame.tense(match)
+    if (
+        tense == "past"
+        or (tense != "future" and match.group().startswith("da "))
+        or re.match(r"\s+(?:ad?|to|till|until)\s", frame.after(match))
+    ):
+        return None
+    year = int(match["year"]) if match["year"] else None
+    return day_of_month(frame, 1, FULL_MONTHS[match["month"]], year, "future")
+
+
+@rule(
+    rf"(?:tra|fra|between)\s+(?:oggi|today)\s+(?:e|and)\s+(?:(?P<tomorrow>domani|tomorrow)|{one_of(WEEKDAYS, name='weekday')})"
+)
+def _between_today_and(match: re.Match[str], frame: Frame) -> Resolved:
+    return (
+        frame.today + timedelta(1)
+        if match["tomorrow"]
+        else coming(frame.today, int(meaning(WEEKDAYS, match["weekday"])))
+    )

@@ -18,6 +18,10 @@ _WEEK_OF_MONTH = {"prim": 7, "second": 14, "terz": 21, "first": 7, "third": 21}
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
+    if re.search(r"(?:tra|fra|between|from)\s+$", frame.before(match)) and re.match(
+        r"\s+(?:e|and|to)\s", frame.after(match)
+    ):
+        return None  # «tra Pasqua e il 25 aprile»: the second of them ends it
     if match["feast"] == "new year" and re.search(r"(?<!\w)(?:in|into|after)\s+(?:the\s+)?$", frame.before(match)):
         return None  # "in the new year" is some day of it
     if not deadline and (
@@ -65,8 +69,8 @@ _NEXT_MONTH = r"(?:(?:il\s+)?(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|vent
 
 
 @rule(r"(?:entro\s+|a\s+|per\s+)?(?:la\s+)?fine\s+(?:della\s+|di\s+questa\s+)?settimana(?!\s+(?:prossima|scorsa))|entro\s+(?:la\s+|questa\s+)?"
-      r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
-      r"|(?:by|at|over|this)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
+      r"settimana(?!\s+(?:prossima|entrante|ventura))|in\s+settimana|(?:nel|entro\s+il|per\s+il|questo|il\s+prossimo)\s+(?:week-?end|fine\s*settimana)"
+      r"|(?:by|at|over|this|for|till|until)\s+(?:the\s+)?weekend|questa\s+settimana")  # fmt: skip
 def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     if (
         not match.group().startswith(("entro", "by", "per "))
@@ -149,7 +153,9 @@ def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, 15, None, None, "future")
 
 
-@rule(rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?")
+@rule(
+    rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?(?!\s+(?:the\s+)?\d)"
+)
 def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     strong = match.group().startswith(("entro", "by"))
     if not strong and frame.tense(match) != "future":
@@ -176,3 +182,8 @@ def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
 )
 def _last_period(match: re.Match[str], frame: Frame) -> Resolved:
     return None  # a period that is over names no day; the rule keeps «scorsa» from being read with a weekday
+
+
+@rule(r"(?:prima\s+del|before\s+the)\s+(?:week-?end|fine\s*settimana)")
+def _before_the_weekend(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 4, 0) if frame.today.weekday() <= 4 else None

@@ -26,7 +26,7 @@ _JOIN = re.compile(
     r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$"
 )
 _OPENING = re.compile(
-    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|chiude|chiudete|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
+    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
 )
 _PARTS = re.compile(
     r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
@@ -167,7 +167,11 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
         match is not None and frame.is_deadline(match)
     )
-    if not clock.leads or match is None or (_OPENING.search(frame.text, low, high) and not is_deadline):
+    opens = bool(_OPENING.search(frame.text, low, high))
+    is_deadline |= (
+        bool(re.match(r"until|till", phrase)) and not opens and match is not None and frame.tense(match) != "past"
+    )
+    if not clock.leads or match is None or (opens and not is_deadline):
         return None
     if not is_deadline and frame.tense(match) != "future":
         return None

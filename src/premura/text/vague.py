@@ -43,7 +43,7 @@ FAMILIES = (
         "appena-possibile",
         "it",
         "appena possibile, appena possiamo, appena riesco",
-        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|mi\s+è\s+possibile|ci\s+è\s+possibile)",
+        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|torno|torniamo|rientro|rientriamo|finisco|finiamo|mi\s+libero|ci\s+liberiamo|mi\s+è\s+possibile|ci\s+è\s+possibile)",
     ),
     Family(
         "a-breve",
@@ -103,7 +103,7 @@ FAMILIES = (
         "as-soon-as",
         "en",
         "as soon as possible, as quickly as we can, ASAP",
-        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:the|your|our|a|an)\s+(?:\w+\s+){1,2}(?:arrives?|comes?|is|are|gets?)(?!\w)|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:your|our|the)\s+earliest(?:\s+(?:convenience|opportunity))?",
+        r"as\s+(?:quickly|fast|early)\s+as\s+(?:possible|we\s+can)|as\s+soon\s+as\s+(?:possible|(?:the|your|our|a|an)\s+(?:\w+\s+){1,2}(?:arrives?|comes?|is|are|gets?)(?!\w)|(?:we|i)\s+(?:can|know|have|hear|get|receive)|you\s+can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?|at\s+(?:(?:your|our)\s+earliest(?:\s+(?:convenience|opportunity))?|the\s+earliest\s+(?:convenience|opportunity))",
     ),
     Family(
         "soon",
@@ -121,7 +121,7 @@ FAMILIES = (
         "some-time",
         "en",
         "some time soon, in the new year, when possible, one of these days",
-        r"(?:sometime|some\s+time)\s+(?:soon|next\s+week|later)|(?:early\s+)?(?:in|after)\s+(?:the\s+)?(?:new\s+year|holidays)|when(?:ever)?\s+possible|sooner\s+or\s+later|one\s+of\s+these\s+days",
+        r"(?:sometime|some\s+time)\s+(?:soon|next\s+week|later)|late\s+next\s+(?:month|year)|(?:early\s+)?(?:in|after)\s+(?:the\s+)?(?:new\s+year|holidays)|when(?:ever)?\s+possible|sooner\s+or\s+later|one\s+of\s+these\s+days",
     ),
     Family(
         "promptly",
@@ -133,7 +133,7 @@ FAMILIES = (
         "by-the-summer",
         "en",
         "by the summer, this autumn",
-        r"early\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
+        r"(?:early|late)\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
     ),
     Family(
         "presto",

@@ -116,7 +116,8 @@ class _Writer:
         for place, (own, texts) in enumerate(theirs.answers, start=1):
             named = {"qid": qid, "code": _code(own, taken), "sortorder": str(place), "scale_id": "0"}
             for code in self.languages:
-                said = {"answer": texts.get(code, own), "language": code, "assessment_value": "0"}
+                # What is not translated yet stays open there, too
+                said = {"answer": texts.get(code, "") if texts else own, "language": code, "assessment_value": "0"}
                 self.held["answers"].append({**named, **said})
 
     def _settings(self, definition: Definition, code: str) -> Row:
