@@ -2,10 +2,13 @@
 
     python benchmarks/collect/page.py [--visits 5] [--processor 4]
 
-Every visit is a first one: a browser context of its own, with nothing cached. The profile is that of a middling phone:
-the processor is slowed down ``--processor`` times (``Emulation.setCPUThrottlingRate``), and the network is Lighthouse's
-«slow 4G»: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up (``Network.emulateNetworkConditions``); beside it the
-same phone without the network's delay, which is what the page itself costs.
+Every visit is a first one: a browser context of its own, with nothing cached. The phones are those that Chromium's own
+developer tools know: *mid-tier*, like a Pixel 5, and *low-tier*, like a Moto G Power of 2022. As there, the processor
+is slowed down (``Emulation.setCPUThrottlingRate``) until Lighthouse's BenchmarkIndex is 1,000 or 264, so that a slow
+machine does not imitate a slower phone; ``--processor`` slows it down so many times instead. The bar is the mid-tier's.
+The network is Lighthouse's «slow 4G»: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up
+(``Network.emulateNetworkConditions``); beside it the same phone without the network's delay, which is what the page
+itself costs.
 
 *Interactive* is the moment from which a tap is taken and handled: the page's own script has run (on a phone one
 question is shown and the others are hidden) and a tap on the first option has been answered by a painted frame. A
@@ -55,6 +58,19 @@ addEventListener("DOMContentLoaded", () => {
 });
 """
 QUIET = 5_000
+#: Phone → its BenchmarkIndex, as in Chromium's «CPU throttling presets»
+PHONES = {"mid-tier": 1000, "low-tier": 264}
+# Lighthouse's BenchmarkIndex: strings of 10,000 signs built sign by sign, a tenth of how many in a second
+INDEX = """() => {
+  const begun = performance.now();
+  let built = 0;
+  for (; performance.now() - begun < 250; built++) {
+    let text = "";
+    for (let sign = 0; sign < 10000; sign++) text += "a";
+    if (text.length === 1) throw new Error("never, but the compiler does not know");
+  }
+  return built * 100 / (performance.now() - begun);
+}"""
 # The tasks of more than 50 ms, as the browser counts them
 LISTEN = """
 window.tasks = [];
@@ -99,6 +115,30 @@ class Phone:
     def byte(self) -> float:
         """When the first byte of the page came, in milliseconds after it was asked for."""
         return (self.heard[0] - self.asked[0]) * 1000
+
+
+def slowdown_to(browser: Browser, index: float) -> float:
+    """How many times this machine must be slowed down to be as fast as a phone of that BenchmarkIndex; 1 where it is no
+    faster. By bisection, each time the median of three.
+    """
+    context = browser.new_context()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+
+    def at(rate: float) -> float:
+        session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+        return statistics.median(page.evaluate(INDEX) for _ in range(3))
+
+    at(1)  # compiles it
+    low, high = 1.0, 20.0
+    if at(low) > index:
+        while high - low > 0.1:
+            middle = (low + high) / 2
+            low, high = (middle, high) if at(middle) > index else (low, middle)
+    else:
+        high = low
+    context.close()
+    return high
 
 
 def settled(browser: Browser, address: str, processor: float) -> float:
@@ -154,7 +194,7 @@ class Bare(http.server.BaseHTTPRequestHandler):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visits", type=int, default=5)
-    parser.add_argument("--processor", type=float, default=4)
+    parser.add_argument("--processor", type=float, help="so many times slower, instead of the phones")
     arguments = parser.parse_args()
     environment = prepared(tempfile.mkdtemp(prefix="premura-page-", dir=os.environ.get("TMPDIR")))
     server, port = serve("premura.asgi:application", environment)
@@ -167,30 +207,41 @@ def main() -> int:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
             visit(browser, address, NO_DELAY, 1)  # the first page of a browser pays for the browser
-            bare, plain = [], []
-            for _ in range(arguments.visits):  # turn by turn, so that a slow minute is everybody's
-                bare.append(visit(browser, f"http://127.0.0.1:{floor.server_port}/", NO_DELAY, arguments.processor))
-                plain.append(visit(browser, address, NO_DELAY, arguments.processor))
-            ends = [settled(browser, address, arguments.processor) for _ in range(arguments.visits)]
-            slow = [visit(browser, address, SLOW_4G, arguments.processor) for _ in range(arguments.visits)]
-            print(f"Chromium {browser.version}, processor {arguments.processor:.0f} × slower, 390 × 844, medians")
+            phones = {name: slowdown_to(browser, index) for name, index in PHONES.items()}
+            if arguments.processor:
+                phones = {"own": arguments.processor}
+            bare = f"http://127.0.0.1:{floor.server_port}/"
+            print(f"Chromium {browser.version}, 390 × 844, medians")
+            found = [look(browser, name, rate, address, bare, arguments.visits) for name, rate in phones.items()]
             browser.close()
     finally:
         floor.shutdown()
         server.terminate()
         server.wait()
-    report("bare page", bare)
-    interactive = report("no delay", plain)
-    report("slow 4G", slow)
-    lighthouse = statistics.median(ends)
-    print(f"time to interactive as Lighthouse defines it: {lighthouse:.0f} ms from the first byte, without delay")
-    wire = max(one["bytes"] for one in (*plain, *slow))
+    wire, interactive = found[0]
     print(
         f"bars: {wire:,.0f} of {WIRE_BAR:,} bytes with headers; widget {widget:,} of {WIDGET_BAR:,} bytes with gzip; ",
         end="",
     )
     print(f"tap answered {interactive:.0f} of {INTERACTIVE_BAR} ms from the first byte, without the network's delay")
     return 0 if wire <= WIRE_BAR and widget <= WIDGET_BAR and interactive <= INTERACTIVE_BAR else 1
+
+
+def look(browser: Browser, name: str, rate: float, address: str, bare_address: str, visits: int) -> tuple[float, float]:
+    """Prints what a phone takes; returns the bytes over the wire and when a tap was answered."""
+    bare, plain = [], []
+    for _ in range(visits):  # turn by turn, so that a slow minute is everybody's
+        bare.append(visit(browser, bare_address, NO_DELAY, rate))
+        plain.append(visit(browser, address, NO_DELAY, rate))
+    ends = [settled(browser, address, rate) for _ in range(visits)]
+    slow = [visit(browser, address, SLOW_4G, rate) for _ in range(visits)]
+    print(f"{name} phone: processor {rate:.1f} × slower than this machine's")
+    report("bare page", bare)
+    interactive = report("no delay", plain)
+    report("slow 4G", slow)
+    lighthouse = statistics.median(ends)
+    print(f"time to interactive as Lighthouse defines it: {lighthouse:.0f} ms from the first byte, without delay")
+    return max(one["bytes"] for one in (*plain, *slow)), interactive
 
 
 if __name__ == "__main__":

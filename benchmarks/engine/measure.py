@@ -87,10 +87,15 @@ def erase(exporter, month, key: int) -> None:
 
     from django.utils import timezone
 
+    from premura.engine.store import key_of
     from premura.loop.understand.models import Mark
 
-    Mark.objects.create(response=UUID(int=key), month_on=month, is_new=False, marked_at=timezone.now())
+    digits = f"{key:015x}"
+    response, rows = UUID(f"000{digits[:5]}{'0' * 14}{digits[5:]}"), exporter.store.manifest().rows
+    assert key_of(response.hex) == key
+    Mark.objects.create(response=response, month_on=month, is_new=False, marked_at=timezone.now())
     assert exporter.round()
+    assert exporter.store.manifest().rows < rows
 
 
 def in_a_process(what: str, folder: Path) -> dict:

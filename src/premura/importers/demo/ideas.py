@@ -4,8 +4,6 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
-
 from premura.core.jobs.jobs import do_due_jobs
 from premura.core.journeys.models import Touchpoint
 from premura.core.mail.models import OutgoingMail
@@ -32,15 +30,15 @@ def add_ideas(demo: "Demo") -> None:
         made.append(_propose(demo, row, members, len(made)))
         _decide(demo, row, made)
     do_due_jobs(wiring.do)
-    _send(OutgoingMail.objects.filter(key__startswith="panel"))
+    _date_letters()
 
 
-def _send(letters: QuerySet[OutgoingMail]) -> None:
-    """Nobody is written to: the letters of the demo count as sent, on the day of what they tell."""
+def _date_letters() -> None:
+    """The letters of the panel are of the day of what they tell."""
+    letters = OutgoingMail.objects.filter(key__startswith="panel-news")
     for decision in IdeaDecision.objects.all():
         at = decision.decided_at + timedelta(minutes=2)
-        letters.filter(key__startswith="panel-news", key__endswith=f":{decision.pk}").update(created_at=at, due_at=at)
-    letters.update(sent_at=F("due_at"))
+        letters.filter(key__endswith=f":{decision.pk}").update(created_at=at, due_at=at)
 
 
 def _panel(demo: "Demo") -> list[PanelMember]:
