@@ -6,7 +6,6 @@ be made anew whenever anything in it changes. Columns: customer, location (of th
 
 import json
 import os
-import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -14,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from premura.engine.embedded import Embedded, literal
-from premura.engine.store import GRACE_SECONDS, month_end
+from premura.engine.store import list_whole, month_end, swept
 
 #: Raised whenever a column is added or changes its meaning.
 LAYOUT = 1
@@ -100,18 +99,6 @@ class PurchaseStore:
         return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size)
 
     def _list(self, listed: PurchaseList) -> PurchaseList:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as out:
-            json.dump(asdict(listed), out, separators=(",", ":"))
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(self._path)
-        self._sweep({file.name for file in listed.files})
+        list_whole(self._path, asdict(listed))
+        swept(self.folder, {file.name for file in listed.files})
         return listed
-
-    def _sweep(self, listed: set[str]) -> None:
-        before = time.time() - GRACE_SECONDS
-        for path in self.folder.glob("*/*.parquet"):
-            if str(path.relative_to(self.folder)) not in listed and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)

@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from premura.engine.embedded import Embedded, files_sql, literal
@@ -92,6 +93,40 @@ def month_end(month: date) -> date:
     datetime.date(2028, 2, 29)
     """
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def months_between(first: date, last: date) -> Iterator[date]:
+    """The first days of the months from that of ``first`` to that of ``last``.
+
+    >>> [str(month) for month in months_between(date(2026, 11, 30), date(2027, 1, 1))]
+    ['2026-11-01', '2026-12-01', '2027-01-01']
+    """
+    month = month_of(first)
+    while month <= last:
+        yield month
+        month = month_end(month) + timedelta(days=1)
+
+
+def list_whole(path: Path, listed: dict[str, Any]) -> None:
+    """Write a list of files, on disk before anybody reads it: the old one or the new, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as out:
+        json.dump(listed, out, separators=(",", ":"))
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+
+
+def swept(folder: Path, listed: Collection[str]) -> int:
+    """Remove files of months that have not been listed for a while; returns how many."""
+    before = time.time() - GRACE_SECONDS
+    removed = 0
+    for path in folder.glob("*/*.parquet"):
+        if str(path.relative_to(folder)) not in listed and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 class FactStore:
@@ -243,14 +278,7 @@ class FactStore:
     def sweep(self) -> int:
         """Remove files that have not been listed for a while; returns how many."""
         manifest = self.manifest()
-        listed = {file.name for file in manifest.files} if manifest else set()
-        before = time.time() - GRACE_SECONDS
-        removed = 0
-        for path in self.folder.glob("*/*.parquet"):
-            if str(path.relative_to(self.folder)) not in listed and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-                removed += 1
-        return removed
+        return swept(self.folder, {file.name for file in manifest.files} if manifest else set())
 
     def _needed(self) -> Manifest:
         return self.manifest() or self.begin()
@@ -275,13 +303,7 @@ class FactStore:
     def _list(self, before: Manifest, files: tuple[FactFile, ...]) -> Manifest:
         ordered = tuple(sorted(files, key=lambda file: (file.month, file.name)))
         manifest = Manifest(before.store, LAYOUT, before.version + 1, ordered)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / "manifest.part"
-        with part.open("w", encoding="utf-8") as out:
-            json.dump(asdict(manifest), out, separators=(",", ":"))
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(self.folder / "manifest.json")
+        list_whole(self.folder / "manifest.json", asdict(manifest))
         return manifest
 
 

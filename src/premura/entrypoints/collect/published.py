@@ -13,7 +13,7 @@ from premura.core.company.company import review_link, the_company
 from premura.core.company.models import Location
 from premura.loop.listen.definition import Definition, definition_from
 from premura.loop.listen.logic import Course, course_of
-from premura.loop.listen.models import Invitation, Perspective, Submission, SurveyVersion
+from premura.loop.listen.models import Invitation, Submission, SurveyVersion
 from premura.loop.listen.submissions import attributes_of, stored_key
 
 logger = logging.getLogger("premura.collect")
@@ -83,7 +83,7 @@ def read_published(slug: str, known: Found | None = None) -> Found:
         course=_course(version, known),
         company=name,
         signed_by=owner.name if owner and owner.is_active else "",
-        is_of_customers=version.survey.perspective == Perspective.CUSTOMER and version.survey.subject_id is None,
+        is_of_customers=version.survey.is_of_customers,
         review_url=review_link(company, None),
     )
 

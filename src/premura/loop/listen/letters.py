@@ -27,7 +27,7 @@ from premura.core.staff.models import Person
 from premura.loop.listen.asking import PREFIX, Asked, ask
 from premura.loop.listen.definition import definition_from
 from premura.loop.listen.links import public_link
-from premura.loop.listen.models import Invitation, Perspective, Survey
+from premura.loop.listen.models import Invitation, Survey
 from premura.loop.listen.surveys import current_version
 
 _MOST_CHOICES = 11
@@ -64,8 +64,7 @@ class Letters:
 
     def review_link(self, place: Location | None) -> str:
         """Where everybody who answered may say it in public too; nothing where colleagues or observers answer."""
-        is_of_customers = self.survey.perspective == Perspective.CUSTOMER and self.survey.subject_id is None
-        return review_link(self._company, place) if is_of_customers else ""
+        return review_link(self._company, place) if self.survey.is_of_customers else ""
 
     def language_of(self, customer: Customer) -> str:
         offered = [code for code in self.definition.languages if code in CODES] or ["it"]

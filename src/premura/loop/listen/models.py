@@ -99,6 +99,11 @@ class Survey(models.Model):
         return in_language(self.draft.get("title")) or self.slug
 
     @property
+    def is_of_customers(self) -> bool:
+        """Whether customers answer, and about us."""
+        return self.perspective == Perspective.CUSTOMER and self.subject_id is None
+
+    @property
     def with_side(self) -> str:
         """The title, and from which side it is asked where that is not the usual one: the same title is on each side.
         Reads the competitor, where there is one.

@@ -22,7 +22,6 @@ from premura.loop.listen.frequency import Decision, Occasion
 from premura.loop.listen.idea_models import Idea, IdeaComment, IdeaStatus
 from premura.loop.listen.occasions import against
 from premura.loop.listen.panel_letters import PanelLetters
-from premura.loop.listen.panel_links import panel_token
 from premura.loop.listen.panel_models import Board, PanelAsking, PanelMember
 from premura.loop.listen.triggers import decide_together
 
@@ -73,7 +72,7 @@ def invite_to_panel(customers: Iterable[Customer], *, by: Person, at: datetime |
         members = [_invited(customer, known.get(customer.pk), at) for customer in asked]
         _write_down(decisions, found, members, by, at)
         letters = PanelLetters()
-        queue_letters([letters.invitation(row, panel_token(row)) for row in members], at)
+        queue_letters([letters.invitation(row) for row in members], at)
     return _outcome(decisions, len(found))
 
 
@@ -216,7 +215,7 @@ def renew_link(member: PanelMember, *, by: Person, at: datetime | None = None) -
         row.serial += 1
         row.save(update_fields=["serial"])
         record_each("panel.link-renewed", [_happened(row, by, at)])
-        queue_letters([PanelLetters().new_link(row, panel_token(row))], at)
+        queue_letters([PanelLetters().new_link(row)], at)
 
 
 def forget_member(customer: Customer) -> None:

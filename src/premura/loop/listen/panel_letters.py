@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,6 +11,7 @@ from premura.core.mail.mail import Letter
 from premura.core.mail.unsubscribing import unsubscribe_url
 from premura.core.staff.models import Person
 from premura.loop.listen.idea_models import IdeaDecision
+from premura.loop.listen.panel_links import panel_link
 from premura.loop.listen.panel_models import PanelMember
 
 _LANGUAGES = ("it", "en")
@@ -25,23 +25,22 @@ class PanelLetters:
         self.company = company.name if company else ""
         self._people = dict(Person.objects.filter(is_active=True).values_list("pk", "name"))
 
-    def invitation(self, member: PanelMember, token: str) -> Letter:
+    def invitation(self, member: PanelMember) -> Letter:
         """It asks: so its foot ends all asking, as that of every question does."""
         assert member.customer is not None
         key = f"panel:{member.pk}:{member.serial}"
-        return self._letter(member, token, key, "invitation", unsubscribe=unsubscribe_url(member.customer.pk))
+        return self._letter(member, key, "invitation", unsubscribe=unsubscribe_url(member.customer.pk))
 
-    def new_link(self, member: PanelMember, token: str) -> Letter:
-        return self._letter(member, token, f"panel-link:{member.pk}:{member.serial}", "link")
+    def new_link(self, member: PanelMember) -> Letter:
+        return self._letter(member, f"panel-link:{member.pk}:{member.serial}", "link")
 
-    def news(self, member: PanelMember, token: str, decision: IdeaDecision) -> Letter:
+    def news(self, member: PanelMember, decision: IdeaDecision) -> Letter:
         """What became of an idea, with the reason that everybody reads on the board."""
-        return self._letter(member, token, f"panel-news:{member.pk}:{decision.pk}", "news", decision=decision)
+        return self._letter(member, f"panel-news:{member.pk}:{decision.pk}", "news", decision=decision)
 
     def _letter(
         self,
         member: PanelMember,
-        token: str,
         key: str,
         kind: str,
         *,
@@ -50,7 +49,7 @@ class PanelLetters:
     ) -> Letter:
         customer = member.customer
         assert customer is not None
-        link = f"{settings.ADDRESS}/ideas/panel/{token}/"
+        link = panel_link(member)
         with override(customer.language if customer.language in _LANGUAGES else _LANGUAGES[0]):
             context: dict[str, Any] = {
                 "kind": kind,

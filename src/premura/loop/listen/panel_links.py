@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,11 @@ _SALT = "premura.panel"
 def panel_token(member: PanelMember) -> str:
     """What opens the board as this member: signed with the day, and worth nothing after the next invitation."""
     return signing.dumps([member.pk, member.serial], salt=_SALT)
+
+
+def panel_link(member: PanelMember) -> str:
+    """The address of the member's own page, as a letter gives it."""
+    return f"{settings.ADDRESS}/ideas/panel/{panel_token(member)}/"
 
 
 def member_of(token: str) -> PanelMember:

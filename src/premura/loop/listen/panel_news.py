@@ -9,7 +9,6 @@ from premura.core.history.models import Event
 from premura.core.mail.mail import queue_letters
 from premura.loop.listen.idea_models import SHOWN, IdeaDecision
 from premura.loop.listen.panel_letters import PanelLetters
-from premura.loop.listen.panel_links import panel_token
 from premura.loop.listen.panel_models import PanelMember
 
 
@@ -36,7 +35,7 @@ def tell_members(event: Event) -> None:
     members = list(rows.exclude(customer__email="").select_related("customer").distinct())
     if members:
         letters = PanelLetters()
-        queue_letters([letters.news(row, panel_token(row), decision) for row in members], timezone.now())
+        queue_letters([letters.news(row, decision) for row in members], timezone.now())
 
 
 def nobody_to_tell(events: Sequence[Event]) -> set[int]:

@@ -24,7 +24,7 @@ from django.utils import timezone
 from premura.engine.cubes import cells_of
 from premura.engine.definitions import CUBE_COLUMNS, CUBE_KEYS, CUBE_SUMS
 from premura.engine.embedded import MAKING, Embedded
-from premura.engine.store import FactFile, FactStore, Manifest, key_of, month_end, month_of
+from premura.engine.store import FactFile, FactStore, Manifest, key_of, months_between
 from premura.loop.listen.models import Response
 from premura.loop.understand.flat import one_moment, write_month, write_responses
 from premura.loop.understand.measures import catalogue
@@ -115,7 +115,7 @@ class Exporter:
         manifest = self.store.begin()
         span = Response.objects.order_by().aggregate(first=Min("answered_on"), last=Max("answered_on"))
         now = timezone.now()
-        months = list(_months(span["first"], span["last"])) if span["first"] else []
+        months = list(months_between(span["first"], span["last"])) if span["first"] else []
         with transaction.atomic():
             Fill.objects.all().delete()
             Cell.objects.all().delete()
@@ -330,10 +330,3 @@ def subtract_cells(month: date, cells: Sequence[tuple[Any, ...]]) -> None:
 
 def _insert_sql() -> str:
     return f"INSERT INTO {_TABLE} ({', '.join(CUBE_COLUMNS)}) VALUES ({', '.join(['%s'] * len(CUBE_COLUMNS))})"
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    month = month_of(first)
-    while month <= last:
-        yield month
-        month = month_end(month) + timedelta(days=1)

@@ -102,28 +102,23 @@ def as_subquery() -> str:
 
 def write_month(path: Path, month: date) -> None:
     """The answers of one month, into a CSV file."""
-    _write(path, [f"WHERE r.answered_on >= '{month}' AND r.answered_on <= '{month_end(month)}'"])
+    write_rows(path, flat_sql(f"WHERE r.answered_on >= '{month}' AND r.answered_on <= '{month_end(month)}'"))
 
 
 def write_responses(path: Path, responses: Sequence[UUID]) -> None:
     """The answers of these responses, into a CSV file."""
     chunks = [responses[start : start + 2_000] for start in range(0, len(responses), 2_000)]
     written = str if connection.vendor == "postgresql" else (lambda pk: pk.hex)
-    _write(path, [f"WHERE r.id IN ({', '.join(repr(written(pk)) for pk in chunk)})" for chunk in chunks])
+    listed = (", ".join(repr(written(pk)) for pk in chunk) for chunk in chunks)
+    write_rows(path, *(flat_sql(f"WHERE r.id IN ({keys})") for keys in listed))
 
 
-def _write(path: Path, conditions: Sequence[str]) -> None:
+def write_rows(path: Path, *statements: str) -> None:
+    """The rows of statements of ours, into a CSV file."""
     with path.open("wb") as out:
-        for condition in conditions:
-            for part in _csv_of(flat_sql(condition), out.fileno()):
+        for sql in statements:
+            for part in _csv_of(sql, out.fileno()):
                 out.write(part)
-
-
-def write_rows(path: Path, sql: str) -> None:
-    """The rows of a statement of ours, into a CSV file."""
-    with path.open("wb") as out:
-        for part in _csv_of(sql, out.fileno()):
-            out.write(part)
 
 
 def _csv_of(sql: str, descriptor: int) -> Iterator[bytes]:

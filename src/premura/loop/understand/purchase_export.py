@@ -10,7 +10,7 @@ from django.utils import timezone
 from premura.core.customers.models import Purchase
 from premura.engine.embedded import Embedded
 from premura.engine.purchases import PurchaseList, PurchaseStore
-from premura.engine.store import FactStore, month_end, month_of
+from premura.engine.store import FactStore, month_end, months_between
 from premura.loop.understand.flat import one_moment, write_rows
 from premura.loop.understand.models import PurchaseMark
 
@@ -48,23 +48,21 @@ class PurchaseExporter:
     def _begin(self, store: str) -> PurchaseList:
         marks = list(PurchaseMark.objects.values_list("pk", flat=True))
         span = Purchase.objects.order_by().aggregate(first=Min("bought_on"), last=Max("bought_on"))
-        months, month = [], month_of(span["first"]) if span["first"] else None
-        while month and month <= span["last"]:
-            months.append(month)
-            month = month_end(month) + timedelta(days=1)
+        months = list(months_between(span["first"], span["last"])) if span["first"] else []
         listed = self.store.begin(store, reversed(months))
         # Their months are written after this
         PurchaseMark.objects.filter(pk__in=marks).delete()
         return listed
 
     def _changed(self, listed: PurchaseList) -> int:
+        if not PurchaseMark.objects.exists():  # a look is cheaper than a write that finds nothing
+            return 0
         # Claimed first: what changes while a month is read is marked again
         PurchaseMark.objects.filter(is_claimed=False).update(is_claimed=True)
         marks = dict(PurchaseMark.objects.filter(is_claimed=True).values_list("pk", "month_on"))
         months = sorted(set(marks.values()))
         self._make(listed, months)
-        if marks:
-            PurchaseMark.objects.filter(pk__lte=max(marks), is_claimed=True).delete()
+        PurchaseMark.objects.filter(pk__lte=max(marks), is_claimed=True).delete()
         return len(months)
 
     def _make(self, listed: PurchaseList, months: Iterable[date]) -> None:

@@ -1,7 +1,5 @@
 """The panel as the staff see it: who is invited, who has joined or left; inviting; for whom the board is open."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -21,6 +19,7 @@ from premura.core.errors import PremuraError
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.ideas.inviting import InviteForm
+from premura.entrypoints.web.insights.tables import as_csv
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.panel import (
@@ -42,7 +41,6 @@ from premura.loop.listen.panel_reads import (
     members_for,
     reason_in_words,
 )
-from premura.loop.listen.rules import harmless_cell
 
 PAGE = 50
 _LATELY = timedelta(days=90)
@@ -107,23 +105,19 @@ def panel(request: StaffRequest) -> HttpResponse:
 @require_safe
 def panel_file(request: StaffRequest) -> HttpResponse:
     """Who the list shows, as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     names = state_names()
-    writer.writerow(
-        [_("Customer"), _("E-mail"), _("Name on the board"), _("Place"), _("State"), _("Invited"), _("Joined"),
-         _("Left"), _("Ideas"), _("Votes"), _("Comments")]
-    )  # fmt: skip
-    for row in _found(request, _sentence(request, count_by_state(request.user))).iterator(500):
-        writer.writerow(harmless_cell(str(cell)) for cell in _cells(row, names[row.state]))
-    headers = {"Content-Disposition": 'attachment; filename="panel.csv"'}
-    return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    heading = [
+        _("Customer"), _("E-mail"), _("Name on the board"), _("Place"), _("State"), _("Invited"), _("Joined"),
+        _("Left"), _("Ideas"), _("Votes"), _("Comments"),
+    ]  # fmt: skip
+    members = _found(request, _sentence(request, count_by_state(request.user))).iterator(500)
+    return as_csv([heading, *(_cells(row, names[row.state]) for row in members)], "panel", delimiter=";")
 
 
-def _cells(row: Any, state: str) -> list[object]:
+def _cells(row: Any, state: str) -> list[str]:
     days = [value.date() if value else "" for value in (row.invited_at, row.joined_at, row.left_at)]
     who = [row.customer.name, row.customer.email, row.shown_name, row.customer.location or "", state]
-    return [*who, *days, row.n_ideas, row.n_votes, row.n_comments]
+    return [str(cell) for cell in (*who, *days, row.n_ideas, row.n_votes, row.n_comments)]
 
 
 @signed_in(Ability.EDIT_LISTENING)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from premura.core.staff.models import Person
 from premura.entrypoints.web.insights.sentence import Asked
 from premura.entrypoints.web.insights.wording import period_name
+from premura.loop.listen.rules import harmless_cell
 from premura.loop.understand import reads
 from premura.loop.understand.dimensions import PERIODIC, none_of
 from premura.loop.understand.metrics import Counts, Figure, Group, Metric
 
 Cell = str | int | float | Decimal | None
-#: A spreadsheet would take text that begins like this for a formula.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -78,19 +77,11 @@ def exported(rows: Sequence[Row], metric: str, by: str) -> list[list[Cell]]:
     return lines
 
 
-def harmless(value: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> harmless("=1+1"), harmless("Vicenza"), harmless(-3.5)
-    ("'=1+1", 'Vicenza', -3.5)
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
-
-
-def as_csv(rows: Sequence[Sequence[Cell]], name: str) -> HttpResponse:
-    """With a byte order mark, so that every spreadsheet reads the accents."""
+def as_csv(rows: Iterable[Sequence[Cell]], name: str, delimiter: str = ",") -> HttpResponse:
+    """With a byte order mark, so that every spreadsheet reads the accents, and no cell that one takes for a formula."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([[harmless(cell) for cell in row] for row in rows])
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerows([harmless_cell(cell) for cell in row] for row in rows)
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

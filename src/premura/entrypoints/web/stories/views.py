@@ -1,8 +1,5 @@
 """Stories: who told what, what it may be used for; and the page on which the teller takes it back."""
 
-import csv
-import io
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,11 +15,11 @@ from premura.core.errors import PremuraError
 from premura.core.staff.roles import Ability
 from premura.core.staff.scope import seen_by
 from premura.entrypoints.web.door import StaffRequest, open_to_all, signed_in
+from premura.entrypoints.web.insights.tables import as_csv
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.entrypoints.web.stories.forms import ConsentForm, PictureForm, StoryForm
 from premura.loop.listen.models import Story, StoryPicture
-from premura.loop.listen.rules import harmless_cell
 from premura.loop.listen.stories import (
     USES,
     add_story,
@@ -71,17 +68,14 @@ def stories(request: StaffRequest) -> HttpResponse:
 def stories_file(request: StaffRequest) -> HttpResponse:
     """The stories that may be used now, for one use, as CSV: a file is as old as the day it was made."""
     use = request.GET.get("use", "")
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
+    rows = [
         [_("Who tells it"), _("The story in their words"), _("Place"), _("Told"), _("May be used for"), _("Pictures")]
-    )
+    ]
     for story in stories_for(request.user, use):
         row = [story.teller, story.words, story.location or "", story.told_at.date(), ", ".join(uses_of(story))]
         row.append(" ".join(f"{settings.ADDRESS}{_picture_path(one)}" for one in story.pictures.all()))
-        writer.writerow([harmless_cell(str(cell)) for cell in row])
-    headers = {"Content-Disposition": f'attachment; filename="stories{"-" + use if use in USES else ""}.csv"'}
-    return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+        rows.append([str(cell) for cell in row])
+    return as_csv(rows, "stories" + ("-" + use if use in USES else ""))
 
 
 def _picture_path(picture: StoryPicture) -> str:
