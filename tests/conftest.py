@@ -55,6 +55,8 @@ LONG = (
 # Where the tables are made already, on SQLite in this folder, on PostgreSQL in the database itself: making them takes
 # twenty seconds, and is tried by whoever sets this (tools/run_tests.sh)
 PREPARED = Path(os.environ["TESTS_PREPARED"]) if "TESTS_PREPARED" in os.environ else None
+#: The first id of a row is the next
+IDS_AFTER = 1_000
 # What Django itself keeps about our models: tests change none of it
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 
@@ -103,13 +105,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests with real transactions empty every table afterwards; the append-only triggers would rightly refuse on
-    SQLite.
+    SQLite. Ids are those of a company that has been at it for a while: of four digits, which no page may take for a
+    number to be read.
     """
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                for table in ("history_event", "recover_gesture"):
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+            for table in ("history_event", "recover_gesture"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+            for (table,) in cursor.fetchall():
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, IDS_AFTER])
+        else:
+            cursor.execute("SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) FROM pg_sequences")
+            for (sequence,) in cursor.fetchall():
+                cursor.execute("SELECT setval(%s, %s)", [sequence, IDS_AFTER])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -209,6 +209,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                "django.templatetags.l10n",
                 "django.templatetags.static",
                 "premura.entrypoints.web.templatetags.words",
                 "premura.entrypoints.web.templatetags.figures",
