@@ -256,6 +256,29 @@ def test_odd_questions_to_one_answer_are_answered_in_words(client_of, owner, ans
             assert found.status_code == (404 if "survey" in query and page != "delivery-gap" else 200), (page, query)
 
 
+def test_the_companys_view_of_itself_has_its_course_with_limits(client_of, owner, answered):
+    from premura.loop.listen.models import Response
+
+    client, day, made = client_of(owner), timezone.localdate(), set()
+    for quarter in range(9):
+        answered(31 if quarter != 4 else 20)
+        Response.objects.exclude(pk__in=made).update(answered_on=day)
+        made |= set(Response.objects.values_list("pk", flat=True))
+        if quarter == 3:
+            text = page_of(client, "delivery-gap")
+            assert "con otto periodi" in text
+            assert "Tra le linee tratteggiate" not in text
+        day = (day.replace(day=1, month=day.month - (day.month - 1) % 3) - timedelta(days=1)).replace(day=1)
+    text = page_of(client, "delivery-gap")
+    assert "Tra le linee tratteggiate" in text
+    assert "drawing=time-1" in text
+    assert client.get(reverse("delivery-gap"), {"as": "svg", "drawing": "time-1"})["Content-Type"] == "image/svg+xml"
+    heading, *rows = rows_of(client, "delivery-gap")
+    quarters = {row[heading.index("trimestre")] for row in rows if row[0] == "La consegna?"}
+    # The quarter in which twenty of the staff answered is kept back here as on its page
+    assert len(quarters) == 8
+
+
 def test_when_all_say_the_same_nothing_is_certain(client_of, owner, answered):
     from premura.loop.listen.models import Answer
 

@@ -15,7 +15,7 @@ from premura.core.history.models import Event
 from premura.loop.listen.models import Answer, Response, Subject, Survey, SurveyVersion
 from premura.loop.listen.subjects import add_competitor, rename_competitor
 from premura.loop.understand.competitors import competitor_index
-from premura.loop.understand.delivery import delivery_gap, is_safe
+from premura.loop.understand.delivery import delivery_gap, is_safe, quarters_of
 from premura.loop.understand.drivers import driver_reading
 from premura.loop.understand.gaps import favourable_from, upright
 from premura.loop.understand.kano import kano_attributes, moves
@@ -275,6 +275,26 @@ def test_a_question_worded_the_other_way_round_is_turned_on_both_sides(owner, as
         ask(scores({"slow": 5 if number < 30 else 1}))
     (gap,) = delivery_gap(owner, YEAR, least=30, turn={(surveys[0].pk, "slow")}).gaps
     assert (gap.second.value, gap.first.value) == (0.75, 0.25)
+
+
+def test_the_delivery_gap_of_each_quarter_is_that_of_its_page(owner, ask, surveys, vicenza, padova):
+    """A quarter, or a place in it, that its page keeps back is missing here too."""
+    random, turn = Random(5), {(surveys[0].pk, "service")}
+    for quarter, (staff, few) in enumerate([(12, 12), (12, 4), (5, 4), (12, 12)]):
+        for place, n in ((vicenza, staff), (padova, few)):
+            for number in range(n):
+                day = date(2026, 3 * quarter + 1 + number % 3, 2 + number)
+                ask(scores({"service": random.randrange(1, 6)}), day, perspective="staff", location=place)
+                ask(scores({"service": random.randrange(1, 6)}), day, location=place)
+    item = Item("service", "", "1-5", "csat")
+    for location, told in ((None, [1, 4, 10]), (vicenza.pk, [1, 10])):
+        asked = {"least": 10, "location": location, "turn": turn}
+        course = quarters_of(owner, {item}, YEAR, **asked)
+        assert [day.month for day in course[item]] == told
+        for day, gap in course[item].items():
+            last = {1: date(2026, 3, 31), 4: date(2026, 6, 30), 10: date(2026, 12, 31)}[day.month]
+            assert delivery_gap(owner, Window(day, last), **asked).gaps == (gap,)
+    assert quarters_of(owner, set(), YEAR, least=10) == {}
 
 
 @pytest.mark.parametrize(

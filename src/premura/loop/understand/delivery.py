@@ -6,15 +6,19 @@ are whole quarters that do not overlap, for the same reason.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncQuarter
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective
+from premura.loop.understand.courses import first_of
 from premura.loop.understand.gaps import (
     Gap,
     Side,
@@ -24,14 +28,16 @@ from premura.loop.understand.gaps import (
     gap_of,
     is_scale,
     scored,
+    upright,
 )
 from premura.loop.understand.metrics import Counts, ends_of
 from premura.loop.understand.questions import Item
-from premura.loop.understand.tallies import ITEM
+from premura.loop.understand.tallies import ITEM, about_us, is_perceived, tally
 from premura.loop.understand.windows import Window
 
 STAFF = Side(perspectives=(Perspective.STAFF,))
 Sizes = dict[Item, dict[int | None, int]]
+Quarters = dict[Item, dict[date, Gap]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ def delivery_gap(
     shown = [item for item in mine if is_safe(sizes[item], location, least)]
     here = scored(person, window, location=location)
     customers = found_by_item(person, window, location=location, turn=turn)
-    staff = _staff_counts(here, [item for item in shown if item in customers], least, turn)
+    both = dict.fromkeys((item for item in shown if item in customers), Q())
+    staff = {item: counts for (item, *_all), counts in _staff_counts(here, both, least, turn).items()}
     gaps = [gap_of(item, customers[item], counts, "share") for item, counts in staff.items()]
     hidden = sorted(item for item in mine if item in customers and item not in staff)
     return DeliveryGap(
@@ -72,6 +79,46 @@ def delivery_gap(
         len(mine - customers.keys()),
         len(customers.keys() - mine),
     )
+
+
+def quarters_of(
+    person: Person,
+    items: Collection[Item],
+    window: Window,
+    *,
+    least: int,
+    location: int | None = None,
+    turn: Turned = frozenset(),
+) -> Quarters:
+    """The gap of each of ``items`` in every quarter of ``window`` that is safe to show for itself: a whole quarter at a
+    time, as on the page. At most seven queries.
+    """
+    seen: dict[tuple[Item, date], dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
+    codes = sorted({item.question for item in items})
+    about = about_us() | {"question": codes}
+    found = tally(person, window, (*ITEM, "location", "month"), **about | {"perspective": Perspective.STAFF.value})
+    for *which, place, month, n, _latest in found:
+        if is_perceived(which[1]) and (item := Item.of(*which)) in items:
+            seen[item, first_of(month, "quarter")][place] += n
+    safe: dict[Item, list[date]] = defaultdict(list)
+    for (item, quarter), places in seen.items():
+        if is_safe(places, location, least):
+            safe[item].append(quarter)
+    if not safe:
+        return {}
+    rows = scored(person, window, location=location).annotate(quarter=TruncQuarter("response__answered_on"))
+    asked = {item: Q(quarter__in=quarters) for item, quarters in safe.items()}
+    staff = _staff_counts(rows, asked, least, turn, "quarter")
+    customers: dict[tuple[Item, date], Counts] = defaultdict(Counts)
+    given = tally(person, window, ("survey", *ITEM, "score", "month"), location=location, **about)
+    for survey, *which, score, month, n, _latest in given:
+        if is_perceived(which[1]) and (item := Item.of(*which)) in safe:
+            mark = upright(score, item.scale, (survey, item.question) in turn)
+            customers[item, first_of(month, "quarter")] += Counts({mark: n})
+    gaps: Quarters = defaultdict(dict)
+    for item, quarter in sorted(staff.keys() & customers.keys()):
+        gaps[item][quarter] = gap_of(item, customers[item, quarter], staff[item, quarter], "share")
+    return dict(gaps)
 
 
 def is_safe(places: dict[int | None, int], location: int | None, least: int) -> bool:
@@ -98,18 +145,21 @@ def _sizes(rows: QuerySet[Any]) -> Sizes:
     return dict(sizes)
 
 
-def _staff_counts(rows: QuerySet[Any], items: list[Item], least: int, turn: Turned) -> dict[Item, Counts]:
-    """Favourable and other answers of the staff, for ``items`` only and only from ``least`` answers on: the database
-    itself leaves the others out. Kept as the two scores around the threshold, for nothing else is needed.
+def _staff_counts(
+    rows: QuerySet[Any], asked: Mapping[Item, Q], least: int, turn: Turned, *by: str
+) -> dict[tuple[Any, ...], Counts]:
+    """Favourable and other answers of the staff by item and ``by``, for the items of ``asked`` only, each where its
+    condition holds, and only from ``least`` answers on: the database itself leaves the others out. Kept as the two
+    scores around the threshold, for nothing else is needed.
     """
-    chosen = reduce(or_, map(_asked, items), Q(pk=None))
-    good = reduce(or_, (_good(scale, turn) for scale in {item.scale for item in items}), Q(pk=None))
-    found = rows.filter(STAFF.seen()).filter(chosen).order_by().values_list(*ITEM)
+    chosen = reduce(or_, (_asked(item) & where for item, where in asked.items()), Q(pk=None))
+    good = reduce(or_, (_good(scale, turn) for scale in {item.scale for item in asked}), Q(pk=None))
+    found = rows.filter(STAFF.seen()).filter(chosen).order_by().values_list(*ITEM, *by)
     found = found.annotate(n=Count("pk"), hits=Count("pk", filter=good)).filter(n__gte=least)
-    counts: dict[Item, Counts] = defaultdict(Counts)
-    for question, part, scale, kind, touchpoint, n, hits in found:
-        threshold = favourable_from(scale)
-        counts[Item.of(question, part, scale, kind, touchpoint)] += Counts({threshold - 1: n - hits, threshold: hits})
+    counts: dict[tuple[Any, ...], Counts] = defaultdict(Counts)
+    for question, part, scale, kind, touchpoint, *key, n, hits in found:
+        threshold, item = favourable_from(scale), Item.of(question, part, scale, kind, touchpoint)
+        counts[item, *key] += Counts({threshold - 1: n - hits, threshold: hits})
     return dict(counts)
 
 

@@ -1,5 +1,6 @@
 """The company's view of itself beside its customers' view, one quarter at a time."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,8 +16,8 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.insights.sentence import Names
 from premura.entrypoints.web.insights.tables import Cell
-from premura.entrypoints.web.readings.drawn import Drawing, picture_of, with_pictures
-from premura.entrypoints.web.readings.quarters import quarter_name, quarter_of, quarters_back
+from premura.entrypoints.web.readings.drawn import Drawing, course_drawing, picture_of, with_pictures
+from premura.entrypoints.web.readings.quarters import code_of, quarter_name, quarter_of, quarters_back
 from premura.entrypoints.web.readings.shown import (
     FILES,
     READINGS,
@@ -30,10 +31,16 @@ from premura.entrypoints.web.readings.shown import (
 )
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.understand import reads
-from premura.loop.understand.delivery import DeliveryGap, delivery_gap
+from premura.loop.understand.courses import course_of
+from premura.loop.understand.delivery import DeliveryGap, Quarters, delivery_gap, quarters_of
 from premura.loop.understand.gaps import Gap
 from premura.loop.understand.questions import QuestionBook, question_book
 from premura.loop.understand.windows import Window
+
+#: So many questions are drawn through time; of the others the file tells.
+MOST_DRAWN = 4
+#: So far back, that eight quarters with enough answers may be found.
+YEARS = 3
 
 
 @signed_in(Ability.SEE_INSIGHTS)
@@ -47,14 +54,16 @@ def delivery(request: StaffRequest) -> HttpResponse:
     book, name, question = question_book(), *READINGS["delivery-gap"]
     chosen, turn = int(place) if place else None, book.turned
     found = delivery_gap(request.user, window, least=least, location=chosen, turn=turn)
+    course = _through_time(request, found, window, least=least, location=chosen, turn=turn)
     if kind := wants_file(request):
-        return file_of(_delivery_cells(found, book), "delivery-gap", window, kind)
+        return file_of(_delivery_cells(found, course, book, first), "delivery-gap", window, kind)
     points = {row.pk: str(row) for row in Touchpoint.objects.filter(pk__in={gap.item.touchpoint for gap in found.gaps})}
     short = {gap.item: points.get(gap.item.touchpoint, book.text(gap.item)) for gap in found.gaps}
     rows = [_delivery_row(gap, book, least) for gap in found.gaps]
     spec = interval_chart([{**row["point"], "name": short[row["item"]]} for row in rows], title=_("gap, in points"))
     words = _("Above zero: we think better of ourselves than our customers do.")
     drawings = [Drawing("main", _("The staff minus customers, in points"), words, spec)] if rows else []
+    drawings += _course_drawings(course, book, least)
     if picture := picture_of(request, drawings, "delivery-gap", window):
         return picture
     url = f"?quarter={sentence['quarter']}&location={place}"
@@ -82,6 +91,29 @@ def _delivery_sentence(request: StaffRequest, names: Names) -> Sentence:
     everywhere = [("", _("all locations")), *places]
     choices.append(Choice("location", _("location"), everywhere))
     return Sentence.from_query("%(quarter)s, %(location)s", request.GET, *choices)
+
+
+def _through_time(request: StaffRequest, found: DeliveryGap, window: Window, **asked: Any) -> Quarters:
+    """Each question quarter by quarter, up to the one shown: those that can be read, the most answered first."""
+    told = [gap for gap in found.gaps if gap.is_enough(asked["least"])]
+    told.sort(key=lambda gap: -min(gap.first.n, gap.second.n))
+    if not told:
+        return {}
+    earlier = Window(window.first_day.replace(year=window.first_day.year - YEARS), window.first_day - timedelta(days=1))
+    before = quarters_of(request.user, {gap.item for gap in told}, earlier, **asked)
+    return {gap.item: before.get(gap.item, {}) | {window.first_day: gap} for gap in told}
+
+
+def _course_drawings(course: Quarters, book: QuestionBook, least: int) -> list[Drawing]:
+    """The gap of the most answered questions through time."""
+    drawings: list[Drawing] = []
+    points, words = Measure(_("gap, in points"), "points"), _("The staff minus customers, quarter by quarter.")
+    for item, quarters in course.items():
+        found = {day: scaled(gap.difference, 100, min(gap.first.n, gap.second.n)) for day, gap in quarters.items()}
+        one = course_of(found, "quarter", least=least)
+        if one.is_told and len(drawings) < MOST_DRAWN:
+            drawings.append(course_drawing(f"time-{len(drawings) + 1}", book.text(item), one, points, least, words))
+    return drawings
 
 
 def _delivery_row(gap: Gap, book: QuestionBook, least: int) -> dict[str, Any]:
@@ -118,13 +150,16 @@ def _delivery_making(found: DeliveryGap) -> Making:
     )  # fmt: skip
 
 
-def _delivery_cells(found: DeliveryGap, book: QuestionBook) -> list[list[Cell]]:
+def _delivery_cells(found: DeliveryGap, course: Quarters, book: QuestionBook, quarter: date) -> list[list[Cell]]:
+    """Question by question; those that are told through time with all their quarters."""
     heading: list[Cell] = [
-        _("question"), _("favourable, staff"), _("answers, staff"), _("favourable, customers"), _("answers, customers"),
-        _("gap, in points"), *estimate_headings(),
+        _("question"), _("quarter"), _("favourable, staff"), _("answers, staff"), _("favourable, customers"),
+        _("answers, customers"), _("gap, in points"), *estimate_headings(),
     ]  # fmt: skip
     lines = [heading]
-    for gap in found.gaps:
-        sides: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
-        lines.append([book.text(gap.item), *sides, *cells_of(_delivery_row(gap, book, 0)["gap"].estimate)])
+    for now in found.gaps:
+        for day, gap in sorted(course.get(now.item, {quarter: now}).items(), reverse=True):
+            sides: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
+            ends = cells_of(_delivery_row(gap, book, 0)["gap"].estimate)
+            lines.append([book.text(gap.item), code_of(day), *sides, *ends])
     return lines
