@@ -13,21 +13,22 @@ from pathlib import Path
 from uuid import uuid4
 
 from premura.engine.embedded import Embedded, literal
-from premura.engine.store import list_whole, month_end, swept
+from premura.engine.store import digest_of, list_whole, month_end, of_other_content, of_other_size, swept
 
 #: Raised whenever a column is added or changes its meaning.
-LAYOUT = 1
+LAYOUT = 2
 COLUMNS = {"customer": "BIGINT", "location": "BIGINT", "bought_on": "DATE", "cents": "BIGINT", "currency": "VARCHAR"}
 
 
 @dataclass(frozen=True)
 class PurchaseFile:
-    """One file: its month, its purchases and bytes."""
+    """One file: its month, its purchases and bytes, its SHA-256."""
 
     name: str
     month: str
     rows: int
     bytes: int
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class PurchaseList:
     waiting: tuple[str, ...] = ()
     files: tuple[PurchaseFile, ...] = ()
     layout: int = LAYOUT
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
 
 
 class PurchaseStore:
@@ -62,16 +67,21 @@ class PurchaseStore:
         months = ((file.name, date.fromisoformat(file.month)) for file in listed.files)
         return [self.folder / name for name, month in months if month <= last_day and month_end(month) >= first_day]
 
-    def is_damaged(self, listed: PurchaseList) -> bool:
-        """Whether a file is gone or of another size than was written."""
-        try:
-            return any((self.folder / file.name).stat().st_size != file.bytes for file in listed.files)
-        except OSError:
-            return True
+    def damaged(self, listed: PurchaseList) -> list[PurchaseFile]:
+        """Files whose size is not what was written, or that are gone. Looks at no content."""
+        return of_other_size(self.folder, listed.files)
+
+    def spoilt(self, listed: PurchaseList) -> list[PurchaseFile]:
+        """Files that are not byte for byte what was written, or that are gone. Reads everything."""
+        return of_other_content(self.folder, listed.files)
 
     def begin(self, store: str, months: Iterable[date]) -> PurchaseList:
         """No files, and these months to be written."""
         return self._list(PurchaseList(store, tuple(month.isoformat() for month in months)))
+
+    def again(self, listed: PurchaseList, months: Iterable[str]) -> PurchaseList:
+        """These months are to be written anew; until then nobody reads any."""
+        return self._list(replace(listed, waiting=tuple(dict.fromkeys((*listed.waiting, *months)))))
 
     def write(self, listed: PurchaseList, month: date, source: Path, duck: Embedded) -> PurchaseList:
         """The purchases of ``month``, from a CSV file, in the place of those that were there."""
@@ -96,7 +106,7 @@ class PurchaseStore:
             rows = cursor.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchall()[0][0]
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size)
+        return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size, digest_of(path))
 
     def _list(self, listed: PurchaseList) -> PurchaseList:
         list_whole(self._path, asdict(listed))

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from premura.engine.embedded import Embedded, files_sql, literal
@@ -36,6 +36,20 @@ _MADE: dict[Type, str] = {
     "text": "coalesce({0}, '')",
     "episode": "CASE WHEN starts_with({0}, '#') THEN -1 - ('0x' || left(md5({0}), 8))::BIGINT ELSE {0}::BIGINT END",
 }
+
+
+class Written(Protocol):
+    """What a list says of a file: its name, its bytes and its SHA-256."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+
+
+Listed = TypeVar("Listed", bound=Written)
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,32 @@ def list_whole(path: Path, listed: dict[str, Any]) -> None:
     part.replace(path)
 
 
+def of_other_size(folder: Path, files: Iterable[Listed]) -> list[Listed]:
+    """Files whose size is not what was written, or that are gone."""
+
+    def size(file: Listed) -> int:
+        try:
+            return (folder / file.name).stat().st_size
+        except OSError:
+            return -1
+
+    return [file for file in files if size(file) != file.bytes]
+
+
+def of_other_content(folder: Path, files: Iterable[Listed]) -> list[Listed]:
+    """Files that are not byte for byte what was written, or that are gone."""
+    return [file for file in files if digest_of(folder / file.name) != file.digest]
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def swept(folder: Path, listed: Collection[str]) -> int:
     """Remove files of months that have not been listed for a while; returns how many."""
     before = time.time() - GRACE_SECONDS
@@ -157,18 +197,11 @@ class FactStore:
 
     def damaged(self, manifest: Manifest) -> list[FactFile]:
         """Files whose size is not what was written, or that are gone. Looks at no content."""
-
-        def size(file: FactFile) -> int:
-            try:
-                return (self.folder / file.name).stat().st_size
-            except OSError:
-                return -1
-
-        return [file for file in manifest.files if size(file) != file.bytes]
+        return of_other_size(self.folder, manifest.files)
 
     def spoilt(self, manifest: Manifest) -> list[FactFile]:
         """Files that are not byte for byte what was written, or that are gone. Reads everything."""
-        return [file for file in manifest.files if _digest(self.folder / file.name) != file.digest]
+        return of_other_content(self.folder, manifest.files)
 
     # Writing
 
@@ -298,7 +331,7 @@ class FactStore:
             os.fsync(file.fileno())
         first, last = first or month, last or month
         days = (first.isoformat(), last.isoformat())
-        return FactFile(name, month.isoformat(), rows, path.stat().st_size, *days, _digest(path))
+        return FactFile(name, month.isoformat(), rows, path.stat().st_size, *days, digest_of(path))
 
     def _list(self, before: Manifest, files: tuple[FactFile, ...]) -> Manifest:
         ordered = tuple(sorted(files, key=lambda file: (file.month, file.name)))
@@ -341,14 +374,6 @@ def _spans(days: Sequence[tuple[date, int]]) -> list[tuple[date, date]]:
             spans.append((day, day))
             filled = rows
     return spans
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _read(path: Path) -> Manifest:

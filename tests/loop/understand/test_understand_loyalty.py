@@ -119,6 +119,37 @@ def told(owner, elsewhere, vicenza):
     ], [returning(person, Window(BEFORE, NOW.last_day), "EUR", location=place) for person, place in asked]
 
 
+def _cut(path):
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _spoil(path):
+    """As long as before, with one bit turned: it can be read, and may say something else."""
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 4] ^= 1
+    path.write_bytes(bytes(raw))
+
+
+@pytest.mark.parametrize("harm", [_cut, _spoil, lambda path: path.unlink()])
+def test_a_damaged_month_of_purchases_is_made_anew_with_a_line_in_the_log(shop, owner, caplog, harm, monkeypatch):
+    monkeypatch.setattr(purchase_export, "EVERY", timedelta(0))
+    exporter = Exporter()
+    while exporter.round():
+        pass
+    before = exporter.purchases.store.listed()
+    harm(exporter.purchases.store.folder / before.files[0].name)
+    while (worker := Exporter()).round():  # a worker looks at the contents when it starts
+        worker.close()
+    after = worker.purchases.store.listed()
+    assert before.files[0].name in caplog.text
+    assert not worker.purchases.store.spoilt(after)
+    assert set(before.files) - set(after.files) == {before.files[0]}
+    assert {(file.month, file.rows) for file in after.files} == {(file.month, file.rows) for file in before.files}
+    with monkeypatch.context() as files:
+        files.setattr(buying, "of_tables", None)
+        assert loyalty(owner, NOW).whole.value.n
+
+
 def test_the_files_say_what_the_tables_say_and_follow_what_changes(shop, owner, elsewhere, vicenza, monkeypatch):
     exporter = Exporter()
     monkeypatch.setattr(purchase_export, "EVERY", timedelta(0))

@@ -15,11 +15,13 @@ from django.utils import timezone
 from premura.core.history.models import Event
 from premura.core.jobs.jobs import worker_is_alive
 from premura.core.jobs.models import Job
+from premura.engine.purchases import PurchaseStore
 from premura.loop.listen.models import Submission
 from premura.loop.understand import marks
 from premura.loop.understand.comments import to_be_read_carefully
 from premura.loop.understand.engine_counts import BEHIND, engine_state
-from premura.loop.understand.models import DirtyMonth, Mark
+from premura.loop.understand.export import the_store
+from premura.loop.understand.models import DirtyMonth, Mark, PurchaseMark
 from premura.loop.understand.tiers import is_careful_here, is_careful_installed
 
 LOW_DISK = 1_000_000_000
@@ -58,7 +60,7 @@ def examine() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.is_well:
-        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _engine, _reading, _mail]
+        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _engine, _purchases, _reading, _mail]
         yield from (look() for look in looks)
 
 
@@ -165,6 +167,19 @@ def _engine() -> Finding:
             "engine", True, "The engine is not filled yet: answers are counted one by one. The worker fills it."
         )
     return Finding("engine", True, f"The engine is {max(behind.total_seconds(), 0):.1f} seconds behind the answers.")
+
+
+def _purchases() -> Finding:
+    oldest = PurchaseMark.objects.order_by("pk").values_list("marked_at", flat=True).first()
+    behind = timezone.now() - oldest if oldest else timedelta()
+    if behind > BEHIND:
+        sentence = f"Loyalty is {behind.total_seconds():.0f} seconds behind the purchases. Is the worker running?"
+        return Finding("purchases", False, sentence)
+    listed = PurchaseStore(the_store().folder).listed()
+    if listed is None or listed.waiting:
+        return Finding("purchases", True, "Purchases are being brought in; until then they are counted one by one.")
+    sentence = f"{listed.rows} purchases are brought in, {max(behind.total_seconds(), 0):.1f} seconds behind."
+    return Finding("purchases", True, sentence)
 
 
 def _reading() -> Finding:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from premura.engine.cluster import Cluster
+from premura.engine.purchases import PurchaseStore
 from premura.loop.understand.engine_counts import engine_state
 from premura.loop.understand.export import Exporter, the_store
-from premura.loop.understand.models import Cell, DirtyMonth, Fill, Mark
+from premura.loop.understand.models import Cell, DirtyMonth, Fill, Mark, PurchaseMark
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,14 @@ def status() -> Iterator[str]:
     if fill and fill.exported_at:
         yield f"The last answers were brought in at {fill.exported_at:%Y-%m-%d %H:%M:%S} UTC."
     yield f"{Mark.objects.count()} changes wait, {DirtyMonth.objects.count()} months are to be made anew."
+    bought = PurchaseStore(store.folder).listed()
+    if bought is None or bought.store != manifest.store:
+        yield "Purchases are not brought in yet: they are counted one by one."
+    else:
+        size = sum(file.bytes for file in bought.files)
+        yield f"{bought.rows} purchases in {len(bought.files)} files, {size / 1e6:.1f} MB."
+        months = PurchaseMark.objects.values("month_on").distinct().count()
+        yield f"{months} months of purchases have changed, {len(bought.waiting)} are to be made anew."
     if settings.ENGINE:
         is_there = Cluster(settings.ENGINE).is_there()
         answers = "answers" if is_there else "does not answer: the last good numbers are shown"
@@ -49,9 +58,12 @@ def status() -> Iterator[str]:
 def _check() -> int:
     store = the_store()
     manifest = store.manifest()
-    spoilt = store.spoilt(manifest) if manifest else []
-    for file in spoilt:
-        print(f"{file.name} is damaged or gone; the worker makes its month anew when it starts.")
+    purchases = PurchaseStore(store.folder)
+    bought = purchases.listed()
+    spoilt = [file.name for file in store.spoilt(manifest)] if manifest else []
+    spoilt += [f"purchases/{file.name}" for file in purchases.spoilt(bought)] if bought else []
+    for name in spoilt:
+        print(f"{name} is damaged or gone; the worker makes its month anew when it starts.")
     if not spoilt:
         print("Every file is as it was written.")
     return 1 if spoilt else 0

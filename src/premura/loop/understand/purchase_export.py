@@ -1,5 +1,6 @@
 """What customers bought, brought into files beside the facts: months that changed are made anew, every little while."""
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -14,6 +15,7 @@ from premura.engine.store import FactStore, month_end, months_between
 from premura.loop.understand.flat import one_moment, write_rows
 from premura.loop.understand.models import PurchaseMark
 
+logger = logging.getLogger("premura.engine")
 #: While people buy all day the running month is not made anew more often than this.
 EVERY = timedelta(seconds=20)
 #: So many months in one round: answers are not kept waiting.
@@ -36,8 +38,10 @@ class PurchaseExporter:
         if self._looked_at and now - self._looked_at < EVERY:
             return 0
         listed = self.store.listed()
-        if listed is None or listed.store != store or self.store.is_damaged(listed):
+        if listed is None or listed.store != store:
             listed = self._begin(store)
+        else:
+            listed = self._without_damage(listed)
         if listed.waiting:
             months = [date.fromisoformat(month) for month in listed.waiting[:MONTHS_AT_ONCE]]
             self._make(listed, months)
@@ -53,6 +57,14 @@ class PurchaseExporter:
         # Their months are written after this
         PurchaseMark.objects.filter(pk__in=marks).delete()
         return listed
+
+    def _without_damage(self, listed: PurchaseList) -> PurchaseList:
+        """Sizes at every round, the contents once: when the worker starts."""
+        found = self.store.spoilt(listed) if self._looked_at is None else self.store.damaged(listed)
+        again = [file for file in found if file.month not in listed.waiting]
+        for file in again:
+            logger.warning("engine: %s of the purchases is damaged or gone; its month is made anew", file.name)
+        return self.store.again(listed, (file.month for file in again)) if again else listed
 
     def _changed(self, listed: PurchaseList) -> int:
         if not PurchaseMark.objects.exists():  # a look is cheaper than a write that finds nothing
