@@ -4,12 +4,13 @@ The cluster must see the facts' folder under the same path (a shared file system
 never waits longer than :data:`PATIENCE_SECONDS`, and a cluster that did not answer is left alone for a while.
 """
 
+import atexit
 import logging
 import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from premura.engine.store import Manifest
 logger = logging.getLogger("premura.engine")
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 30.0
+AT_ONCE = 2
 Rows = list[tuple[Any, ...]]
 
 
@@ -47,7 +49,7 @@ class Cluster:
     def __init__(self, url: str, patience: float = PATIENCE_SECONDS) -> None:
         self.url, self.patience = url, patience
         self._address = address_of(url)
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="cluster")
+        self._turn = threading.Semaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._session: Any = None
         self._view = ""
@@ -67,7 +69,7 @@ class Cluster:
         """
         if time.monotonic() < self._away_until:
             raise ClusterAway("it did not answer a moment ago")
-        future = self._pool.submit(self._ask, shape, dict(values), manifest, list(paths))
+        future = self._begin(lambda: self._ask(shape, dict(values), manifest, list(paths)))
         try:
             return future.result(timeout=self.patience)
         except TookTooLong:
@@ -90,9 +92,24 @@ class Cluster:
         """Leave the cluster."""
         with self._lock:
             session, self._session = self._session, None
-        self._pool.shutdown(wait=False, cancel_futures=True)
         if session is not None:
             session.stop()
+
+    def _begin(self, ask: Callable[[], Rows]) -> "Future[Rows]":
+        """Ask in the background, in a thread that never keeps the process from ending: the client tries again for
+        minutes where a server takes connections and says nothing.
+        """
+        future: Future[Rows] = Future()
+
+        def work() -> None:
+            with self._turn:
+                try:
+                    future.set_result(ask())
+                except BaseException as error:  # as an executor does: the one who waits is told
+                    future.set_exception(error)
+
+        threading.Thread(target=work, name="cluster", daemon=True).start()
+        return future
 
     def _forget_session(self) -> None:
         with self._lock:
@@ -107,12 +124,22 @@ class Cluster:
                 from pyspark.sql.connect.session import SparkSession
 
                 self._session = SparkSession.builder.remote(self.url).create()
+                _let_go(self._session.client)
             session = self._session
         frame = session.read.parquet(*(str(path) for path in paths))
         view = f"facts_{threading.get_ident()}"
         frame.createOrReplaceTempView(view)
         sql = facts_sql(shape, "spark", view)
         return [tuple(row) for row in session.sql(sql, args=values).collect()]
+
+
+def _let_go(client: Any) -> None:
+    """Never keep the process from ending. Left alone the client takes its leave of the cluster then, and tells it what
+    it has read in threads that are waited for: where the cluster is away, for minutes. The cluster forgets by itself
+    what nobody uses any more.
+    """
+    client.disable_reattachable_execute()
+    atexit.unregister(client._on_exit)
 
 
 def _hand_on(done: "Future[Rows]", late: Callable[[Rows], None]) -> None:

@@ -2,6 +2,8 @@
 good numbers when the whole of it is away.
 """
 
+import socket
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -130,3 +132,23 @@ def test_a_cluster_that_does_not_answer_is_left_alone_for_a_while():
     for reason in ("nothing listens", "a moment ago"):
         with pytest.raises(ClusterAway, match=reason):
             cluster.counts(put.shape, put.between(*YEAR), None, [])
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["nobody listens", "somebody listens and says nothing"])
+def test_a_process_that_asked_an_absent_cluster_ends_at_once(listens):
+    """Left alone Spark's client holds it up for several minutes."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen()
+        script = f"""
+from pathlib import Path
+from premura.engine.cluster import Cluster, ClusterAway
+try:
+    Cluster("sc://127.0.0.1:{silent.getsockname()[1]}", patience=1).counts(None, {{}}, None, [Path("none.parquet")])
+except ClusterAway as error:
+    print(error)
+"""
+        found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert found.returncode == 0, found.stderr
+    assert ("no answer within 1 seconds" if listens else "nothing listens") in found.stdout
