@@ -202,3 +202,11 @@ def test_scales():
             segments(histogram, NPS_11)
     with pytest.raises(StatsError):
         CSAT_5.reversed(6)
+
+
+def test_a_unit_without_a_label_is_left_out_and_a_list_is_no_label():
+    labels = ["a", None, "b", math.nan, "a"], ["a", "a", "b", "a", math.nan]
+    assert agreement_table(*labels) == (("a", "b"), ((1, 0), (0, 1)))
+    with pytest.raises(StatsError) as refused:
+        agreement_table([["a"]], ["a"])
+    assert refused.value.code == "not_a_label"

@@ -304,3 +304,26 @@ def test_r2_of_nothing_and_of_everything():
     assert narrow.high - narrow.low < (wide.high - wide.low) / 5
     with pytest.raises(StatsError):
         explained_variance(0.4, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("r2", "n", "k", "code"),
+    [
+        (1.2, 100, 3, "share_out_of_range"),
+        (-0.1, 100, 3, "share_out_of_range"),
+        (math.nan, 100, 3, "not_finite"),
+        (0.5, 100.5, 3, "not_a_whole_number"),
+        (0.5, 4, 3, "too_few_rows"),
+        (0.5, 100, 0, "no_drivers"),
+    ],
+)
+def test_explained_variance_of_what_is_none_is_refused(r2, n, k, code):
+    with pytest.raises(StatsError) as refused:
+        explained_variance(r2, n, k)
+    assert refused.value.code == code
+
+
+def test_rows_of_correlations_are_a_count():
+    with pytest.raises(StatsError) as refused:
+        lmg_of_correlations(np.eye(3), -math.inf)
+    assert refused.value.code == "not_finite"

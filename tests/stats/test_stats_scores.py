@@ -174,6 +174,8 @@ def test_impossible_weights_are_refused():
     assert effective_n(0, 0) == 0
     assert design_effect(0, 0, 0) is None
     with pytest.raises(StatsError):
+        design_effect(4, 10, math.nan)
+    with pytest.raises(StatsError):
         weight_sums([1, -1])
 
 

@@ -77,7 +77,8 @@ def agreement_table(
 ) -> tuple[tuple[Any, ...], tuple[tuple[int, ...], ...]]:
     """Labels of two coders for the same units → (categories in order of their text, square table of counts).
 
-    Rows: first coder, columns: second. Tables over the same categories can be added. Errors: `wrong_shape`.
+    Rows: first coder, columns: second. Tables over the same categories can be added. A unit that one of the two gave no
+    label (`None` or NaN) is left out. Errors: `wrong_shape`, `not_a_label`.
 
     >>> agreement_table("aab", "abb")
     (('a', 'b'), ((1, 1), (0, 1)))
@@ -85,10 +86,14 @@ def agreement_table(
     a, b = entries(first, "labels"), entries(second, "labels")
     if len(a) != len(b):
         raise StatsError("wrong_shape", f"One coder has {len(a)} labels, the other {len(b)}.")
-    categories = tuple(sorted({*a, *b}, key=str))
+    if not all(isinstance(label, Hashable) for label in (*a, *b)):
+        raise StatsError("not_a_label", "Labels are words or numbers, not lists.")
+    # NaN is not itself
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if x is not None and y is not None and x == x and y == y]
+    categories = tuple(sorted({label for pair in pairs for label in pair}, key=str))
     place = {category: i for i, category in enumerate(categories)}
     table = [[0] * len(categories) for _ in categories]
-    for x, y in zip(a, b, strict=True):
+    for x, y in pairs:
         table[place[x]][place[y]] += 1
     return categories, tuple(tuple(row) for row in table)
 

@@ -16,7 +16,7 @@ from scipy import special
 
 from premura.stats import shapley
 from premura.stats.estimate import Estimate, StatsError, around, bare
-from premura.stats.inputs import Floats, array, count, share_level, vector
+from premura.stats.inputs import Floats, array, count, number, share_level, vector
 from premura.stats.intervals import t_p, t_quantile
 
 Method: TypeAlias = Literal["lmg", "relative-weights"]
@@ -99,15 +99,15 @@ def lmg_of_correlations(correlations: Any, n: int) -> DriverShares:
     >>> [round(x, 4) for x in s.shares], round(s.r2, 4)
     ([0.2867, 0.0867], 0.3733)
     """
-    C = array(correlations, "correlations", dimensions=2)
+    C, rows = array(correlations, "correlations", dimensions=2), count(n, "number of rows")
     if C.shape[0] != C.shape[1] or np.isnan(C).any() or len(C) < 2:
         raise StatsError("wrong_shape", "Correlations must be a square matrix without gaps: drivers, then the outcome.")
     _refuse_collinear(C)
     k = len(C) - 1
     if k <= EXACT_DRIVERS:
-        return _result(shapley.exact(C[None])[0], C, "lmg", None, n)
+        return _result(shapley.exact(C[None])[0], C, "lmg", None, rows)
     shares, errors = shapley.sampled(C, SEED)
-    return _result(shares, C, "lmg-sampled", tuple(map(float, errors)), n)
+    return _result(shares, C, "lmg-sampled", tuple(map(float, errors)), rows)
 
 
 def correlations_of_sums(n: int, sums: Any, products: Any) -> Floats:
@@ -235,12 +235,16 @@ def explained_variance(r2: float, n: int, k: int, *, confidence: float = 0.95) -
     vary from sample to sample the interval is somewhat too narrow.
 
     Source: Smithson, *Confidence Intervals*, 2003, chapter 4; Steiger, Psychological Methods 9 (2004) 164-182.
-    Errors: `StatsError` with `too_few_rows` below k + 2 rows.
+    Errors: `StatsError` with `too_few_rows` below k + 2 rows, `no_drivers`, `share_out_of_range` for an R² outside 0…1,
+    or for numbers that are none.
 
     >>> round(explained_variance(0.5, 100, 3).high, 3)
     0.594
     """
-    level = share_level(confidence)
+    level, r2 = share_level(confidence), number(r2, "R²")
+    n, k = count(n, "number of rows"), count(k, "number of drivers")
+    if not -1e-9 <= r2 <= 1 + 1e-9:  # rounding may leave a little
+        raise StatsError("share_out_of_range", f"R² lies between 0 and 1, not at {r2!r}.")
     _refuse_few(n, k)
     freedom, tail = n - k - 1, (1 - level) / 2
     if r2 > 1 - 1e-12:  # all of it but what rounding leaves

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from premura.stats.estimate import StatsError
-from premura.stats.inputs import vector, weight
+from premura.stats.inputs import count, vector, weight
 
 
 def effective_n(sum_of_weights: float, sum_of_squares: float) -> float:
@@ -56,10 +56,10 @@ def weight_sums(weights: Iterable[float]) -> tuple[float, float]:
 def design_effect(sum_of_weights: float, sum_of_squares: float, answers: int) -> float | None:
     """Kish's design effect of weighting, answers / n_eff: how many times more answers the weights cost.
 
-    `None` when there are no answers. Source and errors: as `effective_n`.
+    `None` when there are no answers. Source and errors: as `effective_n`, and as `count` for the answers.
 
     >>> design_effect(4, 10, 2)
     1.25
     """
-    n = effective_n(sum_of_weights, sum_of_squares)
-    return answers / n if n else None
+    n, given = effective_n(sum_of_weights, sum_of_squares), count(answers, "number of answers")
+    return given / n if n else None

@@ -60,7 +60,16 @@ def examine() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.is_well:
-        looks: list[Callable[[], Finding]] = [_clock, _worker, _jobs, _submissions, _engine, _purchases, _reading, _mail]
+        looks: list[Callable[[], Finding]] = [
+            _clock,
+            _worker,
+            _jobs,
+            _submissions,
+            _engine,
+            _purchases,
+            _reading,
+            _mail,
+        ]
         yield from (look() for look in looks)
 
 
