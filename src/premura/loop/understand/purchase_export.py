@@ -37,11 +37,8 @@ class PurchaseExporter:
         now = timezone.now()
         if self._looked_at and now - self._looked_at < EVERY:
             return 0
-        listed = self.store.listed()
-        if listed is None or listed.store != store:
-            listed = self._begin(store)
-        else:
-            listed = self._without_damage(listed)
+        known = self.store.listed()
+        listed = self._without_damage(known) if known and known.store == store else self._begin(store)
         if listed.waiting:
             months = [date.fromisoformat(month) for month in listed.waiting[:MONTHS_AT_ONCE]]
             self._make(listed, months)
