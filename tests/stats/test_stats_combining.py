@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from premura.stats import Estimate, StatsError, compare_shares, difference_of, mean, ratio_of, top_box
+from premura.stats import (
+    Estimate,
+    StatsError,
+    compare_means,
+    compare_shares,
+    difference_of,
+    mean,
+    p_of_difference,
+    ratio_of,
+    top_box,
+)
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(40, 90), st.integers(40, 90))
@@ -51,3 +61,25 @@ def test_without_a_value_or_an_interval_there_is_none():
     assert ratio_of(known, Estimate(1, 0, 3, 5, "t")).low is None
     with pytest.raises(StatsError, match="above zero"):
         ratio_of(known, Estimate(0, 0, 0.1, 5, "wilson"))
+
+
+@given(st.floats(-50, 50), st.floats(0.001, 40), st.floats(0.001, 40))
+def test_p_is_below_a_twentieth_exactly_where_the_interval_leaves_zero_out(d, down, up):
+    p = p_of_difference(Estimate(d, d - down, d + up, 90, "mover-difference"))
+    assert 0 <= p <= 1
+    assert (p < 0.05) == (d - down > 1e-12 or d + up < -1e-12) or abs(p - 0.05) < 1e-9
+
+
+def test_p_of_two_large_groups_is_that_of_welch():
+    before, now = {1: 210, 2: 300, 3: 190, 4: 120, 5: 80}, {1: 190, 2: 290, 3: 200, 4: 130, 5: 105}
+    apart = difference_of(mean(now), mean(before))
+    welch = compare_means(now, before)
+    assert p_of_difference(apart) == pytest.approx(welch.p, rel=0.02)
+    assert apart.low == pytest.approx(welch.difference.low, rel=0.02)
+
+
+def test_without_an_interval_there_is_no_p():
+    assert p_of_difference(Estimate(None, None, None, 0, "x")) is None
+    assert p_of_difference(Estimate(3.0, None, None, 4, "x")) is None
+    assert p_of_difference(Estimate(0.0, 0.0, 0.0, 4, "x")) == 1
+    assert p_of_difference(Estimate(1.0, 1.0, 2.0, 4, "x")) == 0

@@ -279,6 +279,37 @@ def test_the_companys_view_of_itself_has_its_course_with_limits(client_of, owner
     assert len(quarters) == 8
 
 
+@pytest.mark.parametrize("page", ["servqual", "competitors"])
+def test_another_time_stands_beside_with_interval_and_p(client_of, owner, answered, page):
+    from premura.loop.listen.models import Response
+
+    client = client_of(owner)
+    query = {"period": "90", "against": "previous"}
+    answered(40)
+    Response.objects.update(answered_on=timezone.localdate() - timedelta(days=120))
+    answered(7)
+    assert "troppo presto per un confronto" in page_of(client, page, **query)
+    answered(33)
+    text = page_of(client, page, **query)
+    assert "ma può essere il caso" in text
+    assert "Holm" in text
+    assert "ma può essere il caso" not in page_of(client, page, period="90")
+    heading, *rows = rows_of(client, page, **query)
+    place, p = heading.index("differenza"), heading.index("p, corretto (Holm)")
+    changed = [row for row in rows if row[place]]
+    assert changed
+    for row in changed:
+        value, low, high = (float(cell) for cell in row[place : place + 3])
+        assert low < value < high
+        assert 0 <= float(row[p]) <= 1
+        shown = row[heading.index("indice relativo" if page == "competitors" else "divario")]
+        assert value == pytest.approx(float(shown) - float(row[heading.index("prima")]))
+    assert len({len(row) for row in (heading, *rows)}) == 1
+    # Two days of one's own choice, also the wrong way round
+    days = {"against": "days", "vs_from": "2026-03-09", "vs_to": "2026-03-01"}
+    assert 'name="vs_from"' in page_of(client, page, **query | days)
+
+
 def test_when_all_say_the_same_nothing_is_certain(client_of, owner, answered):
     from premura.loop.listen.models import Answer
 

@@ -5,7 +5,7 @@ web, the clock or unseeded chance, so the same counts give the same number every
 """
 
 from premura.stats.agreement import agreement_table, cohen_kappa, krippendorff_alpha
-from premura.stats.combining import difference_of, ratio_of
+from premura.stats.combining import difference_of, p_of_difference, ratio_of
 from premura.stats.compare import (
     Comparison,
     benjamini_hochberg,
@@ -115,6 +115,7 @@ __all__ = [
     "nps",
     "nps_weighted",
     "p_chart",
+    "p_of_difference",
     "peak_end",
     "peak_ends",
     "quantile",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from premura.stats.estimate import Estimate, StatsError, around, bare, nothing
+from premura.stats.intervals import normal_p, normal_quantile
 
 
 def difference_of(first: Estimate, second: Estimate) -> Estimate:
@@ -35,6 +36,26 @@ def difference_of(first: Estimate, second: Estimate) -> Estimate:
     low = a - b - math.hypot(a - first.low, second.high - b)
     high = a - b + math.hypot(first.high - a, b - second.low)
     return around(a - b, low, high, n, "mover-difference")
+
+
+def p_of_difference(difference: Estimate, *, confidence: float = 0.95) -> float | None:
+    """How often chance alone would make so large a difference, two-sided, from its interval at this confidence.
+
+    Formula: z = z_(1-α/2) · |d| / w, w how far the interval reaches from d towards zero; p = 2 · (1 - Φ(z)). So p is
+    below α exactly where the interval leaves zero out. `None` without a value or without an interval.
+
+    Source: Altman and Bland, BMJ 343 (2011) d2304. Errors: `StatsError` with `level_out_of_range`.
+
+    >>> round(p_of_difference(Estimate(0.3, 0.1, 0.5, 90, "mover-difference")), 4)
+    0.0033
+    """
+    reach, d = normal_quantile(confidence), difference.value
+    if d is None or difference.low is None or difference.high is None:
+        return None
+    towards = d - difference.low if d > 0 else difference.high - d
+    if not towards:
+        return 0.0 if d else 1.0
+    return normal_p(reach * abs(d) / towards)
 
 
 def ratio_of(first: Estimate, second: Estimate) -> Estimate:

@@ -15,6 +15,7 @@ from premura.core.history.models import Event
 from premura.loop.listen.models import Answer, Response, Subject, Survey, SurveyVersion
 from premura.loop.listen.subjects import add_competitor, rename_competitor
 from premura.loop.understand.competitors import competitor_index
+from premura.loop.understand.changes import quality_moved
 from premura.loop.understand.delivery import delivery_gap, is_safe, quarters_of
 from premura.loop.understand.drivers import driver_reading
 from premura.loop.understand.gaps import favourable_from, upright
@@ -23,6 +24,7 @@ from premura.loop.understand.questions import DIMENSIONS, Item, question_book
 from premura.loop.understand.remembered import memories
 from premura.loop.understand.service_quality import service_quality, weigh_dimensions, weights_decided, weights_of
 from premura.loop.understand.windows import Window
+from premura.stats import p_of_difference
 
 YEAR = Window(date(2026, 1, 1), date(2026, 12, 31))
 DAY = date(2026, 2, 10)
@@ -182,6 +184,34 @@ def test_weights_are_decisions_that_history_keeps(owner):
     for wrong in (dict.fromkeys(DIMENSIONS, 10), {"tangibles": 100}, first | {"empathy": 116, "tangibles": -89}):
         with pytest.raises(ValueError):
             weigh_dimensions(wrong, by=owner)
+
+
+def test_the_gaps_of_two_times_are_compared_where_the_same_was_asked(owner, ask, define):
+    define([*QUALITY[:3], {"code": "new", "dimension": "responsiveness"}])
+    then, now = date(2026, 2, 10), date(2026, 8, 10)
+    for day, seed, further in ((then, 3, 0), (now, 4, 1)):
+        for given in pairs(seed, 40):
+            better = {key: min(7, score + 2 * further) if key[1] == "perception" else score
+                      for key, score in given.items()}  # fmt: skip
+            if further:  # a question that the other time did not ask
+                better |= {("new", "expectation"): 5, ("new", "perception"): 4}
+            ask({key: ("pair", "1-7", score) for key, score in better.items()}, day)
+    halves = [Window(date(2026, 1, 1), date(2026, 6, 30)), Window(date(2026, 7, 1), date(2026, 12, 31))]
+    before, after = (service_quality(owner, half, least=30, weights={}) for half in halves)
+    found = quality_moved(after, before, least=30)
+    old, new = ({one.question: one for one in half.items} for half in (before, after))
+    assert {question for _survey, question in found.items} == {"kept", "right", "busy"}
+    for (_survey, question), one in found.items.items():
+        assert one.difference.value == pytest.approx(new[question].gap.value - old[question].gap.value)
+        assert one.difference.n == 80
+    alone = sorted(p_of_difference(one.difference) for one in found.items.values())
+    assert min(one.p for one in found.items.values()) == pytest.approx(3 * alone[0])  # Holm
+    # Responsiveness asked one more question, so neither it nor the whole is the same thing
+    assert set(found.dimensions) == {"reliability"}
+    assert (found.overall, found.weighted) == (None, None)
+    assert quality_moved(after, before, least=41).compared == 0
+    assert quality_moved(after, None, least=1).compared == 0
+    assert quality_moved(after, after, least=30).overall.difference.value == 0
 
 
 # --- the company and its customers

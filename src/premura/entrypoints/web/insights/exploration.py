@@ -45,14 +45,7 @@ class Row:
 
     @property
     def change_interval(self) -> str:
-        """«from −2 to +14», in the points that the change is said in."""
-        known = self.change.difference if self.change else None
-        if self.change is None or known is None or known.low is None or known.high is None:
-            return ""
-        is_share = self.change.unit == "percent"
-        unit, factor = ("points", 100) if is_share else (self.change.unit, 1)
-        low, high = (words_of.number(factor * value, unit, signed=True) for value in (known.low, known.high))
-        return _("from %(low)s to %(high)s") % {"low": low, "high": high}
+        return self.change.interval if self.change else ""
 
 
 @dataclass(frozen=True)

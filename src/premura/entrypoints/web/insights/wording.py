@@ -9,7 +9,7 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from premura.entrypoints.web.wording import locale
+from premura.entrypoints.web.wording import locale, number
 from premura.loop.understand.metrics import Counts, Metric
 from premura.loop.understand.reads import Headline
 from premura.stats import ControlChart
@@ -72,6 +72,16 @@ class Change:
     p: float | None
     unit: str
     higher_is_better: bool
+
+    @property
+    def interval(self) -> str:
+        """«from −2 to +14», in the points that the change is said in."""
+        low, high = self.difference.low, self.difference.high
+        if low is None or high is None:
+            return ""
+        unit, factor = ("points", 100) if self.unit == "percent" else (self.unit, 1)
+        ends = {name: number(factor * end, unit, signed=True) for name, end in (("low", low), ("high", high))}
+        return _("from %(low)s to %(high)s") % ends
 
 
 def change_of(line: Headline) -> Change | None:

@@ -1,5 +1,6 @@
 """Us and the others: the relative index, attribute by attribute, and the register of competitors."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,6 +25,10 @@ from premura.entrypoints.web.readings.shown import (
     address,
     asked_by,
     cells_of,
+    change_cells,
+    change_headings,
+    change_of,
+    compared_lines,
     estimate_headings,
     file_of,
     page_context,
@@ -35,12 +40,16 @@ from premura.entrypoints.web.wording import reading
 from premura.loop.listen.models import Perspective, Subject
 from premura.loop.listen.subjects import add_competitor, rename_competitor
 from premura.loop.understand import reads
+from premura.loop.understand.changes import Moved, moved
 from premura.loop.understand.competitors import Compared, Point, competitor_index
 from premura.loop.understand.competitors import competitors as register
 from premura.loop.understand.courses import course_of
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import QuestionBook, question_book
+from premura.stats.estimate import Estimate
 
+#: Competitor, source and item → how the index has moved
+Changes = Mapping[tuple[Any, ...], Moved]
 #: So many attributes of a competitor are drawn; of the others the table tells.
 MOST_DRAWN = 4
 
@@ -91,29 +100,42 @@ def _competitors_page(
     asked, least = asked_by(request), reads.minimum_n()
     book, known, place = question_book(), register(), asked.filters.get("location")
     found = competitor_index(request.user, asked.window, location=place, turn=book.turned)
+    changes: Changes = {}
+    if asked.versus:
+        before = competitor_index(request.user, asked.versus, location=place, turn=book.turned)
+        changes = moved(_indices(found), _indices(before), least=least)
     if kind := wants_file(request):
-        return file_of(_competitor_cells(found, book, known), "competitors", asked.window, kind)
+        return file_of(_competitor_cells(found, changes, book, known, asked), "competitors", asked.window, kind)
     drawings = _competitor_drawings(found, book, least)
     if picture := picture_of(request, [one for each in drawings.values() for one in each], "competitors", asked.window):
         return picture
     sections = []
     for subject in known:
-        mine = [_competitor_row(row, book, asked, least) for row in found if row.competitor == subject.pk]
+        mine = [_competitor_row(row, changes, book, asked, least) for row in found if row.competitor == subject.pk]
         renaming = wrong[1] if wrong and wrong[0] == subject.pk else None
         one = renaming or CompetitorForm(initial={"name": subject.name}, auto_id=f"id_{subject.pk}_%s")
         drawn = with_pictures(drawings.get(subject.pk, []), address(asked, "competitors"))
         sections.append((subject, mine, one, renaming is not None, drawn))
-    context = page_context(asked, "competitors", "period", "location") | {
+    context = page_context(asked, "competitors", "period", "against", "location") | {
         "sections": sections,
         "form": form,
         "least": least,
         "has_any": bool(found),
-        "making": _competitor_making(found),
+        "making": _competitor_making(found, changes, asked),
     }
     return render(request, "readings/competitors.html", context, status=422 if form.errors or wrong else 200)
 
 
-def _competitor_row(row: Compared, book: QuestionBook, asked: Asked, least: int) -> dict[str, Any]:
+def _indices(found: list[Compared]) -> dict[tuple[Any, ...], Estimate]:
+    """The index of each attribute, with the answers of the smaller side."""
+    return {_key(row): scaled(row.gap.ratio, 100, min(row.gap.first.n, row.gap.second.n)) for row in found}
+
+
+def _key(row: Compared) -> tuple[Any, ...]:
+    return row.competitor, row.source, row.item
+
+
+def _competitor_row(row: Compared, changes: Changes, book: QuestionBook, asked: Asked, least: int) -> dict[str, Any]:
     level, index = Measure(_("mean"), "mean"), Measure(_("relative index"), "points")
     gap, ends = row.gap, ends_of(row.item.scale)
     smaller = min(gap.first.n, gap.second.n)
@@ -129,6 +151,7 @@ def _competitor_row(row: Compared, book: QuestionBook, asked: Asked, least: int)
         "ours": Shown(level, gap.second, least, href=hrefs[1], scale=ends),
         "theirs": Shown(level, gap.first, least, href=hrefs[0], scale=ends),
         "index": Shown(index, scaled(gap.ratio, 100, smaller), least),
+        "change": change_of(changes.get(_key(row)), "points"),
         "is_news": gap.p is not None and gap.p < 0.05 and smaller >= least,
         "is_better": (gap.difference.value or 0) > 0,
         "points": points,
@@ -160,11 +183,12 @@ def _quarter_words(point: Point, least: int) -> str:
     return f"{quarter_name(code_of(point.day))}: {reading(index)}"
 
 
-def _competitor_making(found: list[Compared]) -> Making:
+def _competitor_making(found: list[Compared], changes: Changes, asked: Asked) -> Making:
     counted = [
         (_("attributes compared"), len(found)),
         (_("answers about us"), sum(row.gap.second.n for row in found)),
         (_("answers about the others"), sum(row.gap.first.n for row in found)),
+        *compared_lines(asked, len(changes)),
     ]
     return Making(
         _("Our mean divided by theirs, on the same question, the same scale and from the same kind of source. 100 "
@@ -176,11 +200,13 @@ def _competitor_making(found: list[Compared]) -> Making:
     )  # fmt: skip
 
 
-def _competitor_cells(found: list[Compared], book: QuestionBook, known: list[Subject]) -> list[list[Cell]]:
+def _competitor_cells(
+    found: list[Compared], changes: Changes, book: QuestionBook, known: list[Subject], asked: Asked
+) -> list[list[Cell]]:
     names = {subject.pk: subject.name for subject in known}
     heading: list[Cell] = [
         _("competitor"), _("question"), _("source"), _("quarter"), _("our mean"), _("our answers"), _("their mean"),
-        _("their answers"), _("relative index"), *estimate_headings(), _("latest answer"),
+        _("their answers"), _("relative index"), *estimate_headings(), _("latest answer"), *change_headings(asked),
     ]  # fmt: skip
     lines = [heading]
     for row in found:
@@ -188,5 +214,6 @@ def _competitor_cells(found: list[Compared], book: QuestionBook, known: list[Sub
         for quarter, gap in whole:
             values: list[Cell] = [gap.second.value, gap.second.n, gap.first.value, gap.first.n]
             who: list[Cell] = [names[row.competitor], book.text(row.item), row.source, quarter]
-            lines.append([*who, *values, *cells_of(gap.ratio, 100), row.heard_on.isoformat()])
+            change = change_cells(asked, None if quarter else changes.get(_key(row)))
+            lines.append([*who, *values, *cells_of(gap.ratio, 100), row.heard_on.isoformat(), *change])
     return lines

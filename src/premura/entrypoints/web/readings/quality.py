@@ -1,5 +1,6 @@
 """Expected and found (SERVQUAL): gaps by question, by dimension, overall and weighted; the weights."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -22,6 +23,10 @@ from premura.entrypoints.web.readings.shown import (
     address,
     asked_by,
     cells_of,
+    change_cells,
+    change_headings,
+    change_of,
+    compared_lines,
     drawn_lines,
     estimate_headings,
     file_of,
@@ -31,6 +36,7 @@ from premura.entrypoints.web.readings.shown import (
 )
 from premura.entrypoints.web.readings.views import rows_url
 from premura.loop.understand import reads
+from premura.loop.understand.changes import QualityMoved, quality_moved
 from premura.loop.understand.courses import course_of
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import DIMENSIONS, Item, QuestionBook, question_book
@@ -78,13 +84,14 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
     asked, least, decision = asked_by(request), reads.minimum_n(), weights_decided()
     weights = weights_of(decision)
     found = service_quality(request.user, asked.window, least=least, weights=weights, **where(asked))
+    moved = _moved(request, asked, found, least, weights)
     book = question_book()
     if kind := wants_file(request):
-        return file_of(_servqual_cells(found, book), "servqual", asked.window, kind)
+        return file_of(_servqual_cells(found, moved, book, asked), "servqual", asked.window, kind)
     drawings = _servqual_drawings(found, least) if found else []
     if picture := picture_of(request, drawings, "servqual", asked.window):
         return picture
-    context = page_context(asked, "servqual", "period", "location", "survey") | {
+    context = page_context(asked, "servqual", "period", "against", "location", "survey") | {
         "found": found,
         "drawn": found and found.drawn,
         "drawings": with_pictures(drawings, address(asked, "servqual")),
@@ -93,11 +100,24 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
         "least": least,
     }
     if found:
-        context |= _servqual_figures(found, book, asked, least)
+        context |= _servqual_figures(found, moved, book, asked, least)
     return render(request, "readings/servqual.html", context, status=422 if form else 200)
 
 
-def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, least: int) -> dict[str, Any]:
+def _moved(
+    request: StaffRequest, asked: Asked, found: ServiceQuality | None, least: int, weights: Mapping[str, float]
+) -> QualityMoved | None:
+    """The same reading in the other time, of the same questionnaire; ``None`` where no other time is asked for."""
+    if asked.versus is None or found is None:
+        return None
+    here = dict(where(asked)) | ({"survey": found.instrument} if found.instrument else {})
+    before = service_quality(request.user, asked.versus, least=least, weights=weights, **here)
+    return quality_moved(found, before, least=least)
+
+
+def _servqual_figures(
+    found: ServiceQuality, moved: QualityMoved | None, book: QuestionBook, asked: Asked, least: int
+) -> dict[str, Any]:
     ends = ends_of(found.scale)
     gap, level = Measure(_("gap"), "gap"), Measure(_("mean"), "mean")
     overall = Shown(Measure(_("Overall gap"), "gap", _("The plain mean of the five gaps.")), found.overall, least)
@@ -111,6 +131,7 @@ def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, l
             "expected": Shown(level, row.expected, least),
             "found": Shown(level, row.found, least),
             "gap": Shown(gap, row.gap, least),
+            "change": change_of(moved.dimensions.get(row.code), "gap") if moved else None,
             "alpha": row.alpha and Shown(Measure(_("reliability"), "gap"), row.alpha, least),
         }
         for row in found.dimensions
@@ -124,10 +145,13 @@ def _servqual_figures(found: ServiceQuality, book: QuestionBook, asked: Asked, l
             "expected": Shown(level, one.expected, least, href=hrefs[0]),
             "found": Shown(level, one.found, least, href=hrefs[1]),
             "gap": Shown(gap, one.gap, least),
+            "change": change_of(moved.items.get((one.survey, one.question)), "gap") if moved else None,
         }
         items.append({"row": one, "name": book.text(item), "dimension": DIMENSION_NAMES[one.dimension], **figures})
+    whole = {"overall_change": moved.overall, "weighted_change": moved.weighted} if moved else {}
     return {"ends": ends, "overall": overall, "weighted": weighted, "dimensions": dimensions, "items": items,
-            "making": _servqual_making(found)}  # fmt: skip
+            "making": _servqual_making(found, moved, asked),
+            **{name: change_of(one, "gap") for name, one in whole.items()}}  # fmt: skip
 
 
 def _servqual_drawings(found: ServiceQuality, least: int) -> list[Drawing]:
@@ -150,7 +174,7 @@ def _servqual_drawings(found: ServiceQuality, least: int) -> list[Drawing]:
     return drawings
 
 
-def _servqual_making(found: ServiceQuality) -> Making:
+def _servqual_making(found: ServiceQuality, moved: QualityMoved | None, asked: Asked) -> Making:
     counted = [
         (_("answers on both sides"), found.drawn.of),
         *drawn_lines(found.drawn),
@@ -159,6 +183,7 @@ def _servqual_making(found: ServiceQuality) -> Making:
         (_("people who said both"), found.matched),
         (_("answers left out: another scale"), found.other_scales),
         (_("scale"), found.scale.replace("-", "–")),
+        *compared_lines(asked, moved.compared if moved else 0),
     ]
     return Making(
         _("What was found minus what was expected, in points of the scale. Negative: less than expected. Questions "
@@ -171,10 +196,12 @@ def _servqual_making(found: ServiceQuality) -> Making:
     )  # fmt: skip
 
 
-def _servqual_cells(found: ServiceQuality | None, book: QuestionBook) -> list[list[Cell]]:
-    lines: list[list[Cell]] = [
-        [_("question"), _("dimension"), _("expected"), _("found"), _("gap"), *estimate_headings()]
-    ]
+def _servqual_cells(
+    found: ServiceQuality | None, moved: QualityMoved | None, book: QuestionBook, asked: Asked
+) -> list[list[Cell]]:
+    heading: list[Cell] = [_("question"), _("dimension"), _("expected"), _("found"), _("gap"), *estimate_headings()]
+    lines: list[list[Cell]] = [[*heading, *change_headings(asked)]]
+    then = moved or QualityMoved({}, {}, None, None)
     if found is None:
         return lines
     for one in found.items:
@@ -182,12 +209,18 @@ def _servqual_cells(found: ServiceQuality | None, book: QuestionBook) -> list[li
             book.text(Item(one.question, "", found.scale, survey=one.survey)),
             str(DIMENSION_NAMES[one.dimension]),
         )
-        lines.append([name, dimension, one.expected.value, one.found.value, *cells_of(one.gap)])
+        change = change_cells(asked, then.items.get((one.survey, one.question)))
+        lines.append([name, dimension, one.expected.value, one.found.value, *cells_of(one.gap), *change])
     for row in found.dimensions:
         dimension = str(DIMENSION_NAMES[row.code])
-        lines.append([_("whole dimension"), dimension, row.expected.value, row.found.value, *cells_of(row.gap)])
-    lines.append([_("Overall gap"), "", None, None, *cells_of(found.overall)])
-    return lines + ([[_("Weighted gap"), "", None, None, *cells_of(found.weighted)]] if found.weighted else [])
+        change = change_cells(asked, then.dimensions.get(row.code))
+        lines.append(
+            [_("whole dimension"), dimension, row.expected.value, row.found.value, *cells_of(row.gap), *change]
+        )
+    whole = ((_("Overall gap"), found.overall, then.overall), (_("Weighted gap"), found.weighted, then.weighted))
+    return lines + [
+        [name, "", None, None, *cells_of(gap), *change_cells(asked, change)] for name, gap, change in whole if gap
+    ]
 
 
 @signed_in(Ability.EDIT_RULES)

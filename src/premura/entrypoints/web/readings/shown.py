@@ -15,15 +15,16 @@ from premura.core.company.company import local_date
 from premura.entrypoints.web.door import StaffRequest
 from premura.entrypoints.web.insights.sentence import Asked, read_sentence
 from premura.entrypoints.web.insights.tables import Cell, as_csv, as_spreadsheet
-from premura.entrypoints.web.insights.wording import method_source, method_words
+from premura.entrypoints.web.insights.wording import Change, full_date, method_source, method_words
 from premura.entrypoints.web.sentence import Sentence
+from premura.loop.understand.changes import Moved
 from premura.loop.understand.draws import Drawn
 from premura.loop.understand.windows import Window
 from premura.stats import StatsError
 from premura.stats.estimate import Estimate
 
 #: What these pages can be asked; other words of the address are for other pages.
-ASKABLE = ("period", "from", "to", "location", "survey")
+ASKABLE = ("period", "from", "to", "location", "survey", "against", "vs_from", "vs_to")
 #: page → what it is called on a tab and the question it answers
 READINGS: dict[str, tuple[Any, Any]] = {
     "drivers": (gettext_lazy("Drivers"), gettext_lazy("What moves the overall rating, and where do we act first?")),
@@ -170,6 +171,40 @@ def page_context(asked: Asked, page: str, *names: str) -> dict[str, Any]:
         "saved_question": urlencode({"page": page, **{k: v for k, v in asked.parameters.items() if k in ASKABLE}}),
         "file_urls": [(kind, address(asked, page, **{"as": kind})) for kind in FILES],
     }
+
+
+def change_of(moved: Moved | None, unit: str, factor: float = 1) -> Change | None:
+    """A change as ``{% delta %}`` reads it; more is better."""
+    return Change(scaled(moved.difference, factor), moved.p, unit, True) if moved else None
+
+
+def compared_lines(asked: Asked, comparisons: int) -> list[tuple[str, Any]]:
+    """What the other time is, and how many comparisons share the chance of a false alarm."""
+    if asked.versus is None:
+        return []
+    days = {"first": full_date(asked.versus.first_day), "last": full_date(asked.versus.last_day)}
+    return [
+        (_("compared with"), _("from %(first)s to %(last)s") % days),
+        (_("comparisons, whose p values are corrected together (Holm)"), comparisons),
+    ]
+
+
+def change_headings(asked: Asked) -> list[Cell]:
+    if asked.versus is None:
+        return []
+    return [
+        _("before"), _("before, from"), _("before, to"), _("before, answers"), _("change"), _("change, from"),
+        _("change, to"), _("p, corrected (Holm)"),
+    ]  # fmt: skip
+
+
+def change_cells(asked: Asked, moved: Moved | None, factor: float = 1) -> list[Cell]:
+    """The other time and the change, in full precision; empty cells where nothing can be compared."""
+    if asked.versus is None:
+        return []
+    if moved is None:
+        return [None] * 8
+    return [*cells_of(moved.before, factor)[:4], *cells_of(moved.difference, factor)[:3], moved.p]
 
 
 def wants_file(request: StaffRequest) -> str:
