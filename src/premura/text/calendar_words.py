@@ -125,3 +125,14 @@ FEASTS: dict[str, Callable[[int], date]] = {
     r"(?:l')?immacolata": lambda year: date(year, 12, 8),
     r"(?:la\s+)?festa\s+della\s+liberazione": lambda year: date(year, 4, 25),
 }
+
+COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
+#: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
+N = rf"(?:(?:{COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{COUNT})"
+UNIT = one_of(UNITS, name="unit")
+NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
+LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
+PART = (
+    r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
+    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
+)

@@ -1,6 +1,6 @@
 """The rules of `premura.text.dates` for days: one function a way of naming one, Italian first, English beside it.
 
-Feasts, weeks, months and years are in `premura.text.period_rules`.
+Days told from now are in `relative_rules`, feasts, weeks, months and years in `period_rules`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ import re
 from datetime import date, datetime, timedelta
 
 from premura.text.calendar_words import (
+    LAST,
     MONTHS,
+    NEXT,
     NUMBERS,
     ORDINALS,
+    PART,
     SHORT_WEEKDAYS,
+    UNIT,
     UNITS,
     WEEKDAYS,
+    N,
     meaning,
     number_of,
     one_of,
@@ -23,28 +28,16 @@ from premura.text.dates import (
     Frame,
     Resolved,
     add_months,
-    add_working_days,
     coming,
     day_of_month,
-    frame_day,
     gone,
     in_week,
     rule,
 )
 
-_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
-#: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
-_N = rf"(?:(?:{_COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{_COUNT})"
 _DAY_IN_WORDS = "|".join(("primo", *(word for word, n in NUMBERS.items() if 2 <= n <= 31 and word.isalpha())))
 _DAY = one_of(WEEKDAYS, name="weekday")
 _MONTH = one_of(MONTHS, name="month") + r"\.?"
-_UNIT = one_of(UNITS, name="unit")
-_NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
-LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
-_PART = (
-    r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
-    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
-)
 _HABIT_BEFORE = re.compile(
     r"(?<!\w)(?:(?:ogni|every)\s+(?:prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
@@ -57,9 +50,6 @@ _CLOSED_AFTER = re.compile(
 )
 _STILL = re.compile(
     r"(?<!\w)(?:still\s+(?:waiting|nothing|no)|(?:sto|stiamo)\s+(?:ancora\s+)?aspettando|ancora\s+(?:niente|nulla))(?!\w)"
-)
-_DAY_SAID = re.compile(
-    rf"(?<!\w)(?:{one_of(WEEKDAYS)}|{one_of(MONTHS)}|today|tomorrow|yesterday|every|each|at\s+\w+|\d+(?:am|th|st|nd|rd)?)(?!\w)"
 )
 _TIME_AFTER = re.compile(r",?\s*(?:(?:alle|ore|dalle|at|h)\s*(?:ore\s+)?\d|\d{1,2}[:.]\d\d)")
 _SINCE_BEFORE = re.compile(
@@ -75,20 +65,12 @@ _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
 )
 _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?\d{1,2}(?!\d)")
-_DAY_BEFORE = re.compile(
-    rf"(?:\d|{one_of(WEEKDAYS)}|{one_of(MONTHS)}|domani|tomorrow|settimana|week|mattina|pomeriggio|sera)(?:\s+{_NEXT})?,?\s*$"
-)
-_DAY_AFTER = re.compile(rf",?\s+(?:di\s|(?:domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
 _NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
 _RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
     r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
-)
-_COMES_AFTER = re.compile(
-    r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto|riceve|riceverete|torna|l'ha|ce\s+l'ha|gliel[oa]|è\s+(?:da|a)\s+\w+"
-    r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
 )
 _MOVED_TO = re.compile(
     r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
@@ -99,209 +81,6 @@ _COUNT_BEFORE = re.compile(
 )
 
 
-_WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
-
-
-def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
-    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
-    count = sign * size * number_of(match["n"])
-    if kind == "months":
-        return add_months(frame.today, count)
-    if kind == "days":
-        return frame.today + timedelta(count)
-    return (frame.now + timedelta(**{kind: count})).replace(second=0, microsecond=0)
-
-
-# Relative days -------------------------------------------------------------------------------------------------------
-
-
-@rule(rf"(?:entro\s+)?(?:oggi(?:\s+stesso)?|in\s+giornata|nella\s+giornata\s+di\s+oggi|today){_PART}")
-def _today(match: re.Match[str], frame: Frame) -> Resolved:
-    before = frame.before(match)
-    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before):
-        return None
-    if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
-        return None
-    return frame.today
-
-
-@rule(r"entro\s+(?:(?:la\s+)?(?:fine\s+)?(?:mattinata|pomeriggio|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
-      r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
-      r"|(?:entro|durante)\s+la\s+giornata|nell'arco\s+della\s+giornata|nel\s+corso\s+della\s+giornata|(?:during|in\s+the\s+course\s+of)\s+the\s+day"
-      r"|(?:entro|per|prima\s+di)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
-def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
-    after = frame.after(match)
-    if re.match(r"\s*(?:on\s+|di\s+)?(?:" + one_of(WEEKDAYS) + r"|tomorrow|domani)(?!\w)", after):
-        return None
-    is_sure = match.group().startswith(("entro", "prima", "by", "before", "the", "end", "close", "eod", "cob"))
-    return frame.today if is_sure or frame.tense(match) == "future" else None
-
-
-@rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
-      r"|in\s+mattinata|nel\s+(?:(?:primo|tardo)\s+)?pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
-      r"|later\s+today")  # fmt: skip
-def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
-    after = _DAY_AFTER.match(frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
-    if match.group().startswith(("in ", "nel ", "dopo ", "after ")) and (after or frame.tense(match) != "future"):
-        return None
-    return frame.today
-
-
-@rule(rf"(?:domani(?!\s+l'altro)|domattina|dmn|indomani(?!\s+l'altro)|(?<!after\s)tomorrow|tmrw){_PART}")
-def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.search(r"(?:oggi\s+o|l')\s*$", frame.before(match)):
-        return None
-    return frame.today + timedelta(1)
-
-
-@rule(r"(?:first\s+thing\s+)?in\s+the\s+morning")
-def _in_the_morning(match: re.Match[str], frame: Frame) -> Resolved:
-    """The next one, where neither a day nor an hour is said."""
-    start, end = frame.sentence(*match.span())
-    if _DAY_SAID.search(frame.text, start, end) or frame.tense(match) != "future":
-        return None
-    return frame.today + timedelta(1)
-
-
-@rule(rf"(?:dopodomani|dopo\s+domani|domani\s+l'altro|posdomani|(?:the\s+)?day\s+after\s+tomorrow){_PART}")
-def _day_after_tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today + timedelta(2)
-
-
-@rule(rf"(?:ieri(?!\s+l'altro)|yesterday){_PART}")
-def _yesterday(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.search(r"(?:l'altro|before)\s*$", frame.before(match)):
-        return None
-    return frame.today - timedelta(1)
-
-
-@rule(rf"(?:l'altro\s*ieri|altroieri|avant'?ieri|ieri\s+l'altro|(?:the\s+)?day\s+before\s+yesterday){_PART}")
-def _day_before_yesterday(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today - timedelta(2)
-
-
-@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+(?:week|fortnight)|(?:a|one|two|three|four|2|3|4)\s+weeks?\s+(?:from\s+)?(?:today|tomorrow)|a\s+fortnight\s+(?:from\s+)?(?:today|tomorrow)|(?:by\s+)?this\s+time\s+next\s+week"
-      r"|una\s+settimana\s+da\s+(?:oggi|domani)")  # fmt: skip
-def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
-    words = match.group()
-    weeks = next((n for word, n in _WEEKS.items() if re.search(rf"(?<!\w)(?:{word})(?!\w)", words)), 1)
-    return frame.today + timedelta(7 * weeks + bool(re.search(r"domani|tomorrow", words)))
-
-
-@rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{_N}\s*{_UNIT}")
-def _in_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if re.match(r"\s+(?:lavorativ|ferial|e\s+mezz)", frame.after(match)) else _offset(match, frame)
-
-
-@rule(
-    rf"(?:tra|fra|entro|nel\s+giro\s+di|in|within)\s+{_N}(?P<before>\s+and\s+a\s+half)?\s*{_UNIT}(?P<after>\s+e\s+mezz[ao]|\s+and\s+a\s+half)?"
-)
-def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
-    if not (match["before"] or match["after"]) or (match.group().startswith("in") and frame.tense(match) != "future"):
-        return None
-    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
-    whole = frame_day(_offset(match, frame) or frame.today)
-    if kind == "months":
-        return add_months(whole, 6) if size == 12 else whole + timedelta(15)
-    if kind == "days":
-        return whole + timedelta(size // 2)
-    minutes = {"hours": 60, "minutes": 1}[kind] * (number_of(match["n"]) * size + 0.5 * size)
-    return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
-
-
-@rule(rf"(?:please\s+allow(?:\s+up\s+to)?|(?:it'll|it\s+will|this\s+will|we'll)\s+(?:be|take|need)|ci\s+vorr(?:à|anno)|servir(?:à|anno)|occorrer(?:à|anno))\s+"
-      rf"(?:about\s+|another\s+|circa\s+|ancora\s+|altri\s+|altre\s+)?{_N}\s*{_UNIT}")  # fmt: skip
-def _will_take_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if re.match(r"\s+(?:lavorativ|ferial|late|early)", frame.after(match)) else _offset(match, frame)
-
-
-@rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
-def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)):
-        return None
-    # «Tempo tre giorni e ha tutto» promises without a verb in the future
-    is_said = match.group().startswith("tempo") and re.match(r"\s+e\s", frame.after(match))
-    return _offset(match, frame) if is_said or frame.tense(match) == "future" else None
-
-
-@rule(
-    rf"{_N}\s*(?:{_UNIT}|(?P<working>(?:giorni|gg\.?)\s+(?:lavorativi|feriali)|(?:working|business)\s+days))(?=\s+(?:e|and)\s)"
-)
-def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
-    """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
-    start, end = frame.sentence(match.start(), match.end())
-    if frame.text[start : match.start()].strip() or not _COMES_AFTER.search(frame.text, match.end(), end):
-        return None
-    if match["working"]:
-        return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
-    return _offset(match, frame)
-
-
-@rule(r"within\s+the\s+(?:next\s+)?hour|entro\s+(?:l'ora|un'oretta)|(?:tra|fra|nel\s+giro\s+di)\s+un'oretta")
-def _within_the_hour(match: re.Match[str], frame: Frame) -> Resolved:
-    return (frame.now + timedelta(hours=1)).replace(second=0, microsecond=0)
-
-
-@rule(r"(?:tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
-      r"(?:mezz(?:'|\s)?ora|mezz'oretta)?")  # fmt: skip
-def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
-    words = match.group()
-    if words.endswith("una ") or (words.startswith("in") and frame.tense(match) != "future"):
-        return None
-    minutes = 45 if "tre quarti" in words else 15 if "quarto" in words else 30
-    return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
-
-
-@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
-      rf"(?:massimo\s+|e\s+non\s+oltre\s+)?(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
-      rf"{_N}\s*{_UNIT}")  # fmt: skip
-def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial|working|business|dal|dall|from|after|della|of)", frame.after(match)):
-        return None
-    if frame.tense(match) == "past" and not match.group().startswith(("entro", "within")):
-        return None
-    return _offset(match, frame)
-
-
-@rule(rf"(?:nell[ea]|nei|in\s+the|over\s+the)\s+(?:prossim[ei]|next|coming)\s+{_N}\s*{_UNIT}")
-def _in_the_next(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame)
-
-
-@rule(rf"in\s+(?:(?:about|massimo|circa|another|altri|altre)\s+)?{_N}\s*{_UNIT}(?:'?s?\s+time)?")
-def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial|working|business|all|l'anno|al)", frame.after(match)):
-        return None
-    is_time = match.group().endswith("time")
-    return _offset(match, frame) if is_time or frame.tense(match) == "future" else None
-
-
-@rule(
-    rf"(?:give\s+(?:me|us)|mi\s+(?:dia|dai|dia(?:no|te))|(?:dammi|datemi|ci\s+dia|ci\s+dia(?:te|no))(?:\s+ancora)?)\s+(?:about\s+|circa\s+)?(?:{_N}\s*{_UNIT}|(?P<half>mezz(?:'|\s)?ora|mezz'oretta|half\s+an\s+hour))"
-)
-def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if match["half"]:
-        return (frame.now + timedelta(minutes=30)).replace(second=0, microsecond=0)
-    return None if re.match(r"\s+(?:lavorativ|ferial|di\s+sconto|off)", frame.after(match)) else _offset(match, frame)
-
-
-@rule(rf"(?:within\s+)?{_N}\s*{_UNIT}\s+(?:(?:from|of)\s+(?:now|today)|da\s+(?:oggi|adesso|ora))")
-def _from_now(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame)
-
-
-@rule(rf"{_N}\s*{_UNIT}\s+(?:fa|or\s+sono|ago|prima\s+di\s+oggi)")
-def _ago(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame, -1)
-
-
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|(?:no|not)\s+later\s+than|non\s+oltre|please\s+allow(?:\s+up\s+to)?|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
-      rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
-      rf"|giornate\s+lavorative|(?P<weeks>settiman[ae]\s+lavorativ[ae]|(?:working|business)\s+weeks?))")  # fmt: skip
-def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
-    return add_working_days(frame.today, number_of(match["n"]) * (5 if match["weeks"] else 1), frame.holidays)
-
-
 # Weekdays ------------------------------------------------------------------------------------------------------------
 
 
@@ -309,7 +88,7 @@ def _weekday(match: re.Match[str]) -> int:
     return int(meaning(WEEKDAYS, match["weekday"]))
 
 
-@rule(rf"{_DAY}\.?{_PART}")
+@rule(rf"{_DAY}\.?{PART}")
 def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     before, after = frame.before(match), frame.after(match)
     deadline = frame.is_deadline(match)
@@ -340,8 +119,8 @@ def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return (gone if past else coming)(frame.today, SHORT_WEEKDAYS[match["weekday"] or match["last"] or match["other"]])
 
 
-@rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{_NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
-      rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){_PART}")  # fmt: skip
+@rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
+      rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){PART}")  # fmt: skip
 def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if match["other"]:
         return None
@@ -349,14 +128,14 @@ def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, int(meaning(WEEKDAYS, name)))
 
 
-@rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{_PART}")
+@rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{PART}")
 def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = _weekday(match)
     return frame.today if weekday == frame.today.weekday() else coming(frame.today, weekday)
 
 
 @rule(
-    rf"{_DAY}(?:\s+\w+)?\s+{LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}"
+    rf"{_DAY}(?:\s+\w+)?\s+{LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{PART}"
 )
 def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
@@ -386,7 +165,7 @@ def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(?:tra|fra)\s+{_N}\s+{_DAY}|{_N.replace('<n>', '<other>')}\s*{_UNIT}\s+(?:from|da)\s+{_DAY.replace('weekday', 'start')}"
+    rf"(?:tra|fra)\s+{N}\s+{_DAY}|{N.replace('<n>', '<other>')}\s*{UNIT}\s+(?:from|da)\s+{_DAY.replace('weekday', 'start')}"
 )
 def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
     if match["weekday"]:
@@ -545,7 +324,7 @@ def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, day, month, None, _tense_of(match, frame))
 
 
-@rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{_NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
+@rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
       r"|(?:of\s+)?next\s+month|c\.?\s?m\.?|u\.?\s?s\.?|del\s+(?:corrente\s+)?mese(?:\s+(?:corrente|in\s+corso))?|di\s+questo\s+mese|of\s+this\s+month)"
       r"(?:\.|(?!\w))|(?:the\s+)(?P<other>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>next|this|the)\s+month|(?:the\s+)first\s+of\s+(?:the|next)\s+month")  # fmt: skip
 def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:

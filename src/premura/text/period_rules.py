@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import FEASTS, FULL_MONTHS, meaning, one_of
-from premura.text.date_rules import LAST
+from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, meaning, one_of
 from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 
 _FULL = one_of(FULL_MONTHS, name="month")

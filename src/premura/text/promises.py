@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import premura.text.date_rules
 import premura.text.month_rules
-import premura.text.period_rules  # noqa: F401  (all register their rules)
+import premura.text.period_rules
+import premura.text.relative_rules  # noqa: F401  (all register their rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
