@@ -109,6 +109,10 @@ def easter(year: int) -> date:
     return date(year, month, (h + l_ - 7 * m + 33 * month + 19) % 32)
 
 
+def _second_sunday_of_may(year: int) -> date:
+    return date(year, 5, 14) - timedelta(date(year, 5, 14).isoweekday() % 7)
+
+
 #: feast → its day in a year
 FEASTS: dict[str, Callable[[int], date]] = {
     r"la\s+vigilia(?:\s+di\s+natale)?|christmas\s+eve": lambda year: date(year, 12, 24),
@@ -119,7 +123,18 @@ FEASTS: dict[str, Callable[[int], date]] = {
     r"(?:l')?epifania|la\s+befana|epiphany": lambda year: date(year, 1, 6),
     r"san\s+valentino|valentine'?s(?:\s+day)?": lambda year: date(year, 2, 14),
     r"pasquetta|easter\s+monday": lambda year: easter(year) + timedelta(1),
-    r"pasqua|easter(?:\s+sunday)?": easter,
+    r"pasqua|easter(?!\s+monday)(?:\s+sunday)?": easter,
+    r"venerdì\s+santo|good\s+friday": lambda year: easter(year) - timedelta(2),
+    r"(?:la\s+)?(?:domenica\s+delle\s+)?palme|palm\s+sunday": lambda year: easter(year) - timedelta(7),
+    r"martedì\s+grasso|shrove\s+tuesday|pancake\s+day": lambda year: easter(year) - timedelta(47),
+    r"(?:il\s+)?lunedì\s+dell'angelo": lambda year: easter(year) + timedelta(1),
+    r"halloween": lambda year: date(year, 10, 31),
+    r"(?:la\s+)?festa\s+del\s+papà": lambda year: date(year, 3, 19),
+    r"(?:la\s+)?festa\s+della\s+donna": lambda year: date(year, 3, 8),
+    r"(?:la\s+)?festa\s+del(?:la\s+repubblica)": lambda year: date(year, 6, 2),
+    r"(?:la\s+)?festa\s+del\s+lavoro|(?:il\s+)?primo\s+maggio": lambda year: date(year, 5, 1),
+    r"(?:la\s+)?festa\s+della\s+mamma": lambda year: _second_sunday_of_may(year),
+    r"sant'ambrogio": lambda year: date(year, 12, 7),
     r"ferragosto": lambda year: date(year, 8, 15),
     r"ognissanti": lambda year: date(year, 11, 1),
     r"(?:l')?immacolata": lambda year: date(year, 12, 8),

@@ -40,11 +40,11 @@ _PATTERNS = [
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
 ]  # fmt: skip
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
+    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
 )
 _RANGE = re.compile(
-    rf"(?<!\w)(?:dalle|tra\s+le|fra\s+le|from|between)\s+(?:ore\s+)?(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})\s*(?:am|pm)?\s*(?:alle|e\s+le|to|and|-|–)\s*(?:ore\s+)?"
-    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS}))\s*(?P<half>am|pm)?(?!\w){_MONEY}"
+    rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS}|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"
+    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon|midday))\s*(?P<half>am|pm)?(?!\w){_MONEY}"
 )
 #: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
 _STRETCH = re.compile(
@@ -77,10 +77,14 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
     found: list[Clock] = []
     for match in (*_RANGE.finditer(text), *_STRETCH.finditer(text)):
         word = match.groupdict().get("word")
+        if match.groupdict().get("noon"):
+            word = "twelve"
         at = _time(NUMBERS[word] if word else int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
         if at and all(match.end() <= f.start or f.end <= match.start() for f in found):
             found.append(Clock(match.start(), match.end(), at, False))
     for match in _NAMED.finditer(text):
+        if any(match.start() < f.end and f.start < match.end() for f in found):
+            continue
         at = time(12) if match["name"] in {"mezzogiorno", "noon", "midday"} else time(23, 59)
         found.append(Clock(match.start(), match.end(), at, match.group() != match["name"]))
     for pattern in _PATTERNS:

@@ -44,6 +44,8 @@ _HABIT_BEFORE = re.compile(
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+_FEAST_BEFORE = re.compile(r"(?<!\w)(?:easter|good|shrove|palm|black|cyber)\s+$")
+_FEAST_AFTER = re.compile(r"\s+(?:santo|grasso|dell'angelo)(?!\w)")
 _CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la)\s+)?$")
 _CLOSED_AFTER = re.compile(
     r"\s*(?:sera\s+)?(?:(?:(?:l'|la\s+|il\s+|the\s+)\w+\s+)?(?:è|siamo|restiamo|is|we're)\s+)?(?:chius|closed)"
@@ -56,7 +58,15 @@ _SINCE_BEFORE = re.compile(
     r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
     r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
 )
-_TODAY_IS = re.compile(r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|today\s+is|it's)\s*$")
+#: «la prossima settimana, di sicuro entro mercoledì»
+_SAY = (
+    r"(?:(?:di|on|by|entro|per|il|e|o|di\s+sicuro|sicuramente|forse|già|credo|penso|direi|diciamo|facciamo|probabilmente|presumibilmente|verosimilmente|comunque|magari|tipo|verso|al\s+massimo|al\s+più\s+tardi|indicativamente"
+    r"|precisamente|esattamente|probably|most\s+likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly|i\s+think|around|at\s+the\s+latest|latest|possibly)[\s,]+){0,4}"
+)
+_ENGLISH = re.compile(r"(?<!\w)(?:the|is|on|for|by|we|you|your|our|will|be|at|before|until|from)(?!\w)")
+_TODAY_IS = re.compile(
+    r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|siamo\s+(?:già\s+|ormai\s+)?(?:arrivati\s+)?a|today\s+is|it's)\s*$"
+)
 _WAITING_SINCE = re.compile(
     r"(?<!\w)(?:(?:aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori\s+(?:uso|servizio)|non\s+(?:funziona|va|parte)|without|broken|nothing|non\s+(?:(?:l[aoi']|le|vi|ti|mi|ci)\s*)?(?:sent|ved|ricev|trov|rispond)\w+)\s+"
     rf"(?:\w+\s+){{0,3}}(?:dall'|dal?)\s*(?:il\s+|{one_of(WEEKDAYS)},?\s+)?$|(?<!\w)since\s+(?:the\s+|{one_of(WEEKDAYS)},?\s+)?$"
@@ -99,7 +109,12 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
         deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
     ):
         return None
-    if _CLOSED_AFTER.match(after) or _CLOSED_BEFORE.search(before):
+    if (
+        _CLOSED_AFTER.match(after)
+        or _CLOSED_BEFORE.search(before)
+        or _FEAST_BEFORE.search(before)
+        or _FEAST_AFTER.match(after)
+    ):
         return None
     past = (frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before))) or bool(
         _SINCE_BEFORE.search(before)
@@ -142,7 +157,7 @@ def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+(?:prossima|entrante|ventura)|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
-      rf"|(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+(?:di\s+|on\s+)?{_DAY.replace('weekday', 'other')}")  # fmt: skip
+      rf"|(?:la\s+)?(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+{_SAY}{_DAY.replace('weekday', 'other')}{PART}")  # fmt: skip
 def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)
 
@@ -194,8 +209,8 @@ def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
         return None
-    if match["short"] and frame.before(match).endswith(("-", "–")):
-        return None  # «lun-ven 9-18»
+    if frame.before(match).endswith(("-", "–")) or _RANGE_BEFORE.search(frame.before(match)):
+        return None  # «lun-ven 9-18», "Monday to Friday 9-5"
     number, past = int(match["day"]), frame.tense(match) == "past"
     weekday = SHORT_WEEKDAYS[match["short"]] if match["short"] else _weekday(match)
     after, before = (_such_day(frame.today, number, weekday, sign) for sign in (1, -1))
@@ -263,7 +278,7 @@ def _tense_of(match: re.Match[str], frame: Frame) -> str:
         return "promised"
     tense = frame.tense(match)
     if frame.is_deadline(match):
-        return "promised" if tense == "past" else "future"
+        return "promised" if tense == "past" or frame.was_promised(match) else "future"
     return tense
 
 
@@ -307,19 +322,35 @@ def _iso(match: re.Match[str], frame: Frame) -> Resolved:
 )
 def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
     day, month = int(match["day"]), int(match["month"])
-    if month > 12 >= day:
+    if month > 12 >= day or _is_american(match, frame, day, month):
         day, month = month, day
     return day_of_month(frame, day, month, int(match["year"]), "")
+
+
+def _is_american(match: re.Match[str], frame: Frame, day: int, month: int) -> bool:
+    """«Engineer booked for 12/03/2026», said in November in English: the other way round it would long be over."""
+    if day > 12:
+        return False
+    if "$" in frame.text[slice(*frame.sentence(*match.span()))]:
+        return True
+    if (
+        "year" not in match.re.groupindex
+        or frame.tense(match) == "past"
+        or not _ENGLISH.search(frame.text, *frame.sentence(*match.span()))
+    ):
+        return False
+    one, other = (day_of_month(frame, *each, int(match["year"]), "") for each in ((day, month), (month, day)))
+    return one < frame.today <= other
 
 
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}|(?:{one_of(SHORT_WEEKDAYS)})\.?(?=,?\s+\d{{1,2}}/)),?\s+|(?:(?:re)?(?:booked|scheduled)|moved|postponed|changed)\s+(?:to|for)\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
       r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
       r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
-    if _MONEY_OR_UNIT.match(frame.after(match)):
+    if _MONEY_OR_UNIT.match(frame.after(match)) or _RANGE_BEFORE.search(frame.before(match)):
         return None
     day, month = int(match["day"]), int(match["month"])
-    if month > 12 >= day:
+    if month > 12 >= day or _is_american(match, frame, day, month):
         day, month = month, day
     return day_of_month(frame, day, month, None, _tense_of(match, frame))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, meaning, one_of
+from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, WEEKDAYS, meaning, one_of
 from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 
+_CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la|a|per)\s+)?$")
+_CLOSED_AFTER = re.compile(r"\s+(?:siamo\s+|restiamo\s+|we're\s+|è\s+)?(?:chius|closed)")
 _FULL = one_of(FULL_MONTHS, name="month")
 _FEAST = one_of(FEASTS, name="feast")
 #: Weeks of a month, told from its first day; the last one is counted from its end
@@ -23,6 +25,8 @@ def _feast(match: re.Match[str], frame: Frame) -> Resolved:
         return None  # «tra Pasqua e il 25 aprile»: the second of them ends it
     if match["feast"] == "new year" and re.search(r"(?<!\w)(?:in|into|after)\s+(?:the\s+)?$", frame.before(match)):
         return None  # "in the new year" is some day of it
+    if _CLOSED_BEFORE.search(frame.before(match)) or _CLOSED_AFTER.match(frame.after(match)):
+        return None
     if not deadline and (
         tense != "future"
         or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))
@@ -40,11 +44,14 @@ def _feast_day(feast: str, year: int | None, today: date) -> date:
 
 
 @rule(rf"(?:(?:il|the)\s+)?(?P<unit>giorno|day|settimana|week)\s+(?:dopo|after)\s+{_FEAST}"
-      rf"|(?:la\s+|the\s+)(?P<other>settimana|week)\s+(?:dopo|after)\s+{_FEAST.replace('feast', 'second')}")  # fmt: skip
+      rf"|(?:la\s+|the\s+)(?P<other>settimana|week)\s+(?:dopo|after)\s+{_FEAST.replace('feast', 'second')}"
+      rf"|(?:il\s+|the\s+)?{one_of(WEEKDAYS, name='weekday')}\s+(?:dopo|after)\s+{_FEAST.replace('feast', 'third')}")  # fmt: skip
 def _after_feast(match: re.Match[str], frame: Frame) -> Resolved:
     if frame.tense(match) == "past" and not frame.is_deadline(match):
         return None
-    feast = _feast_day(match["feast"] or match["second"], None, frame.today)
+    feast = _feast_day(match["feast"] or match["second"] or match["third"], None, frame.today)
+    if match["weekday"]:
+        return coming(feast, int(meaning(WEEKDAYS, match["weekday"])))
     if (match["unit"] or match["other"]) in {"giorno", "day"}:
         return feast + timedelta(1)
     return in_week(feast, 6 if "settimana" in match.group() else 4, 1)
@@ -169,8 +176,21 @@ def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     return date(int(year) if year else frame.today.year, 12, 31)
 
 
+_QUARTER = {r"primo|1°|first|q1": 3, r"secondo|2°|second|q2": 6, r"terzo|3°|third|q3": 9, r"quarto|ultimo|4°|fourth|last|final|q4": 12}  # fmt: skip
+
+
+@rule(rf"(?:entro|in|nel|per|by|for|during)?\s*(?:la\s+|il\s+|the\s+)?(?:fine\s+(?:del\s+)?|(?:the\s+)?end\s+of\s+(?:the\s+)?)?(?:{one_of(_QUARTER, name='which')}\s+(?:(?P<unit>trimestre|semestre)|quarter)|(?P<short>q[1-4]))"
+      r"(?:\s+(?:del\s+|of\s+)?(?P<year>20\d\d))?")  # fmt: skip
+def _named_quarter(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Entro il secondo trimestre», "in Q2": over with its last month."""
+    if frame.tense(match) == "past" and not frame.is_deadline(match):
+        return None
+    month = int(meaning(_QUARTER, match["short"] or match["which"])) * (2 if match["unit"] == "semestre" else 1)
+    return _end_of_named_month(month, int(match["year"]) if match["year"] else None, frame.today)
+
+
 @rule(
-    r"(?:entro|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
+    r"(?:entro|a|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
 )
 def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
     return month_end(date(frame.today.year, (frame.today.month - 1) // 3 * 3 + 3, 1))

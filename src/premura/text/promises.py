@@ -26,15 +26,24 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 _JOIN = re.compile(
     r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$"
 )
+# What parts two clauses: the hour is not of the day
+_OTHER_CLAUSE = re.compile(
+    r"[.;:!?\n(](?!\d)|(?<!\w)(?:e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
+)
+_WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
+_A_COUNT = re.compile(
+    r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
+)
 _OPENING = re.compile(
     r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
 )
+_CHECK = re.compile(r"(?<!\w)check-?(?:in|out)(?!\w)")
 _PARTS = re.compile(
     r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
 )
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
-    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|settim|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
+    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|sett|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
     r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
     r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|until|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
     r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
@@ -118,14 +127,23 @@ def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     clocks = [
         c for c in find_clocks(frame.text) if not any(d.start < c.end and c.start < d.end and d.instant for d in days)
     ]
+    clocks = [c for c in clocks if not any(d.start < c.end and c.start < d.end for d in days)]
     result = []
     used: set[Clock] = set()
+    beside: dict[Found, Clock] = {}
+    for find in (_clock_beside, _clock_in_clause):
+        for day in days:
+            clock = None if day.instant or day in beside else find(frame.text, day, clocks, used)
+            if clock and not any(
+                min(day.end, clock.end) <= other.start < max(day.start, clock.start) for other in days
+            ):
+                beside[day] = clock
+                used.add(clock)
     for day in days:
-        clock = None if day.instant else _clock_beside(frame.text, day, clocks, used)
+        clock = beside.get(day)
         if clock is None:
             result.append((day.start, day.end, day.day, day.instant))
             continue
-        used.add(clock)
         start, end = min(day.start, clock.start), max(day.end, clock.end)
         at = _at(frame.text[start:end], clock, day.day)
         result.append((start, end, frame_day(at), at))
@@ -160,6 +178,26 @@ def _clock_beside(text: str, day: Found, clocks: list[Clock], used: set[Clock]) 
     return None
 
 
+def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock]) -> Clock | None:
+    """«domani la chiamo alle 15», «alle 15 la richiamo domani»: one moment, though words stand between."""
+    for clock in clocks:
+        if clock in used or _A_COUNT.match(text, clock.start):
+            continue
+        if clock.start >= day.end:
+            gap, longest = text[day.end : clock.start], 45
+            apart = re.search(r",.*\w", gap) or ("," in gap and _WHO_DOES.match(text, clock.end))
+        else:
+            gap, longest = text[clock.end : day.start], 25
+            apart = (
+                re.search(r",", gap)
+                or not clock.leads
+                or re.match(r"\s*(?:entro|prima|by|before|fino|until|till)", text[clock.start :])
+            )
+        if len(gap) <= longest and not apart and not _OTHER_CLAUSE.search(gap) and not _OPENING.search(gap):
+            return clock
+    return None
+
+
 def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime | None] | None:
     """«entro le 18», «vi chiamo alle 18»: today, or tomorrow when that hour is over."""
     match = re.compile(re.escape(frame.text[clock.start : clock.end])).search(frame.text, clock.start)
@@ -168,6 +206,8 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
         match is not None and frame.is_deadline(match)
     )
+    if _CHECK.search(frame.text, low, high):
+        return None
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
         bool(re.match(r"until|till", phrase)) and not opens and match is not None and frame.tense(match) != "past"

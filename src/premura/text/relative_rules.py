@@ -19,6 +19,10 @@ _COMES_AFTER = re.compile(
     r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto|riceve|riceverete|torna|l'ha|ce\s+l'ha|gliel[oa]|è\s+(?:da|a)\s+\w+"
     r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
 )
+_ABOUT = (
+    r"(?:(?:al\s+massimo|massimo|max\.?|circa|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno\s+di|non\s+più\s+di|about|around|roughly|approx\.?|another|just|only|at\s+most"
+    r"|under|less\s+than)\s+){0,2}"
+)
 _WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
 
 
@@ -108,7 +112,7 @@ def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today + timedelta(7 * weeks + bool(re.search(r"domani|tomorrow", words)))
 
 
-@rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{N}\s*{UNIT}")
+@rule(rf"(?:tra|fra)\s+{_ABOUT}{N}\s*{UNIT}")
 def _in_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     return None if re.match(r"\s+(?:lavorativ|ferial|e\s+mezz)", frame.after(match)) else _offset(match, frame)
 
@@ -173,7 +177,7 @@ def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
-      rf"(?:massimo\s+|e\s+non\s+oltre\s+)?(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
+      rf"(?:e\s+non\s+oltre\s+)?{_ABOUT}(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
       rf"{N}\s*{UNIT}")  # fmt: skip
 def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s+(?:lavorativ|ferial|working|business|dal|dall|from|after|della|of)", frame.after(match)):
@@ -183,12 +187,23 @@ def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame)
 
 
+@rule(r"in\s+(?P<n>5|10|15|20|30|five|ten|fifteen|twenty)(?=\s*(?:$|[.,!?;]))")
+def _in_so_many_minutes(match: re.Match[str], frame: Frame) -> Resolved:
+    """ "Call you back in 10"."""
+    is_future = frame.tense(match) == "future" or re.search(
+        r"(?:call|ring)\s+(?:you|u)\s+(?:back\s+)?$", frame.before(match)
+    )
+    return (
+        (frame.now + timedelta(minutes=number_of(match["n"]))).replace(second=0, microsecond=0) if is_future else None
+    )
+
+
 @rule(rf"(?:nell[ea]|nei|in\s+the|over\s+the)\s+(?:prossim[ei]|next|coming)\s+{N}\s*{UNIT}")
 def _in_the_next(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame)
 
 
-@rule(rf"in\s+(?:(?:about|massimo|circa|another|altri|altre)\s+)?{N}\s*{UNIT}(?:'?s?\s+time)?")
+@rule(rf"in\s+{_ABOUT}{N}\s*{UNIT}(?:'?s?\s+time)?")
 def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s+(?:lavorativ|ferial|working|business|all|l'anno|al)", frame.after(match)):
         return None
