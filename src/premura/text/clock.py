@@ -16,7 +16,7 @@ _MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|o
 _NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:(?:\s?[:.,h]\s?|\s+e\s+)(?P<minute>[0-5]\d))?"
 _PATTERNS = [
     re.compile(
-        r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l')\s*(?:ore\s*)?"
+        r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l'(?=un))\s*(?:ore\s*)?"
         r"|(?:entro|per|prima\s+delle)?\s*(?:le\s+)?ore\s+|h\.?\s?)"
         rf"(?:{_NUMERIC}|(?P<word>una|{_HOURS}))(?:\s+(?P<more>e\s+mezz[ao]|e\s+(?:un\s+)?quarto|e\s+trenta|meno\s+un\s+quarto|e\s+quarantacinque|(?P<way>e|meno)\s+(?P<shift>cinque|dieci|venti|venticinque)))?"
         rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
@@ -34,7 +34,7 @@ _PATTERNS = [
     # «half seven» is half past seven
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
-    re.compile(rf"(?<!\w)(?P<lead>after\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
+    re.compile(rf"(?<!\w)(?P<lead>(?:after|from)\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
@@ -108,7 +108,8 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     if groups.get("shift"):
         hour, minute = _shifted(hour, _MINUTES[groups["shift"] or ""], is_before=groups["way"] in {"to", "meno"})
     half = groups.get("half") or ""
-    exact = bool(groups.get("minute")) or (groups.get("hour") or "").startswith("0")
+    is_english = bool(re.match(r"at|by|before|around|until|about|from", groups.get("lead") or ""))
+    exact = bool(groups.get("minute") and not is_english) or (groups.get("hour") or "").startswith("0")
     return _time(hour, minute, half, groups.get("part") or near, exact=exact)
 
 

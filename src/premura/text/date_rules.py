@@ -41,8 +41,14 @@ _MONTH = one_of(MONTHS, name="month") + r"\.?"
 _HABIT_BEFORE = re.compile(
     r"(?<!\w)(?:(?:ogni|every)\s+(?:prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
+_HABIT_CHAIN = re.compile(
+    rf"(?<!\w)(?:(?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie]\s+(?:i|le)|every|each)\s+(?:{one_of(WEEKDAYS)}s?,?\s+)+(?:e|ed|o|and|or)\s+(?:di\s+)?$"
+)
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
+)
+_AT_BEST = re.compile(
+    r",?\s*(?:at\s+the\s+(?:earliest|latest)|al\s+pi[ùu]'?\s+(?:presto|tardi)|come\s+minimo|non\s+prima)"
 )
 _FEAST_BEFORE = re.compile(r"(?<!\w)(?:easter|good|shrove|palm|black|cyber)\s+$")
 _FEAST_AFTER = re.compile(r"\s+(?:santo|grasso|dell'angelo)(?!\w)")
@@ -104,6 +110,8 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     deadline = frame.is_deadline(match)
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
+    if _HABIT_CHAIN.search(before) and not deadline:
+        return None
     is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
     if _HABIT_BEFORE.search(before) and not (
         deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
@@ -116,9 +124,9 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
         or _FEAST_AFTER.match(after)
     ):
         return None
-    past = (frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before))) or bool(
-        _SINCE_BEFORE.search(before)
-    )
+    past = (
+        frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before) or _AT_BEST.match(after))
+    ) or bool(_SINCE_BEFORE.search(before))
     return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
 
 
@@ -372,7 +380,7 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
+    r"(?:(?:il\s+(?:giorno\s+)?|l'(?=(?:8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
     r"|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
 )
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:

@@ -64,6 +64,10 @@ _EVERY_BEFORE = re.compile(
     + r"(?:\s+\w+){0,2}\s*$|(?<!\w)(?:ogni|every|each|(?<!come\s)sempre|always|usually|di\s+solito)\s+$"
 )
 _EVERY_AFTER = re.compile(r",?\s*(?:di\s+)?" + _EVERY_YEAR.pattern + r"(?!\w)")
+#: «tranne mercoledì», «non lunedì ma martedì»
+_NOT_BEFORE = re.compile(
+    r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(?:except(?:\s+for)?|tranne|eccetto|esclus[oa]|salvo|not|non)\s+(?:(?:il|la|di|on|per|for)\s+)?$"
+)
 #: «questo venerdì no, quello dopo sì»
 _DENIED = re.compile(r"\s+(?:(?:sicuramente|proprio|purtroppo)\s+)?no\s*[,;.]")
 #: «tra domani e dopodomani», «dal 24 dicembre al 6 gennaio»: over when the second is
@@ -109,6 +113,7 @@ class Frame:
         return bool(
             _DENIED.match(self.text, found.end)
             or _EVERY_AFTER.match(self.text, found.end)
+            or _NOT_BEFORE.search(self.text, max(0, found.start - 20), found.start)
             or _EVERY_BEFORE.search(self.text, max(0, found.start - 40), found.start)
         )
 

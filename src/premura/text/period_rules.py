@@ -95,6 +95,11 @@ def _end_of_working_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 4, 0 if frame.today.weekday() <= 4 else 1)
 
 
+@rule(r"(?:(?:in|by|during)\s+)?(?:the\s+)?week\s+after\s+next|(?:la\s+)?settimana\s+dopo\s+la\s+prossima")
+def _week_after_next(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 4 if "week" in match.group() else 6, 2)
+
+
 @rule(rf"(?:entro\s+|per\s+|by\s+)?(?:(?:la\s+)?fine\s+(?:della\s+)?|(?:the\s+)?end\s+of\s+)?{_NEXT_WEEK}")
 def _next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 4 if "week" in match.group() else 6, 1)
@@ -169,7 +174,14 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)
 
 
-@rule(r"(?:entro|a|by|at|before)\s+(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
+@rule(rf"(?:il\s+mese\s+di\s+)?{_FULL}\s+(?:del\s+)?(?P<year>20\d\d)")
+def _month_of_a_year(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Prossima revisione: marzo 2028»."""
+    end = _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]), frame.today)
+    return end if end >= frame.today and frame.tense(match) != "past" else None
+
+
+@rule(r"(?:entro|a|by|at|before|per|verso|prima\s+del(?=la))\s*(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
       r"|(?:the\s+)?year(?:'s)?[-\s]end|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
 def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     year = match["year"] or match["other"]

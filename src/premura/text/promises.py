@@ -44,7 +44,7 @@ _PARTS = re.compile(
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
     r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|sett|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
-    r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
+    r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
     r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|until|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
     r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
 )
@@ -180,6 +180,7 @@ def _clock_beside(text: str, day: Found, clocks: list[Clock], used: set[Clock]) 
 
 def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock]) -> Clock | None:
     """«domani la chiamo alle 15», «alle 15 la richiamo domani»: one moment, though words stand between."""
+    apart: object
     for clock in clocks:
         if clock in used or _A_COUNT.match(text, clock.start):
             continue
@@ -210,7 +211,10 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
         return None
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
-        bool(re.match(r"until|till", phrase)) and not opens and match is not None and frame.tense(match) != "past"
+        bool(re.match(r"until|till", phrase) or frame.text.endswith("fino ", 0, clock.start))
+        and not opens
+        and match is not None
+        and frame.tense(match) != "past"
     )
     if not clock.leads or match is None or (opens and not is_deadline):
         return None

@@ -176,7 +176,7 @@ def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
-@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
+@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|inside|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
       rf"(?:e\s+non\s+oltre\s+)?{_ABOUT}(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
       rf"{N}\s*{UNIT}")  # fmt: skip
 def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
