@@ -57,11 +57,11 @@ ORDINALS = {
 }  # fmt: skip
 #: unit → (kind, how many of that kind)
 UNITS: dict[str, tuple[str, int]] = {
-    r"minut[oi]|min(?:utes?|s)?": ("minutes", 1), r"mezz(?:'|\s)?ora|half\s+(?:an\s+)?hour": ("minutes", 30),
+    r"minut(?:in)?[oi]|min(?:utes?|s)?": ("minutes", 1), r"mezz(?:'|\s)?ora|half\s+(?:an\s+)?hour": ("minutes", 30),
     r"quart[oi]\s+d['’\s]ora|quarters?\s+of\s+an\s+hour": ("minutes", 15),
-    r"or[ae]|hours?|hrs?|h": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
-    r"settiman[ae]|weeks?": ("days", 7), r"fortnights?": ("days", 14),
-    r"mes[ei]|months?": ("months", 1), r"ann[oi]|years?": ("months", 12),
+    r"or(?:ett)?[ae]|hours?|hrs?|h": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
+    r"settiman(?:ell|in)?[ae]|weeks?": ("days", 7), r"fortnights?": ("days", 14),
+    r"mes(?:[ei]|ett[oi])|months?": ("months", 1), r"ann(?:ett)?[oi]|years?": ("months", 12),
 }  # fmt: skip
 
 

@@ -44,6 +44,12 @@ _HABIT_BEFORE = re.compile(
 _HABIT_CHAIN = re.compile(
     rf"(?<!\w)(?:(?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie]\s+(?:i|le)|every|each)\s+(?:{one_of(WEEKDAYS)}s?,?\s+)+(?:e|ed|o|and|or)\s+(?:di\s+)?$"
 )
+_FROM_TO = re.compile(
+    r"\s+(?:dalle|from|ore)\s+(?:ore\s+)?\d+(?:[:.]\d\d)?\s*(?:alle|to|-|–)\s*\d|\s+\d+(?:[:.]\d\d)?\s?[-–]\s?\d"
+)
+_DAY_AND = re.compile(rf"(?:{one_of(WEEKDAYS)})\s*(?:,|e|and)\s+$")
+#: «riceve lunedì e giovedì dalle 15 alle 18»
+_OFFICE_HOURS = re.compile(rf"(?:\s*(?:,|e|and)\s+(?:{one_of(WEEKDAYS)}))+(?:{_FROM_TO.pattern})")
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
@@ -110,7 +116,9 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     deadline = frame.is_deadline(match)
     if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
         return None
-    if _HABIT_CHAIN.search(before) and not deadline:
+    if (
+        _HABIT_CHAIN.search(before) or _OFFICE_HOURS.match(after) or (_DAY_AND.search(before) and _FROM_TO.match(after))
+    ) and not deadline:
         return None
     is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
     if _HABIT_BEFORE.search(before) and not (

@@ -181,7 +181,7 @@ def _month_of_a_year(match: re.Match[str], frame: Frame) -> Resolved:
     return end if end >= frame.today and frame.tense(match) != "past" else None
 
 
-@rule(r"(?:entro|a|by|at|before|per|verso|prima\s+del(?=la))\s*(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
+@rule(r"(?:entro|alla|a|by|at|before|until|till|through|per|verso|prima\s+del(?=la))\s*(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
       r"|(?:the\s+)?year(?:'s)?[-\s]end|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
 def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     year = match["year"] or match["other"]

@@ -31,6 +31,9 @@ _OTHER_CLAUSE = re.compile(
     r"[.;:!?\n(](?!\d)|(?<!\w)(?:e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
 )
 _WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
+_FILLER = re.compile(
+    r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
+)
 _A_COUNT = re.compile(
     r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
 )
@@ -186,7 +189,7 @@ def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock
             continue
         if clock.start >= day.end:
             gap, longest = text[day.end : clock.start], 45
-            apart = re.search(r",.*\w", gap) or ("," in gap and _WHO_DOES.match(text, clock.end))
+            apart = re.search(r",.*\w", _FILLER.sub("", gap)) or ("," in gap and _WHO_DOES.match(text, clock.end))
         else:
             gap, longest = text[clock.end : day.start], 25
             apart = (

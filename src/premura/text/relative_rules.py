@@ -73,7 +73,7 @@ def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(rf"(?:domani(?!\s+l'altro)|domattina|dmn|indomani(?!\s+l'altro)|(?<!after\s)tomorrow|tmrw){PART}")
 def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.search(r"(?:oggi\s+o|l')\s*$", frame.before(match)):
+    if re.search(r"l'\s*$", frame.before(match)):
         return None
     return frame.today + timedelta(1)
 
