@@ -33,7 +33,7 @@ _PATTERNS = [
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
-    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
     re.compile(rf"(?<!\w)(?P<lead>(?:after|from)\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
@@ -55,7 +55,16 @@ _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
 _MINUTES = {"five": 5, "cinque": 5, "5": 5, "ten": 10, "dieci": 10, "10": 10, "twenty": 20, "venti": 20, "20": 20,
             "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
-_MORE = {"mezz": 30, "half": 30, "quart": 15, "trent": 30, "quarantacinque": 45}
+_MORE = {
+    "mezz": 30,
+    "half": 30,
+    "quart": 15,
+    "trent": 30,
+    "thirty": 30,
+    "fifteen": 15,
+    "forty-five": 45,
+    "quarantacinque": 45,
+}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
-    r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
+    r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+(?:like|love)|(?:i|we)'d\s+(?:like|love|be)|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
     r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|(?:see|with)\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|garantit[oaie]|guaranteed|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|resumes|launches|arrives|ships"
     r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
@@ -57,11 +57,11 @@ _TO_COME = re.compile(
 )
 #: «ci torno ogni anno a giugno»: a habit
 _EVERY_YEAR = re.compile(
-    r"(?<!\w)(?:ogni\s+(?:anno|mese|settimana|estate|inverno|volta)|tutti\s+(?:gli\s+anni|i\s+mesi)|tutte\s+le\s+(?:settimane|estati)|(?:every|each)\s+(?:year|month|week|summer|winter|time))"
+    r"(?<!\w)(?:da\s+(?:\w+\s+)?anni|ogni\s+(?:anno|mese|settimana|estate|inverno|volta)|tutti\s+(?:gli\s+anni|i\s+mesi)|tutte\s+le\s+(?:settimane|estati)|(?:every|each)\s+(?:year|month|week|summer|winter|time))"
 )
 _EVERY_BEFORE = re.compile(
     _EVERY_YEAR.pattern
-    + r"(?:\s+\w+){0,2}\s*$|(?<!\w)(?:ogni|every|each|(?<!come\s)sempre|always|usually|di\s+solito)\s+$"
+    + r"(?:\s+\w+){0,3}\s*$|(?<!\w)(?:ogni|every|each|(?<!come\s)sempre|always|usually|di\s+solito)\s+$"
 )
 _EVERY_AFTER = re.compile(r",?\s*(?:di\s+)?" + _EVERY_YEAR.pattern + r"(?!\w)")
 #: «tranne mercoledì», «non lunedì ma martedì»

@@ -34,6 +34,9 @@ _WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s"
 _FILLER = re.compile(
     r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
 )
+_HABIT = re.compile(
+    r"(?<!\w)(?:every|each|ogni|tutt[ie]\s+(?:i|le)|sempre|always|usually|di\s+solito|daily|mai|never)(?!\w)"
+)
 _A_COUNT = re.compile(
     r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
 )
@@ -219,7 +222,9 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
         and match is not None
         and frame.tense(match) != "past"
     )
-    if not clock.leads or match is None or (opens and not is_deadline):
+    if not clock.leads or match is None or (opens and (not is_deadline or re.match(r"prima|before", phrase))):
+        return None
+    if _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
         return None
     if not is_deadline and frame.tense(match) != "future":
         return None

@@ -20,7 +20,7 @@ _COMES_AFTER = re.compile(
     r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
 )
 _ABOUT = (
-    r"(?:(?:al\s+massimo|massimo|max\.?|circa|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno\s+di|non\s+più\s+di|about|around|roughly|approx\.?|another|just|only|at\s+most"
+    r"(?:(?:al\s+massimo|massimo|max\.?|circa|poco\s+(?:più|meno)\s+di|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno\s+di|non\s+più\s+di|about|around|roughly|approx\.?|another|just|only|at\s+most"
     r"|under|less\s+than)\s+){0,2}"
 )
 _WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
@@ -39,7 +39,9 @@ def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
 # Relative days -------------------------------------------------------------------------------------------------------
 
 
-@rule(rf"(?:entro\s+)?(?:oggi(?:\s+stesso)?|in\s+giornata|nella\s+giornata\s+di\s+oggi|today){PART}")
+@rule(
+    rf"(?:entro\s+)?(?:oggi(?:\s+stesso)?|in\s+giornata|nella\s+giornata\s+(?:di\s+oggi|odierna)|(?:in\s+)?data\s+odierna|today){PART}"
+)
 def _today(match: re.Match[str], frame: Frame) -> Resolved:
     before = frame.before(match)
     if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before):
