@@ -16,7 +16,8 @@ WEEKDAYS = {
     r"luned(?:ì|í|i'|i)": 0, r"marted(?:ì|í|i'|i)": 1, r"mercoled(?:ì|í|i'|i)": 2, r"gioved(?:ì|í|i'|i)": 3,
     r"venerd(?:ì|í|i'|i)": 4, r"sabato": 5, r"domenica": 6,
     r"monday": 0, r"tuesday": 1, r"wednesday": 2, r"thursday": 3, r"friday": 4, r"saturday": 5, r"sunday": 6,
-    r"tues": 1, r"thurs": 3, r"fri": 4, r"wed(?=\s+(?:next|at|by|morning))": 2,
+    r"lun": 0, r"mart": 1, r"merc": 2, r"giov": 3, r"ven": 4, r"sab": 5, r"dom": 6,
+    r"mon": 0, r"tues?": 1, r"thur?s?": 3, r"fri": 4, r"wed(?=\s+(?:next|at|by|morning))": 2,
 }  # fmt: skip
 #: Too short to go by alone: they count after «entro» and «by»
 SHORT_WEEKDAYS = {
@@ -149,5 +150,5 @@ NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa
 LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
 PART = (
     r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
-    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
+    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|pom\.?|matt\.?|am|pm|morning|afternoon|evening|night)))?"
 )

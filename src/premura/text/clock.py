@@ -38,6 +38,8 @@ _PATTERNS = [
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
+    # «tmrw 9.30»: beside a day alone
+    re.compile(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?=\s*(?:$|[,;!?)]|\.(?!\d))){_MONEY}"),
 ]  # fmt: skip
 _NAMED = re.compile(
     r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"

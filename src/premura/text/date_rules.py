@@ -53,6 +53,10 @@ _OFFICE_HOURS = re.compile(rf"(?:\s*(?:,|e|and)\s+(?:{one_of(WEEKDAYS)}))+(?:{_F
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+#: "She said she'd call me back Tuesday"
+_REPORTED = re.compile(
+    r"(?<!\w)(?:said|told|promised|assured|swore)(?!\w)[^.!?;]*?(?:(?:he|she|they|you|it)(?:'d|\s+would)|was\s+going\s+to|were\s+going\s+to)(?!\w)"
+)
 _AT_BEST = re.compile(
     r",?\s*(?:at\s+the\s+(?:earliest|latest)|al\s+pi[ùu]'?\s+(?:presto|tardi)|come\s+minimo|non\s+prima)"
 )
@@ -88,8 +92,8 @@ _FROM_DAY = re.compile(
 )
 _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?\d{1,2}(?!\d)")
 _NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
-_RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
-_RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
+_RANGE_AFTER = re.compile(r"^\.?\s*(?:(?:-|–|/|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
+_RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\.?\s*(?:-|–|/|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
     r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
@@ -112,36 +116,49 @@ def _weekday(match: re.Match[str]) -> int:
 
 @rule(rf"{_DAY}\.?{PART}")
 def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
-    before, after = frame.before(match), frame.after(match)
-    deadline = frame.is_deadline(match)
-    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
+    if _is_habit(match, frame) or _is_no_matter(match, frame):
         return None
-    if (
-        _HABIT_CHAIN.search(before) or _OFFICE_HOURS.match(after) or (_DAY_AND.search(before) and _FROM_TO.match(after))
-    ) and not deadline:
-        return None
+    return (gone if _is_over(match, frame) else coming)(frame.today, _weekday(match))
+
+
+def _is_habit(match: re.Match[str], frame: Frame) -> bool:
+    """«il lunedì», «di martedì e venerdì», «riceve lunedì e giovedì dalle 15 alle 18»."""
+    before, after, deadline = frame.before(match), frame.after(match), frame.is_deadline(match)
+    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+        return True
+    if deadline:
+        return False
+    if _HABIT_CHAIN.search(before) or _OFFICE_HOURS.match(after) or (_DAY_AND.search(before) and _FROM_TO.match(after)):
+        return True
     is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
-    if _HABIT_BEFORE.search(before) and not (
-        deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
-    ):
-        return None
-    if (
-        _CLOSED_AFTER.match(after)
-        or _CLOSED_BEFORE.search(before)
-        or _FEAST_BEFORE.search(before)
-        or _FEAST_AFTER.match(after)
-    ):
-        return None
-    past = (
-        frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before) or _AT_BEST.match(after))
-    ) or bool(_SINCE_BEFORE.search(before))
-    return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
+    is_one = is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
+    return bool(_HABIT_BEFORE.search(before)) and not is_one
+
+
+def _is_no_matter(match: re.Match[str], frame: Frame) -> bool:
+    """«oggi è lunedì», «domenica siamo chiusi», "Easter Monday", which is a feast."""
+    before, after = frame.before(match), frame.after(match)
+    behind = (_TODAY_IS, _CLOSED_BEFORE, _FEAST_BEFORE)
+    return any(rule.search(before) for rule in behind) or any(
+        rule.match(after) for rule in (_CLOSED_AFTER, _FEAST_AFTER)
+    )
+
+
+def _is_over(match: re.Match[str], frame: Frame) -> bool:
+    """Whether the last such day is meant: «lunedì ho chiamato», «aspetto da lunedì», "she said she'd call Tuesday"."""
+    before, after = frame.before(match), frame.after(match)
+    if _SINCE_BEFORE.search(before):
+        return True
+    if frame.is_deadline(match) or _MOVED_TO.search(before) or _AT_BEST.match(after):
+        return False
+    begins = frame.sentence(*match.span())[0]
+    return frame.tense(match) == "past" or bool(_REPORTED.search(frame.text, begins, match.start()))
 
 
 _SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
 
 
-@rule(rf"(?:entro|by)\s+{_SHORT}\.?|(?:per|prima\s+di|before)\s+{_SHORT.replace('weekday', 'last')}(?:\.|(?=\s*(?:$|[,;!?)])))"
+@rule(rf"(?:entro|by|on)\s+{_SHORT}\.?|(?:per|prima\s+di|before)\s+{_SHORT.replace('weekday', 'last')}(?:\.|(?=\s*(?:$|[,;!?)])))"
       rf"|{_SHORT.replace('weekday', 'other')}\.?(?:\s+(?:mattina|pomeriggio|sera|morning|afternoon|evening)|(?=\s+(?:alle|at)\s+\d))")  # fmt: skip
 def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s*(?:chius|apert|closed|open)", frame.after(match)):
@@ -361,7 +378,7 @@ def _is_american(match: re.Match[str], frame: Frame, day: int, month: int) -> bo
 
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}|(?:{one_of(SHORT_WEEKDAYS)})\.?(?=,?\s+\d{{1,2}}/)),?\s+|(?:(?:re)?(?:booked|scheduled)|moved|postponed|changed)\s+(?:to|for)\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
       r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
-      r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
+      r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|(?=\d{1,2}/\d{1,2},?\s+(?:ore|alle|h\.?|dalle|at)\s*\d)|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or _RANGE_BEFORE.search(frame.before(match)):
         return None

@@ -174,6 +174,13 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)
 
 
+@rule(
+    r"(?:(?:entro|per|nel|by|before)\s+)?(?:(?:la\s+|the\s+)?(?:fine\s+(?:del)?|end\s+of\s+))?(?:l'anno\s+(?:prossimo|venturo)|(?:il\s+)?prossimo\s+anno|next\s+year)"
+)
+def _next_year(match: re.Match[str], frame: Frame) -> Resolved:
+    return date(frame.today.year + 1, 12, 31) if frame.is_deadline(match) or frame.tense(match) != "past" else None
+
+
 @rule(rf"(?:il\s+mese\s+di\s+)?{_FULL}\s+(?:del\s+)?(?P<year>20\d\d)")
 def _month_of_a_year(match: re.Match[str], frame: Frame) -> Resolved:
     """«Prossima revisione: marzo 2028»."""
@@ -181,7 +188,7 @@ def _month_of_a_year(match: re.Match[str], frame: Frame) -> Resolved:
     return end if end >= frame.today and frame.tense(match) != "past" else None
 
 
-@rule(r"(?:entro|alla|a|by|at|before|until|till|through|per|verso|prima\s+del(?=la))\s*(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
+@rule(r"(?:entro|alla|a|by|at|before|until|till|through|per|verso|prima\s+del(?=la))\s*(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno(?!\s+(?:prossimo|venturo))|quest'anno"
       r"|(?:the\s+)?year(?:'s)?[-\s]end|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
 def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     year = match["year"] or match["other"]

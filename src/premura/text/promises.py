@@ -32,7 +32,7 @@ _OTHER_CLAUSE = re.compile(
 )
 _WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
 _FILLER = re.compile(
-    r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
+    r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|(?:ma|but)(?=\s*$)|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
 )
 _HABIT = re.compile(
     r"(?<!\w)(?:every|each|ogni|tutt[ie]\s+(?:i|le)|sempre|always|usually|di\s+solito|daily|mai|never)(?!\w)"
@@ -188,11 +188,12 @@ def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock
     """«domani la chiamo alle 15», «alle 15 la richiamo domani»: one moment, though words stand between."""
     apart: object
     for clock in clocks:
-        if clock in used or _A_COUNT.match(text, clock.start):
+        is_bare = not clock.leads and "." in text[clock.start : clock.end]
+        if clock in used or is_bare or _A_COUNT.match(text, clock.start):
             continue
         if clock.start >= day.end:
-            gap, longest = text[day.end : clock.start], 45
-            apart = re.search(r",.*\w", _FILLER.sub("", gap)) or ("," in gap and _WHO_DOES.match(text, clock.end))
+            gap, longest = _FILLER.sub("", text[day.end : clock.start]), 45
+            apart = re.search(r",.*\w", gap) or ("," in gap and _WHO_DOES.match(text, clock.end))
         else:
             gap, longest = text[clock.end : day.start], 25
             apart = (

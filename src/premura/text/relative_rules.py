@@ -168,10 +168,25 @@ def _within_the_hour(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(hours=1)).replace(second=0, microsecond=0)
 
 
-@rule(r"(?:tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
+@rule(
+    rf"(?:tra|fra|entro|nel\s+giro\s+di|within|in)\s+(?:un'|una\s+|un\s+|an?\s+|one\s+)\s*{UNIT}\s+(?:o|or)\s+(?P<n>due|tre|two|three)"
+)
+def _one_or_two(match: re.Match[str], frame: Frame) -> Resolved:
+    """ "In an hour or two", «tra un giorno o due»."""
+    return None if match.group().startswith("in") and frame.tense(match) == "past" else _offset(match, frame)
+
+
+@rule(rf"{N}\s*{UNIT}\s+(?:max\.?|(?:al\s+)?massimo|at\s+(?:the\s+)?most|tops)")
+def _so_long_at_most(match: re.Match[str], frame: Frame) -> Resolved:
+    return None if frame.tense(match) == "past" else _offset(match, frame)
+
+
+@rule(r"(?:tempo|tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
       r"(?:mezz(?:'|\s)?ora|mezz'oretta)?")  # fmt: skip
 def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
     words = match.group()
+    if words.startswith("tempo") and not re.match(r"\s+e\s", frame.after(match)):
+        return None
     if words.endswith("una ") or (words.startswith("in") and frame.tense(match) != "future"):
         return None
     minutes = 45 if "tre quarti" in words else 15 if "quarto" in words else 30

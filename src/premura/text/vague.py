@@ -97,7 +97,7 @@ FAMILIES = (
         "in-primavera",
         "it",
         "in primavera, entro l'estate, nel corso della settimana",
-        r"(?:entro|in|per|nella|nel|prima\s+dell')\s*(?:la\s+|l'|il\s+)?(?:primavera|estate|autunno|inverno)|nel\s+corso\s+(?:della\s+settimana|del\s+mese|dell'anno)",
+        r"(?:entro|in|per|nella|nel|prima\s+dell')\s*(?:la\s+|l'|il\s+)?(?:primavera|estate|autunno|inverno)|la\s+prossima\s+(?:primavera|estate)|(?:la\s+primavera|l'estate)\s+prossima|il\s+prossimo\s+(?:autunno|inverno)|l'(?:autunno|inverno)\s+prossimo|nel\s+corso\s+(?:della\s+settimana|del\s+mese|dell'anno)",
     ),
     Family(
         "as-soon-as",
@@ -133,7 +133,7 @@ FAMILIES = (
         "by-the-summer",
         "en",
         "by the summer, this autumn",
-        r"(?:early|late)\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
+        r"(?:early|late)\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this|next)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
     ),
     Family(
         "presto",
@@ -144,7 +144,7 @@ FAMILIES = (
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
 _NEEDS_FUTURE = re.compile(
-    r"^(?:(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
+    r"^(?:(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this|next|la|il)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
 #: Of a company that says nothing differently
 PLAIN_WORDING = Wording()
