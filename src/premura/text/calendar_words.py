@@ -116,7 +116,7 @@ def _second_sunday_of_may(year: int) -> date:
 
 #: feast → its day in a year
 FEASTS: dict[str, Callable[[int], date]] = {
-    r"la\s+vigilia(?:\s+di\s+natale)?|christmas\s+eve": lambda year: date(year, 12, 24),
+    r"(?:la\s+)?vigilia(?:\s+di\s+natale)?(?!\s+d)|christmas\s+eve": lambda year: date(year, 12, 24),
     r"natale|christmas(?:\s+day)?|xmas": lambda year: date(year, 12, 25),
     r"santo\s+stefano|boxing\s+day": lambda year: date(year, 12, 26),
     r"san\s+silvestro|new\s+year'?s\s+eve": lambda year: date(year, 12, 31),

@@ -102,6 +102,10 @@ _MOVED_TO = re.compile(
     r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
 )
 _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
+#: «alle 6:40 del 16», «la cena del 31»
+_EVENT_BEFORE = re.compile(
+    r"(?:(?:alle|ore|all'|h)\s*\w+(?:[:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno|intervento)\s+$"
+)
 _COUNT_BEFORE = re.compile(
     r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
 )
@@ -405,12 +409,14 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    r"(?:(?:il\s+(?:giorno\s+)?|l'(?=(?:8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
+    r"(?:(?:il\s+(?:giorno\s+)?|l'(?=(?:8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})|del(?:l')?\s*(?:giorno\s+)?(?P<event>\d{1,2})"
     r"|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
 )
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match) or bool(match["until"])
-    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"])
+    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"] or match["event"])
+    if match["event"] and not _EVENT_BEFORE.search(before):
+        return None
     if match["moved"] and not (
         _MOVED_BEFORE.search(before) or (before.endswith("fino ") and not re.match(r"[°º^%]", after))
     ):
@@ -422,7 +428,7 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = re.match(
-        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
+        r"\s*(?:$|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(?:vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
         after,
     )
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):

@@ -8,6 +8,10 @@ from datetime import date, timedelta
 from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, WEEKDAYS, meaning, one_of
 from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 
+#: «la mattina della vigilia», "the night of New Year's Eve"
+_DAY_OF = re.compile(
+    r"(?:mattin[ao]|pomeriggio|sera|notte|giorn[oi]|morning|evening|night)\s+(?:di|della|dell'|del|of)?\s*$"
+)
 _CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la|a|per)\s+)?$")
 _CLOSED_AFTER = re.compile(r"\s+(?:siamo\s+|restiamo\s+|we're\s+|è\s+)?(?:chius|closed)")
 _FULL = one_of(FULL_MONTHS, name="month")
@@ -19,6 +23,7 @@ _WEEK_OF_MONTH = {"prim": 7, "second": 14, "terz": 21, "first": 7, "third": 21}
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
+    deadline |= tense != "past" and bool(_DAY_OF.search(frame.before(match)))
     if re.search(r"(?:tra|fra|between|from)\s+$", frame.before(match)) and re.match(
         r"\s+(?:e|and|to)\s", frame.after(match)
     ):
@@ -168,7 +173,9 @@ def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?(?!\s+(?:the\s+)?\d)"
 )
 def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
-    strong = match.group().startswith(("entro", "by"))
+    strong = match.group().startswith("entro") or (
+        match.group().startswith("by") and (frame.tense(match) != "past" or frame.was_promised(match))
+    )
     if not strong and frame.tense(match) != "future":
         return None
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)

@@ -20,7 +20,7 @@ _COMES_AFTER = re.compile(
     r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
 )
 _ABOUT = (
-    r"(?:(?:al\s+massimo|massimo|max\.?|circa|poco\s+(?:più|meno)\s+di|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno\s+di|non\s+più\s+di|about|around|roughly|approx\.?|another|just|only|at\s+most"
+    r"(?:(?:al\s+massimo|massimo|max\.?|circa|poco\s+(?:più|meno)\s+di|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno\s+di|non\s+più\s+di|up\s+to|fino\s+a|the|about|around|roughly|approx\.?|another|just|only|at\s+most"
     r"|under|less\s+than)\s+){0,2}"
 )
 _WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
@@ -247,8 +247,8 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame, -1)
 
 
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|(?:no|not)\s+later\s+than|non\s+oltre|please\s+allow(?:\s+up\s+to)?|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
-      rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
+@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|(?:no|not)\s+later\s+than|non\s+oltre|please\s+allow(?:\s+up\s+to)?|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:"
+      rf"the\s+next\s+|i\s+prossimi\s+)?{_ABOUT}{N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
       rf"|giornate\s+lavorative|(?P<weeks>settiman[ae]\s+lavorativ[ae]|(?:working|business)\s+weeks?))")  # fmt: skip
 def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
     return add_working_days(frame.today, number_of(match["n"]) * (5 if match["weeks"] else 1), frame.holidays)

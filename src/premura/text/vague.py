@@ -55,7 +55,7 @@ FAMILIES = (
         "qualche-giorno",
         "it",
         "tra qualche giorno, nel giro di poche settimane, dopo le feste",
-        r"dopo\s+le\s+(?:feste|ferie|vacanze)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
+        r"(?:dopo|passat[ei]|finit[ei])\s+le\s+(?:feste|ferie|vacanze)|(?:ad?|all'|con|nel(?:l')?|dopo)\s*(?:l')?(?:inizio\s+)?(?:dell')?(?:anno\s+nuovo|nuovo\s+anno)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
     ),
     Family(
         "prossimi-giorni",
