@@ -144,7 +144,7 @@ FEASTS: dict[str, Callable[[int], date]] = {
 
 COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
-N = rf"(?:(?:{COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{COUNT})"
+N = rf"(?:(?:{COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{COUNT})(?:\s?\(\w+\))?"
 UNIT = one_of(UNITS, name="unit")
 NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
 LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"

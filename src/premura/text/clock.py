@@ -45,12 +45,12 @@ _NAMED = re.compile(
     r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
 )
 _RANGE = re.compile(
-    rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS}|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"
-    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon|midday))\s*(?P<half>am|pm)?(?!\w){_MONEY}"
+    rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})(?:\s+e\s+(?:mezz[ao]|(?:un\s+)?quarto|trenta))?|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"
+    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon|midday))(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto|trenta))?\s*(?P<half>am|pm)?(?!\w){_MONEY}"
 )
 #: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
 _STRETCH = re.compile(
-    r"(?<![\w.,/:-])(?:(?:dalle|ore|fascia(?:\s+oraria)?|slot|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d)\s?(?:-|–|/|to)\s?"
+    r"(?<![\w.,/:-])(?:(?:dalle|ore|fascia(?:\s+oraria)?|slot|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}(?=\s?[-–]\s?\d{1,2}(?:[:.]\d\d)?\s?[ap]m))\s?(?:-|–|/|to)\s?"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
@@ -90,7 +90,8 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
         word = match.groupdict().get("word")
         if match.groupdict().get("noon"):
             word = "twelve"
-        at = _time(NUMBERS[word] if word else int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
+        minute = int(match["minute"] or 0) + _more(match.groupdict().get("more") or "")
+        at = _time(NUMBERS[word] if word else int(match["hour"]), minute, match["half"] or "", "")
         if at and all(match.end() <= f.start or f.end <= match.start() for f in found):
             found.append(Clock(match.start(), match.end(), at, False))
     for match in _NAMED.finditer(text):
@@ -113,7 +114,7 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     minute = int(groups.get("minute") or 0)
     more = groups.get("more") or ""
     is_before = "meno un quarto" in re.sub(r"\s+", " ", more) or more.endswith(" to")
-    minute += next((value for key, value in _MORE.items() if key in more and not is_before), 0)
+    minute += 0 if is_before else _more(more)
     if is_before:
         hour, minute = hour - 1, 45
     if groups.get("shift"):
@@ -122,6 +123,11 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     is_english = bool(re.match(r"at|by|before|around|until|about|from", groups.get("lead") or ""))
     exact = bool(groups.get("minute") and not is_english) or (groups.get("hour") or "").startswith("0")
     return _time(hour, minute, half, groups.get("part") or near, exact=exact)
+
+
+def _more(words: str) -> int:
+    """Minutes of «e mezza», "half past"."""
+    return next((value for key, value in _MORE.items() if key in words), 0)
 
 
 def _shifted(hour: int, minutes: int, *, is_before: bool) -> tuple[int, int]:

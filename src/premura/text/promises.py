@@ -37,6 +37,10 @@ _FILLER = re.compile(
 _HABIT = re.compile(
     r"(?<!\w)(?:every|each|ogni|tutt[ie]\s+(?:i|le)|sempre|always|usually|di\s+solito|daily|mai|never)(?!\w)"
 )
+#: «ripasso alle 17»: a sentence that begins with its verb
+_I_DO = re.compile(
+    r"(?:^|[.,;!?]\s*|(?<!\w)(?:io|noi|ok|allora|poi)\s+)(?:(?:mi|ti|vi|ci|ve|te|glie)\s+)?(?!\w+(?:at|it|ut|st|tt)o\s|(?:ritiro|arrivo|inizio|orario|turno|treno|pranzo|spettacolo|ingresso|rientro)\s)\w{3,}(?:o|iamo)\s+$"
+)
 _A_COUNT = re.compile(
     r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
 )
@@ -227,7 +231,7 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
         return None
     if _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
         return None
-    if not is_deadline and frame.tense(match) != "future":
+    if not is_deadline and frame.tense(match) != "future" and not _I_DO.search(frame.text, low, clock.start):
         return None
     at = datetime.combine(frame.today, clock.at)
     if at < frame.now:

@@ -52,7 +52,7 @@ def _today(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(r"entro\s+(?:(?:la\s+)?(?:fine\s+)?(?:mattinata|pomeriggio|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
-      r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
+      r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+(?:la\s+)?fine\s+(?:della\s+)?giornata|(?:by|before)\s+tonight"
       r"|(?:entro|durante)\s+la\s+giornata|nell'arco\s+della\s+giornata|nel\s+corso\s+della\s+giornata|(?:during|in\s+the\s+course\s+of)\s+the\s+day"
       r"|(?:entro|per|prima\s+di)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
 def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
