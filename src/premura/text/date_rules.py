@@ -80,6 +80,10 @@ _SAY = (
     r"|precisamente|esattamente|probably|most\s+likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly|i\s+think|around|at\s+the\s+latest|latest|possibly)[\s,]+){0,4}"
 )
 _ENGLISH = re.compile(r"(?<!\w)(?:the|is|on|for|by|we|you|your|our|will|be|at|before|until|from)(?!\w)")
+#: «da venerdì non abbiamo acqua calda»
+_LACKS_AFTER = re.compile(
+    r",?\s+(?:(?:sono|siamo)\s+)?(?:senza|manca|mancano|aspett\w+|ancora|non\s+(?:abbiamo|ho|funziona|funzionano|va|vanno|c'è|ci\s+sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
+)
 _TODAY_IS = re.compile(
     r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|siamo\s+(?:già\s+|ormai\s+)?(?:arrivati\s+)?a|today\s+is|it's)\s*$"
 )
@@ -105,6 +109,9 @@ _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip
 #: «alle 6:40 del 16», «la cena del 31»
 _EVENT_BEFORE = re.compile(
     r"(?:(?:alle|ore|all'|h)\s*\w+(?:[:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno|intervento)\s+$"
+)
+_BOOKED = re.compile(
+    r"(?<!\w)(?:prenotat|fissat|riservat|confermat|bloccat|programmat|booked|reserved|confirmed|scheduled)\w*(?!\w)"
 )
 _COUNT_BEFORE = re.compile(
     r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
@@ -151,7 +158,7 @@ def _is_no_matter(match: re.Match[str], frame: Frame) -> bool:
 def _is_over(match: re.Match[str], frame: Frame) -> bool:
     """Whether the last such day is meant: «lunedì ho chiamato», «aspetto da lunedì», "she said she'd call Tuesday"."""
     before, after = frame.before(match), frame.after(match)
-    if _SINCE_BEFORE.search(before):
+    if _SINCE_BEFORE.search(before) or (before.endswith("da ") and _LACKS_AFTER.match(after)):
         return True
     if frame.is_deadline(match) or _MOVED_TO.search(before) or _AT_BEST.match(after):
         return False
@@ -334,7 +341,9 @@ def _number_at(match: re.Match[str]) -> int:
 
 def _is_stay(match: re.Match[str], frame: Frame) -> bool:
     """«siamo stati lì dal 3 al 10 agosto»: a stretch of days that is over names none."""
-    return bool(_FROM_DAY.search(frame.before(match))) and frame.tense(match) == "past"
+    begins = frame.sentence(*match.span())[0]
+    is_booked = _BOOKED.search(frame.text, begins, match.start())
+    return bool(_FROM_DAY.search(frame.before(match))) and frame.tense(match) == "past" and not is_booked
 
 
 def _by_weekday(match: re.Match[str], frame: Frame) -> date | None:
@@ -381,7 +390,7 @@ def _is_american(match: re.Match[str], frame: Frame, day: int, month: int) -> bo
 
 
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}|(?:{one_of(SHORT_WEEKDAYS)})\.?(?=,?\s+\d{{1,2}}/)),?\s+|(?:(?:re)?(?:booked|scheduled)|moved|postponed|changed)\s+(?:to|for)\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
-      r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
+      r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|rientro|partenza|inizio|fine|stock|eta|expected|data|delivery|due|date|appointment)\s*:?\s+"
       r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|(?=\d{1,2}/\d{1,2},?\s+(?:ore|alle|h\.?|dalle|at)\s*\d)|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or _RANGE_BEFORE.search(frame.before(match)):

@@ -136,6 +136,8 @@ def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
       rf"|(?:within|by)\s+(?:the|this)\s+month)")  # fmt: skip
 def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     is_next = re.search(r"prossimo|entrante|venturo|next", match.group())
+    if re.search(r"(?:giorni|gg\.?|days)\s+(?:data\s+fattura\s+)?$", frame.before(match)):
+        return None  # «a 30 giorni fine mese» is a condition of payment
     if is_next and re.match(r",?\s*(?:il|al|the|on\s+the)\s+(?:giorno\s+)?\d", frame.after(match)):
         return None  # «il mese prossimo, il 10»
     return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)

@@ -44,6 +44,10 @@ _I_DO = re.compile(
 _A_COUNT = re.compile(
     r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
 )
+#: «le due sedie»
+_SO_MANY = re.compile(
+    r"(?:le|delle)\s+\w+\s+(?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
+)
 _OPENING = re.compile(
     r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
 )
@@ -135,7 +139,10 @@ def lower(text: str) -> str:
 def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     days = find_days(frame)
     clocks = [
-        c for c in find_clocks(frame.text) if not any(d.start < c.end and c.start < d.end and d.instant for d in days)
+        c
+        for c in find_clocks(frame.text)
+        if not _SO_MANY.match(frame.text, c.start)
+        and not any(d.start < c.end and c.start < d.end and d.instant for d in days)
     ]
     clocks = [c for c in clocks if not any(d.start < c.end and c.start < d.end for d in days)]
     result = []

@@ -215,6 +215,11 @@ def _in_so_many_minutes(match: re.Match[str], frame: Frame) -> Resolved:
     )
 
 
+@rule(r"(?:in|over|within|during)\s+the\s+(?:next|coming)\s+fortnight")
+def _in_the_next_fortnight(match: re.Match[str], frame: Frame) -> Resolved:
+    return frame.today + timedelta(14)
+
+
 @rule(rf"(?:nell[ea]|nei|in\s+the|over\s+the)\s+(?:prossim[ei]|next|coming)\s+{N}\s*{UNIT}")
 def _in_the_next(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame)
