@@ -22,27 +22,27 @@ _PATTERNS = [
         rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
     ),
     re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
         rf"(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
     # «ten to five», «twenty past six»
-    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
-    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
-    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
     re.compile(rf"(?<!\w)(?P<lead>(?:after|from)\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
     # «tmrw 9.30»: beside a day alone
-    re.compile(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?=\s*(?:$|[,;!?)]|\.(?!\d))){_MONEY}"),
+    re.compile(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*(?:$|[,;!?)]|\.(?!\d))|\s+(?:on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
 ]  # fmt: skip
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
+    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until|till)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto))?(?!\w)"
 )
 _RANGE = re.compile(
     rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})(?:\s+e\s+(?:mezz[ao]|(?:un\s+)?quarto|trenta))?|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"
@@ -97,7 +97,8 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
     for match in _NAMED.finditer(text):
         if any(match.start() < f.end and f.start < match.end() for f in found):
             continue
-        at = time(12) if match["name"] in {"mezzogiorno", "noon", "midday"} else time(23, 59)
+        is_noon, minute = match["name"] in {"mezzogiorno", "noon", "midday"}, _more(match["more"] or "")
+        at = time(12 if is_noon else 0, minute) if is_noon or minute else time(23, 59)
         found.append(Clock(match.start(), match.end(), at, match.group() != match["name"]))
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -120,8 +121,10 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     if groups.get("shift"):
         hour, minute = _shifted(hour, _MINUTES[groups["shift"] or ""], is_before=groups["way"] in {"to", "meno"})
     half = groups.get("half") or ""
-    is_english = bool(re.match(r"at|by|before|around|until|about|from", groups.get("lead") or ""))
-    exact = bool(groups.get("minute") and not is_english) or (groups.get("hour") or "").startswith("0")
+    is_english = bool(re.match(r"at|by|before|around|until|till|about|from", groups.get("lead") or ""))
+    exact = bool(groups.get("minute") and not (is_english or groups.get("dot"))) or (
+        groups.get("hour") or ""
+    ).startswith("0")
     return _time(hour, minute, half, groups.get("part") or near, exact=exact)
 
 

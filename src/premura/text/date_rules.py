@@ -105,6 +105,8 @@ _MONEY_OR_UNIT = re.compile(
 _MOVED_TO = re.compile(
     r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
 )
+#: «can I move it from Friday to Saturday»
+_MOVING = re.compile(r"(?<!\w)(?:mov|chang|switch|swap|spost|anticip|posticip|rimand|rinvi|cambi)\w*\s")
 _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
 #: «alle 6:40 del 16», «la cena del 31»
 _EVENT_BEFORE = re.compile(
@@ -135,7 +137,7 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
 def _is_habit(match: re.Match[str], frame: Frame) -> bool:
     """«il lunedì», «di martedì e venerdì», «riceve lunedì e giovedì dalle 15 alle 18»."""
     before, after, deadline = frame.before(match), frame.after(match), frame.is_deadline(match)
-    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+    if _RANGE_AFTER.match(after) or (_RANGE_BEFORE.search(before) and not _MOVING.search(before)):
         return True
     if deadline:
         return False

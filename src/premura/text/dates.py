@@ -25,7 +25,7 @@ _FUTURE = re.compile(
     r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+(?:like|love)|(?:i|we)'d\s+(?:like|love|be)|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
     r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|(?:see|with)\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|garantit[oaie]|guaranteed|parte|scade|apre|riapre|inizia|iniziano|si\s+(?:chiude|conclude|riparte|fa|terrà)|begins|starts|reopens|resumes|launches|arrives|ships"
-    r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
+    r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha|scors|scontrino|sconto|stess|spazio|studio|schermo|stato|scambio|stipendio|zaino|foto(?!\w)|moto(?!\w)|mano(?!\w)|radio)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
     r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|passi|venga|torni|ne\s+(?:ri)?parliamo|se\s+ne\s+(?:ri)?parla|(?:^|(?<=[.!?]\s))back(?=\s+(?:in|by|at|on|before)\s)|(?<!was\s)(?<!were\s)due(?=\s+(?:in|on|by|within)\s)|arrivo|arriviamo|mando|mandiamo|vengo|veniamo|torno|torniamo|rispondo|rientro|rientriamo|finisco|finiamo|porto|portiamo|faccio|facciamo|sistemo|sistemiamo|risolvo|risolviamo|verifico|verifichiamo|provvedo|provvediamo|expires?|runs\s+out|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
@@ -80,6 +80,7 @@ _PART_ADDED = re.compile(
     r"(?:(?:entro|per|prima\s+di|dopo|by|before|after|for)\s+(?:la\s+|l'|il\s+|the\s+)?(?:(?:fine\s+|end\s+of\s+(?:the\s+)?)?(?:mattinata|mattina|pomeriggio|sera|serata|giornata|notte"
     r"|pranzo|cena|l'ora\s+di\s+\w+|lunch(?:time)?|dinner|day|evening))|eod|cob|end\s+of\s+(?:the\s+)?day|close\s+of\s+business)"
 )
+_SAME = re.compile(r"[\s,(]*(?:(?:esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that\s+is|i\.e\.)[\s,(]*)?")
 #: «torno lunedì 18 e confermo in giornata»: of that day, not of today
 _PART_OF_IT = re.compile(r"in\s+(?:giornata|mattinata|serata)|nel\s+pomeriggio")
 _NEXT_CLAUSE = re.compile(r",|\s(?:e|ed|ma|però|and|but|so)\s")
@@ -209,7 +210,7 @@ def said_once(text: str, found: list[Found]) -> list[Found]:
         ):
             result[-1] = Found(last.start, each.end, last.day, last.instant)
             continue
-        if last and last.day == each.day and not each.instant and re.fullmatch(r"[\s,(]*", text[last.end : each.start]):
+        if last and last.day == each.day and not each.instant and _SAME.fullmatch(text, last.end, each.start):
             result[-1] = Found(last.start, each.end, last.day, last.instant)
         else:
             result.append(each)

@@ -62,7 +62,7 @@ def _after_feast(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(feast, 6 if "settimana" in match.group() else 4, 1)
 
 
-@rule(rf"(?:(?:entro|nella|per|per\s+la|entro\s+la|by|in|during)\s+(?:the\s+)?|the\s+|la\s+)(?P<which>prima|seconda|terza|ultima|first|second|third|last)"
+@rule(rf"(?:(?:entro|nella|per|per\s+la|entro\s+la|by|in|during)\s+(?:the\s+)?|the\s+|la\s+)?(?P<which>prima|seconda|terza|ultima|first|second|third|last)"
       rf"\s+(?:settimana|week)\s+(?:di|of)\s+{_FULL}")  # fmt: skip
 def _week_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     if frame.tense(match) == "past" and not frame.is_deadline(match):

@@ -49,9 +49,15 @@ _SO_MANY = re.compile(
     r"(?:le|delle)\s+\w+\s+(?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
 )
 _OPENING = re.compile(
-    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
+    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|open|opens|closed?|closes|opening|hours)(?!\w)"
 )
-_CHECK = re.compile(r"(?<!\w)check-?(?:in|out)(?!\w)")
+_CHECK = re.compile(r"(?<!\w)check-?(?:in|out)(?!\w)(?:(?!\s(?:but|ma|però)\s)[^.;!?])*$")
+#: «entro le 10 del giorno di partenza»
+_A_DAY = re.compile(
+    r"\s+(?:on|of|il|del|la)\s*(?:the\s+)?(?:day|giorno|mattina|sera)\s+(?:of|di|della|dell'|del|prima|dopo|after|before|successiv)"
+)
+_IT_IS = re.compile(r"(?<!\w)(?:sono|erano|it's|it\s+is|it\s+was)\s+(?:già\s+|ormai\s+|now\s+)?$")
+_SUPPER = re.compile(r"(?<!\w)(?:cena|cenare|ceniamo|aperitivo|dinner|supper|drinks)(?!\w)")
 _PARTS = re.compile(
     r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
 )
@@ -162,7 +168,7 @@ def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
             result.append((day.start, day.end, day.day, day.instant))
             continue
         start, end = min(day.start, clock.start), max(day.end, clock.end)
-        at = _at(frame.text[start:end], clock, day.day)
+        at = _at(frame, start, end, clock, day.day)
         result.append((start, end, frame_day(at), at))
     taken = [(start, end) for start, end, *_ in result]
     for clock in clocks:
@@ -173,13 +179,14 @@ def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     return result
 
 
-def _at(phrase: str, clock: Clock, day: date) -> datetime:
+def _at(frame: Frame, start: int, end: int, clock: Clock, day: date) -> datetime:
+    """The hour on that day: before or after noon by what the phrase, or a dinner in the sentence, says."""
+    phrase, at = frame.text[start:end], clock.at
     parts = _PARTS.search(phrase)
-    at = clock.at
-    if parts:
-        again = find_clocks(
-            phrase, near="morning" if parts.group() in {"mattina", "mattino", "domattina", "morning"} else "evening"
-        )
+    is_supper = 6 <= at.hour <= 11 and bool(_SUPPER.search(frame.text, *frame.sentence(start, end)))
+    if parts or is_supper:
+        is_early = parts is not None and parts.group() in {"mattina", "mattino", "domattina", "morning"}
+        again = find_clocks(phrase, near="morning" if is_early else "evening")
         at = again[0].at if again else at
     return datetime.combine(day, at)
 
@@ -225,7 +232,7 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
         match is not None and frame.is_deadline(match)
     )
-    if _CHECK.search(frame.text, low, high):
+    if _CHECK.search(frame.text, low, clock.start) or _IT_IS.search(frame.text, low, clock.start):
         return None
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
@@ -236,11 +243,11 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     )
     if not clock.leads or match is None or (opens and (not is_deadline or re.match(r"prima|before", phrase))):
         return None
-    if _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
+    if _A_DAY.match(frame.text, clock.end) or _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
         return None
     if not is_deadline and frame.tense(match) != "future" and not _I_DO.search(frame.text, low, clock.start):
         return None
-    at = datetime.combine(frame.today, clock.at)
+    at = _at(frame, clock.start, clock.end, clock, frame.today)
     if at < frame.now:
         at += timedelta(1)
     lead = with_lead(frame.text, Found(clock.start, clock.end, at.date()))
