@@ -16,46 +16,57 @@ _MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|o
 _NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:(?:\s?[:.,h]\s?|\s+e\s+)(?P<minute>[0-5]\d))?"
 _PATTERNS = [
     re.compile(
-        r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l')\s*(?:ore\s*)?"
+        r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l'(?=un))\s*(?:ore\s*)?"
         r"|(?:entro|per|prima\s+delle)?\s*(?:le\s+)?ore\s+|h\.?\s?)"
         rf"(?:{_NUMERIC}|(?P<word>una|{_HOURS}))(?:\s+(?P<more>e\s+mezz[ao]|e\s+(?:un\s+)?quarto|e\s+trenta|meno\s+un\s+quarto|e\s+quarantacinque|(?P<way>e|meno)\s+(?P<shift>cinque|dieci|venti|venticinque)))?"
         rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
     ),
     re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
+        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
         rf"(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
     # «ten to five», «twenty past six»
-    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
-    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
-    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})){_PART}(?![\w/]){_MONEY}"),
-    re.compile(rf"(?<!\w)(?P<lead>after\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
+    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<!\w)(?P<lead>(?:after|from)\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
     re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
+    # «tmrw 9.30»: beside a day alone
+    re.compile(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*(?:$|[,;!?)]|\.(?!\d))|\s+(?:on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
 ]  # fmt: skip
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until)\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?!\w)"
+    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until|till)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto))?(?!\w)"
 )
 _RANGE = re.compile(
-    rf"(?<!\w)(?:dalle|tra\s+le|fra\s+le|from|between)\s+(?:ore\s+)?(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})\s*(?:am|pm)?\s*(?:alle|e\s+le|to|and|-|–)\s*(?:ore\s+)?"
-    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS}))\s*(?P<half>am|pm)?(?!\w){_MONEY}"
+    rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})(?:\s+e\s+(?:mezz[ao]|(?:un\s+)?quarto|trenta))?|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"
+    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon|midday))(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto|trenta))?\s*(?P<half>am|pm)?(?!\w){_MONEY}"
 )
 #: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
 _STRETCH = re.compile(
-    r"(?<![\w.,/:-])(?:(?:dalle|ore|fascia(?:\s+oraria)?|slot|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d)\s?(?:-|–|/|to)\s?"
+    r"(?<![\w.,/:-])(?:(?:dalle|ore|fascia(?:\s+oraria)?|slot|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}(?=\s?[-–]\s?\d{1,2}(?:[:.]\d\d)?\s?[ap]m))\s?(?:-|–|/|to)\s?"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
 _MINUTES = {"five": 5, "cinque": 5, "5": 5, "ten": 10, "dieci": 10, "10": 10, "twenty": 20, "venti": 20, "20": 20,
             "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
-_MORE = {"mezz": 30, "half": 30, "quart": 15, "trent": 30, "quarantacinque": 45}
+_MORE = {
+    "mezz": 30,
+    "half": 30,
+    "quart": 15,
+    "trent": 30,
+    "thirty": 30,
+    "fifteen": 15,
+    "forty-five": 45,
+    "quarantacinque": 45,
+}
 
 
 @dataclass(frozen=True)
@@ -77,11 +88,17 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
     found: list[Clock] = []
     for match in (*_RANGE.finditer(text), *_STRETCH.finditer(text)):
         word = match.groupdict().get("word")
-        at = _time(NUMBERS[word] if word else int(match["hour"]), int(match["minute"] or 0), match["half"] or "", "")
+        if match.groupdict().get("noon"):
+            word = "twelve"
+        minute = int(match["minute"] or 0) + _more(match.groupdict().get("more") or "")
+        at = _time(NUMBERS[word] if word else int(match["hour"]), minute, match["half"] or "", "")
         if at and all(match.end() <= f.start or f.end <= match.start() for f in found):
             found.append(Clock(match.start(), match.end(), at, False))
     for match in _NAMED.finditer(text):
-        at = time(12) if match["name"] in {"mezzogiorno", "noon", "midday"} else time(23, 59)
+        if any(match.start() < f.end and f.start < match.end() for f in found):
+            continue
+        is_noon, minute = match["name"] in {"mezzogiorno", "noon", "midday"}, _more(match["more"] or "")
+        at = time(12 if is_noon else 0, minute) if is_noon or minute else time(23, 59)
         found.append(Clock(match.start(), match.end(), at, match.group() != match["name"]))
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -98,14 +115,22 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     minute = int(groups.get("minute") or 0)
     more = groups.get("more") or ""
     is_before = "meno un quarto" in re.sub(r"\s+", " ", more) or more.endswith(" to")
-    minute += next((value for key, value in _MORE.items() if key in more and not is_before), 0)
+    minute += 0 if is_before else _more(more)
     if is_before:
         hour, minute = hour - 1, 45
     if groups.get("shift"):
         hour, minute = _shifted(hour, _MINUTES[groups["shift"] or ""], is_before=groups["way"] in {"to", "meno"})
     half = groups.get("half") or ""
-    exact = bool(groups.get("minute")) or (groups.get("hour") or "").startswith("0")
+    is_english = bool(re.match(r"at|by|before|around|until|till|about|from", groups.get("lead") or ""))
+    exact = bool(groups.get("minute") and not (is_english or groups.get("dot"))) or (
+        groups.get("hour") or ""
+    ).startswith("0")
     return _time(hour, minute, half, groups.get("part") or near, exact=exact)
+
+
+def _more(words: str) -> int:
+    """Minutes of «e mezza», "half past"."""
+    return next((value for key, value in _MORE.items() if key in words), 0)
 
 
 def _shifted(hour: int, minutes: int, *, is_before: bool) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The rules of `premura.text.dates` for days: one function a way of naming one, Italian first, English beside it.
 
-Feasts, weeks, months and years are in `premura.text.period_rules`.
+Days told from now are in `relative_rules`, feasts, weeks, months and years in `period_rules`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ import re
 from datetime import date, datetime, timedelta
 
 from premura.text.calendar_words import (
+    LAST,
     MONTHS,
+    NEXT,
     NUMBERS,
     ORDINALS,
+    PART,
     SHORT_WEEKDAYS,
+    UNIT,
     UNITS,
     WEEKDAYS,
+    N,
     meaning,
     number_of,
     one_of,
@@ -23,34 +28,40 @@ from premura.text.dates import (
     Frame,
     Resolved,
     add_months,
-    add_working_days,
     coming,
     day_of_month,
-    frame_day,
     gone,
     in_week,
     rule,
 )
 
-_COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
-#: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
-_N = rf"(?:(?:{_COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{_COUNT})"
 _DAY_IN_WORDS = "|".join(("primo", *(word for word, n in NUMBERS.items() if 2 <= n <= 31 and word.isalpha())))
 _DAY = one_of(WEEKDAYS, name="weekday")
 _MONTH = one_of(MONTHS, name="month") + r"\.?"
-_UNIT = one_of(UNITS, name="unit")
-_NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
-LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
-_PART = (
-    r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
-    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|morning|afternoon|evening|night)))?"
-)
 _HABIT_BEFORE = re.compile(
     r"(?<!\w)(?:(?:ogni|every)\s+(?:prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
 )
+_HABIT_CHAIN = re.compile(
+    rf"(?<!\w)(?:(?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie]\s+(?:i|le)|every|each)\s+(?:{one_of(WEEKDAYS)}s?,?\s+)+(?:e|ed|o|and|or)\s+(?:di\s+)?$"
+)
+_FROM_TO = re.compile(
+    r"\s+(?:dalle|from|ore)\s+(?:ore\s+)?\d+(?:[:.]\d\d)?\s*(?:alle|to|-|–)\s*\d|\s+\d+(?:[:.]\d\d)?\s?[-–]\s?\d"
+)
+_DAY_AND = re.compile(rf"(?:{one_of(WEEKDAYS)})\s*(?:,|e|and)\s+$")
+#: «riceve lunedì e giovedì dalle 15 alle 18»
+_OFFICE_HOURS = re.compile(rf"(?:\s*(?:,|e|and)\s+(?:{one_of(WEEKDAYS)}))+(?:{_FROM_TO.pattern})")
 _PART_OF_DAY_BEFORE = re.compile(
     r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
 )
+#: "She said she'd call me back Tuesday"
+_REPORTED = re.compile(
+    r"(?<!\w)(?:said|told|promised|assured|swore)(?!\w)[^.!?;]*?(?:(?:he|she|they|you|it)(?:'d|\s+would)|was\s+going\s+to|were\s+going\s+to)(?!\w)"
+)
+_AT_BEST = re.compile(
+    r",?\s*(?:at\s+the\s+(?:earliest|latest)|al\s+pi[ùu]'?\s+(?:presto|tardi)|come\s+minimo|non\s+prima)"
+)
+_FEAST_BEFORE = re.compile(r"(?<!\w)(?:easter|good|shrove|palm|black|cyber)\s+$")
+_FEAST_AFTER = re.compile(r"\s+(?:santo|grasso|dell'angelo)(?!\w)")
 _CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la)\s+)?$")
 _CLOSED_AFTER = re.compile(
     r"\s*(?:sera\s+)?(?:(?:(?:l'|la\s+|il\s+|the\s+)\w+\s+)?(?:è|siamo|restiamo|is|we're)\s+)?(?:chius|closed)"
@@ -58,15 +69,24 @@ _CLOSED_AFTER = re.compile(
 _STILL = re.compile(
     r"(?<!\w)(?:still\s+(?:waiting|nothing|no)|(?:sto|stiamo)\s+(?:ancora\s+)?aspettando|ancora\s+(?:niente|nulla))(?!\w)"
 )
-_DAY_SAID = re.compile(
-    rf"(?<!\w)(?:{one_of(WEEKDAYS)}|{one_of(MONTHS)}|today|tomorrow|yesterday|every|each|at\s+\w+|\d+(?:am|th|st|nd|rd)?)(?!\w)"
-)
 _TIME_AFTER = re.compile(r",?\s*(?:(?:alle|ore|dalle|at|h)\s*(?:ore\s+)?\d|\d{1,2}[:.]\d\d)")
 _SINCE_BEFORE = re.compile(
     r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
     r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
 )
-_TODAY_IS = re.compile(r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|today\s+is|it's)\s*$")
+#: «la prossima settimana, di sicuro entro mercoledì»
+_SAY = (
+    r"(?:(?:di|on|by|entro|per|il|e|o|di\s+sicuro|sicuramente|forse|già|credo|penso|direi|diciamo|facciamo|probabilmente|presumibilmente|verosimilmente|comunque|magari|tipo|verso|al\s+massimo|al\s+più\s+tardi|indicativamente"
+    r"|precisamente|esattamente|probably|most\s+likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly|i\s+think|around|at\s+the\s+latest|latest|possibly)[\s,]+){0,4}"
+)
+_ENGLISH = re.compile(r"(?<!\w)(?:the|is|on|for|by|we|you|your|our|will|be|at|before|until|from)(?!\w)")
+#: «da venerdì non abbiamo acqua calda»
+_LACKS_AFTER = re.compile(
+    r",?\s+(?:(?:sono|siamo)\s+)?(?:senza|manca|mancano|aspett\w+|ancora|non\s+(?:abbiamo|ho|funziona|funzionano|va|vanno|c'è|ci\s+sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
+)
+_TODAY_IS = re.compile(
+    r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|siamo\s+(?:già\s+|ormai\s+)?(?:arrivati\s+)?a|today\s+is|it's)\s*$"
+)
 _WAITING_SINCE = re.compile(
     r"(?<!\w)(?:(?:aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori\s+(?:uso|servizio)|non\s+(?:funziona|va|parte)|without|broken|nothing|non\s+(?:(?:l[aoi']|le|vi|ti|mi|ci)\s*)?(?:sent|ved|ricev|trov|rispond)\w+)\s+"
     rf"(?:\w+\s+){{0,3}}(?:dall'|dal?)\s*(?:il\s+|{one_of(WEEKDAYS)},?\s+)?$|(?<!\w)since\s+(?:the\s+|{one_of(WEEKDAYS)},?\s+)?$"
@@ -75,231 +95,29 @@ _FROM_DAY = re.compile(
     r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
 )
 _FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?\d{1,2}(?!\d)")
-_DAY_BEFORE = re.compile(
-    rf"(?:\d|{one_of(WEEKDAYS)}|{one_of(MONTHS)}|domani|tomorrow|settimana|week|mattina|pomeriggio|sera)(?:\s+{_NEXT})?,?\s*$"
-)
-_DAY_AFTER = re.compile(rf",?\s+(?:di\s|(?:domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
 _NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
-_RANGE_AFTER = re.compile(r"^\s*(?:(?:-|–|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
-_RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\s*(?:-|–|al?|to|through|till)\s*$")
+_RANGE_AFTER = re.compile(r"^\.?\s*(?:(?:-|–|/|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
+_RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\.?\s*(?:-|–|/|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = re.compile(
     r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
     r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
 )
-_COMES_AFTER = re.compile(
-    r"\s+(?:e|and)\s+(?:(?:le|la|lo|li|vi|ti|gliel[oa])\s+(?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è\s+(?:pront|fatt|tutt)\w+|avrà|avrete|ha\s+tutto|riceve|riceverete|torna|l'ha|ce\s+l'ha|gliel[oa]|è\s+(?:da|a)\s+\w+"
-    r"|\w{3,}(?:rò|rà|remo|ranno)|(?:i|we|you|it)(?:'ll|\s+will)|it's\s+(?:done|yours|ready))(?!\w)"
-)
 _MOVED_TO = re.compile(
     r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
 )
+#: «can I move it from Friday to Saturday»
+_MOVING = re.compile(r"(?<!\w)(?:mov|chang|switch|swap|spost|anticip|posticip|rimand|rinvi|cambi)\w*\s")
 _MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
+#: «alle 6:40 del 16», «la cena del 31»
+_EVENT_BEFORE = re.compile(
+    r"(?:(?:alle|ore|all'|h)\s*\w+(?:[:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno|intervento)\s+$"
+)
+_BOOKED = re.compile(
+    r"(?<!\w)(?:prenotat|fissat|riservat|confermat|bloccat|programmat|booked|reserved|confirmed|scheduled)\w*(?!\w)"
+)
 _COUNT_BEFORE = re.compile(
     r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
 )
-
-
-_WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
-
-
-def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
-    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
-    count = sign * size * number_of(match["n"])
-    if kind == "months":
-        return add_months(frame.today, count)
-    if kind == "days":
-        return frame.today + timedelta(count)
-    return (frame.now + timedelta(**{kind: count})).replace(second=0, microsecond=0)
-
-
-# Relative days -------------------------------------------------------------------------------------------------------
-
-
-@rule(rf"(?:entro\s+)?(?:oggi(?:\s+stesso)?|in\s+giornata|nella\s+giornata\s+di\s+oggi|today){_PART}")
-def _today(match: re.Match[str], frame: Frame) -> Resolved:
-    before = frame.before(match)
-    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before):
-        return None
-    if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
-        return None
-    return frame.today
-
-
-@rule(r"entro\s+(?:(?:la\s+)?(?:fine\s+)?(?:mattinata|pomeriggio|sera|serata|notte)|stasera)|(?:by\s+|before\s+)?(?:the\s+)?(?:end\s+of\s+(?:the\s+)?"
-      r"(?:business\s+)?day|close\s+of\s+(?:business|play)|eod|cob)(?:\s+today)?|entro\s+fine\s+giornata|(?:by|before)\s+tonight"
-      r"|(?:entro|durante)\s+la\s+giornata|nell'arco\s+della\s+giornata|nel\s+corso\s+della\s+giornata|(?:during|in\s+the\s+course\s+of)\s+the\s+day"
-      r"|(?:entro|per|prima\s+di)\s+(?:(?:l'|l'ora\s+di\s+|ora\s+di\s+)?(?:pranzo|cena)|sera)|by\s+(?:lunch(?:time)?|dinner(?:\s?time)?|teatime|the\s+evening)")  # fmt: skip
-def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
-    after = frame.after(match)
-    if re.match(r"\s*(?:on\s+|di\s+)?(?:" + one_of(WEEKDAYS) + r"|tomorrow|domani)(?!\w)", after):
-        return None
-    is_sure = match.group().startswith(("entro", "prima", "by", "before", "the", "end", "close", "eod", "cob"))
-    return frame.today if is_sure or frame.tense(match) == "future" else None
-
-
-@rule(r"stasera|stamattina|stamane|stamani|stanotte|questa\s+(?:mattina|sera|notte)|questo\s+pomeriggio|in\s+serata"
-      r"|in\s+mattinata|nel\s+(?:(?:primo|tardo)\s+)?pomeriggio|dopo\s+(?:pranzo|cena)|after\s+(?:lunch|dinner)|nella\s+(?:mattinata|serata)\s+di\s+oggi|tonight|this\s+(?:morning|afternoon|evening)"
-      r"|later\s+today")  # fmt: skip
-def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
-    after = _DAY_AFTER.match(frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
-    if match.group().startswith(("in ", "nel ", "dopo ", "after ")) and (after or frame.tense(match) != "future"):
-        return None
-    return frame.today
-
-
-@rule(rf"(?:domani(?!\s+l'altro)|domattina|dmn|indomani(?!\s+l'altro)|(?<!after\s)tomorrow|tmrw){_PART}")
-def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.search(r"(?:oggi\s+o|l')\s*$", frame.before(match)):
-        return None
-    return frame.today + timedelta(1)
-
-
-@rule(r"(?:first\s+thing\s+)?in\s+the\s+morning")
-def _in_the_morning(match: re.Match[str], frame: Frame) -> Resolved:
-    """The next one, where neither a day nor an hour is said."""
-    start, end = frame.sentence(*match.span())
-    if _DAY_SAID.search(frame.text, start, end) or frame.tense(match) != "future":
-        return None
-    return frame.today + timedelta(1)
-
-
-@rule(rf"(?:dopodomani|dopo\s+domani|domani\s+l'altro|posdomani|(?:the\s+)?day\s+after\s+tomorrow){_PART}")
-def _day_after_tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today + timedelta(2)
-
-
-@rule(rf"(?:ieri(?!\s+l'altro)|yesterday){_PART}")
-def _yesterday(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.search(r"(?:l'altro|before)\s*$", frame.before(match)):
-        return None
-    return frame.today - timedelta(1)
-
-
-@rule(rf"(?:l'altro\s*ieri|altroieri|avant'?ieri|ieri\s+l'altro|(?:the\s+)?day\s+before\s+yesterday){_PART}")
-def _day_before_yesterday(match: re.Match[str], frame: Frame) -> Resolved:
-    return frame.today - timedelta(2)
-
-
-@rule(r"oggi\s+a\s+otto|domani\s+a\s+otto|(?:today|tomorrow)\s+(?:week|fortnight)|(?:a|one|two|three|four|2|3|4)\s+weeks?\s+(?:from\s+)?(?:today|tomorrow)|a\s+fortnight\s+(?:from\s+)?(?:today|tomorrow)|(?:by\s+)?this\s+time\s+next\s+week"
-      r"|una\s+settimana\s+da\s+(?:oggi|domani)")  # fmt: skip
-def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
-    words = match.group()
-    weeks = next((n for word, n in _WEEKS.items() if re.search(rf"(?<!\w)(?:{word})(?!\w)", words)), 1)
-    return frame.today + timedelta(7 * weeks + bool(re.search(r"domani|tomorrow", words)))
-
-
-@rule(rf"(?:tra|fra)\s+(?:massimo\s+|circa\s+|al\s+massimo\s+)?{_N}\s*{_UNIT}")
-def _in_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if re.match(r"\s+(?:lavorativ|ferial|e\s+mezz)", frame.after(match)) else _offset(match, frame)
-
-
-@rule(
-    rf"(?:tra|fra|entro|nel\s+giro\s+di|in|within)\s+{_N}(?P<before>\s+and\s+a\s+half)?\s*{_UNIT}(?P<after>\s+e\s+mezz[ao]|\s+and\s+a\s+half)?"
-)
-def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
-    if not (match["before"] or match["after"]) or (match.group().startswith("in") and frame.tense(match) != "future"):
-        return None
-    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
-    whole = frame_day(_offset(match, frame) or frame.today)
-    if kind == "months":
-        return add_months(whole, 6) if size == 12 else whole + timedelta(15)
-    if kind == "days":
-        return whole + timedelta(size // 2)
-    minutes = {"hours": 60, "minutes": 1}[kind] * (number_of(match["n"]) * size + 0.5 * size)
-    return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
-
-
-@rule(rf"(?:please\s+allow(?:\s+up\s+to)?|(?:it'll|it\s+will|this\s+will|we'll)\s+(?:be|take|need)|ci\s+vorr(?:à|anno)|servir(?:à|anno)|occorrer(?:à|anno))\s+"
-      rf"(?:about\s+|another\s+|circa\s+|ancora\s+|altri\s+|altre\s+)?{_N}\s*{_UNIT}")  # fmt: skip
-def _will_take_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if re.match(r"\s+(?:lavorativ|ferial|late|early)", frame.after(match)) else _offset(match, frame)
-
-
-@rule(rf"(?:tempo|al\s+massimo|massimo|nel\s+tempo\s+di)\s+{_N}\s*{_UNIT}")
-def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial)", frame.after(match)):
-        return None
-    # «Tempo tre giorni e ha tutto» promises without a verb in the future
-    is_said = match.group().startswith("tempo") and re.match(r"\s+e\s", frame.after(match))
-    return _offset(match, frame) if is_said or frame.tense(match) == "future" else None
-
-
-@rule(
-    rf"{_N}\s*(?:{_UNIT}|(?P<working>(?:giorni|gg\.?)\s+(?:lavorativi|feriali)|(?:working|business)\s+days))(?=\s+(?:e|and)\s)"
-)
-def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
-    """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
-    start, end = frame.sentence(match.start(), match.end())
-    if frame.text[start : match.start()].strip() or not _COMES_AFTER.search(frame.text, match.end(), end):
-        return None
-    if match["working"]:
-        return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
-    return _offset(match, frame)
-
-
-@rule(r"within\s+the\s+(?:next\s+)?hour|entro\s+(?:l'ora|un'oretta)|(?:tra|fra|nel\s+giro\s+di)\s+un'oretta")
-def _within_the_hour(match: re.Match[str], frame: Frame) -> Resolved:
-    return (frame.now + timedelta(hours=1)).replace(second=0, microsecond=0)
-
-
-@rule(r"(?:tra|fra|entro|within|in)\s+(?:una\s+|mezz(?:'|\s)?ora|half\s+an\s+hour|tre\s+quarti\s+d'ora|un\s+quarto\s+d'ora)"
-      r"(?:mezz(?:'|\s)?ora|mezz'oretta)?")  # fmt: skip
-def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
-    words = match.group()
-    if words.endswith("una ") or (words.startswith("in") and frame.tense(match) != "future"):
-        return None
-    minutes = 45 if "tre quarti" in words else 15 if "quarto" in words else 30
-    return (frame.now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
-
-
-@rule(rf"(?:entro|nel\s+giro\s+di|nell'arco\s+di|within|in\s+(?:less\s+than|under)|in\s+meno\s+di|al\s+massimo\s+in)\s+"
-      rf"(?:massimo\s+|e\s+non\s+oltre\s+)?(?:le\s+|i\s+|the\s+)?(?:prossim[ei]\s+|next\s+|successiv[ei]\s+)?"
-      rf"{_N}\s*{_UNIT}")  # fmt: skip
-def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial|working|business|dal|dall|from|after|della|of)", frame.after(match)):
-        return None
-    if frame.tense(match) == "past" and not match.group().startswith(("entro", "within")):
-        return None
-    return _offset(match, frame)
-
-
-@rule(rf"(?:nell[ea]|nei|in\s+the|over\s+the)\s+(?:prossim[ei]|next|coming)\s+{_N}\s*{_UNIT}")
-def _in_the_next(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame)
-
-
-@rule(rf"in\s+(?:(?:about|massimo|circa|another|altri|altre)\s+)?{_N}\s*{_UNIT}(?:'?s?\s+time)?")
-def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s+(?:lavorativ|ferial|working|business|all|l'anno|al)", frame.after(match)):
-        return None
-    is_time = match.group().endswith("time")
-    return _offset(match, frame) if is_time or frame.tense(match) == "future" else None
-
-
-@rule(
-    rf"(?:give\s+(?:me|us)|mi\s+(?:dia|dai|dia(?:no|te))|(?:dammi|datemi|ci\s+dia|ci\s+dia(?:te|no))(?:\s+ancora)?)\s+(?:about\s+|circa\s+)?(?:{_N}\s*{_UNIT}|(?P<half>mezz(?:'|\s)?ora|mezz'oretta|half\s+an\s+hour))"
-)
-def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if match["half"]:
-        return (frame.now + timedelta(minutes=30)).replace(second=0, microsecond=0)
-    return None if re.match(r"\s+(?:lavorativ|ferial|di\s+sconto|off)", frame.after(match)) else _offset(match, frame)
-
-
-@rule(rf"(?:within\s+)?{_N}\s*{_UNIT}\s+(?:(?:from|of)\s+(?:now|today)|da\s+(?:oggi|adesso|ora))")
-def _from_now(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame)
-
-
-@rule(rf"{_N}\s*{_UNIT}\s+(?:fa|or\s+sono|ago|prima\s+di\s+oggi)")
-def _ago(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame, -1)
-
-
-@rule(rf"(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di|within|(?:no|not)\s+later\s+than|non\s+oltre|please\s+allow(?:\s+up\s+to)?|in\s+the\s+next|nei\s+prossimi|entro\s+i\s+prossimi|tempo|al\s+massimo)\s+(?:massimo\s+|"
-      rf"the\s+next\s+|i\s+prossimi\s+|about\s+|circa\s+)?{_N}\s*(?:(?:giorn[oi]|gg\.?)\s+(?:lavorativ[oi]|ferial[ei])|(?:working|business|week)\s*days?"
-      rf"|giornate\s+lavorative|(?P<weeks>settiman[ae]\s+lavorativ[ae]|(?:working|business)\s+weeks?))")  # fmt: skip
-def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
-    return add_working_days(frame.today, number_of(match["n"]) * (5 if match["weeks"] else 1), frame.holidays)
 
 
 # Weekdays ------------------------------------------------------------------------------------------------------------
@@ -309,29 +127,51 @@ def _weekday(match: re.Match[str]) -> int:
     return int(meaning(WEEKDAYS, match["weekday"]))
 
 
-@rule(rf"{_DAY}\.?{_PART}")
+@rule(rf"{_DAY}\.?{PART}")
 def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
-    before, after = frame.before(match), frame.after(match)
-    deadline = frame.is_deadline(match)
-    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or _TODAY_IS.search(before):
+    if _is_habit(match, frame) or _is_no_matter(match, frame):
         return None
+    return (gone if _is_over(match, frame) else coming)(frame.today, _weekday(match))
+
+
+def _is_habit(match: re.Match[str], frame: Frame) -> bool:
+    """«il lunedì», «di martedì e venerdì», «riceve lunedì e giovedì dalle 15 alle 18»."""
+    before, after, deadline = frame.before(match), frame.after(match), frame.is_deadline(match)
+    if _RANGE_AFTER.match(after) or (_RANGE_BEFORE.search(before) and not _MOVING.search(before)):
+        return True
+    if deadline:
+        return False
+    if _HABIT_CHAIN.search(before) or _OFFICE_HOURS.match(after) or (_DAY_AND.search(before) and _FROM_TO.match(after)):
+        return True
     is_start = before.rstrip().endswith("from") and (frame.tense(match) == "future" or "any" in before)
-    if _HABIT_BEFORE.search(before) and not (
-        deadline or is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
-    ):
-        return None
-    if _CLOSED_AFTER.match(after) or _CLOSED_BEFORE.search(before):
-        return None
-    past = (frame.tense(match) == "past" and not (deadline or _MOVED_TO.search(before))) or bool(
-        _SINCE_BEFORE.search(before)
+    is_one = is_start or _PART_OF_DAY_BEFORE.search(before) or _TIME_AFTER.match(after)
+    return bool(_HABIT_BEFORE.search(before)) and not is_one
+
+
+def _is_no_matter(match: re.Match[str], frame: Frame) -> bool:
+    """«oggi è lunedì», «domenica siamo chiusi», "Easter Monday", which is a feast."""
+    before, after = frame.before(match), frame.after(match)
+    behind = (_TODAY_IS, _CLOSED_BEFORE, _FEAST_BEFORE)
+    return any(rule.search(before) for rule in behind) or any(
+        rule.match(after) for rule in (_CLOSED_AFTER, _FEAST_AFTER)
     )
-    return gone(frame.today, _weekday(match)) if past else coming(frame.today, _weekday(match))
+
+
+def _is_over(match: re.Match[str], frame: Frame) -> bool:
+    """Whether the last such day is meant: «lunedì ho chiamato», «aspetto da lunedì», "she said she'd call Tuesday"."""
+    before, after = frame.before(match), frame.after(match)
+    if _SINCE_BEFORE.search(before) or (before.endswith("da ") and _LACKS_AFTER.match(after)):
+        return True
+    if frame.is_deadline(match) or _MOVED_TO.search(before) or _AT_BEST.match(after):
+        return False
+    begins = frame.sentence(*match.span())[0]
+    return frame.tense(match) == "past" or bool(_REPORTED.search(frame.text, begins, match.start()))
 
 
 _SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
 
 
-@rule(rf"(?:entro|by)\s+{_SHORT}\.?|(?:per|prima\s+di|before)\s+{_SHORT.replace('weekday', 'last')}(?:\.|(?=\s*(?:$|[,;!?)])))"
+@rule(rf"(?:entro|by|on)\s+{_SHORT}\.?|(?:per|prima\s+di|before)\s+{_SHORT.replace('weekday', 'last')}(?:\.|(?=\s*(?:$|[,;!?)])))"
       rf"|{_SHORT.replace('weekday', 'other')}\.?(?:\s+(?:mattina|pomeriggio|sera|morning|afternoon|evening)|(?=\s+(?:alle|at)\s+\d))")  # fmt: skip
 def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if re.match(r"\s*(?:chius|apert|closed|open)", frame.after(match)):
@@ -340,8 +180,8 @@ def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return (gone if past else coming)(frame.today, SHORT_WEEKDAYS[match["weekday"] or match["last"] or match["other"]])
 
 
-@rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{_NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
-      rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){_PART}")  # fmt: skip
+@rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
+      rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){PART}")  # fmt: skip
 def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if match["other"]:
         return None
@@ -349,21 +189,21 @@ def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, int(meaning(WEEKDAYS, name)))
 
 
-@rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{_PART}")
+@rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{PART}")
 def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = _weekday(match)
     return frame.today if weekday == frame.today.weekday() else coming(frame.today, weekday)
 
 
 @rule(
-    rf"{_DAY}(?:\s+\w+)?\s+{LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{_PART}"
+    rf"{_DAY}(?:\s+\w+)?\s+{LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{PART}"
 )
 def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
 
 
 @rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+(?:prossima|entrante|ventura)|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
-      rf"|(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+(?:di\s+|on\s+)?{_DAY.replace('weekday', 'other')}")  # fmt: skip
+      rf"|(?:la\s+)?(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+{_SAY}{_DAY.replace('weekday', 'other')}{PART}")  # fmt: skip
 def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)
 
@@ -386,7 +226,7 @@ def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(?:tra|fra)\s+{_N}\s+{_DAY}|{_N.replace('<n>', '<other>')}\s*{_UNIT}\s+(?:from|da)\s+{_DAY.replace('weekday', 'start')}"
+    rf"(?:tra|fra)\s+{N}\s+{_DAY}|{N.replace('<n>', '<other>')}\s*{UNIT}\s+(?:from|da)\s+{_DAY.replace('weekday', 'start')}"
 )
 def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
     if match["weekday"]:
@@ -415,8 +255,8 @@ def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
         return None
-    if match["short"] and frame.before(match).endswith(("-", "–")):
-        return None  # «lun-ven 9-18»
+    if frame.before(match).endswith(("-", "–")) or _RANGE_BEFORE.search(frame.before(match)):
+        return None  # «lun-ven 9-18», "Monday to Friday 9-5"
     number, past = int(match["day"]), frame.tense(match) == "past"
     weekday = SHORT_WEEKDAYS[match["short"]] if match["short"] else _weekday(match)
     after, before = (_such_day(frame.today, number, weekday, sign) for sign in (1, -1))
@@ -484,7 +324,7 @@ def _tense_of(match: re.Match[str], frame: Frame) -> str:
         return "promised"
     tense = frame.tense(match)
     if frame.is_deadline(match):
-        return "promised" if tense == "past" else "future"
+        return "promised" if tense == "past" or frame.was_promised(match) else "future"
     return tense
 
 
@@ -503,7 +343,9 @@ def _number_at(match: re.Match[str]) -> int:
 
 def _is_stay(match: re.Match[str], frame: Frame) -> bool:
     """«siamo stati lì dal 3 al 10 agosto»: a stretch of days that is over names none."""
-    return bool(_FROM_DAY.search(frame.before(match))) and frame.tense(match) == "past"
+    begins = frame.sentence(*match.span())[0]
+    is_booked = _BOOKED.search(frame.text, begins, match.start())
+    return bool(_FROM_DAY.search(frame.before(match))) and frame.tense(match) == "past" and not is_booked
 
 
 def _by_weekday(match: re.Match[str], frame: Frame) -> date | None:
@@ -528,24 +370,40 @@ def _iso(match: re.Match[str], frame: Frame) -> Resolved:
 )
 def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
     day, month = int(match["day"]), int(match["month"])
-    if month > 12 >= day:
+    if month > 12 >= day or _is_american(match, frame, day, month):
         day, month = month, day
     return day_of_month(frame, day, month, int(match["year"]), "")
 
 
+def _is_american(match: re.Match[str], frame: Frame, day: int, month: int) -> bool:
+    """«Engineer booked for 12/03/2026», said in November in English: the other way round it would long be over."""
+    if day > 12:
+        return False
+    if "$" in frame.text[slice(*frame.sentence(*match.span()))]:
+        return True
+    if (
+        "year" not in match.re.groupindex
+        or frame.tense(match) == "past"
+        or not _ENGLISH.search(frame.text, *frame.sentence(*match.span()))
+    ):
+        return False
+    one, other = (day_of_month(frame, *each, int(match["year"]), "") for each in ((day, month), (month, day)))
+    return one < frame.today <= other
+
+
 @rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}|(?:{one_of(SHORT_WEEKDAYS)})\.?(?=,?\s+\d{{1,2}}/)),?\s+|(?:(?:re)?(?:booked|scheduled)|moved|postponed|changed)\s+(?:to|for)\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
-      r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|data|delivery|due|date|appointment)\s*:?\s+"
-      r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
+      r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|rientro|partenza|inizio|fine|stock|eta|expected|data|delivery|due|date|appointment)\s*:?\s+"
+      r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|(?=\d{1,2}/\d{1,2},?\s+(?:ore|alle|h\.?|dalle|at)\s*\d)|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
-    if _MONEY_OR_UNIT.match(frame.after(match)):
+    if _MONEY_OR_UNIT.match(frame.after(match)) or _RANGE_BEFORE.search(frame.before(match)):
         return None
     day, month = int(match["day"]), int(match["month"])
-    if month > 12 >= day:
+    if month > 12 >= day or _is_american(match, frame, day, month):
         day, month = month, day
     return day_of_month(frame, day, month, None, _tense_of(match, frame))
 
 
-@rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{_NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
+@rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
       r"|(?:of\s+)?next\s+month|c\.?\s?m\.?|u\.?\s?s\.?|del\s+(?:corrente\s+)?mese(?:\s+(?:corrente|in\s+corso))?|di\s+questo\s+mese|of\s+this\s+month)"
       r"(?:\.|(?!\w))|(?:the\s+)(?P<other>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>next|this|the)\s+month|(?:the\s+)first\s+of\s+(?:the|next)\s+month")  # fmt: skip
 def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
@@ -562,12 +420,14 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    r"(?:il\s+(?:giorno\s+)?(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})"
+    r"(?:(?:il\s+(?:giorno\s+)?|l'(?=(?:8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})|del(?:l')?\s*(?:giorno\s+)?(?P<event>\d{1,2})"
     r"|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
 )
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match) or bool(match["until"])
-    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"])
+    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"] or match["event"])
+    if match["event"] and not _EVENT_BEFORE.search(before):
+        return None
     if match["moved"] and not (
         _MOVED_BEFORE.search(before) or (before.endswith("fino ") and not re.match(r"[°º^%]", after))
     ):
@@ -579,7 +439,7 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = re.match(
-        r"\s*(?:$|[.,;!?)]|p\.|alle|mattina|sera|e\s|vi|le|la|ti|lo|ci|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
+        r"\s*(?:$|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(?:vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
         after,
     )
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):

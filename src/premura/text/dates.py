@@ -22,20 +22,20 @@ RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 _FUTURE = re.compile(
     r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
-    r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+like|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
+    r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+(?:like|love)|(?:i|we)'d\s+(?:like|love|be)|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
     r"|può|puo'|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo"
-    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|(?:see|with)\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|parte|scade|apre|riapre|inizia|iniziano|begins|starts|reopens|resumes|launches|arrives|ships"
-    r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
-    r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|passi|venga|torni|ne\s+(?:ri)?parliamo|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
+    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|(?:see|with)\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|garantit[oaie]|guaranteed|parte|scade|apre|riapre|inizia|iniziano|si\s+(?:chiude|conclude|riparte|fa|terrà)|begins|starts|reopens|resumes|launches|arrives|ships"
+    r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha|scors|scontrino|sconto|stess|spazio|studio|schermo|stato|scambio|stipendio|zaino|foto(?!\w)|moto(?!\w)|mano(?!\w)|radio)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
+    r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|passi|venga|torni|ne\s+(?:ri)?parliamo|se\s+ne\s+(?:ri)?parla|(?:^|(?<=[.!?]\s))back(?=\s+(?:in|by|at|on|before)\s)|(?<!was\s)(?<!were\s)due(?=\s+(?:in|on|by|within)\s)|arrivo|arriviamo|mando|mandiamo|vengo|veniamo|torno|torniamo|rispondo|rientro|rientriamo|finisco|finiamo|porto|portiamo|faccio|facciamo|sistemo|sistemiamo|risolvo|risolviamo|verifico|verifichiamo|provvedo|provvediamo|expires?|runs\s+out|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
 )
 _PAST = re.compile(
-    r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|sono|sei|è|siamo|siete|er[oai]\w*|sarebbe\w*|avrebb\w+)\s+"
-    r"(?:\w+\s+){0,2}?(?!previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|er[oai]\w*|sarebbe\w*|avrebb\w+|(?:sono|sei|è|siamo|siete)(?!\s+(?:\w+\s+)?(?:confermat|prenotat|fissat|riservat|garantit|richiest|invitat|convocat|pregat|tenut|dovut|valid|assicurat|spostat|rinviat|rimandat|attes|fissat)))\s+"
+    r"(?:\w+\s+){0,2}?(?!sabat|otto\b|sette\b|notte\b|previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
     r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivamo|ivate|ivano)"
     # «sostitutiva», «preventivo», «arrivo» end like «serviva», and are no verbs
     r"|\w*(?:cap|fin|ven|serv|usc|apr|dorm|sent|offr|part|prefer|gest|forn|segu|pul|costru|sal|mor|copr|divert|spar|sub|imped|avvert|boll|sped|garant"
     r"|inser|sugger|ubbid|cuc|trad|dimagr|pat|fall|trasfer|rifer)iv[oa]|ero|era|erano|c'era"
-    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|got|took|told|said|left|paid|ate|stayed|(?!closed)\w{3,}ed))(?!\w)"
+    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|(?<!'ve\s)(?<!have\s)(?<!'s\s)got|took|told|said|left|paid|ate|stayed|made|gave|saw|sent|found|lost|broke|spoke|rang|wrote|kept|held|felt|heard|met|sat|slept|spent|sold|thought|brought|began|drove|flew|fell|forgot|chose|caught|cost(?=\s+(?:me|us|him|her|them)\s)|(?!closed)\w{3,}ed))(?!\w)"
 )
 _BY = re.compile(
     r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|(?:non|al)\s+pi[ùu]'?\s+tardi(?:\s+(?:di|del(?:la|l')?))?|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
@@ -47,10 +47,43 @@ _LEAD = re.compile(r"(?<!\w)(?:da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|t
 _AT_THE_LATEST = re.compile(
     r"[\s,(]*(?:e\s+)?(?:comunque\s+)?(?:al\s+pi[ùu]'?\s+tardi|al\s+massimo|non\s+oltre|comunque\s+entro|(?:or\s+)?(?:no|not)\s+later\s+than|at\s+the\s+latest)(?!\w)"
 )
+#: «avevate promesso entro il 20»: what somebody once said would be
+_SAID_ONCE = re.compile(
+    r"(?<!\w)(?:avev(?:a|i|o|ate|ano|amo)|dovev\w+|sarebb\w+|avrebb\w+|promess\w|garantit\w|assicurat\w|dett\w|dicev\w+|promettev\w+"
+    r"|(?:was|were)\s+(?:supposed|meant|due|told|promised|assured|to\s+be)|had|promised|said|told|assured|guaranteed|should\s+have)(?!\w)"
+)
+_TO_COME = re.compile(
+    r"(?<!\w)(?:ti|vi|le|la|lo|li|ci|glielo|gliela|gli)\s+\w{3,}(?:o|iamo|ano|ono)(?!\w)|(?<!\w)(?:\w{2,}(?:rò|rai|rà|remo|ranno)|arriva|arrivano|passa|passano|viene|vengono|torna|tornano|parte|apre|will|shall|\w+'ll)(?!\w)"
+)
+#: «ci torno ogni anno a giugno»: a habit
+_EVERY_YEAR = re.compile(
+    r"(?<!\w)(?:da\s+(?:\w+\s+)?anni|ogni\s+(?:anno|mese|settimana|estate|inverno|volta)|tutti\s+(?:gli\s+anni|i\s+mesi)|tutte\s+le\s+(?:settimane|estati)|(?:every|each)\s+(?:year|month|week|summer|winter|time))"
+)
+_EVERY_BEFORE = re.compile(
+    _EVERY_YEAR.pattern
+    + r"(?:\s+\w+){0,3}\s*$|(?<!\w)(?:ogni|every|each|(?<!come\s)sempre|always|usually|di\s+solito)\s+$"
+)
+_EVERY_AFTER = re.compile(r",?\s*(?:di\s+)?" + _EVERY_YEAR.pattern + r"(?!\w)")
+#: «tranne mercoledì», «non lunedì ma martedì»
+_NOT_BEFORE = re.compile(
+    r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(?:except(?:\s+for)?|tranne|eccetto|esclus[oa]|salvo|not|non)\s+(?:(?:il|la|di|on|per|for)\s+)?$"
+)
 #: «questo venerdì no, quello dopo sì»
 _DENIED = re.compile(r"\s+(?:(?:sicuramente|proprio|purtroppo)\s+)?no\s*[,;.]")
+#: «tra domani e dopodomani», «dal 24 dicembre al 6 gennaio»: over when the second is
+_RANGES = (
+    (re.compile(r"(?<!\w)(?:tra|fra|between)\s"), re.compile(r",?\s*(?:e|ed|and)\s")),
+    (re.compile(r"(?<!\w)(?:da|dal|dalla|from)\s|(?<!\w)dall'"), re.compile(r",?\s*(?:(?:e\s+)?(?:fino\s+)?(?:a|al|alla)\s|(?:fino\s+)?all'|to\s|until\s|till\s|through\s|[-–])")),
+)  # fmt: skip
+#: «domenica per pranzo», «venerdì, entro sera»: of the day that was just said
+_PART_ADDED = re.compile(
+    r"(?:(?:entro|per|prima\s+di|dopo|by|before|after|for)\s+(?:la\s+|l'|il\s+|the\s+)?(?:(?:fine\s+|end\s+of\s+(?:the\s+)?)?(?:mattinata|mattina|pomeriggio|sera|serata|giornata|notte"
+    r"|pranzo|cena|l'ora\s+di\s+\w+|lunch(?:time)?|dinner|day|evening))|eod|cob|end\s+of\s+(?:the\s+)?day|close\s+of\s+business)"
+)
+_SAME = re.compile(r"[\s,(]*(?:(?:esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that\s+is|i\.e\.)[\s,(]*)?")
 #: «torno lunedì 18 e confermo in giornata»: of that day, not of today
 _PART_OF_IT = re.compile(r"in\s+(?:giornata|mattinata|serata)|nel\s+pomeriggio")
+_NEXT_CLAUSE = re.compile(r",|\s(?:e|ed|ma|però|and|but|so)\s")
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 
 
@@ -76,13 +109,33 @@ class Frame:
         """Whether «entro», «by» and the like stand before the match."""
         return bool(_BY.search(self.before(match)))
 
+    def is_denied(self, found: Found) -> bool:
+        """«venerdì no», «ogni anno a giugno»: named, and not meant."""
+        return bool(
+            _DENIED.match(self.text, found.end)
+            or _EVERY_AFTER.match(self.text, found.end)
+            or _NOT_BEFORE.search(self.text, max(0, found.start - 20), found.start)
+            or _EVERY_BEFORE.search(self.text, max(0, found.start - 40), found.start)
+        )
+
+    def was_promised(self, match: re.Match[str]) -> bool:
+        """«avevate promesso entro il 20»: a deadline that somebody set in the past, with nothing said to come."""
+        start, end = self.sentence(match.start(), match.end())
+        said = list(_SAID_ONCE.finditer(self.text, start, match.start()))
+        return bool(said) and not _TO_COME.search(self.text, said[-1].end(), end)
+
     def tense(self, match: re.Match[str]) -> str:
         """«future» or «past» by the nearest verb of the sentence; «» when there is none that says so."""
         start, end = self.sentence(match.start(), match.end())
         cues = [(kind, cue) for kind, rule in (("future", _FUTURE), ("past", _PAST))
                 for cue in rule.finditer(self.text, start, end) if not _overlap(cue, match)]  # fmt: skip
-        gaps = [(max(match.start() - cue.end(), cue.start() - match.end()), kind) for kind, cue in cues]
+        gaps = [(self._gap(match, cue), kind) for kind, cue in cues]
         return min(gaps)[1] if gaps else ""
+
+    def _gap(self, match: re.Match[str], cue: re.Match[str]) -> int:
+        """Characters between the two; a verb of another clause («è stato emesso il 10 e lo vedrà») is further away."""
+        between = self.text[min(match.end(), cue.end()) : max(match.start(), cue.start())]
+        return len(between) + 15 * bool(_NEXT_CLAUSE.search(between))
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """Where the sentence around these characters begins and ends, at most 200 characters away."""
@@ -126,10 +179,11 @@ def find_days(frame: Frame) -> list[Found]:
                 day = resolve(match, frame)
             except (ValueError, OverflowError, KeyError):
                 continue  # 31/02, the year 9,999 + 1: characters that look like a date and are none
-            if day is not None and not _DENIED.match(frame.text, match.end()):
+            if day is not None:
                 instant = day if isinstance(day, datetime) else None
                 found.append(Found(match.start(), match.end(), frame_day(day), instant))
-    return said_once(frame.text, [with_lead(frame.text, each) for each in without_overlaps(found)])
+    meant = [each for each in without_overlaps(found) if not frame.is_denied(each)]
+    return said_once(frame.text, [with_lead(frame.text, each) for each in meant])
 
 
 def said_once(text: str, found: list[Found]) -> list[Found]:
@@ -146,11 +200,30 @@ def said_once(text: str, found: list[Found]) -> list[Found]:
             and not _SENTENCE_END.search(text, last.end, each.start)
         ):
             continue
-        if last and last.day == each.day and not each.instant and re.fullmatch(r"[\s,(]*", text[last.end : each.start]):
+        if last and _is_range(text, last, each):
+            result[-1] = Found(last.start, each.end, each.day, each.instant)
+            continue
+        if (
+            last
+            and _PART_ADDED.fullmatch(text, each.start, each.end)
+            and re.fullmatch(r"[\s,]*", text[last.end : each.start])
+        ):
+            result[-1] = Found(last.start, each.end, last.day, last.instant)
+            continue
+        if last and last.day == each.day and not each.instant and _SAME.fullmatch(text, last.end, each.start):
             result[-1] = Found(last.start, each.end, last.day, last.instant)
         else:
             result.append(each)
     return result
+
+
+def _is_range(text: str, one: Found, two: Found) -> bool:
+    return two.day > one.day and any(
+        begins.search(text, max(0, one.start - 9), one.start + 8)
+        and goes_on.match(text, one.end)
+        and two.start - one.end <= 8
+        for begins, goes_on in _RANGES
+    )
 
 
 def frame_day(day: date) -> date:
@@ -237,7 +310,7 @@ def day_of_month(frame: Frame, day: int, month: int | None, year: int | None, te
         # «abbiamo fissato la visita il 5 dicembre», said in November, is no matter of last year
         return after if (today - before).days > 300 and (after - today).days < 60 else before
     if tense == "promised":
-        return before if today - before < after - today else after
+        return before if today - before <= after - today else after
     return after
 
 

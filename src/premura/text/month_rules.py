@@ -97,7 +97,7 @@ def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     tense = frame.tense(match)
     if (
         tense == "past"
-        or (tense != "future" and match.group().startswith("da "))
+        or (tense != "future" and match.group().startswith("da ") and match.start() > frame.sentence(*match.span())[0])
         or re.match(r"\s+(?:ad?|to|till|until)\s", frame.after(match))
     ):
         return None

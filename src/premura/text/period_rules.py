@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import FEASTS, FULL_MONTHS, meaning, one_of
-from premura.text.date_rules import LAST
+from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, WEEKDAYS, meaning, one_of
 from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 
+#: «la mattina della vigilia», "the night of New Year's Eve"
+_DAY_OF = re.compile(
+    r"(?:mattin[ao]|pomeriggio|sera|notte|giorn[oi]|morning|evening|night)\s+(?:di|della|dell'|del|of)?\s*$"
+)
+_CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la|a|per)\s+)?$")
+_CLOSED_AFTER = re.compile(r"\s+(?:siamo\s+|restiamo\s+|we're\s+|è\s+)?(?:chius|closed)")
 _FULL = one_of(FULL_MONTHS, name="month")
 _FEAST = one_of(FEASTS, name="feast")
 #: Weeks of a month, told from its first day; the last one is counted from its end
@@ -18,12 +23,15 @@ _WEEK_OF_MONTH = {"prim": 7, "second": 14, "terz": 21, "first": 7, "third": 21}
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
+    deadline |= tense != "past" and bool(_DAY_OF.search(frame.before(match)))
     if re.search(r"(?:tra|fra|between|from)\s+$", frame.before(match)) and re.match(
         r"\s+(?:e|and|to)\s", frame.after(match)
     ):
         return None  # «tra Pasqua e il 25 aprile»: the second of them ends it
     if match["feast"] == "new year" and re.search(r"(?<!\w)(?:in|into|after)\s+(?:the\s+)?$", frame.before(match)):
         return None  # "in the new year" is some day of it
+    if _CLOSED_BEFORE.search(frame.before(match)) or _CLOSED_AFTER.match(frame.after(match)):
+        return None
     if not deadline and (
         tense != "future"
         or re.search(r"(?:pranzo|cena|cenone|menu|menù|mercatin\w+)\s+(?:di\s+)?$", frame.before(match))
@@ -41,17 +49,20 @@ def _feast_day(feast: str, year: int | None, today: date) -> date:
 
 
 @rule(rf"(?:(?:il|the)\s+)?(?P<unit>giorno|day|settimana|week)\s+(?:dopo|after)\s+{_FEAST}"
-      rf"|(?:la\s+|the\s+)(?P<other>settimana|week)\s+(?:dopo|after)\s+{_FEAST.replace('feast', 'second')}")  # fmt: skip
+      rf"|(?:la\s+|the\s+)(?P<other>settimana|week)\s+(?:dopo|after)\s+{_FEAST.replace('feast', 'second')}"
+      rf"|(?:il\s+|the\s+)?{one_of(WEEKDAYS, name='weekday')}\s+(?:dopo|after)\s+{_FEAST.replace('feast', 'third')}")  # fmt: skip
 def _after_feast(match: re.Match[str], frame: Frame) -> Resolved:
     if frame.tense(match) == "past" and not frame.is_deadline(match):
         return None
-    feast = _feast_day(match["feast"] or match["second"], None, frame.today)
+    feast = _feast_day(match["feast"] or match["second"] or match["third"], None, frame.today)
+    if match["weekday"]:
+        return coming(feast, int(meaning(WEEKDAYS, match["weekday"])))
     if (match["unit"] or match["other"]) in {"giorno", "day"}:
         return feast + timedelta(1)
     return in_week(feast, 6 if "settimana" in match.group() else 4, 1)
 
 
-@rule(rf"(?:(?:entro|nella|per|per\s+la|entro\s+la|by|in|during)\s+(?:the\s+)?|the\s+|la\s+)(?P<which>prima|seconda|terza|ultima|first|second|third|last)"
+@rule(rf"(?:(?:entro|nella|per|per\s+la|entro\s+la|by|in|during)\s+(?:the\s+)?|the\s+|la\s+)?(?P<which>prima|seconda|terza|ultima|first|second|third|last)"
       rf"\s+(?:settimana|week)\s+(?:di|of)\s+{_FULL}")  # fmt: skip
 def _week_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     if frame.tense(match) == "past" and not frame.is_deadline(match):
@@ -89,6 +100,11 @@ def _end_of_working_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 4, 0 if frame.today.weekday() <= 4 else 1)
 
 
+@rule(r"(?:(?:in|by|during)\s+)?(?:the\s+)?week\s+after\s+next|(?:la\s+)?settimana\s+dopo\s+la\s+prossima")
+def _week_after_next(match: re.Match[str], frame: Frame) -> Resolved:
+    return in_week(frame.today, 4 if "week" in match.group() else 6, 2)
+
+
 @rule(rf"(?:entro\s+|per\s+|by\s+)?(?:(?:la\s+)?fine\s+(?:della\s+)?|(?:the\s+)?end\s+of\s+)?{_NEXT_WEEK}")
 def _next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 4 if "week" in match.group() else 6, 1)
@@ -120,6 +136,8 @@ def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
       rf"|(?:within|by)\s+(?:the|this)\s+month)")  # fmt: skip
 def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     is_next = re.search(r"prossimo|entrante|venturo|next", match.group())
+    if re.search(r"(?:giorni|gg\.?|days)\s+(?:data\s+fattura\s+)?$", frame.before(match)):
+        return None  # «a 30 giorni fine mese» is a condition of payment
     if is_next and re.match(r",?\s*(?:il|al|the|on\s+the)\s+(?:giorno\s+)?\d", frame.after(match)):
         return None  # «il mese prossimo, il 10»
     return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)
@@ -157,21 +175,50 @@ def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     rf"(?:entro|by|before|prima\s+di|in|a)\s+(?:il\s+mese\s+di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?(?!\s+(?:the\s+)?\d)"
 )
 def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
-    strong = match.group().startswith(("entro", "by"))
+    strong = match.group().startswith("entro") or (
+        match.group().startswith("by") and (frame.tense(match) != "past" or frame.was_promised(match))
+    )
     if not strong and frame.tense(match) != "future":
         return None
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)
 
 
-@rule(r"(?:entro|a|by|at|before)\s+(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno|quest'anno"
+@rule(
+    r"(?:(?:entro|per|nel|by|before)\s+)?(?:(?:la\s+|the\s+)?(?:fine\s+(?:del)?|end\s+of\s+))?(?:l'anno\s+(?:prossimo|venturo)|(?:il\s+)?prossimo\s+anno|next\s+year)"
+)
+def _next_year(match: re.Match[str], frame: Frame) -> Resolved:
+    return date(frame.today.year + 1, 12, 31) if frame.is_deadline(match) or frame.tense(match) != "past" else None
+
+
+@rule(rf"(?:il\s+mese\s+di\s+)?{_FULL}\s+(?:del\s+)?(?P<year>20\d\d)")
+def _month_of_a_year(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Prossima revisione: marzo 2028»."""
+    end = _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]), frame.today)
+    return end if end >= frame.today and frame.tense(match) != "past" else None
+
+
+@rule(r"(?:entro|alla|a|by|at|before|until|till|through|per|verso|prima\s+del(?=la))\s*(?:(?:la\s+|the\s+)?(?:fine|end)\s+(?:dell'|of\s+(?:the\s+|this\s+)?)?(?:anno|year)|l'anno(?!\s+(?:prossimo|venturo))|quest'anno"
       r"|(?:the\s+)?year(?:'s)?[-\s]end|eoy)|entro\s+(?:il\s+)?(?P<year>20\d\d)|(?:a|entro)\s+fine\s+(?P<other>20\d\d)")  # fmt: skip
 def _end_of_year(match: re.Match[str], frame: Frame) -> Resolved:
     year = match["year"] or match["other"]
     return date(int(year) if year else frame.today.year, 12, 31)
 
 
+_QUARTER = {r"primo|1°|first|q1": 3, r"secondo|2°|second|q2": 6, r"terzo|3°|third|q3": 9, r"quarto|ultimo|4°|fourth|last|final|q4": 12}  # fmt: skip
+
+
+@rule(rf"(?:entro|in|nel|per|by|for|during)?\s*(?:la\s+|il\s+|the\s+)?(?:fine\s+(?:del\s+)?|(?:the\s+)?end\s+of\s+(?:the\s+)?)?(?:{one_of(_QUARTER, name='which')}\s+(?:(?P<unit>trimestre|semestre)|quarter)|(?P<short>q[1-4]))"
+      r"(?:\s+(?:del\s+|of\s+)?(?P<year>20\d\d))?")  # fmt: skip
+def _named_quarter(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Entro il secondo trimestre», "in Q2": over with its last month."""
+    if frame.tense(match) == "past" and not frame.is_deadline(match):
+        return None
+    month = int(meaning(_QUARTER, match["short"] or match["which"])) * (2 if match["unit"] == "semestre" else 1)
+    return _end_of_named_month(month, int(match["year"]) if match["year"] else None, frame.today)
+
+
 @rule(
-    r"(?:entro|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
+    r"(?:entro|a|by|before)\s+(?:la\s+|the\s+)?(?:fine\s+del\s+trimestre|fine\s+trimestre|end\s+of\s+(?:the\s+|this\s+)?quarter|eoq)"
 )
 def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
     return month_end(date(frame.today.year, (frame.today.month - 1) // 3 * 3 + 3, 1))

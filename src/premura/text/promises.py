@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import premura.text.date_rules
 import premura.text.month_rules
-import premura.text.period_rules  # noqa: F401  (all register their rules)
+import premura.text.period_rules
+import premura.text.relative_rules  # noqa: F401  (all register their rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
@@ -25,16 +26,45 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 _JOIN = re.compile(
     r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$"
 )
-_OPENING = re.compile(
-    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|check-?in|check-?out|open|opens|closed?|closes|opening|hours)(?!\w)"
+# What parts two clauses: the hour is not of the day
+_OTHER_CLAUSE = re.compile(
+    r"[.;:!?\n(](?!\d)|(?<!\w)(?:e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
 )
+_WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
+_FILLER = re.compile(
+    r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|(?:ma|but)(?=\s*$)|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
+)
+_HABIT = re.compile(
+    r"(?<!\w)(?:every|each|ogni|tutt[ie]\s+(?:i|le)|sempre|always|usually|di\s+solito|daily|mai|never)(?!\w)"
+)
+#: «ripasso alle 17»: a sentence that begins with its verb
+_I_DO = re.compile(
+    r"(?:^|[.,;!?]\s*|(?<!\w)(?:io|noi|ok|allora|poi)\s+)(?:(?:mi|ti|vi|ci|ve|te|glie)\s+)?(?!\w+(?:at|it|ut|st|tt)o\s|(?:ritiro|arrivo|inizio|orario|turno|treno|pranzo|spettacolo|ingresso|rientro)\s)\w{3,}(?:o|iamo)\s+$"
+)
+_A_COUNT = re.compile(
+    r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
+)
+#: «le due sedie»
+_SO_MANY = re.compile(
+    r"(?:le|delle)\s+\w+\s+(?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
+)
+_OPENING = re.compile(
+    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|open|opens|closed?|closes|opening|hours)(?!\w)"
+)
+_CHECK = re.compile(r"(?<!\w)check-?(?:in|out)(?!\w)(?:(?!\s(?:but|ma|però)\s)[^.;!?])*$")
+#: «entro le 10 del giorno di partenza»
+_A_DAY = re.compile(
+    r"\s+(?:on|of|il|del|la)\s*(?:the\s+)?(?:day|giorno|mattina|sera)\s+(?:of|di|della|dell'|del|prima|dopo|after|before|successiv)"
+)
+_IT_IS = re.compile(r"(?<!\w)(?:sono|erano|it's|it\s+is|it\s+was)\s+(?:già\s+|ormai\s+|now\s+)?$")
+_SUPPER = re.compile(r"(?<!\w)(?:cena|cenare|ceniamo|aperitivo|dinner|supper|drinks)(?!\w)")
 _PARTS = re.compile(
     r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
 )
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
-    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|settim|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
-    r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
+    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|sett|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
+    r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
     r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|until|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
     r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
 )
@@ -115,18 +145,30 @@ def lower(text: str) -> str:
 def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     days = find_days(frame)
     clocks = [
-        c for c in find_clocks(frame.text) if not any(d.start < c.end and c.start < d.end and d.instant for d in days)
+        c
+        for c in find_clocks(frame.text)
+        if not _SO_MANY.match(frame.text, c.start)
+        and not any(d.start < c.end and c.start < d.end and d.instant for d in days)
     ]
+    clocks = [c for c in clocks if not any(d.start < c.end and c.start < d.end for d in days)]
     result = []
     used: set[Clock] = set()
+    beside: dict[Found, Clock] = {}
+    for find in (_clock_beside, _clock_in_clause):
+        for day in days:
+            clock = None if day.instant or day in beside else find(frame.text, day, clocks, used)
+            if clock and not any(
+                min(day.end, clock.end) <= other.start < max(day.start, clock.start) for other in days
+            ):
+                beside[day] = clock
+                used.add(clock)
     for day in days:
-        clock = None if day.instant else _clock_beside(frame.text, day, clocks, used)
+        clock = beside.get(day)
         if clock is None:
             result.append((day.start, day.end, day.day, day.instant))
             continue
-        used.add(clock)
         start, end = min(day.start, clock.start), max(day.end, clock.end)
-        at = _at(frame.text[start:end], clock, day.day)
+        at = _at(frame, start, end, clock, day.day)
         result.append((start, end, frame_day(at), at))
     taken = [(start, end) for start, end, *_ in result]
     for clock in clocks:
@@ -137,13 +179,14 @@ def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     return result
 
 
-def _at(phrase: str, clock: Clock, day: date) -> datetime:
+def _at(frame: Frame, start: int, end: int, clock: Clock, day: date) -> datetime:
+    """The hour on that day: before or after noon by what the phrase, or a dinner in the sentence, says."""
+    phrase, at = frame.text[start:end], clock.at
     parts = _PARTS.search(phrase)
-    at = clock.at
-    if parts:
-        again = find_clocks(
-            phrase, near="morning" if parts.group() in {"mattina", "mattino", "domattina", "morning"} else "evening"
-        )
+    is_supper = 6 <= at.hour <= 11 and bool(_SUPPER.search(frame.text, *frame.sentence(start, end)))
+    if parts or is_supper:
+        is_early = parts is not None and parts.group() in {"mattina", "mattino", "domattina", "morning"}
+        again = find_clocks(phrase, near="morning" if is_early else "evening")
         at = again[0].at if again else at
     return datetime.combine(day, at)
 
@@ -159,6 +202,28 @@ def _clock_beside(text: str, day: Found, clocks: list[Clock], used: set[Clock]) 
     return None
 
 
+def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock]) -> Clock | None:
+    """«domani la chiamo alle 15», «alle 15 la richiamo domani»: one moment, though words stand between."""
+    apart: object
+    for clock in clocks:
+        is_bare = not clock.leads and "." in text[clock.start : clock.end]
+        if clock in used or is_bare or _A_COUNT.match(text, clock.start):
+            continue
+        if clock.start >= day.end:
+            gap, longest = _FILLER.sub("", text[day.end : clock.start]), 45
+            apart = re.search(r",.*\w", gap) or ("," in gap and _WHO_DOES.match(text, clock.end))
+        else:
+            gap, longest = text[clock.end : day.start], 25
+            apart = (
+                re.search(r",", gap)
+                or not clock.leads
+                or re.match(r"\s*(?:entro|prima|by|before|fino|until|till)", text[clock.start :])
+            )
+        if len(gap) <= longest and not apart and not _OTHER_CLAUSE.search(gap) and not _OPENING.search(gap):
+            return clock
+    return None
+
+
 def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime | None] | None:
     """«entro le 18», «vi chiamo alle 18»: today, or tomorrow when that hour is over."""
     match = re.compile(re.escape(frame.text[clock.start : clock.end])).search(frame.text, clock.start)
@@ -167,15 +232,22 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
         match is not None and frame.is_deadline(match)
     )
+    if _CHECK.search(frame.text, low, clock.start) or _IT_IS.search(frame.text, low, clock.start):
+        return None
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
-        bool(re.match(r"until|till", phrase)) and not opens and match is not None and frame.tense(match) != "past"
+        bool(re.match(r"until|till", phrase) or frame.text.endswith("fino ", 0, clock.start))
+        and not opens
+        and match is not None
+        and frame.tense(match) != "past"
     )
-    if not clock.leads or match is None or (opens and not is_deadline):
+    if not clock.leads or match is None or (opens and (not is_deadline or re.match(r"prima|before", phrase))):
         return None
-    if not is_deadline and frame.tense(match) != "future":
+    if _A_DAY.match(frame.text, clock.end) or _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
         return None
-    at = datetime.combine(frame.today, clock.at)
+    if not is_deadline and frame.tense(match) != "future" and not _I_DO.search(frame.text, low, clock.start):
+        return None
+    at = _at(frame, clock.start, clock.end, clock, frame.today)
     if at < frame.now:
         at += timedelta(1)
     lead = with_lead(frame.text, Found(clock.start, clock.end, at.date()))

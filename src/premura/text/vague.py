@@ -43,7 +43,7 @@ FAMILIES = (
         "appena-possibile",
         "it",
         "appena possibile, appena possiamo, appena riesco",
-        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|torno|torniamo|rientro|rientriamo|finisco|finiamo|mi\s+libero|ci\s+liberiamo|mi\s+è\s+possibile|ci\s+è\s+possibile)",
+        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l')\w+(?:\s+\w+)?|(?!\w+(?:at|it|ut|st|tt|rs|ss)[oaie](?!\w))\w{3,}(?:o|iamo|rò|rà|remo|ranno)|torno|torniamo|rientro|rientriamo|finisco|finiamo|mi\s+libero|ci\s+liberiamo|mi\s+è\s+possibile|ci\s+è\s+possibile)",
     ),
     Family(
         "a-breve",
@@ -55,7 +55,7 @@ FAMILIES = (
         "qualche-giorno",
         "it",
         "tra qualche giorno, nel giro di poche settimane, dopo le feste",
-        r"dopo\s+le\s+(?:feste|ferie|vacanze)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
+        r"(?:dopo|passat[ei]|finit[ei])\s+le\s+(?:feste|ferie|vacanze)|(?:ad?|all'|con|nel(?:l')?|dopo)\s*(?:l')?(?:inizio\s+)?(?:dell')?(?:anno\s+nuovo|nuovo\s+anno)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
     ),
     Family(
         "prossimi-giorni",
@@ -73,7 +73,7 @@ FAMILIES = (
         "a-tempo-debito",
         "it",
         "a stretto giro, prima o poi, a tempo debito, prossimamente",
-        r"a\s+stretto\s+giro(?:\s+di\s+posta)?|prossimamente|prima\s+o\s+poi|quando\s+(?:è\s+|sarà\s+)?possibile|a\s+tempo\s+debito|(?:a|in)\s+tempo\s+(?:debito|utile)",
+        r"a\s+strett(?:o|issimo)\s+giro(?:\s+di\s+posta)?|prossimamente|prima\s+o\s+poi|quando\s+(?:è\s+|sarà\s+)?possibile|a\s+tempo\s+debito|(?:a|in)\s+tempo\s+(?:debito|utile)",
     ),
     Family(
         "piu-avanti",
@@ -97,7 +97,7 @@ FAMILIES = (
         "in-primavera",
         "it",
         "in primavera, entro l'estate, nel corso della settimana",
-        r"(?:entro|in|per|nella|nel|prima\s+dell')\s*(?:la\s+|l'|il\s+)?(?:primavera|estate|autunno|inverno)|nel\s+corso\s+(?:della\s+settimana|del\s+mese|dell'anno)",
+        r"(?:entro|in|per|nella|nel|prima\s+dell')\s*(?:la\s+|l'|il\s+)?(?:primavera|estate|autunno|inverno)|la\s+prossima\s+(?:primavera|estate)|(?:la\s+primavera|l'estate)\s+prossima|il\s+prossimo\s+(?:autunno|inverno)|l'(?:autunno|inverno)\s+prossimo|nel\s+corso\s+(?:della\s+settimana|del\s+mese|dell'anno)",
     ),
     Family(
         "as-soon-as",
@@ -133,7 +133,7 @@ FAMILIES = (
         "by-the-summer",
         "en",
         "by the summer, this autumn",
-        r"(?:early|late)\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
+        r"(?:early|late)\s+(?:in\s+)?(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter)|(?:by|in|this|next)\s+(?:the\s+)?(?:spring|summer|autumn|winter)",
     ),
     Family(
         "presto",
@@ -144,7 +144,7 @@ FAMILIES = (
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
 _NEEDS_FUTURE = re.compile(
-    r"^(?:(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
+    r"^(?:(?:non\s+)?appena\s+(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l').*|(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this|next|la|il)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
 #: Of a company that says nothing differently
 PLAIN_WORDING = Wording()
