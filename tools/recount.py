@@ -289,9 +289,8 @@ def main() -> int:
                 "count:",
                 sorted(counted - told)[:3],
             )
-    print(
-        f"{len(asked)} questions, {len(compared)} comparisons of two times, {groups} groups, {len(rows)} rows, {differences} differences"
-    )
+    questions = f"{len(asked)} questions, {len(compared)} beside another time"
+    print(f"{questions}, {groups} groups, {len(rows)} rows, {differences} differences")
     return int(differences > 0)
 
 
