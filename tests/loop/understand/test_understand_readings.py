@@ -14,8 +14,8 @@ from premura.core.errors import Conflict
 from premura.core.history.models import Event
 from premura.loop.listen.models import Answer, Response, Subject, Survey, SurveyVersion
 from premura.loop.listen.subjects import add_competitor, rename_competitor
-from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.changes import quality_moved
+from premura.loop.understand.competitors import competitor_index
 from premura.loop.understand.delivery import delivery_gap, is_safe, quarters_of
 from premura.loop.understand.drivers import driver_reading
 from premura.loop.understand.gaps import favourable_from, upright
