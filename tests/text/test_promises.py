@@ -53,6 +53,13 @@ def test_the_phrase_is_the_text_at_its_span():
     assert all(text[slice(*p.span)] == p.phrase for p in promises)
 
 
+def test_what_nobody_sees_hides_no_date():
+    text = "\ufeffRichiamo entro ve\u200bner\u00addì"
+    (promise,) = read_promises(text, now=WEDNESDAY)
+    assert (promise.date, promise.phrase) == ("2026-11-27", "entro ve\u200bner\u00addì")
+    assert text[slice(*promise.span)] == promise.phrase
+
+
 def test_company_holidays_are_no_working_days():
     day_off = {date(2026, 11, 26)}
     promises = read_promises("entro due giorni lavorativi", now=WEDNESDAY, holidays=lambda year: day_off)

@@ -171,6 +171,7 @@ def test_a_language_that_is_known_is_kept():
         ("Sono Anna Verdi, anna@example.com", "Sono [name], [email]"),
         ("Chiamatemi al 347 1234567 grazie", "Chiamatemi al [phone] grazie"),
         ("call +44 20 7946 0958", "call [phone]"),
+        ("al 347\u200b 123\u200b4567, anna@exam\u00adple.com", "al [phone], [email]"),
         ("CF RSSMRA85T10A562S.", "CF [codice_fiscale]."),
         ("CF RSSMRA85T10A562X.", "CF RSSMRA85T10A562X."),
         ("IBAN IT60X0542811101000000123456 grazie", "IBAN [iban] grazie"),

@@ -1,4 +1,4 @@
-"""When a text says something happens: a small grammar of Italian and English dates, about fifty rules with their alternatives.
+"""When a text says something happens: a small grammar of Italian and English dates, about seventy rules with their alternatives.
 
 A rule is a regular expression and a function from its match to a day. Rules are tried over the whole text; where two
 overlap, the one that begins earlier and reaches further wins. What a text leaves open is settled the way people mean it

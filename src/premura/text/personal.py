@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from premura.text.tokens import visible
+
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@(?:[a-zA-Z0-9\-]{1,63}\.){1,4}[a-zA-Z]{2,24}(?!\w)")
 _EMAIL_SAID = re.compile(
     r"[\w.+\-]{1,64}\s?[\[(]\s?(?:at|chiocciola)\s?[\])]\s?[a-zA-Z0-9\-]{1,63}(?:\s?(?:\.|[\[(]\s?(?:dot|punto)\s?[\])])\s?[a-zA-Z0-9\-]{1,63}){1,4}(?!\w)",
@@ -62,6 +64,9 @@ def find_personal(text: str) -> list[Personal]:
     >>> [found.kind for found in find_personal("Sono Anna Verdi, anna@example.com")]
     ['name', 'email']
     """
+    shown, places = visible(text)
+    if places is not None:
+        return [Personal(p.kind, (places[p.span[0]], places[p.span[1] - 1] + 1)) for p in find_personal(shown)]
     found: list[Personal] = []
     for candidates in (
         _emails(text),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ import premura.text.relative_rules  # noqa: F401  (all register their rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
+from premura.text.tokens import visible
 from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
@@ -96,18 +97,23 @@ def read_promises(
     >>> read_promises("Vi richiamo entro le 12 di giovedì", now=datetime(2026, 11, 28, 9))
     [Promise(phrase='entro le 12 di giovedì', vague=False, date='2026-12-03T12:00', span=(12, 34))]
     """
+    shown, places = visible(text)
+    if places is not None:
+        found = read_promises(shown, now=now, holidays=holidays, wording=wording)
+        spans = [(places[each.span[0]], places[each.span[1] - 1] + 1) for each in found]
+        return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
     lowered = lower(text)
     own = [match.span() for match in find_own(lowered, wording)]
     if not own and not _HINT.search(lowered):
         return []
     frame = Frame(now.replace(tzinfo=None), lowered, holidays)
     dated = [(start, end, as_text(day, instant)) for start, end, day, instant in _dated(frame)]
-    found = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
+    exact = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
              if not needs_future or frame.tense(m) == "future"]  # fmt: skip
-    taken = own + [(start, end) for start, end, _ in found]
+    taken = own + [(start, end) for start, end, _ in exact]
     free = own + [(s, e) for s, e in vague if _is_free(s, e, taken)]
-    promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in found]
+    promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in exact]
     promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
     return sorted(promises, key=lambda promise: promise.span)
 
@@ -243,7 +249,7 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     )
     if not clock.leads or match is None or (opens and (not is_deadline or re.match(r"prima|before", phrase))):
         return None
-    if _A_DAY.match(frame.text, clock.end) or _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
+    if _A_DAY.match(frame.text, clock.end) or (_HABIT.search(frame.text, low, high) and frame.tense(match) != "future"):
         return None
     if not is_deadline and frame.tense(match) != "future" and not _I_DO.search(frame.text, low, clock.start):
         return None
