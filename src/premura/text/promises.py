@@ -64,10 +64,11 @@ _PARTS = re.compile(
 )
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
-    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|sett|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
-    r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
-    r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|until|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
-    r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
+    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|corso|doman|domatt|ieri|odiern|(?<!\w)(?:stas|stam|stanot|sett(?:em|im|\b)|giorn|mese|mesi|lun(?:\b|e)|mar(?:\b|t|z|c)|merc|giov|ven(?:\b|er)|sab|dom|gen(?:\b|n)|feb|apr"
+    r"|mag(?:\b|g)|giu(?:\b|g)|lug|ago|ott(?!im)|nov|dic(?:\b|em)|tra\s|fra\s|entro|ore\s|or[ae]\b|alle\s|all'|per\s+l[ea'](?:\s|\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|a\s+poco|prima|avanti|futur|sollec"
+    r"|indug|debito|tempest|primi|quando\s+(?:è|sar|poss)|uno\s+di|una\s+di|fine|met[àa]|iniz|mattin|serat|pomer|nott|primaver|estate|autunn|invern|anno|anni|in\s+a\s|nel\s+g|ultim"
+    r"|mon(?:\b|d|t)|tue|wed|thu|fri(?:\b|d)|sat|sun|day|week|month|year|soon|asap|a\.s|short|due\s+[ctiobw]|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|inside|until|till\s|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
+    r"|close\s+of|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s+y|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san(?:\b|t)|ognis|immac|earl|prompt|one\s+of|at\s|over\s+the|some|when|spring|summer|autumn|winter|morn|evening|back\s+in|shrove|pancake)"
 )
 
 
