@@ -25,7 +25,7 @@ _EN = frozenset(
     "for on at by from not no but very too so all everything nothing never always had has have did do does don't didn't couldn't would "
     "could should will can what when where why how who which there here good great bad nice poor excellent terrible awful "
     "friendly staff service room price food clean dirty slow fast thanks thank love loved hate waiting waited delivery rude helpful "
-    "amazing perfect okay fine disappointed happy better worst best never again lovely quick cheap expensive rubbish ok recommended well done complaints problems issues".split()
+    "amazing perfect okay fine disappointed happy better worst best never again lovely quick cheap expensive rubbish ok recommended well done".split()
 )
 #: A few words that give other languages away where a comment has no more than three
 _ELSEWHERE = {
