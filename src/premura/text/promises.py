@@ -68,7 +68,7 @@ _HINT = re.compile(
     r"|mag(?:\b|g)|giu(?:\b|g)|lug|ago|ott(?!im)|nov|dic(?:\b|em)|tra\s|fra\s|entro|ore\s|or[ae]\b|alle\s|all'|per\s+l[ea'](?:\s|\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|a\s+poco|prima|avanti|futur|sollec"
     r"|indug|debito|tempest|primi|quando\s+(?:è|sar|poss)|uno\s+di|una\s+di|fine|met[àa]|iniz|mattin|serat|pomer|nott|primaver|estate|autunn|invern|anno|anni|in\s+a\s|nel\s+g|ultim"
     r"|mon(?:\b|d|t)|tue|wed|thu|fri(?:\b|d)|sat|sun|day|week|month|year|soon|asap|a\.s|short|due\s+[ctiobw]|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|inside|until|till\s|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
-    r"|close\s+of|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s+y|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san(?:\b|t)|ognis|immac|earl|prompt|one\s+of|at\s|over\s+the|some|when|spring|summer|autumn|winter|morn|evening|back\s+in|shrove|pancake)"
+    r"|close\s+of|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s+y|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san(?:\b|t)|ognis|immac|earl|prompt|one\s+of|at\s|over\s+the|seguito|men\s+che|eventual|right|qualche|ci\s+vorr|few|some|when|spring|summer|autumn|winter|morn|evening|back\s+in|shrove|pancake)"
 )
 
 
