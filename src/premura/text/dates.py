@@ -30,12 +30,12 @@ _FUTURE = re.compile(
 )
 _PAST = re.compile(
     r"(?<!\w)(?:(?:ho|hai|ha|abbiamo|avete|hanno|avev\w+|er[oai]\w*|sarebbe\w*|avrebb\w+|(?:sono|sei|è|siamo|siete)(?!\s+(?:\w+\s+)?(?:confermat|prenotat|fissat|riservat|garantit|richiest|invitat|convocat|pregat|tenut|dovut|valid|assicurat|spostat|rinviat|rimandat|attes|fissat)))\s+"
-    r"(?:\w+\s+){0,2}?(?!sabat|otto\b|sette\b|notte\b|previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
+    r"(?:\w+\s+){0,2}?(?!sabat|fest|quest|bass|ross|gross|stess|adess|spess|giust|onest|trist|prest[oi]\b|gent|nient|molt|tant|quant|fort|part[ei]\b|divers|cors|scors|recent|frequent|client|event|rest\w\b|lent|attent|otto\b|sette\b|notte\b|previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
     r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivamo|ivate|ivano)"
     # «sostitutiva», «preventivo», «arrivo» end like «serviva», and are no verbs
     r"|\w*(?:cap|fin|ven|serv|usc|apr|dorm|sent|offr|part|prefer|gest|forn|segu|pul|costru|sal|mor|copr|divert|spar|sub|imped|avvert|boll|sped|garant"
     r"|inser|sugger|ubbid|cuc|trad|dimagr|pat|fall|trasfer|rifer)iv[oa]|ero|era|erano|c'era"
-    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|(?<!'ve\s)(?<!have\s)(?<!'s\s)got|took|told|said|left|paid|ate|stayed|made|gave|saw|sent|found|lost|broke|spoke|rang|wrote|kept|held|felt|heard|met|sat|slept|spent|sold|thought|brought|began|drove|flew|fell|forgot|chose|caught|cost(?=\s+(?:me|us|him|her|them)\s)|(?!closed)\w{3,}ed))(?!\w)"
+    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|(?<!'ve\s)(?<!have\s)(?<!'s\s)got|took|told|said|left|paid|ate|died|lied|tied|owed|stayed|made|gave|saw|sent|found|lost|broke|spoke|rang|wrote|kept|held|felt|heard|met|sat|slept|spent|sold|thought|brought|began|drove|flew|fell|forgot|chose|caught|cost(?=\s+(?:me|us|him|her|them)\s)|(?!closed)\w{3,}ed))(?!\w)"
 )
 _BY = re.compile(
     r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|(?:non|al)\s+pi[ùu]'?\s+tardi(?:\s+(?:di|del(?:la|l')?))?|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"

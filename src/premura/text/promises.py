@@ -25,7 +25,7 @@ from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = re.compile(
-    r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$"
+    r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il|est|edt|pst|gmt|bst|utc|cest?)\s*){0,2}[\s,]*$"
 )
 # What parts two clauses: the hour is not of the day
 _OTHER_CLAUSE = re.compile(
@@ -241,6 +241,8 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     )
     if _CHECK.search(frame.text, low, clock.start) or _IT_IS.search(frame.text, low, clock.start):
         return None
+    if re.match(r"dell['e]", phrase) and not is_deadline:
+        return None  # «il volo delle 9.40»
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
         bool(re.match(r"until|till", phrase) or frame.text.endswith("fino ", 0, clock.start))
