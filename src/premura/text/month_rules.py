@@ -47,6 +47,15 @@ def _part_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     return ends[0] if ends[0] >= frame.today else ends[1]
 
 
+@rule(rf"{_LEAD}(?P<which>primo|ultimo|first|last)\s+(?:giorno|day)\s+{_OF}")
+def _end_day_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
+    if _HABIT.search(frame.before(match)):
+        return None
+    is_last = match["which"] in {"ultimo", "last"}
+    days = [month_end(first) if is_last else first for first in _months(match, frame.today)]
+    return next((day for day in days if day >= frame.today), None)
+
+
 @rule(rf"{_LEAD}{one_of(_WHICH, name='which')}\s+{one_of(WEEKDAYS, name='weekday')}\s+{_OF}")
 def _counted_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     """«L'ultimo venerdì di gennaio»; «il primo lunedì del mese» of the next month when this one's is over."""
