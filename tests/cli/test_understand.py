@@ -40,6 +40,12 @@ def test_what_is_piped_in_is_read():
     assert lines_of(["-"], "ottimo\r\nè caro".encode())[1]["text"] == "è caro"
 
 
+def test_one_object_is_one_line_whatever_ends_a_line_elsewhere():
+    assert [each["text"] for each in lines_of(["-"], "uno\u2028due\x85tre\u2029\x0bquattro\n".encode())] == [
+        "uno\u2028due\x85tre\u2029\x0bquattro"
+    ]
+
+
 def test_care_that_is_not_installed_says_what_to_install(tmp_path, monkeypatch, capsys):
     import argparse
     import sys
@@ -56,7 +62,9 @@ def test_care_that_is_not_installed_says_what_to_install(tmp_path, monkeypatch, 
 
 
 def test_bytes_that_are_no_utf_8_and_lone_surrogates_are_read():
-    assert list(texts(b"caff\xe8\n" + b'{"text": "\\ud83d"}')) == ["caff\ufffd", "?"]
+    assert list(texts(b"caff\xe8\n" + b'{"text": "\\ud83d"}')) == ["caffè", "?"]
+    assert list(texts("caffè\n".encode() + b"\x81\ncaff\xe8")) == ["caffè", "\ufffd", "caffè"]
+    assert list(texts("caffè\r\nsì".encode("utf-16"))) == ["caffè", "sì"]
     assert list(texts(b"\xef\xbb\xbfok")) == ["ok"]
 
 

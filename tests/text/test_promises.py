@@ -41,6 +41,24 @@ def test_a_sentence_names_what_was_reckoned_by_hand(now, sentence, answer):
     assert said(sentence, now) == answer
 
 
+def times_in_sentences() -> dict[str, list[tuple[str, str]]]:
+    """Section of `times.tsv` → every sentence of it with every time, and what it names."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for section in (Path(__file__).with_name("times.tsv")).read_text(encoding="utf-8").split("\n# ")[2:]:
+        title, *lines = section.splitlines()
+        frames = [line.removeprefix("> ") for line in lines if line.startswith("> ")]
+        times = [line.split("\t") for line in lines if not line.startswith("> ")]
+        found[title] = [(frame.replace("{}", time), answer) for frame in frames for time, answer in times]
+    return found
+
+
+@pytest.mark.parametrize("section", times_in_sentences())
+def test_every_time_is_read_in_every_sentence(section):
+    read = [(text, said(text[0].upper() + text[1:])) for text, _ in times_in_sentences()[section]]
+    assert read == times_in_sentences()[section]
+    assert len(read) > 300
+
+
 def test_there_are_enough_sentences_and_rules():
     assert len(sentences()) >= 500
     assert len(RULES) >= 40
@@ -51,6 +69,13 @@ def test_the_phrase_is_the_text_at_its_span():
     promises = read_promises(text, now=WEDNESDAY)
     assert [(p.phrase, p.vague) for p in promises] == [("ENTRO LE 12 di giovedì", False), ("al più presto", True)]
     assert all(text[slice(*p.span)] == p.phrase for p in promises)
+
+
+def test_what_nobody_sees_hides_no_date():
+    text = "\ufeffRichiamo entro ve\u200bner\u00addì"
+    (promise,) = read_promises(text, now=WEDNESDAY)
+    assert (promise.date, promise.phrase) == ("2026-11-27", "entro ve\u200bner\u00addì")
+    assert text[slice(*promise.span)] == promise.phrase
 
 
 def test_company_holidays_are_no_working_days():

@@ -134,7 +134,8 @@ def test_signals_and_what_only_sounds_like_them():
     ("text", "language"),
     [
         ("ottimo", "it"), ("ok", "it"), ("troppo caro", "it"), ("too expensive", "en"), ("rude", "en"), ("Mai più", "it"),
-        ("Never again", "en"), ("Das Personal war sehr freundlich", "de"), ("Très bon accueil, merci", "fr"), ("Très bon", "fr"), ("Sehr gut", "de"), ("Muy bueno", "es"),
+        ("Never again", "en"), ("Das Personal war sehr freundlich", "de"), ("Très bon accueil, merci", "fr"), ("Très bon", "fr"), ("Sehr gut", "de"), ("Muy bueno", "es"), ("c'était nul", "fr"),
+        ("çok güzel", "tr"), ("c'è di meglio", "it"),
         ("Спасибо большое за помощь", "ru"), ("很好", "zh"), ("🙂", "und"), ("", "und"), ("123", "und"),
     ],
 )  # fmt: skip
@@ -171,6 +172,7 @@ def test_a_language_that_is_known_is_kept():
         ("Sono Anna Verdi, anna@example.com", "Sono [name], [email]"),
         ("Chiamatemi al 347 1234567 grazie", "Chiamatemi al [phone] grazie"),
         ("call +44 20 7946 0958", "call [phone]"),
+        ("al 347\u200b 123\u200b4567, anna@exam\u00adple.com", "al [phone], [email]"),
         ("CF RSSMRA85T10A562S.", "CF [codice_fiscale]."),
         ("CF RSSMRA85T10A562X.", "CF RSSMRA85T10A562X."),
         ("IBAN IT60X0542811101000000123456 grazie", "IBAN [iban] grazie"),

@@ -12,7 +12,7 @@ _HOURS = "|".join(
     sorted((w for w, n in NUMBERS.items() if 1 <= n <= 12 and " " not in w and len(w) > 2), key=len, reverse=True)
 )
 _PART = r"(?:\s+(?:di|del|della|in\s+the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
-_MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|hours?\b|people|stars?|[/]))"
+_MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|months?\b|years?\b|hours?\b|points?\b|inches|kg\b|km\b|cm\b|percent|people|stars?|[/]))"
 _NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:(?:\s?[:.,h]\s?|\s+e\s+)(?P<minute>[0-5]\d))?"
 _PATTERNS = [
     re.compile(
@@ -42,7 +42,7 @@ _PATTERNS = [
     re.compile(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*(?:$|[,;!?)]|\.(?!\d))|\s+(?:on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
 ]  # fmt: skip
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|at|by|before|until|till)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto))?(?!\w)"
+    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|verso|intorno\s+a|at|by|before|around|about|until|till)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto))?(?!\w)"
 )
 _RANGE = re.compile(
     rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})(?:\s+e\s+(?:mezz[ao]|(?:un\s+)?quarto|trenta))?|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"

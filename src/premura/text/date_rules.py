@@ -439,7 +439,7 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = re.match(
-        r"\s*(?:$|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(?:vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
+        r"\s*(?:$|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(?:vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
         after,
     )
     if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):

@@ -42,6 +42,8 @@ _LATIN = ["it", "en", "fr", "es", "de", "pt", "nl", "ro", "pl", "ca", "sv", "da"
 _NOT_LATIN = ["ru", "uk", "el", "ar", "he", "zh", "ja", "ko", "hi", "th", "bg", "fa"]
 _OTHER_LETTERS = re.compile(r"[^\W\d_a-zA-ZÀ-ÖØ-öø-ÿĀ-ſ]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+#: Letters that neither Italian nor English writes
+_FOREIGN = re.compile(r"[ñçßäöüłşğãõêîôûâëïşźżąęřšžőűåø]")
 _ITALIAN_END = re.compile(r"[aeiouàèéìòù]$")
 
 
@@ -79,7 +81,8 @@ def language_of(text: str, *, expected: str | None = None) -> tuple[str, float]:
             return expected, p if name == expected else 0.6
     it = sum(
         w in _IT
-        or (w.split("'")[0] in {"l", "dell", "all", "un", "nell", "c", "d", "dall", "sull", "quest"} and "'" in w)
+        or (w.split("'")[0] in {"l", "dell", "all", "un", "nell", "d", "dall", "sull", "quest"} and "'" in w)
+        or w.startswith(("c'e", "c'è"))
         for w in found
     )
     en = sum(w in _EN for w in found)
@@ -99,6 +102,8 @@ def _by_letters(text: str, found: list[str], it: int, en: int, expected: str | N
     if len(found) <= 3 and len(set(elsewhere)) == 1 and len(elsewhere) > max(it, en):
         return elsewhere[0], 0.7
     name, p = _best(text, _LATIN)
+    if not elsewhere and len(found) <= 4 and _FOREIGN.search(text.lower()):
+        return _best(text, [each for each in _LATIN if each not in {"it", "en"}])
     if name in {"it", "en"}:
         return name, p
     if len(found) >= 4 and p > 0.8 and max(it, en) < 0.34 * len(found):

@@ -47,6 +47,15 @@ def _part_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     return ends[0] if ends[0] >= frame.today else ends[1]
 
 
+@rule(rf"{_LEAD}(?P<which>primo|ultimo|first|last)\s+(?:giorno|day)\s+{_OF}")
+def _end_day_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
+    if _HABIT.search(frame.before(match)):
+        return None
+    is_last = match["which"] in {"ultimo", "last"}
+    days = [month_end(first) if is_last else first for first in _months(match, frame.today)]
+    return next((day for day in days if day >= frame.today), None)
+
+
 @rule(rf"{_LEAD}{one_of(_WHICH, name='which')}\s+{one_of(WEEKDAYS, name='weekday')}\s+{_OF}")
 def _counted_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     """«L'ultimo venerdì di gennaio»; «il primo lunedì del mese» of the next month when this one's is over."""
@@ -75,16 +84,15 @@ def _such_weekday(first: date, which: int, weekday: int) -> date:
 
 @rule(r"(?:entro\s+la\s+|per\s+la\s+|n?ella\s+|la\s+|in\s+the\s+|by\s+the\s+|the\s+)?(?P<unit>settimana|week|w/c|w\.c\.)\s*"
       r"(?:del|dell'|che\s+(?:inizia|comincia|parte|va\s+dal?)|of|commencing|beginning|starting)?\s*(?:lunedì\s+|monday\s+|il\s+|the\s+)*"
-      rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:\s+(?:di\s+|of\s+)?|/)(?:{one_of(MONTHS, name='month')}|(?P<number>\d{{1,2}})))?(?![\d/]|\s*(?:€|euro|%|giorni|days|ore|hours))")  # fmt: skip
+      rf"(?:(?:{one_of(MONTHS, name='before')})\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:\s+(?:di\s+|of\s+)?|/)(?:{one_of(MONTHS, name='month')}|(?P<number>\d{{1,2}})))?(?![\d/]|\s*(?:€|euro|%|giorni|days|ore|hours))")  # fmt: skip
 def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
     """«Nella settimana del 18» is over with that week: on Sunday, in English on Friday."""
     if not re.search(r"del|inizia|comincia|parte|dal?|of|commencing|beginning|starting|w/c|w\.c\.", match.group()):
         return None
     if frame.tense(match) == "past":
         return None
-    month = (
-        int(match["number"]) if match["number"] else int(meaning(MONTHS, match["month"])) if match["month"] else None
-    )
+    name = match["month"] or match["before"]
+    month = int(match["number"]) if match["number"] else int(meaning(MONTHS, name)) if name else None
     day = day_of_month(frame, int(match["day"]), month, None, "future")
     return in_week(day, 6 if match["unit"] == "settimana" else 4, 0)
 

@@ -23,7 +23,9 @@ _WEEK_OF_MONTH = {"prim": 7, "second": 14, "terz": 21, "first": 7, "third": 21}
 @rule(rf"{one_of(FEASTS, name='feast')}(?:\s+(?P<year>20\d\d))?")
 def _feast(match: re.Match[str], frame: Frame) -> Resolved:
     deadline, tense = frame.is_deadline(match), frame.tense(match)
-    deadline |= tense != "past" and bool(_DAY_OF.search(frame.before(match)))
+    deadline |= tense != "past" and bool(
+        re.search(rf"{_DAY_OF.pattern}|(?<!\w)(?:dopo|passat[ao]|after)\s+(?:l'|la\s+)?$", frame.before(match))
+    )
     if re.search(r"(?:tra|fra|between|from)\s+$", frame.before(match)) and re.match(
         r"\s+(?:e|and|to)\s", frame.after(match)
     ):

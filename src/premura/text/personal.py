@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from premura.text.tokens import visible
+
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@(?:[a-zA-Z0-9\-]{1,63}\.){1,4}[a-zA-Z]{2,24}(?!\w)")
 _EMAIL_SAID = re.compile(
     r"[\w.+\-]{1,64}\s?[\[(]\s?(?:at|chiocciola)\s?[\])]\s?[a-zA-Z0-9\-]{1,63}(?:\s?(?:\.|[\[(]\s?(?:dot|punto)\s?[\])])\s?[a-zA-Z0-9\-]{1,63}){1,4}(?!\w)",
+    re.IGNORECASE,
+)
+_EMAIL_SPELT = re.compile(
+    r"[\w.+\-]{1,64}\s+chiocciola\s+[a-zA-Z0-9\-]{1,63}(?:\s?(?:\.|\spunto\s)\s?[a-zA-Z0-9\-]{1,63}){1,3}(?!\w)",
     re.IGNORECASE,
 )
 _FISCAL = re.compile(r"(?<!\w)[A-Za-z]{3}\s?[A-Za-z]{3}\s?[\dLMNPQRSTUVlmnpqrstuv]{2}\s?[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{2}\s?[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{3}[A-Za-z](?!\w)")  # fmt: skip
@@ -32,8 +38,13 @@ _CAPITAL = r"[A-ZÀÈÉÌÒÙ][a-zàèéìòù'’]+"
 _NAME = re.compile(
     rf"(?<![\w@.])(?P<first>{_CAPITAL})(?P<more>(?:\s+(?:(?:De|Di|Del|Della|Da|Lo|La|Mc|O['’])\s?)?{_CAPITAL}){{0,2}})(?![\w@])"
 )
+#: «mi chiamo giulia bianchi», as typed on a telephone
+_SAID_LOW = re.compile(r"(?<!\w)(?:mi\s+chiamo|il\s+mio\s+nome\s+è|my\s+name\s+is)\s+(?P<first>[a-zàèéìòù]{3,})(?:\s+(?P<more>[a-zàèéìòù]{3,}))?(?!\w)", re.IGNORECASE)  # fmt: skip
+#: «MARIO ROSSI»
+_SHOUTED = re.compile(r"(?<![\w@.])(?P<first>[A-ZÀÈÉÌÒÙ]{3,})(?![\w@])(?=(?P<more>\s+[A-ZÀÈÉÌÒÙ]{3,}(?!\w))?)")
 _TITLE = re.compile(r"(?<!\w)(?:sig\.?(?:ra|na|r\.?a|or|nora)?\.?|signor[ae]?|signorina|dott\.?(?:\.?ssa|oressa|or)?\.?|dr\.?(?:ssa)?\.?|avv\.?|ing\.?|geom\.?|prof\.?(?:ssa)?\.?|mr\.?|mrs\.?|ms\.?|miss)\s+$", re.IGNORECASE)  # fmt: skip
 _INTRODUCED = re.compile(r"(?<!\w)(?:mi\s+chiamo|il\s+mio\s+nome\s+è|a\s+nome(?:\s+di)?|di\s+nome|my\s+name\s+is|this\s+is|i'm|named|called|firmato|signed)\s+$", re.IGNORECASE)  # fmt: skip
+_GOES_ON = {"sono", "non", "vorrei", "abito", "vivo", "and", "from", "ho", "con", "per", "che", "was"}
 _PLACE = re.compile(r"(?<!\w)(?:via|viale|piazza|piazzale|corso|largo|vicolo|san|santa|santo|sant'|hotel|albergo|villa|chiesa|ospedale|istituto|street|st\.?|bar|ristorante|trattoria|pizzeria|porta|ponte|stazione|monte|lago)\s*$", re.IGNORECASE)  # fmt: skip
 
 _STREET = re.compile(
@@ -62,6 +73,9 @@ def find_personal(text: str) -> list[Personal]:
     >>> [found.kind for found in find_personal("Sono Anna Verdi, anna@example.com")]
     ['name', 'email']
     """
+    shown, places = visible(text)
+    if places is not None:
+        return [Personal(p.kind, (places[p.span[0]], places[p.span[1] - 1] + 1)) for p in find_personal(shown)]
     found: list[Personal] = []
     for candidates in (
         _emails(text),
@@ -94,6 +108,8 @@ def _emails(text: str) -> Iterator[Personal]:
         yield from (Personal("email", m.span()) for m in _EMAIL.finditer(text))
     if "(" in text or "[" in text:
         yield from (Personal("email", m.span()) for m in _EMAIL_SAID.finditer(text))
+    if "chiocciola" in text.lower():
+        yield from (Personal("email", m.span()) for m in _EMAIL_SPELT.finditer(text))
 
 
 def _fiscal(text: str) -> Iterator[Personal]:
@@ -205,6 +221,21 @@ def is_first_name(word: str) -> bool:
 
 
 def _names(text: str) -> Iterator[Personal]:
+    yield from _capitalised_names(text)
+    plain, words = _first_names()
+    for match in _SAID_LOW.finditer(text):
+        if match["first"].title() in plain | words:
+            ends = match.end("first") if (match["more"] or "").lower() in _GOES_ON else match.end()
+            yield Personal("name", (match.start("first"), ends))
+    is_shouting = text.isupper()  # then what follows a name is any word
+    for match in _SHOUTED.finditer(text):
+        if match["first"].title() in plain:
+            yield Personal(
+                "name", (match.start(), match.end() if is_shouting or not match["more"] else match.end("more"))
+            )
+
+
+def _capitalised_names(text: str) -> Iterator[Personal]:
     plain, words = _first_names()
     for match in _NAME.finditer(text):
         before = text[max(0, match.start() - 30) : match.start()]

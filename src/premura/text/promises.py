@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -19,12 +19,13 @@ import premura.text.relative_rules  # noqa: F401  (all register their rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
+from premura.text.tokens import visible
 from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = re.compile(
-    r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il)\s*){0,2}[\s,]*$"
+    r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il|est|edt|pst|gmt|bst|utc|cest?)\s*){0,2}[\s,]*$"
 )
 # What parts two clauses: the hour is not of the day
 _OTHER_CLAUSE = re.compile(
@@ -63,10 +64,11 @@ _PARTS = re.compile(
 )
 # One look decides whether anything in the text can be a date at all; most comments are done here
 _HINT = re.compile(
-    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|doman|domatt|ieri|(?<!\w)(?:stas|stam|stan|sett|giorn|mese|mesi|lun|mar|merc|giov|ven|sab|dom|gen|feb|apr|mag|giu|lug|ago|ott|nov|dic|tra\s|fra\s|entro|ore\s|or[ae]\b"
-    r"|alle\s|per\s+le\s+(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)(?!\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|poco|quanto\s|prima|avanti|futur|sollec|indug|debito|tempest|primi|in\s|nel|al\s|quando|uno\s+di|una\s+di|fine|met|iniz"
-    r"|mon|tue|wed|thu|fri|sat|sun|day|week|month|year|soon|asap|a\.s|short|due|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|until|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
-    r"|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san|ognis|immac|early|prompt|before|one\s+of|at\s|over|some|when)"
+    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|corso|doman|domatt|ieri|odiern|(?<!\w)(?:stas|stam|stanot|sett(?:em|im|\b)|giorn|mese|mesi|lun(?:\b|e)|mar(?:\b|t|z|c)|merc|giov|ven(?:\b|er)|sab|dom|gen(?:\b|n)|feb|apr"
+    r"|mag(?:\b|g)|giu(?:\b|g)|lug|ago|ott(?!im)|nov|dic(?:\b|em)|tra\s|fra\s|entro|ore\s|or[ae]\b|alle\s|all'|per\s+l[ea'](?:\s|\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|a\s+poco|prima|avanti|futur|sollec"
+    r"|indug|debito|tempest|primi|quando\s+(?:è|sar|poss)|uno\s+di|una\s+di|fine|met[àa]|iniz|mattin|serat|pomer|nott|primaver|estate|autunn|invern|anno|anni|in\s+a\s|nel\s+g|ultim"
+    r"|mon(?:\b|d|t)|tue|wed|thu|fri(?:\b|d)|sat|sun|day|week|month|year|soon|asap|a\.s|short|due\s+[ctiobw]|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|inside|until|till\s|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
+    r"|close\s+of|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s+y|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san(?:\b|t)|ognis|immac|earl|prompt|one\s+of|at\s|over\s+the|seguito|men\s+che|eventual|right|qualche|ci\s+vorr|few|some|when|spring|summer|autumn|winter|morn|evening|back\s+in|shrove|pancake)"
 )
 
 
@@ -96,18 +98,23 @@ def read_promises(
     >>> read_promises("Vi richiamo entro le 12 di giovedì", now=datetime(2026, 11, 28, 9))
     [Promise(phrase='entro le 12 di giovedì', vague=False, date='2026-12-03T12:00', span=(12, 34))]
     """
+    shown, places = visible(text)
+    if places is not None:
+        found = read_promises(shown, now=now, holidays=holidays, wording=wording)
+        spans = [(places[each.span[0]], places[each.span[1] - 1] + 1) for each in found]
+        return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
     lowered = lower(text)
     own = [match.span() for match in find_own(lowered, wording)]
     if not own and not _HINT.search(lowered):
         return []
     frame = Frame(now.replace(tzinfo=None), lowered, holidays)
     dated = [(start, end, as_text(day, instant)) for start, end, day, instant in _dated(frame)]
-    found = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
+    exact = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
              if not needs_future or frame.tense(m) == "future"]  # fmt: skip
-    taken = own + [(start, end) for start, end, _ in found]
+    taken = own + [(start, end) for start, end, _ in exact]
     free = own + [(s, e) for s, e in vague if _is_free(s, e, taken)]
-    promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in found]
+    promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in exact]
     promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
     return sorted(promises, key=lambda promise: promise.span)
 
@@ -234,6 +241,8 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     )
     if _CHECK.search(frame.text, low, clock.start) or _IT_IS.search(frame.text, low, clock.start):
         return None
+    if re.match(r"dell['e]", phrase) and not is_deadline:
+        return None  # «il volo delle 9.40»
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
         bool(re.match(r"until|till", phrase) or frame.text.endswith("fino ", 0, clock.start))
@@ -243,7 +252,7 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     )
     if not clock.leads or match is None or (opens and (not is_deadline or re.match(r"prima|before", phrase))):
         return None
-    if _A_DAY.match(frame.text, clock.end) or _HABIT.search(frame.text, low, high) and frame.tense(match) != "future":
+    if _A_DAY.match(frame.text, clock.end) or (_HABIT.search(frame.text, low, high) and frame.tense(match) != "future"):
         return None
     if not is_deadline and frame.tense(match) != "future" and not _I_DO.search(frame.text, low, clock.start):
         return None

@@ -94,7 +94,7 @@ def _day_after_tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today + timedelta(2)
 
 
-@rule(rf"(?:ieri(?!\s+l'altro)|yesterday){PART}")
+@rule(rf"(?:ieri(?!\s+l'altro)|yesterday|last\s+(?:night|evening)){PART}")
 def _yesterday(match: re.Match[str], frame: Frame) -> Resolved:
     if re.search(r"(?:l'altro|before)\s*$", frame.before(match)):
         return None
@@ -156,7 +156,9 @@ def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
 def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
     """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
     start, end = frame.sentence(match.start(), match.end())
-    if frame.text[start : match.start()].strip() or not _COMES_AFTER.search(frame.text, match.end(), end):
+    if not re.fullmatch(r"(?:.*,)?\s*", frame.text[start : match.start()]) or not _COMES_AFTER.search(
+        frame.text, match.end(), end
+    ):
         return None
     if match["working"]:
         return add_working_days(frame.today, number_of(match["n"]), frame.holidays)
@@ -234,7 +236,7 @@ def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(?:give\s+(?:me|us)|mi\s+(?:dia|dai|dia(?:no|te))|(?:dammi|datemi|ci\s+dia|ci\s+dia(?:te|no))(?:\s+ancora)?)\s+(?:about\s+|circa\s+)?(?:{N}\s*{UNIT}|(?P<half>mezz(?:'|\s)?ora|mezz'oretta|half\s+an\s+hour))"
+    rf"(?:give\s+(?:me|us|it)|mi\s+(?:dia|dai|dia(?:no|te))|(?:dammi|datemi|ci\s+dia|ci\s+dia(?:te|no))(?:\s+ancora)?)\s+(?:about\s+|circa\s+)?(?:{N}\s*{UNIT}|(?P<half>mezz(?:'|\s)?ora|mezz'oretta|half\s+an\s+hour))"
 )
 def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     if match["half"]:

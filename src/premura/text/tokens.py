@@ -59,6 +59,18 @@ class Clause:
     clean: str
 
 
+def visible(text: str) -> tuple[str, list[int] | None]:
+    """The text without characters that nobody sees, and the place in the text of each that is left; None where all are.
+
+    >>> visible("ve\u200bn"), visible("ven")
+    (('ven', [0, 1, 3]), ('ven', None))
+    """
+    if not _INVISIBLE.search(text):
+        return text, None
+    places = [at for at, character in enumerate(text) if not _INVISIBLE.match(character)]
+    return "".join(text[at] for at in places), places
+
+
 def clean(text: str) -> str:
     """The text as it was meant: no markup, no invisible signs, accents in place, no shouting, no k for ch.
 

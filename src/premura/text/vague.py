@@ -55,7 +55,7 @@ FAMILIES = (
         "qualche-giorno",
         "it",
         "tra qualche giorno, nel giro di poche settimane, dopo le feste",
-        r"(?:dopo|passat[ei]|finit[ei])\s+le\s+(?:feste|ferie|vacanze)|(?:ad?|all'|con|nel(?:l')?|dopo)\s*(?:l')?(?:inizio\s+)?(?:dell')?(?:anno\s+nuovo|nuovo\s+anno)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
+        r"(?:ci\s+vorr(?:à|anno)|servir(?:à|anno)|ancora|(?:ci|mi)\s+(?:dia|dai|diano)|datemi|dateci|dammi|dacci)\s+(?:ancora\s+)?(?:qualche|pochi|poche|alcun[ie])\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])|ci\s+vorrà\s+(?:ancora\s+)?(?:un\s+po'|(?:del\s+)?tempo)|(?:dopo|passat[ei]|finit[ei])\s+le\s+(?:feste|ferie|vacanze)|(?:ad?|all'|con|nel(?:l')?|dopo)\s*(?:l')?(?:inizio\s+)?(?:dell')?(?:anno\s+nuovo|nuovo\s+anno)|(?:tra|fra|entro|in|nel\s+giro\s+di|nell'arco\s+di)\s+(?:qualche|pochi|poche|alcun[ie]|un\s+po'\s+di)\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])",
     ),
     Family(
         "prossimi-giorni",
@@ -73,13 +73,13 @@ FAMILIES = (
         "a-tempo-debito",
         "it",
         "a stretto giro, prima o poi, a tempo debito, prossimamente",
-        r"a\s+strett(?:o|issimo)\s+giro(?:\s+di\s+posta)?|prossimamente|prima\s+o\s+poi|quando\s+(?:è\s+|sarà\s+)?possibile|a\s+tempo\s+debito|(?:a|in)\s+tempo\s+(?:debito|utile)",
+        r"a\s+strett(?:o|issimo)\s+giro(?:\s+di\s+posta)?|prossimamente|prima\s+o\s+poi|quando\s+(?:è\s+|sarà\s+)?possibile|quando\s+(?:avr(?:ò|emo)\s+(?:un\s+(?:attimo|momento|po')|tempo)|potr(?:ò|emo)|riuscir(?:ò|emo))|a\s+tempo\s+debito|(?:a|in)\s+tempo\s+(?:debito|utile)",
     ),
     Family(
         "piu-avanti",
         "it",
         "più avanti, più tardi, in futuro",
-        r"in\s+un\s+secondo\s+momento|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi(?!\s+(?:di|del(?:la|l')?)(?!\w))|in\s+futuro|nel\s+prossimo\s+futuro",
+        r"in\s+un\s+secondo\s+momento|in\s+seguito(?!\s+(?:ad?|al|alla|ai|agli|alle)(?!\w)|\s+all')|per\s+tempo|in\s+men\s+che\s+non\s+si\s+dica|pi[ùu]'?\s+avanti|(?<!al\s)pi[ùu]'?\s+tardi(?!\s+(?:di|del(?:la|l')?)(?!\w))|in\s+futuro|nel\s+prossimo\s+futuro",
     ),
     Family(
         "tempestivamente",
@@ -115,13 +115,13 @@ FAMILIES = (
         "few-days",
         "en",
         "in a few days, over the next few weeks, in the near future",
-        r"(?:in|within|over)\s+(?:the\s+)?(?:a\s+few|several|some|next\s+(?:few|couple\s+of)|coming|following)\s+(?:minutes|hours|days|weeks|months)|in\s+the\s+(?:near|not\s+too\s+distant)\s+future",
+        r"(?:take|need|allow|give\s+(?:us|me|it))\s+(?:(?:another|about|only|just)\s+)?(?:a\s+few|several|some)\s+(?:more\s+)?(?:minutes|hours|days|weeks|months)|(?:in|within|over)\s+(?:the\s+)?(?:a\s+few|several|some|next\s+(?:few|couple\s+of)|coming|following)\s+(?:minutes|hours|days|weeks|months)|in\s+the\s+(?:near|not\s+too\s+distant)\s+future",
     ),
     Family(
         "some-time",
         "en",
         "some time soon, in the new year, when possible, one of these days",
-        r"(?:sometime|some\s+time)\s+(?:soon|next\s+week|later)|late\s+next\s+(?:month|year)|(?:early\s+)?(?:in|after)\s+(?:the\s+)?(?:new\s+year|holidays)|when(?:ever)?\s+possible|sooner\s+or\s+later|one\s+of\s+these\s+days",
+        r"(?:sometime|some\s+time)\s+(?:soon|next\s+week|later)|late\s+next\s+(?:month|year)|(?:early\s+)?(?:in|after)\s+(?:the\s+)?(?:new\s+year|holidays)|when(?:ever)?\s+possible|when(?:ever)?\s+(?:i|we)\s+(?:can|get\s+(?:a|the)\s+(?:chance|moment|minute)|have\s+(?:a\s+moment|the\s+time|time))|eventually|be\s+right\s+(?:with\s+you|back|there|over)|sooner\s+or\s+later|one\s+of\s+these\s+days",
     ),
     Family(
         "promptly",
@@ -144,7 +144,7 @@ FAMILIES = (
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
 _NEEDS_FUTURE = re.compile(
-    r"^(?:(?:non\s+)?appena\s+(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l').*|(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this|next|la|il)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
+    r"^(?:(?:non\s+)?appena\s+(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l').*|(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|in\s+seguito|per\s+tempo|ancora\s.*|eventually|(?:take|need|allow)\s.*|when(?:ever)?\s+(?:i|we)\s.*|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this|next|la|il)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
 #: Of a company that says nothing differently
 PLAIN_WORDING = Wording()

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from premura.text import CAREFUL, QUICK, CarefulMissing, Context, check_tier, understand_all
 
 DEFAULT_ZONE = "Europe/Rome"  # as in premura.settings, which this command does without
+#: Some programs end a line at these as well: written as JSON escapes, one object stays one line for all of them
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     for reading in understand_all(
         texts(raw), language=args.lang, context=Context(now=now, expected_language=args.expect), tier=tier
     ):
-        out.write(json.dumps(reading.as_json(), ensure_ascii=False) + "\n")
+        out.write(json.dumps(reading.as_json(), ensure_ascii=False).translate(_LINE_ENDS) + "\n")
     out.flush()
     out.detach()
     return 0
@@ -65,10 +67,27 @@ def moment(written: str, zone: ZoneInfo) -> datetime:
 
 def texts(raw: bytes) -> Iterator[str]:
     """One text a line; blank lines are texts too, so that line n of the output answers line n of the input."""
-    lines = raw.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
+    lines = _decoded(raw).replace("\r\n", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
     return (_text_of(line) for line in lines)
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8, or UTF-16 that says so; a line that is neither is taken for what old spreadsheets write (Windows-1252)."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "\n".join(_line(each) for each in raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+
+
+def _line(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
 
 
 def _text_of(line: str) -> str:
