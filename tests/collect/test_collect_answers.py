@@ -218,6 +218,35 @@ def test_hostile_json_is_a_problem_not_a_failure(survey, visitor, body, status):
 
 
 @pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b'{"key":"k","answers":{"nps":NaN}}', 400, "Non è JSON dal byte 28 in poi"),
+        (b'{"key":"k","answers":{"nps":9}', 400, "Finisce a metà"),
+        (b'{"key":"k","answers":{"improve":"caff\xe8"}}', 400, "UTF-8"),
+        (b'[{"key":"k"}]', 422, "un oggetto con «key» e «answers»"),
+        (b'{"key":"k","answers":' + b"[" * 9000 + b"]" * 9000 + b"}", 422, "in profondità"),
+        (b'{"key":"k","answers":{"nps":1e999}}', 422, "troppo grande"),
+        (b'{"key":"k","answers":{"nps":9,"nps":1}}', 422, "Il nome «nps» vi sta due volte"),
+        (b'{"key":"k","answers":{"nps":9},"answers":{"nps":1}}', 422, "Il nome «answers» vi sta due volte"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_the_readers_language_and_never_in_the_parsers(
+    survey, visitor, body, status, said
+):
+    answer = visitor.post_json("/s/noleggio", body, accept_language="it")
+    assert (answer.status, answer.json["code"]) == (status, "malformed")
+    assert said in answer.json["detail"]
+    assert not any(word in answer.json["detail"] for word in ("Expected", "malformed", "codec", "recursion", "byte)"))
+    assert kept() == []
+
+
+def test_colons_in_words_are_no_names(survey, visitor):
+    words = 'Alle 10:30: "nps":1, e poi {"nps": 2}'
+    assert visitor.post_json("/s/noleggio", {"key": "k", "answers": {"nps": 9, "improve": words}}).status == 201
+    assert kept()[0].answers["improve"] == words
+
+
+@pytest.mark.parametrize(
     ("said", "code", "field"),
     [
         ({"location": "Vicenza est"}, "bad-location", "location"),

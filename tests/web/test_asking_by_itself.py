@@ -1,10 +1,15 @@
 """The pages on which a programme learns to ask by itself, and the way out for customers."""
 
+import html
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from premura.core.mail.mail import the_server
+from premura.core.mail.models import Gateway
 from premura.core.mail.sealing import unseal
+from premura.core.mail.troubles import meaning_of, what_to_do
 from premura.core.mail.unsubscribing import unsubscribe_url
 from premura.loop.listen.models import ContactLimits, Invitation, Trigger
 
@@ -59,8 +64,6 @@ def test_looking_at_the_way_out_changes_nothing_one_click_ends_the_asking(client
 
 
 def test_a_gateway_is_set_up_tried_and_its_key_never_shown(client_of, owner):
-    from premura.core.mail.models import Gateway
-
     browser, address = client_of(owner), reverse("gateway", args=["sms"])
     said = {"url": "https://127.0.0.1:1/{to}", "method": "POST", "headers": "X-Key: {secret}", "prefix": "+39"}
     wrong = browser.post(address, said | {"is_on": "on", "body": "to={to}", "headers": "Host: x"})
@@ -75,9 +78,48 @@ def test_a_gateway_is_set_up_tried_and_its_key_never_shown(client_of, owner):
     assert "private network" in tried.content.decode()
 
 
-def test_a_gateway_may_be_a_service_of_apprise(client_of, owner):
-    from premura.core.mail.models import Gateway
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"body": '{"to": "{to}", "text": "{text}", "from": "{sender}"}'}, "{sender} non è conosciuto"),
+        ({"body": '{"to": "{to}",\n "text": {text}}'}, "dalla riga 2 in poi"),
+        ({"url": "https://x y/{to}"}, "https://"),
+        ({"url": "nosuch://{secret}@{to}"}, "Apprise non conosce"),
+        ({"url": "syslog://user"}, "sul server stesso"),
+    ],
+)
+def test_what_a_template_gets_wrong_is_said_when_it_is_saved_in_the_readers_words(client_of, owner, changed, said):
+    browser, address = client_of(owner), reverse("gateway", args=["sms"])
+    owner.language = "it"
+    owner.save()
+    form = {"url": "https://x.it/", "method": "POST", "prefix": "+39", "body": '{"to": "{to}", "text": "{text}"}'}
+    refused = browser.post(address, form | {"is_on": "on"} | changed, headers={"accept-language": "it"})
+    assert refused.status_code == 422
+    words = html.unescape(refused.content.decode())
+    assert said in words
+    assert "apprise knows" not in words
+    assert not Gateway.objects.exists()
 
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("401 {}", "non accetta la chiave"),
+        ("422 {}", "non prende il messaggio in questa forma"),
+        ("503 busy", "ha un guasto"),
+        ("302 ", "rimanda a un altro indirizzo"),
+        ("ValueError: the name leads into this machine or a private network", "rete privata"),
+        ("no such number", "non è un numero di telefono"),
+    ],
+)
+def test_what_a_gateway_says_is_explained(error, said):
+    with translation.override("it"):
+        assert said in what_to_do(error)
+        assert said in meaning_of(error)
+        assert meaning_of("550 5.1.1 unknown") == ""
+
+
+def test_a_gateway_may_be_a_service_of_apprise(client_of, owner):
     browser, address = client_of(owner), reverse("gateway", args=["whatsapp"])
     said = {"method": "POST", "prefix": "+39", "is_on": "on", "secret": "s3cret"}
     for wrong in ("dbus://{to}", "nosuch://{secret}@{to}", "clicksend://me:{secret}@39333"):

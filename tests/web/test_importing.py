@@ -57,6 +57,23 @@ def test_several_files_at_once_and_one_that_is_none(owner, client_of):
     assert "è vuoto" in refused.content.decode()
 
 
+@pytest.mark.parametrize(("sample", "word"), [("forms.csv", "Ponteggio"), ("reviews.json", "Grazie")])
+def test_nothing_in_a_file_turns_round_what_stands_beside_it_on_its_page(owner, client_of, sample, word):
+    client, name = client_of(owner), f"fdp\u202e.{sample.rpartition('.')[2]}"
+    content = FILES[sample].replace(word, f"tot\u202e03 €\u200b {word}").replace("Come ci", "\u202eCome ci")
+    answer = client.post(reverse("importing"), {"files": SimpleUploadedFile(name, content.encode())})
+    for address in (answer.url, reverse("importing")):
+        page = client.get(address).content.decode()
+        assert not set(page) & set("\u202e\u200b"), address
+    assert "tot03 €" in client.get(answer.url).content.decode()
+    assert ImportedFile.objects.get().name == name.replace("\u202e", "")
+    client.post(answer.url, {"do": "bring"})
+    do_waiting_imports()
+    report = client.get(reverse("import-report", args=[ImportedFile.objects.get().pk])).content.decode()
+    assert ImportedFile.objects.get().name in report
+    assert not set(report) & set("\u202e\u200b")
+
+
 def test_what_is_asked_is_answered_on_the_page(owner, client_of):
     client = client_of(owner)
     content = "date,Quanto ci raccomanda\n" + "".join(f"2026-02-{n:02d},{n % 11}\n" for n in range(1, 29))

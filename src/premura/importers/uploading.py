@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from premura.core.history.history import record
 from premura.core.staff.models import Person
+from premura.core.words import on_one_line
 from premura.importers.bringing import Seen, look_at, wish_from
 from premura.importers.models import ImportedFile, State
 from premura.importers.neutral.errors import SourceError
@@ -27,12 +27,11 @@ SUFFIXES = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods", ".lss", ".lsa", ".lsr", ".qsf", ".json", ".zip", ".xml",
     ".p7m",
 )  # fmt: skip
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def receive_file(name: str, pieces: Iterable[bytes], *, by: Person) -> ImportedFile:
     """Keep the bytes and look at them. Raises ``TableError`` for what is too large or of no known kind."""
-    name = _CONTROL.sub("", name.replace("\\", "/").rpartition("/")[2])[-200:] or "file"
+    name = on_one_line(name.replace("\\", "/").rpartition("/")[2])[-200:] or "file"
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise SourceError("unknown-suffix", name=name, known=", ".join(SUFFIXES))

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import quote, quote_plus, urlsplit
 
-_NAME = re.compile(r"\{(to|text|id|secret|receipt)\}")
+#: What may stand in a template, each in braces
+NAMES = ("to", "text", "id", "secret", "receipt")
+_NAME = re.compile(rf"\{{({'|'.join(NAMES)})\}}")
+_ANY_NAME = re.compile(r"\{\{\s*[a-zA-Z_]+\s*\}\}|\{\s*[a-zA-Z_]+\s*\}")
 _HEADER = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 #: A long message is paid for in pieces, and nobody reads it
 TEXT_LIMIT = 600
@@ -105,6 +108,30 @@ def filled_body(template: str, values: dict[str, str]) -> str:
         return quote_plus(value) if is_form else value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
     return _NAME.sub(put, template)
+
+
+def unknown_names(template: str) -> list[str]:
+    """What looks like a name to be filled in and is none.
+
+    >>> unknown_names('{"to": "{to}", "text": "{message}"}'), unknown_names('{"a": {}, "to": "{to}"}')
+    (['{message}'], [])
+    """
+    return [found for found in _ANY_NAME.findall(template) if not _NAME.fullmatch(found)]
+
+
+def line_of_fault(template: str) -> int | None:
+    """The line from which a body that begins as JSON is none; ``None`` when it can be read, or is no JSON at all.
+
+    >>> line_of_fault('{"to": "{to}",\\n "text": {text}}'), line_of_fault('{"to": "{to}"}'), line_of_fault("to={to}")
+    (2, None, None)
+    """
+    if template.lstrip()[:1] not in {"{", "["}:
+        return None
+    try:
+        json.loads(filled_body(template, dict.fromkeys(NAMES, "x")))
+    except json.JSONDecodeError as error:
+        return error.lineno
+    return None
 
 
 def read_headers(text: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a mail server's failure means, and what to do: in words, beside what the server or the machine said itself."""
+"""What the failure of a mail server or a gateway means, and what to do: in words, beside what was said itself."""
 
 import re
 
@@ -8,6 +8,59 @@ from django.utils.translation import gettext_lazy
 #: What is found in the words of the failure → what it means. The first that fits counts; certificates come first,
 #: because their sentences hold the words of others.
 _TROUBLES = (
+    (re.compile(r"^opted out$"), gettext_lazy("Whom it was for wants no more letters that ask.")),
+    (
+        re.compile(r"^no such number$"),
+        gettext_lazy(
+            "This is no telephone number: it takes 8 to 15 digits, with + and the country or without. Correct it on "
+            "the customer's page."
+        ),
+    ),
+    (
+        re.compile(r"leads into this machine or a private network"),
+        gettext_lazy(
+            "The address leads into this machine or a private network, and nothing was sent there. Correct the "
+            "address, or allow it if the gateway is yours."
+        ),
+    ),
+    (
+        re.compile(r"apprise is not installed"),
+        gettext_lazy("Services of apprise need premura[apprise]: whoever looks after this server can install it."),
+    ),
+    (
+        re.compile(r"apprise knows no such service"),
+        gettext_lazy(
+            "Apprise knows no service of this name, or the address lacks a part: its list of services shows the whole "
+            "address of each."
+        ),
+    ),
+    (
+        re.compile(r"this service does not leave the machine"),
+        gettext_lazy("This service would write onto the server itself, and not to a customer. Choose another."),
+    ),
+    (
+        re.compile(r"^40[13]\b"),
+        gettext_lazy("The gateway does not accept the key. Type it again, and look where its provider wants it."),
+    ),
+    (
+        re.compile(r"^(?:400|404|406|410|413|422)\b"),
+        gettext_lazy(
+            "The gateway does not take the message in this form. Compare address, headers and body with what its "
+            "provider describes, and see whether the number exists."
+        ),
+    ),
+    (
+        re.compile(r"^(?:429|402)\b"),
+        gettext_lazy("The gateway takes no more for the moment: perhaps the credit is used up, or it was too fast."),
+    ),
+    (
+        re.compile(r"^3\d\d\b"),
+        gettext_lazy("The gateway points to another address, and that is not followed. Write that address here."),
+    ),
+    (
+        re.compile(r"^50\d\b(?! 5\.)"),
+        gettext_lazy("The gateway itself has a fault. It is tried again; if it lasts, ask its provider."),
+    ),
     (
         re.compile(r"CERTIFICATE_VERIFY_FAILED.*(?:mismatch|doesn't match|not valid for)", re.I | re.S),
         gettext_lazy(
@@ -62,13 +115,17 @@ _TROUBLES = (
 )  # fmt: skip
 
 
+def meaning_of(error: str) -> str:
+    """What ``error``, as it was kept, means and what to do about it, in the reader's language; empty when unknown."""
+    return str(next((words for pattern, words in _TROUBLES if pattern.search(error)), ""))
+
+
 def what_to_do(error: str) -> str:
-    """What ``error``, as it was kept, means and what to do about it, in the reader's language.
+    """:func:`meaning_of`, and where that is unknown, whom to ask.
 
     >>> from django.utils.translation import override
     >>> with override("en"):
     ...     what_to_do("ConnectionRefusedError: [Errno 111] Connection refused")
     'Nothing answers at this port. Check the port, and whether the server is on.'
     """
-    known = next((words for pattern, words in _TROUBLES if pattern.search(error)), None)
-    return str(known) if known is not None else _("Give these words to whoever looks after your mail.")
+    return meaning_of(error) or _("Give these words to whoever looks after your mail.")

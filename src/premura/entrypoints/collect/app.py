@@ -421,6 +421,7 @@ class Collector:
             if problems:
                 detail = " ".join([*(problem.message for problem in problems), sentences.bad_body()])
             else:
-                said = sentences.BODIES[error.code]()
-                detail = f"{said} ({error.detail})" if error.detail else said
+                detail = sentences.BODIES[error.code]()
+                if error.fault is not None:
+                    detail = f"{detail} {sentences.fault_sentence(error.fault)}"
         return problem_reply(Refusal(error.status, error.code, detail, problems), language)

@@ -1,8 +1,10 @@
 """What was sent: the page's form or a program's JSON becomes one :class:`Incoming`, or a reason why not."""
 
 import io
+import json
 import math
 import re
+from collections import Counter
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -22,6 +24,7 @@ FORM, JSON, MULTIPART = "application/x-www-form-urlencoded", "application/json",
 TRAP = "homepage"
 _FIELDS = 500
 _SECONDS = re.compile(r"[0-9]{1,6}")
+_BYTE = re.compile(r"\(byte ([0-9]+)\)")
 
 
 class Incoming(msgspec.Struct, frozen=True, gc=False):
@@ -43,18 +46,25 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     is_program: bool = False
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """Why a body as a whole cannot be read: a stable code, and where or what."""
+
+    code: str
+    detail: str = ""
+
+
 class RefusedError(Exception):
-    """The body cannot be read as a filled-in survey; ``code`` says why, ``status`` how to answer, ``wrong`` which of
-    its fields and ``language`` in which words, where the body says so.
+    """The body cannot be read as a filled-in survey; ``code`` says why, ``status`` how to answer, ``fault`` what is
+    wrong with it as a whole, ``wrong`` which of its fields, and ``language`` in which words, where the body says so.
     """
 
     def __init__(
-        self, code: str, status: int, detail: str = "", wrong: tuple[Wrong, ...] = (), language: str = ""
+        self, code: str, status: int, fault: Fault | None = None, wrong: tuple[Wrong, ...] = (), language: str = ""
     ) -> None:
         super().__init__(code)
         self.code = code
         self.status = status
-        self.detail = detail
+        self.fault = fault
         self.wrong = wrong
         self.language = language
 
@@ -94,7 +104,9 @@ def _from_json(body: bytes) -> Incoming:
         raise _faults_of(body, error) from error
     # A depth that no survey has ends in RecursionError, bytes that are no text in UnicodeDecodeError (a ValueError)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        raise RefusedError("malformed", 400, str(error)) from error
+        raise RefusedError("malformed", 400, _fault_of(error)) from error
+    if (twice := _said_twice(body, read)) is not None:
+        raise RefusedError("malformed", 422, Fault("twice", twice[:80]), (), read.language)
     if wrong := wrong_of(read):
         raise refused_for(wrong, read.language)
     carry = (
@@ -118,17 +130,49 @@ def _faults_of(body: bytes, error: msgspec.ValidationError) -> RefusedError:
     try:
         raw = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, ValueError) as worse:
-        return RefusedError("malformed", 422, str(worse))
-    wrong = wrong_fields(raw) if isinstance(raw, dict) else ()
+        return RefusedError("malformed", 422, _fault_of(worse))
+    if not isinstance(raw, dict):
+        return RefusedError("malformed", 422, Fault("no-object"))
+    wrong = wrong_fields(raw)
     if not wrong:
-        return RefusedError("malformed", 422, str(error))
+        return RefusedError("malformed", 422, _fault_of(error))
     language = raw.get("language")
     return refused_for(wrong, language if isinstance(language, str) else "")
 
 
+def _fault_of(error: Exception) -> Fault:
+    """What the parser means; its own words are English, and speak of bytes to nobody in particular."""
+    if isinstance(error, RecursionError):
+        return Fault("too-deep")
+    if isinstance(error, UnicodeDecodeError):
+        return Fault("no-utf-8")
+    said = str(error)
+    if "out of range" in said:
+        return Fault("out-of-range")
+    place = _BYTE.search(said)
+    return Fault("no-json", place[1]) if place else Fault("cut-off")
+
+
+def _said_twice(body: bytes, read: Body) -> str | None:
+    """A name that stands twice in one object, of which the parser would keep the last and drop the others in silence.
+
+    As many colons as names, and there is none: the careful reading is for the few that say more.
+    """
+    optional = (read.language, read.location, read.token, read.channel, read.fields, read.version)
+    if body.count(b":") <= 2 + sum(map(bool, optional)) + len(read.answers) + len(read.fields):
+        return None
+    twice: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        twice.extend(name for name, times in Counter(name for name, _value in pairs).items() if times > 1)
+
+    json.loads(body, object_pairs_hook=look)
+    return twice[0] if twice else None
+
+
 def refused_for(wrong: tuple[Wrong, ...], language: str) -> RefusedError:
     """The refusal of a body of which these fields are wrong."""
-    return RefusedError(wrong[0].code if len(wrong) == 1 else "bad-body", 422, "", wrong, language)
+    return RefusedError(wrong[0].code if len(wrong) == 1 else "bad-body", 422, None, wrong, language)
 
 
 def _from_form(body: bytes) -> Incoming:
@@ -137,7 +181,7 @@ def _from_form(body: bytes) -> Incoming:
             body.decode("ascii", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_FIELDS
         )
     except ValueError as error:
-        raise RefusedError("malformed", 400, str(error)) from error
+        raise RefusedError("malformed", 400, Fault("many-fields", str(_FIELDS))) from error
     return _from_pairs(pairs)
 
 
@@ -168,7 +212,7 @@ def read_parts(header: str, body: bytes) -> tuple[list[tuple[str, str]], list[tu
     try:
         form, files = MultiPartParser(information, io.BytesIO(body), [_Kept()], "utf-8").parse()
     except (MultiPartParserError, SuspiciousOperation, ValueError) as error:
-        raise RefusedError("malformed", 400, str(error)) from error
+        raise RefusedError("malformed", 400, Fault("no-parts")) from error
     pairs = [(name, value) for name, values in form.lists() for value in values]
     return pairs, [(field, one.name or "", one.read()) for field, ones in files.lists() for one in ones]
 
@@ -189,5 +233,5 @@ class _Kept(FileUploadHandler):
 
 def _checked_key(key: str) -> str:
     if not KEY.fullmatch(key):
-        raise RefusedError("bad-key", 422, "", (Wrong("bad-key", "key"),))
+        raise RefusedError("bad-key", 422, None, (Wrong("bad-key", "key"),))
     return key

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from premura.entrypoints.collect.fields import LONGEST, Wrong
-from premura.entrypoints.collect.incoming import FORM
+from premura.entrypoints.collect.incoming import FORM, Fault
 
 
 def missing() -> str:
@@ -83,6 +83,21 @@ KINDS = {
 # What is wrong with a body as a whole, by the code of its refusal
 BODIES = {"unsupported-type": unsupported, "malformed": unreadable}
 
+# Why a body as a whole cannot be read, and what to do, by the code of its fault
+_FAULTS = {
+    "no-json": gettext_lazy(
+        "It is no JSON from byte %(detail)s on: perhaps a quotation mark or a comma is missing, or it says NaN."
+    ),
+    "cut-off": gettext_lazy("It ends in the middle of its JSON: please send it whole."),
+    "no-utf-8": gettext_lazy("Its letters are not written in UTF-8, as JSON wants them."),
+    "too-deep": gettext_lazy("Its lists stand in one another deeper than any answer does."),
+    "out-of-range": gettext_lazy("A number in it is too large."),
+    "no-object": gettext_lazy("It takes an object with “key” and “answers”."),
+    "twice": gettext_lazy("The name “%(detail)s” stands in it twice, and it is not known which is meant."),
+    "many-fields": gettext_lazy("A form takes at most %(detail)s fields."),
+    "no-parts": gettext_lazy("The parts of the form cannot be told from one another."),
+}
+
 # What a field takes, by the code of what is wrong with it
 _TAKES = {
     "missing-field": gettext_lazy("Every submission needs it."),
@@ -126,6 +141,10 @@ def field_sentence(wrong: Wrong) -> str:
     if wrong.code == "missing-field":
         return _("“%(field)s” is missing. %(takes)s") % words
     return _("“%(field)s” cannot be used as it was sent. %(takes)s") % words
+
+
+def fault_sentence(fault: Fault) -> str:
+    return str(_FAULTS[fault.code]) % {"detail": fault.detail}
 
 
 def bad_body() -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from premura.core.errors import Conflict
 from premura.core.jobs.jobs import worker_is_alive
 from premura.core.staff.roles import Ability
+from premura.core.words import without_control
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.importing.wording import (
     KINDS,
@@ -87,7 +89,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
     """One file: to be looked at and brought in, under way, done, failed or taken back."""
     imported = _found(pk)
     if imported.state not in (State.LOOKED, State.FAILED, State.UNDONE):
-        return render(request, "importing/file.html", _state(request, imported))
+        return _quoting(request, "importing/file.html", _state(request, imported))
     try:
         seen = see(imported)
         if request.method == "POST":
@@ -100,7 +102,13 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         context = _look(request, imported, seen)
     except TableError as error:
         context = {"refusal": without_options(error.sentence(request.LANGUAGE_CODE[:2]))}
-    return render(request, "importing/file.html", {**_state(request, imported), **context})
+    return _quoting(request, "importing/file.html", {**_state(request, imported), **context})
+
+
+def _quoting(request: StaffRequest, template: str, context: dict[str, Any], content_type: str = "") -> HttpResponse:
+    """What quotes a file of others at every turn: nothing in it turns round the words beside it, wherever it stands."""
+    text = render_to_string(template, context, request)
+    return HttpResponse(without_control(text), content_type=content_type or None)
 
 
 def _look(request: StaffRequest, imported: ImportedFile, seen: Any) -> dict[str, Any]:
@@ -186,7 +194,7 @@ def report(request: StaffRequest, pk: int) -> HttpResponse:
     """What came of it, as a text that can be kept."""
     imported = _found(pk)
     context = {**_state(request, imported), "now": timezone.now()}
-    response = render(request, "importing/report.txt", context, content_type="text/plain; charset=utf-8")
+    response = _quoting(request, "importing/report.txt", context, "text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{imported.pk}.txt"'
     return response
 

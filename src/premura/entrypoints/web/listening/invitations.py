@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from premura.core.limits import RateLimit, caller
 from premura.core.mail.models import OutgoingMail, Way
+from premura.core.mail.troubles import meaning_of
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, open_to_all, signed_in
 from premura.entrypoints.web.listening.programmes import area_tabs
@@ -105,7 +106,7 @@ def _of_letter(mail: OutgoingMail) -> list[Fate]:
     if mail.given_up_at:
         if mail.error == "opted out":
             return [Fate("uncertain", _("Not sent: wishes not to be asked"), mail.given_up_at)]
-        return [Fate("bad", _("Could not be sent"), mail.given_up_at, mail.error)]
+        return [Fate("bad", _("Could not be sent"), mail.given_up_at, meaning_of(mail.error) or mail.error)]
     found = [Fate("quiet", _("Sent by %(way)s") % {"way": mail.get_channel_display()}, mail.sent_at)]
     if not mail.sent_at:
         found = [Fate("waiting", _("Waits to be sent"), None, mail.error if not mail.bounced_at else "")]

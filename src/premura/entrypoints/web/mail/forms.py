@@ -7,9 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from premura.core.mail.apprise_way import NoSuchServiceError, is_service, service_at
-from premura.core.mail.gateway_rules import filled_address, host_of, read_headers
+from premura.core.mail.gateway_rules import (
+    NAMES,
+    filled_address,
+    host_of,
+    line_of_fault,
+    read_headers,
+    unknown_names,
+)
 from premura.core.mail.models import Gateway, Mailbox, MailServer, Security
 from premura.core.mail.rules import REPORT_LIMIT
+from premura.core.mail.troubles import what_to_do
 
 
 def _password() -> forms.CharField:
@@ -132,12 +140,29 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
                 service_at(filled_address(url, {"to": "+390444555001", "text": "x", "id": "1", "secret": "secret"}))
             except NoSuchServiceError as error:
                 raise forms.ValidationError(
-                    _("No service can be used at this address. What happened: %(error)s"), params={"error": error}
+                    _("No service can be used at this address. %(what)s"), params={"what": what_to_do(str(error))}
                 ) from error
             return url
-        if url and not host_of(url):
+        if url and (not host_of(url) or any(sign.isspace() for sign in url)):
             raise forms.ValidationError(_("This is no address that begins with https:// or http:// and a name."))
         return url
+
+    def clean_body(self) -> str:
+        text = str(self.cleaned_data["body"])
+        if unknown := unknown_names(text):
+            raise forms.ValidationError(
+                _("%(name)s is not known and would be sent as it stands. Known are: %(known)s."),
+                params={"name": unknown[0], "known": ", ".join(f"{{{name}}}" for name in NAMES)},
+            )
+        if (line := line_of_fault(text)) is not None:
+            raise forms.ValidationError(
+                _(
+                    "As JSON this cannot be read, from line %(line)s on: perhaps a comma is missing, or a name such as "
+                    "{text} stands without quotation marks."
+                ),
+                params={"line": line},
+            )
+        return text
 
     def clean_prefix(self) -> str:
         prefix = str(self.cleaned_data["prefix"]).replace(" ", "")
@@ -159,7 +184,8 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
         said = f"{cleaned.get('url', '')} {cleaned.get('body', '') if cleaned.get('method') == 'POST' else ''}"
         for name in ("{to}", "{text}"):
             if cleaned.get("is_on") and name not in said and not (is_by_service and name == "{text}"):
-                self.add_error("body", _("%(name)s stands nowhere: the message would miss it.") % {"name": name})
+                where = "body" if cleaned.get("method") == "POST" and not is_by_service else "url"
+                self.add_error(where, _("%(name)s stands nowhere: the message would miss it.") % {"name": name})
         if cleaned.get("is_on") and not cleaned.get("url") and "url" not in self.errors:
             self.add_error("url", _("Without an address nothing can leave."))
         return cleaned

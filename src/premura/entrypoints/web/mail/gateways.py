@@ -13,6 +13,7 @@ from premura.core.errors import NotFound
 from premura.core.mail.gateway import GatewayDownError, RefusedError, change_gateway, send_text
 from premura.core.mail.models import Gateway, OutgoingMail, Way
 from premura.core.mail.receipts import receipt_url, receipts
+from premura.core.mail.troubles import what_to_do
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.mail.forms import GatewayForm, NumberForm
@@ -63,10 +64,9 @@ def gateway_test(request: StaffRequest, kind: str) -> HttpResponse:
     text = _("This is a test message of Premura. It arrived: your gateway works.")
     try:
         reply = send_text(row, form.cleaned_data["number"], text, "test", receipt_url(0))
-    except RefusedError as error:
-        messages.error(request, _("The gateway did not take the message. It says: %(error)s") % {"error": error})
-    except GatewayDownError as error:
-        messages.error(request, _("The gateway cannot be used. What happened: %(error)s") % {"error": error})
+    except (RefusedError, GatewayDownError) as error:
+        said = {"what": what_to_do(str(error)), "error": error}
+        messages.error(request, _("The test message did not leave. %(what)s (What was said: %(error)s)") % said)
     else:
         messages.success(request, _("The gateway took the message. It says: %(reply)s") % {"reply": reply.body})
     return redirect("gateway", kind=kind)

@@ -7,6 +7,7 @@
     {% money amount %}                            in the company's currency: «120 €», «9,50 €»
     {% number 1234.5 %}  {% number share "percent" %}   «1.234,5», «82%»; units: points percent mean hours days
     {{ texts|in_language }}                       a JSON column language → text, in the reader's language
+    {{ error|meaning_of }}                        the same, or nothing where it is not known
     {{ error|what_to_do }}                        what a mail server's failure means, in words
     {% if person|may:"ask" %}                     abilities: core.staff.roles.Ability
     {% badge kind text %}                         a chip with word and shape; kinds in CHIPS below
@@ -52,12 +53,13 @@ from django.utils.translation import gettext as _
 
 from premura.core import i18n
 from premura.core import languages as languages_of_surveys
-from premura.core.mail.troubles import what_to_do
+from premura.core.mail.troubles import meaning_of, what_to_do
 from premura.entrypoints.web import wording
 from premura.loop.understand.counting import stale_since
 
 register = template.Library()
 register.filter("what_to_do", what_to_do)
+register.filter("meaning_of", meaning_of)
 
 
 @register.simple_tag
