@@ -11,6 +11,7 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ from premura.text.features import encode, grams
 from premura.text.heads import OUTPUTS, read_heads, the_heads
 from premura.text.language import language_of
 from premura.text.tokens import Clause, clauses, clean
+from premura.text.understanding import agreed_on
 
 FOLDER = Path(premura.text.__file__).parent
 NOW = Context(now=datetime(2026, 11, 25, 10))
@@ -128,6 +130,12 @@ def test_signals_and_what_only_sounds_like_them():
         found = {name for name, signal in reading.signals.items() if signal.span}
         must, may = {each for each in said if not each.endswith("?")}, {each.rstrip("?") for each in said}
         assert must <= found <= may, text
+
+
+def test_an_aspect_counts_for_less_where_another_is_clearer_in_every_clause():
+    whole, behind, ahead = np.array([0.6, 0.6]), np.array([[0.9, 0.6]]), np.array([[0.9, 0.6], [0.2, 0.6]])
+    assert agreed_on(whole, behind)[1] < 0.5 < agreed_on(whole, ahead)[1] == pytest.approx(0.6)
+    assert agreed_on(whole, behind)[0] == pytest.approx(agreed_on(whole, ahead)[0])
 
 
 @pytest.mark.parametrize(

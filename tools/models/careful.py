@@ -7,7 +7,7 @@ only: heads that looked at their clauses as well, or at the mean of those, were 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,9 +47,9 @@ def fit_careful(examples: Sequence[Example], rules: Sequence[dict], quick: Unsee
     return CarefulHeads(weights, base, share, **vars(fitted), heads=heads_digest())
 
 
-def without_the_first(learning: Sequence[Example], shipped: CarefulHeads) -> CarefulHeads:
-    """Careful heads that have seen none of the first 480 comments, with the shares and calibration of the shipped ones."""
-    at = [i for i, e in enumerate(learning) if e.source != "first-it"]
+def without(groups: Collection[str], learning: Sequence[Example], shipped: CarefulHeads) -> CarefulHeads:
+    """Careful heads that have seen none of these groups, with the shares and calibration of the shipped ones."""
+    at = [i for i, e in enumerate(learning) if e.group not in groups]
     weights, base, _ = fit_outputs(vectors_of(learning)[at], [learning[i] for i in at], C_CAREFUL)
     return replace(shipped, weights=weights, base=base)
 

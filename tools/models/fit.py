@@ -15,10 +15,10 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from premura.text.features import Vocabulary, dense, encode, grams
-from premura.text.heads import GROUPS, OUTPUTS, SINGLES, Heads
+from premura.text.heads import ASPECTS, GROUPS, OUTPUTS, SINGLES, Heads, calibrate
 from premura.text.personal import find_personal
 from premura.text.tokens import Clause, clauses
-from premura.text.understanding import all_rules
+from premura.text.understanding import agreed_on, all_rules
 
 CACHE = Path(".data/models")
 SEED = 20261128
@@ -245,11 +245,6 @@ class Unseen:
     whole: np.ndarray
     each: list[np.ndarray]
 
-    @property
-    def highest(self) -> np.ndarray:
-        """The highest of an example's clauses, for each output."""
-        return np.stack([own.max(axis=0) for own in self.each])
-
 
 def unseen(examples: Sequence[Example], found: Features, distant: Distant, count: int = 5) -> Unseen:
     folds = folds_of(examples, count)
@@ -287,7 +282,7 @@ def calibration(examples: Sequence[Example], rules: Sequence[dict], said: Unseen
     """
     ones = np.ones(len(OUTPUTS), dtype=np.float32)
     fit = Calibration(ones.copy(), np.zeros_like(ones), np.zeros_like(ones), ones * 0.5)
-    p, highest = (np.clip(each, 1e-4, 1 - 1e-4) for each in (said.whole, said.highest))
+    p = np.clip(said.whole, 1e-4, 1 - 1e-4)
     for group, labels in GROUPS:
         columns = [OUTPUTS.index(f"{group}:{label}") for label in labels]
         at = [i for i, e in enumerate(examples) if f"{group}:{labels[0]}" in e.known]
@@ -306,12 +301,21 @@ def calibration(examples: Sequence[Example], rules: Sequence[dict], said: Unseen
         fit.rule[column] = max(0.0, model.coef_[0, 1])
         if name.startswith("signal:"):
             fit.shift[column] += _earlier(inputs @ [fit.slope[column], fit.rule[column]] + fit.shift[column], y)
-        if name.startswith("aspect:"):
-            agreed = (_logit(p[at, column]) + _logit(highest[at, column])) / 2
-            likely = 1 / (1 + np.exp(-(agreed * fit.slope[column] + fit.shift[column])))
-            counts = np.asarray([PLAIN_COUNTS if examples[i].source in PLAIN_SOURCES else 1 for i in at])
-            fit.shown[column] = _from_where(likely, y, counts)
+    _choose_shown(fit, examples, said)
     return fit
+
+
+def _choose_shown(fit: Calibration, examples: Sequence[Example], said: Unseen) -> None:
+    """From which probability each aspect is named, by what `understand` makes of the whole and the clauses."""
+    names = [f"aspect:{name}" for name in ASPECTS]
+    columns = [OUTPUTS.index(name) for name in names]
+    seen = [calibrate(np.vstack([w, e]), fit.slope, fit.shift) for w, e in zip(said.whole, said.each, strict=True)]
+    agreed = np.stack([agreed_on(p[0, columns], p[1:, columns]) for p in seen])
+    counts = np.asarray([PLAIN_COUNTS if e.source in PLAIN_SOURCES else 1 for e in examples])
+    for k, name in enumerate(names):
+        at = [i for i, e in enumerate(examples) if name in e.known]
+        y = np.asarray([examples[i].known[name] for i in at])
+        fit.shown[columns[k]] = _from_where(agreed[at, k], y, counts[at])
 
 
 def _from_where(p: np.ndarray, y: np.ndarray, counts: np.ndarray) -> float:

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from careful import fit_careful, save_careful, without_the_first
+from careful import fit_careful, save_careful, without
 from data import Example, corpus, goemotions
 from evaluate import Judged
 from fit import Distant, Features, Unseen, calibration, features, fit_distant, fit_heads, save, unseen
@@ -60,19 +60,20 @@ def main() -> int:
 
 
 def read_without_the_first(learning: list[Example], distant: Distant, shipped: Heads) -> dict[str, Judged]:
-    """The first 480 comments, read by heads trained on the rest of the corpus alone: how far each tier carries elsewhere.
+    """The first 480 comments, read by heads trained on the rest of the corpus alone, without what is like them: how far each tier carries elsewhere.
 
     How much e5 counts was chosen with these comments among the others.
     """
     first = [example for example in corpus() if example.source == "first-it"]
-    others = [example for example in learning if example.source != "first-it"]
+    groups = {example.group for example in first}
+    others = [example for example in learning if example.group not in groups]
     fitted = {name: getattr(shipped, name) for name in ("slope", "shift", "rule", "shown")}
     heads = dataclasses.replace(fit_heads(others, features(others), distant), **fitted)
     own = understanding.the_heads, understanding.the_careful_heads
     understanding.the_heads = lambda: heads
     tiers = ["quick"]
     if is_installed():
-        careful = without_the_first(learning, the_careful_heads())
+        careful = without(groups, learning, the_careful_heads())
         understanding.the_careful_heads = lambda: careful
         tiers.append("careful")
     try:

@@ -53,8 +53,14 @@ LEXICON_WEIGHT = 0.8
 #: How much of the log-odds of joy against anger, fear and sadness is added to those of praise, and taken from those of
 #: blame; an emotion counts as at least this likely. Chosen on five folds of the training part.
 EMOTION_WEIGHT, LEAST_FELT = 0.2, 0.02
+#: How much of the log-odds by which another aspect is ahead in every clause is taken from an aspect. Chosen on the same folds.
+ASIDE_WEIGHT = 0.4
 #: What is said in so many words is at least this likely
 PLAIN_P = 0.75
+#: What a rule finds of these three is meant nine times in ten, whatever a head makes of the rest
+SAID_P, SAID = 0.55, frozenset({"contact", "leaving", "urgent"})
+#: What no rule finds is dangerous, or a matter of law, surely enough to be urgent as well
+GRAVE_P = 0.75
 #: What is denied in so many words («non è urgente») is at most this likely, and praise in a comment of blame
 DENIED_P = 0.2
 _BLAME = -0.4
@@ -302,12 +308,18 @@ def _aspects(seen: _Seen | None, vectors: Vector, context: Context, least: Mappi
 
 
 def agreed_on(whole: Vector, each: Vector) -> Vector:
-    """Between what the whole text says (outputs) and what its clearest clause does (clauses × outputs): the mean of the log-odds.
+    """Between what the whole text says (outputs) and what its clearest clause does (clauses × outputs): the mean of the
+    log-odds, and less where every clause speaks more clearly of something else.
 
-    The highest alone sees an aspect in too many of the clauses of a long text, the whole alone misses what is said in passing.
+    The highest alone sees an aspect in too many of the clauses of a long text, the whole alone misses what is said in passing;
+    «camera pulita» names a room and speaks of cleanliness.
     """
-    p = np.clip(np.stack([whole, each.max(axis=0)]), 1e-4, 1 - 1e-4)
-    return np.asarray(1 / (1 + np.exp(-np.log(p / (1 - p)).mean(axis=0))))
+    p = np.clip(np.concatenate([whole[None], each]), 1e-4, 1 - 1e-4)
+    odds = np.log(p / (1 - p))
+    own = odds[1:]
+    first, second = np.sort(own, axis=1)[:, :-3:-1].T[:, :, None]
+    ahead = (own - np.where(own < first, first, second)).max(axis=0)
+    return np.asarray(1 / (1 + np.exp(-(odds[0] + own.max(axis=0)) / 2 - ASIDE_WEIGHT * np.minimum(ahead, 0))))
 
 
 @lru_cache(maxsize=2)
@@ -327,10 +339,11 @@ def _signals(text: str, seen: _Seen | None, names: list[Span], sentiment: Sentim
         column = _COLUMN[f"signal:{name}"]
         p = float(seen.whole[column]) if seen else 0.0
         span: Span | None = ruled.get(name)
-        least = PLAIN_P if name in plain else 0.0
+        least = PLAIN_P if name in plain else SAID_P if name in SAID & ruled.keys() else 0.0
         if name == "urgent" and span is None:
-            graver = next((each for each in ("safety", "legal") if each in ruled and result[each].span), None)
-            span, least = (ruled[graver], result[graver].p) if graver else (None, least)
+            grave = (result[each] for each in ("safety", "legal") if each in ruled or result[each].p >= GRAVE_P)
+            graver = next((each for each in grave if each.span), None)
+            span, least = (graver.span, graver.p) if graver else (None, least)
         if span is not None:
             p = max(_with_rule(p, float(rule[column])), least)
         elif name in denied:
