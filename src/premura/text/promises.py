@@ -99,15 +99,19 @@ def read_promises(
     [Promise(phrase='entro le 12 di giovedì', vague=False, date='2026-12-03T12:00', span=(12, 34))]
     """
     shown, places = visible(text)
-    if places is not None:
-        found = read_promises(shown, now=now, holidays=holidays, wording=wording)
-        spans = [(places[each.span[0]], places[each.span[1] - 1] + 1) for each in found]
-        return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
+    found = _read(shown, now.replace(tzinfo=None), holidays, wording)
+    if places is None:
+        return found
+    spans = [(places[each.span[0]][0], places[each.span[1] - 1][1]) for each in found]
+    return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
+
+
+def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]], wording: Wording) -> list[Promise]:
     lowered = lower(text)
     own = [match.span() for match in find_own(lowered, wording)]
     if not own and not _HINT.search(lowered):
         return []
-    frame = Frame(now.replace(tzinfo=None), lowered, holidays)
+    frame = Frame(now, lowered, holidays)
     dated = [(start, end, as_text(day, instant)) for start, end, day, instant in _dated(frame)]
     exact = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
