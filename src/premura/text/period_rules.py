@@ -180,6 +180,8 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     strong = match.group().startswith("entro") or (
         match.group().startswith("by") and (frame.tense(match) != "past" or frame.was_promised(match))
     )
+    if re.match(r",?\s*(?:\w+mente\s+)?(?:il|al|the|on\s+the)\s+(?:giorno\s+)?\d", frame.after(match)):
+        return None  # «a ottobre, precisamente il 12»
     if not strong and frame.tense(match) != "future":
         return None
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)

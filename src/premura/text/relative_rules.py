@@ -44,7 +44,9 @@ def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
 )
 def _today(match: re.Match[str], frame: Frame) -> Resolved:
     before = frame.before(match)
-    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before):
+    if re.search(
+        r"(?:d'|(?<!\w)da\s\w{3,20}\sa\s|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before
+    ):
         return None
     if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
         return None
