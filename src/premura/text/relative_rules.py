@@ -158,7 +158,7 @@ def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
 def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
     """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
     start, end = frame.sentence(match.start(), match.end())
-    if not re.fullmatch(r"(?:.*,)?\s*", frame.text[start : match.start()]) or not _COMES_AFTER.search(
+    if not re.fullmatch(r"(?:.*[,:])?\s*", frame.text[start : match.start()]) or not _COMES_AFTER.search(
         frame.text, match.end(), end
     ):
         return None
