@@ -21,7 +21,8 @@ _TYPED_ACCENT = re.compile(
     r"(?<![\w'])(?:e|\w{2,}r[ao]|meta|puo|piu|gia|cosi|(?:lune|marte|mercole|giove|vener)di)['’](?=[\s.,;:!?)]|$)",
     re.IGNORECASE,
 )
-_UNSEEN = re.compile(rf"{_INVISIBLE.pattern}|[\u0300-\u036f]|[{_BLANKS}]{{2}}|{_TYPED_ACCENT.pattern}", re.IGNORECASE)
+#: One look says whether there is anything of the kind
+_UNSEEN = re.compile(rf"{_INVISIBLE.pattern[:-1]}\u0300-\u036f]|[{_BLANKS}][{_BLANKS}]|['’](?![\w'])")
 _SPACE = re.compile(r"\s+")
 _LONG_LETTERS = re.compile(r"([a-zA-Zàèéìòù])\1{2,}")
 _LONG_SIGNS = re.compile(r"([!?.,])\1{2,}")
