@@ -264,7 +264,7 @@ def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
         return None
     if frame.before(match).endswith(("-", "–")) or _RANGE_BEFORE.search(frame.before(match)):
         return None  # «lun-ven 9-18», "Monday to Friday 9-5"
-    number, past = int(match["day"]), frame.tense(match) == "past"
+    number, past = int(match["day"]), frame.tense(match) == "past" or frame.was_promised(match)
     weekday = SHORT_WEEKDAYS[match["short"]] if match["short"] else _weekday(match)
     after, before = (_such_day(frame.today, number, weekday, sign) for sign in (1, -1))
     if match["short"] in {"mar", "dom", "wed", "sat", "sun"} and not (after and (after - frame.today).days < 45):

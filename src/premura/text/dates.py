@@ -54,7 +54,7 @@ _AT_THE_LATEST = re.compile(
 #: «avevate promesso entro il 20»: what somebody once said would be
 _SAID_ONCE = re.compile(
     r"(?<!\w)(?:avev(?:a|i|o|ate|ano|amo)|dovev\w+|sarebb\w+|avrebb\w+|promess\w|garantit\w|assicurat\w|dett\w|dicev\w+|promettev\w+"
-    r"|(?:was|were)\s+(?:supposed|meant|due|told|promised|assured|to\s+be)|had|promised|said|told|assured|guaranteed|should\s+have)(?!\w)"
+    r"|(?:was|were)\s+(?:supposed|meant|due|told|promised|assured|to\s+be)|had|promised|said|told|assured|guaranteed|should\s+have\s+(?:been|come|\w+ed))(?!\w)"
 )
 _TO_COME = re.compile(
     r"(?<!\w)(?:ti|vi|le|la|lo|li|ci|glielo|gliela|gli)\s+\w{3,}(?:o|iamo|ano|ono)(?!\w)|(?<!\w)(?:\w{2,}(?:rò|rai|rà|remo|ranno)|arriva|arrivano|passa|passano|viene|vengono|torna|tornano|parte|apre|will|shall|\w+'ll)(?!\w)"
