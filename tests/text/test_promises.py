@@ -78,6 +78,24 @@ def test_what_nobody_sees_hides_no_date():
     assert text[slice(*promise.span)] == promise.phrase
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il pezzo sara' pronto  lunedi' alle  16",
+        "Il pezzo sara\u0300 pronto lunedi\u0300 alle 16",
+        "Il pezzo sara pronto lunedi alle 16",
+    ],
+)
+def test_accents_are_read_however_they_are_typed(text):
+    (promise,) = read_promises(text, now=WEDNESDAY)
+    assert promise.date == "2026-11-30T16:00"
+    assert text[slice(*promise.span)] == promise.phrase == text[text.index("lunedi") :]
+
+
+def test_marks_that_join_no_letter_are_read():
+    assert [p.date for p in read_promises("\u0300q\u0303 entro venerdì  ", now=WEDNESDAY)] == ["2026-11-27"]
+
+
 def test_company_holidays_are_no_working_days():
     day_off = {date(2026, 11, 26)}
     promises = read_promises("entro due giorni lavorativi", now=WEDNESDAY, holidays=lambda year: day_off)

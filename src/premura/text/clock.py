@@ -33,7 +33,7 @@ _PATTERNS = [
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
     re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
-    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
+    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|till|about|say)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
     re.compile(rf"(?<!\w)(?P<lead>(?:after|from)\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
     re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
@@ -121,7 +121,7 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     if groups.get("shift"):
         hour, minute = _shifted(hour, _MINUTES[groups["shift"] or ""], is_before=groups["way"] in {"to", "meno"})
     half = groups.get("half") or ""
-    is_english = bool(re.match(r"at|by|before|around|until|till|about|from", groups.get("lead") or ""))
+    is_english = bool(re.match(r"at|by|before|around|until|till|about|from|say", groups.get("lead") or ""))
     exact = bool(groups.get("minute") and not (is_english or groups.get("dot"))) or (
         groups.get("hour") or ""
     ).startswith("0")

@@ -55,7 +55,7 @@ _PART_OF_DAY_BEFORE = re.compile(
 )
 #: "She said she'd call me back Tuesday"
 _REPORTED = re.compile(
-    r"(?<!\w)(?:said|told|promised|assured|swore)(?!\w)[^.!?;]*?(?:(?:he|she|they|you|it)(?:'d|\s+would)|was\s+going\s+to|were\s+going\s+to)(?!\w)"
+    r"(?<!\w)(?:avev\w+\s+(?:\w+\s+)?(?:dett|promess|assicurat|garantit)\w|dovev\w+|sarebb\w+)(?!\w)|(?<!\w)(?:said|told|promised|assured|swore)(?!\w)[^.!?;]*?(?:(?:he|she|they|you|it)(?:'d|\s+would)|was\s+going\s+to|were\s+going\s+to)(?!\w)"
 )
 _AT_BEST = re.compile(
     r",?\s*(?:at\s+the\s+(?:earliest|latest)|al\s+pi[ùu]'?\s+(?:presto|tardi)|come\s+minimo|non\s+prima)"
@@ -84,6 +84,7 @@ _ENGLISH = re.compile(r"(?<!\w)(?:the|is|on|for|by|we|you|your|our|will|be|at|be
 _LACKS_AFTER = re.compile(
     r",?\s+(?:(?:sono|siamo)\s+)?(?:senza|manca|mancano|aspett\w+|ancora|non\s+(?:abbiamo|ho|funziona|funzionano|va|vanno|c'è|ci\s+sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
 )
+_SOME_DAY = re.compile(r"(?<!\w)(?:on\s+a|un|una|any|some)\s+$")
 _TODAY_IS = re.compile(
     r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|siamo\s+(?:già\s+|ormai\s+)?(?:arrivati\s+)?a|today\s+is|it's)\s*$"
 )
@@ -131,7 +132,10 @@ def _weekday(match: re.Match[str]) -> int:
 def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if _is_habit(match, frame) or _is_no_matter(match, frame):
         return None
-    return (gone if _is_over(match, frame) else coming)(frame.today, _weekday(match))
+    before, after = (reckon(frame.today, _weekday(match)) for reckon in (gone, coming))
+    if frame.is_deadline(match) and _is_reported(match, frame):
+        return before if frame.today - before <= after - frame.today else after
+    return before if _is_over(match, frame) else after
 
 
 def _is_habit(match: re.Match[str], frame: Frame) -> bool:
@@ -151,7 +155,7 @@ def _is_habit(match: re.Match[str], frame: Frame) -> bool:
 def _is_no_matter(match: re.Match[str], frame: Frame) -> bool:
     """«oggi è lunedì», «domenica siamo chiusi», "Easter Monday", which is a feast."""
     before, after = frame.before(match), frame.after(match)
-    behind = (_TODAY_IS, _CLOSED_BEFORE, _FEAST_BEFORE)
+    behind = (_TODAY_IS, _CLOSED_BEFORE, _FEAST_BEFORE, _SOME_DAY)
     return any(rule.search(before) for rule in behind) or any(
         rule.match(after) for rule in (_CLOSED_AFTER, _FEAST_AFTER)
     )
@@ -164,8 +168,11 @@ def _is_over(match: re.Match[str], frame: Frame) -> bool:
         return True
     if frame.is_deadline(match) or _MOVED_TO.search(before) or _AT_BEST.match(after):
         return False
-    begins = frame.sentence(*match.span())[0]
-    return frame.tense(match) == "past" or bool(_REPORTED.search(frame.text, begins, match.start()))
+    return frame.tense(match) == "past" or _is_reported(match, frame)
+
+
+def _is_reported(match: re.Match[str], frame: Frame) -> bool:
+    return bool(_REPORTED.search(frame.text, frame.sentence(*match.span())[0], match.start()))
 
 
 _SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
@@ -257,7 +264,7 @@ def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
         return None
     if frame.before(match).endswith(("-", "–")) or _RANGE_BEFORE.search(frame.before(match)):
         return None  # «lun-ven 9-18», "Monday to Friday 9-5"
-    number, past = int(match["day"]), frame.tense(match) == "past"
+    number, past = int(match["day"]), frame.tense(match) == "past" or frame.was_promised(match)
     weekday = SHORT_WEEKDAYS[match["short"]] if match["short"] else _weekday(match)
     after, before = (_such_day(frame.today, number, weekday, sign) for sign in (1, -1))
     if match["short"] in {"mar", "dom", "wed", "sat", "sun"} and not (after and (after - frame.today).days < 45):
@@ -324,6 +331,8 @@ def _tense_of(match: re.Match[str], frame: Frame) -> str:
         return "promised"
     tense = frame.tense(match)
     if frame.is_deadline(match):
+        if _BOOKED.search(frame.text, frame.sentence(*match.span())[0], match.start()):
+            return "future"
         return "promised" if tense == "past" or frame.was_promised(match) else "future"
     return tense
 

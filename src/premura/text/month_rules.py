@@ -34,7 +34,7 @@ def _months(match: re.Match[str], today: date) -> tuple[date, date]:
 
 
 @rule(
-    rf"{_LEAD}{one_of(_WHICH, name='which')}\s+(?P<part>decade|quindicina|metà|dieci\s+giorni|half|ten\s+days)\s+{_OF}"
+    rf"{_LEAD}{one_of(_WHICH, name='which')}\s+(?P<part>decade|quindicina|met[àa]|dieci\s+giorni|half|ten\s+days)\s+{_OF}"
 )
 def _part_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     """«Entro la prima decade di marzo» is over on the 10th, «la seconda quindicina» with the month."""

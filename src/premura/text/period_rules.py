@@ -125,7 +125,7 @@ def _start_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, 0, 1)
 
 
-@rule(r"(?:a\s+|entro\s+|verso\s+)?metà\s+(?:della\s+)?settimana(?P<next>\s+prossima)?|(?:a\s+|entro\s+)?metà\s+(?:della\s+)?"
+@rule(r"(?:a\s+|entro\s+|verso\s+)?met[àa]\s+(?:della\s+)?settimana(?P<next>\s+prossima)?|(?:a\s+|entro\s+)?met[àa]\s+(?:della\s+)?"
       r"(?P<other>prossima)\s+settimana|(?:by\s+)?mid-?week|(?:by\s+)?(?P<third>the\s+)?(?:middle\s+of\s+|mid\s+)next\s+week")  # fmt: skip
 def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     day = in_week(frame.today, 2, 1 if re.search(r"prossima|next", match.group()) else 0)
@@ -145,7 +145,7 @@ def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)
 
 
-@rule(rf"(?:entro\s+|a\s+|per\s+|verso\s+)?(?:la\s+)?(?P<part>fine|metà|inizio)\s+(?:di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?"
+@rule(rf"(?:entro\s+|a\s+|per\s+|verso\s+)?(?:la\s+)?(?P<part>fine|met[àa]|inizio)\s+(?:di\s+)?{_FULL}(?:\s+(?P<year>20\d\d))?"
       rf"|(?:by\s+)?(?:the\s+)?(?P<when>end|middle|start|beginning)\s+of\s+{_FULL.replace('month', 'other')}|(?P<mid>mid)[-\s]"
       rf"{_FULL.replace('month', 'third')}")  # fmt: skip
 def _part_of_month(match: re.Match[str], frame: Frame) -> Resolved:
@@ -154,7 +154,7 @@ def _part_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     year = int(match["year"]) if match["year"] else None
     if part in {"fine", "end"}:
         return _end_of_named_month(month, year, frame.today)
-    return day_of_month(frame, 15 if part in {"metà", "middle", "mid"} else 1, month, year, "future")
+    return day_of_month(frame, 15 if part in {"metà", "meta", "middle", "mid"} else 1, month, year, "future")
 
 
 def _end_of_named_month(month: int, year: int | None, today: date) -> date:
@@ -165,7 +165,7 @@ def _end_of_named_month(month: int, year: int | None, today: date) -> date:
 
 
 @rule(
-    r"(?:a|entro|verso)\s+(?:la\s+)?metà\s+(?:del\s+)?mese(?P<next>\s+prossimo)?|mid-?month|(?:by\s+)?the\s+middle\s+of\s+(?:the|this)\s+month"
+    r"(?:a|entro|verso)\s+(?:la\s+)?met[àa]\s+(?:del\s+)?mese(?P<next>\s+prossimo)?|mid-?month|(?:by\s+)?the\s+middle\s+of\s+(?:the|this)\s+month"
 )
 def _middle_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     if match["next"]:
@@ -180,6 +180,8 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     strong = match.group().startswith("entro") or (
         match.group().startswith("by") and (frame.tense(match) != "past" or frame.was_promised(match))
     )
+    if re.match(r",?\s*(?:\w+mente\s+)?(?:il|al|the|on\s+the)\s+(?:giorno\s+)?\d", frame.after(match)):
+        return None  # «a ottobre, precisamente il 12»
     if not strong and frame.tense(match) != "future":
         return None
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)

@@ -74,8 +74,13 @@ def find_personal(text: str) -> list[Personal]:
     ['name', 'email']
     """
     shown, places = visible(text)
-    if places is not None:
-        return [Personal(p.kind, (places[p.span[0]], places[p.span[1] - 1] + 1)) for p in find_personal(shown)]
+    found = _find(shown)
+    if places is None:
+        return found
+    return [Personal(each.kind, (places[each.span[0]][0], places[each.span[1] - 1][1])) for each in found]
+
+
+def _find(text: str) -> list[Personal]:
     found: list[Personal] = []
     for candidates in (
         _emails(text),

@@ -32,6 +32,10 @@ _OTHER_CLAUSE = re.compile(
     r"[.;:!?\n(](?!\d)|(?<!\w)(?:e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
 )
 _WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
+#: «domani non ci sono, la chiamo alle 15», «entro venerdì finisco, passo alle 9»: two moments
+_APART = re.compile(
+    r"(?<!\w)(?:non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and|ma|but)(?!\w)|[.;:!?\n](?!\d)"
+)
 _FILLER = re.compile(
     r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|(?:ma|but)(?=\s*$)|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
 )
@@ -99,15 +103,19 @@ def read_promises(
     [Promise(phrase='entro le 12 di giovedì', vague=False, date='2026-12-03T12:00', span=(12, 34))]
     """
     shown, places = visible(text)
-    if places is not None:
-        found = read_promises(shown, now=now, holidays=holidays, wording=wording)
-        spans = [(places[each.span[0]], places[each.span[1] - 1] + 1) for each in found]
-        return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
+    found = _read(shown, now.replace(tzinfo=None), holidays, wording)
+    if places is None:
+        return found
+    spans = [(places[each.span[0]][0], places[each.span[1] - 1][1]) for each in found]
+    return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
+
+
+def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]], wording: Wording) -> list[Promise]:
     lowered = lower(text)
     own = [match.span() for match in find_own(lowered, wording)]
     if not own and not _HINT.search(lowered):
         return []
-    frame = Frame(now.replace(tzinfo=None), lowered, holidays)
+    frame = Frame(now, lowered, holidays)
     dated = [(start, end, as_text(day, instant)) for start, end, day, instant in _dated(frame)]
     exact = [(s, e, when) for s, e, when in dated if _is_free(s, e, own)]
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
@@ -152,25 +160,15 @@ def lower(text: str) -> str:
 def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
     days = find_days(frame)
     clocks = [
-        c
-        for c in find_clocks(frame.text)
-        if not _SO_MANY.match(frame.text, c.start)
-        and not any(d.start < c.end and c.start < d.end and d.instant for d in days)
+        clock
+        for clock in find_clocks(frame.text)
+        if not _SO_MANY.match(frame.text, clock.start)
+        and not any(day.start < clock.end and clock.start < day.end for day in days)
     ]
-    clocks = [c for c in clocks if not any(d.start < c.end and c.start < d.end for d in days)]
+    hours = _hours_of(frame, days, clocks)
     result = []
-    used: set[Clock] = set()
-    beside: dict[Found, Clock] = {}
-    for find in (_clock_beside, _clock_in_clause):
-        for day in days:
-            clock = None if day.instant or day in beside else find(frame.text, day, clocks, used)
-            if clock and not any(
-                min(day.end, clock.end) <= other.start < max(day.start, clock.start) for other in days
-            ):
-                beside[day] = clock
-                used.add(clock)
     for day in days:
-        clock = beside.get(day)
+        clock = hours.get(day)
         if clock is None:
             result.append((day.start, day.end, day.day, day.instant))
             continue
@@ -179,11 +177,39 @@ def _dated(frame: Frame) -> list[tuple[int, int, date, datetime | None]]:
         result.append((start, end, frame_day(at), at))
     taken = [(start, end) for start, end, *_ in result]
     for clock in clocks:
-        if clock not in used and all(clock.end <= s or e <= clock.start for s, e in taken):
+        if clock not in hours.values() and all(clock.end <= s or e <= clock.start for s, e in taken):
             alone = _clock_alone(frame, clock)
             if alone:
                 result.append(alone)
     return result
+
+
+def _hours_of(frame: Frame, days: list[Found], clocks: list[Clock]) -> dict[Found, Clock]:
+    """Which hour belongs to which day: the one beside it, else the one of its clause, else the only one of its sentence."""
+    hours: dict[Found, Clock] = {}
+    for find in (_clock_beside, _clock_in_clause):
+        for day in days:
+            clock = None if day.instant or day in hours else find(frame.text, day, clocks, set(hours.values()))
+            if clock and not any(
+                min(day.end, clock.end) <= other.start < max(day.start, clock.start) for other in days
+            ):
+                hours[day] = clock
+    for day in days:
+        low, high = frame.sentence(day.start, day.end)
+        others = [other for other in days if low <= other.start < high]
+        left = [clock for clock in clocks if low <= clock.start < high and clock.end > day.end]
+        if (
+            len(others) == len(left) == 1
+            and left[0] not in hours.values()
+            and not day.instant
+            and day.day > frame.today
+        ):
+            gap = frame.text[day.end : left[0].start]
+            leads = left[0].leads or re.match(r"between|tra\s|fra\s|dalle", frame.text[left[0].start :])
+            apart = _APART.search(frame.text, low, left[0].start) or _OPENING.search(gap)
+            if leads and len(gap) <= 60 and "," in gap and not apart:
+                hours[day] = left[0]
+    return hours
 
 
 def _at(frame: Frame, start: int, end: int, clock: Clock, day: date) -> datetime:
@@ -223,7 +249,7 @@ def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock
             gap, longest = text[clock.end : day.start], 25
             apart = (
                 re.search(r",", gap)
-                or not clock.leads
+                or not (clock.leads or re.search(r"[ap]m$", text[clock.start : clock.end]))
                 or re.match(r"\s*(?:entro|prima|by|before|fino|until|till)", text[clock.start :])
             )
         if len(gap) <= longest and not apart and not _OTHER_CLAUSE.search(gap) and not _OPENING.search(gap):

@@ -44,7 +44,9 @@ def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
 )
 def _today(match: re.Match[str], frame: Frame) -> Resolved:
     before = frame.before(match)
-    if re.search(r"(?:d'|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before):
+    if re.search(
+        r"(?:d'|(?<!\w)da\s\w{3,20}\sa\s|fino\s+ad?\s+|\bad\s+|\bda\s+|al\s+giorno\s+d'|until\s+|(?<!\w)to\s+)$", before
+    ):
         return None
     if re.match(r"\s*(?:come\s+oggi|giorno|\s+a\s+otto)", frame.after(match)):
         return None
@@ -156,7 +158,7 @@ def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
 def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
     """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
     start, end = frame.sentence(match.start(), match.end())
-    if not re.fullmatch(r"(?:.*,)?\s*", frame.text[start : match.start()]) or not _COMES_AFTER.search(
+    if not re.fullmatch(r"(?:.*[,:])?\s*", frame.text[start : match.start()]) or not _COMES_AFTER.search(
         frame.text, match.end(), end
     ):
         return None

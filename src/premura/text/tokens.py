@@ -15,6 +15,14 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
+_BLANKS = " \t\u00a0"
+#: «e' arrivato», «sara' pronto»: an accent typed as an apostrophe
+_TYPED_ACCENT = re.compile(
+    r"(?<![\w'])(?:e|\w{2,}r[ao]|meta|puo|piu|gia|cosi|(?:lune|marte|mercole|giove|vener)di)['’](?=[\s.,;:!?)]|$)",
+    re.IGNORECASE,
+)
+#: One look says whether there is anything of the kind
+_UNSEEN = re.compile(rf"{_INVISIBLE.pattern[:-1]}\u0300-\u036f]|[{_BLANKS}][{_BLANKS}]|['’](?![\w'])")
 _SPACE = re.compile(r"\s+")
 _LONG_LETTERS = re.compile(r"([a-zA-Zàèéìòù])\1{2,}")
 _LONG_SIGNS = re.compile(r"([!?.,])\1{2,}")
@@ -59,16 +67,32 @@ class Clause:
     clean: str
 
 
-def visible(text: str) -> tuple[str, list[int] | None]:
-    """The text without characters that nobody sees, and the place in the text of each that is left; None where all are.
+def visible(text: str) -> tuple[str, list[tuple[int, int]] | None]:
+    """The text as it is seen: without characters that nobody sees and doubled spaces, accents written as one letter
+    («perche´», «sara'»); and [start, end) of each character in the text itself, None where nothing is changed.
 
-    >>> visible("ve\u200bn"), visible("ven")
-    (('ven', [0, 1, 3]), ('ven', None))
+    >>> visible("ve\u200bn  o"), visible("sara' qui")[0], visible("ven")
+    (('ven o', [(0, 1), (1, 2), (3, 4), (4, 5), (6, 7)]), 'sarà qui', ('ven', None))
     """
-    if not _INVISIBLE.search(text):
+    if not _UNSEEN.search(text):
         return text, None
-    places = [at for at, character in enumerate(text) if not _INVISIBLE.match(character)]
-    return "".join(text[at] for at in places), places
+    seen: list[str] = []
+    places: list[tuple[int, int]] = []
+    for at, character in enumerate(text):
+        if _INVISIBLE.match(character) or (character in _BLANKS and seen and seen[-1] in _BLANKS):
+            continue
+        joined = unicodedata.normalize("NFC", seen[-1] + character) if seen and unicodedata.combining(character) else ""
+        if len(joined) == 1:
+            seen[-1], places[-1] = joined, (places[-1][0], at + 1)
+        else:
+            seen.append(character)
+            places.append((at, at + 1))
+    for match in reversed(list(_TYPED_ACCENT.finditer("".join(seen)))):
+        last = match.end() - 2
+        seen[last] = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}[seen[last].lower()]
+        places[last] = (places[last][0], places[last + 1][1])
+        del seen[last + 1], places[last + 1]
+    return "".join(seen), places
 
 
 def clean(text: str) -> str:

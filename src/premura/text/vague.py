@@ -43,7 +43,7 @@ FAMILIES = (
         "appena-possibile",
         "it",
         "appena possibile, appena possiamo, appena riesco",
-        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l')\w+(?:\s+\w+)?|(?!\w+(?:at|it|ut|st|tt|rs|ss)[oaie](?!\w))\w{3,}(?:o|iamo|rò|rà|remo|ranno)|torno|torniamo|rientro|rientriamo|finisco|finiamo|mi\s+libero|ci\s+liberiamo|mi\s+è\s+possibile|ci\s+è\s+possibile)",
+        r"(?:non\s+)?appena\s+(?:ci\s+sar(?:à|anno)\s+\w+|è\s+possibile|sar(?:à|a')\s+possibile|possibile|posso|possiamo|potremo|potrò|potete|riusciamo|riesco|avremo\s+\w+|avrò\s+\w+|(?:arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano|ho|abbiamo|so|sappiamo|si\s+libera)\s+\w+|(?:finit|terminat|ricevut|arrivat|conclus|rientrat)[oaie](?:\s+(?:il|lo|la|i|gli|le))?(?:\s+\w+)?|\w{3,}(?:e|a|ono|ano)\s+(?:(?:il|lo|la|i|gli|le)\s+|l')\w+|(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l')\w+(?:\s+\w+)?|(?!\w+(?:at|it|ut|st|tt|rs|ss)[oaie](?!\w))\w{3,}(?:o|iamo|rò|rà|remo|ranno)|torno|torniamo|rientro|rientriamo|finisco|finiamo|mi\s+libero|ci\s+liberiamo|mi\s+è\s+possibile|ci\s+è\s+possibile)",
     ),
     Family(
         "a-breve",
@@ -144,7 +144,7 @@ FAMILIES = (
 )
 # «presto», «in futuro», «promptly» are vague only of what is still to come
 _NEEDS_FUTURE = re.compile(
-    r"^(?:(?:non\s+)?appena\s+(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l').*|(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|in\s+seguito|per\s+tempo|ancora\s.*|eventually|(?:take|need|allow)\s.*|when(?:ever)?\s+(?:i|we)\s.*|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this|next|la|il)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
+    r"^(?:(?:non\s+)?appena\s+(?:(?:il|lo|la|i|gli|le|un|una|mi|ci|vi|gliel[oa])\s+|l').*|(?:non\s+)?appena\s+(?:finit|terminat|ricevut|arrivat|conclus|rientrat)[oaie].*|(?:non\s+)?appena\s+\w{3,}(?:e|a|ono|ano)\s+(?:il|lo|la|i|gli|le|l')(?:\s|\w).*|(?:non\s+)?appena\s+(?!poss|è|sar)\w{3,}(?:o|iamo|rò|rà|remo|ranno)|(?:verso\s+)?(?:i|gli)\s.*|negli\s.*|a\s+cavallo.*|(?:pi[ùu]'?\s+(?:avanti|tardi))|in\s+futuro|in\s+seguito|per\s+tempo|ancora\s.*|eventually|(?:take|need|allow)\s.*|when(?:ever)?\s+(?:i|we)\s.*|tempestivamente|promptly|presto|(?:very\s+|really\s+)?soon|prossimamente|in\s+breve(?:\s+tempo)?|in\s+(?:qualche|pochi|poche|alcun).*|in\s+no\s+time|shortly|in\s+a\s+(?:minute|while|bit|moment|little while)|(?:in|within|over)\s.*(?:few|couple|several|some).*|(?:in|per|nella|nel|by|this|next|la|il)\s.*(?:primavera|estate|autunno|inverno|spring|summer|autumn|winter))$"
 )
 #: Of a company that says nothing differently
 PLAIN_WORDING = Wording()
