@@ -487,9 +487,8 @@ def test_the_hours_as_italians_say_them(hour, minute, at, by):
 
 
 def test_no_line_of_a_sentence_begins_with_its_comma():
-    sentence = Sentence.from_query(
-        "NPS by %(by)s, in %(days)s (%(place)s).", {}, *(Choice(name, name, [("", name)]) for name in ("by", "days", "place"))
-    )  # fmt: skip
+    choices = [Choice(name, name, [("", name)]) for name in ("by", "days", "place")]
+    sentence = Sentence.from_query("NPS by %(by)s, in %(days)s (%(place)s).", {}, *choices)
     said = [(text, choice.name if choice else "") for text, choice in sentence.parts]
     assert said == [("NPS by ", ""), (",", "by"), (" in ", ""), ("", "days"), (" (", ""), (").", "place")]
     assert Sentence.from_query("", {}).parts == []
