@@ -502,3 +502,12 @@ def test_names_in_a_drawing_of_two_axes_do_not_cover_one_another():
     assert heights[0] - heights[1] >= 0.99 * LABEL_HEIGHT / HEIGHT
     assert heights[2] == 0.8
     assert [row["y"] for row in spec["data"]["values"]] == [0.29, 0.28, 0.8]
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_tall_chart_keeps_its_room(language):
+    """A separator of thousands in a style makes the browser pass over it."""
+    rows = [{"name": str(n), "value": n, "low": n - 1, "high": n + 1, "n": 40} for n in range(40)]
+    with translation.override(language):
+        html = render("{% chart spec 'A' %}", spec=charts.interval_chart(rows))
+    assert re.search(r'style="min-height: \d{4}px"', html)
