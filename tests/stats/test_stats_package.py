@@ -10,12 +10,16 @@ import random
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import premura.stats
+from premura import stats
 from premura.stats import METHODS, Estimate, StatsError
 
 FOLDER = Path(premura.stats.__file__).parent
@@ -164,3 +168,27 @@ def test_nonsense_ends_in_a_plain_refusal_or_in_nothing(name):
     for _ in range(150):
         with contextlib.suppress(StatsError):
             getattr(premura.stats, name)(*chance.choices(NONSENSE, k=CALLS[name]))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 39))
+def test_what_is_counted_in_two_halves_is_what_is_counted_in_the_whole(seed, cut):
+    rng = np.random.default_rng(seed)
+    Z = rng.integers(1, 8, (60, 3)) + rng.normal(size=(60, 3))
+    halves = [Z[:cut], Z[cut:]]
+    sums, products = (sum(part(half) for half in halves) for part in (lambda Z: Z.sum(axis=0), lambda Z: Z.T @ Z))
+    assert stats.correlations_of_sums(60, sums, products) == pytest.approx(np.corrcoef(Z.T), abs=1e-9)
+    assert stats.lmg_of_correlations(np.corrcoef(Z.T), 60).shares == pytest.approx(stats.lmg(Z[:, :2], Z[:, 2]).shares)
+
+    pairs = rng.integers(1, 6, (60, 2))
+    letters = [Counter(stats.kano(*part.T)) for part in (pairs[:cut], pairs[cut:], pairs)]
+    assert stats.kano_summary(letters[0] + letters[1]) == stats.kano_summary(letters[2])
+
+    tables = [Counter(dict(np.ndenumerate(_table(part)))) for part in (pairs[:cut], pairs[cut:], pairs)]
+    assert tables[0] + tables[1] == +tables[2]
+
+
+def _table(pairs):
+    """Of both coders' labels, over all of them."""
+    everything = range(1, 6)
+    _categories, table = stats.agreement_table([*pairs[:, 0], *everything], [*pairs[:, 1], *everything])
+    return np.array(table) - np.eye(5, dtype=int)

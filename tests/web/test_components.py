@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from premura.entrypoints.web import charts, wording
+from premura.entrypoints.web.readings.drawings import HEIGHT, LABEL_HEIGHT, Axis, Corners, quadrant_chart
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.entrypoints.web.templatetags import figures, words
 from premura.stats.estimate import Estimate, nothing
@@ -483,3 +484,30 @@ def test_the_hours_as_italians_say_them(hour, minute, at, by):
         instant = datetime(2026, 3, 19, hour, minute)
         assert wording.at_clock(instant, "at") == at
         assert wording.at_clock(instant, "by") == by
+
+
+def test_no_line_of_a_sentence_begins_with_its_comma():
+    choices = [Choice(name, name, [("", name)]) for name in ("by", "days", "place")]
+    sentence = Sentence.from_query("NPS by %(by)s, in %(days)s (%(place)s).", {}, *choices)
+    said = [(text, choice.name if choice else "") for text, choice in sentence.parts]
+    assert said == [("NPS by ", ""), (",", "by"), (" in ", ""), ("", "days"), (" (", ""), (").", "place")]
+    assert Sentence.from_query("", {}).parts == []
+
+
+def test_names_in_a_drawing_of_two_axes_do_not_cover_one_another():
+    points = [{"name": name, "x": 0.9, "y": y, "n": 40} for name, y in (("a", 0.29), ("b", 0.28), ("c", 0.8))]
+    axes = Axis("x", "percent", 0.5, (0, 1)), Axis("y", "percent", 0.5, (0, 1))
+    spec = quadrant_chart(points, *axes, Corners("a", "b", "c", "d"), columns={})
+    heights = [row["label"] for row in spec["data"]["values"]]
+    assert heights[0] - heights[1] >= 0.99 * LABEL_HEIGHT / HEIGHT
+    assert heights[2] == 0.8
+    assert [row["y"] for row in spec["data"]["values"]] == [0.29, 0.28, 0.8]
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_tall_chart_keeps_its_room(language):
+    """A separator of thousands in a style makes the browser pass over it."""
+    rows = [{"name": str(n), "value": n, "low": n - 1, "high": n + 1, "n": 40} for n in range(40)]
+    with translation.override(language):
+        html = render("{% chart spec 'A' %}", spec=charts.interval_chart(rows))
+    assert re.search(r'style="min-height: \d{4}px"', html)

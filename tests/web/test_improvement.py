@@ -1,7 +1,9 @@
 """Causes, actions and verdicts on pages: who may decide, what is refused beside its field, what the verdict says."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.template import Context, Template
@@ -400,6 +402,9 @@ def test_a_target_is_set_shown_and_followed_by_the_next(client_of, new_person, v
     assert "75%" in page
     assert "nessuna risposta" in page
     assert "Di nuovo lo stesso" in page
+    making = unescape(re.search(r'href="([^"]*/making/[^"]*)"', page)[1])
+    assert "metric=csat" in making
+    assert leads.get(making).status_code == 200
     assert f"{reverse('target-new')}?metric=csat&amp;value=75&amp;valid_from=2026" in page
     for given, shown in (("4.3", 'value="4,3"'), ("abc", 'value="abc"'), ("NaN", "value")):
         assert shown in leads.get(reverse("target-new"), {"value": given}).content.decode()

@@ -539,6 +539,8 @@ def test_a_figure_of_the_quality_of_listening_opens_its_answers(client_of, owner
     answers = client_of(owner).get(unescape(address)).content.decode()
     assert "con un punto critico" in answers
     assert str(Response.objects.get().pk) in answers
+    assert 'id="making"' in page
+    assert "E. B. Wilson" in page
     none = client_of(owner).get(unescape(address).replace("critical", "praise")).content.decode()
     assert str(Response.objects.get().pk) not in none
 

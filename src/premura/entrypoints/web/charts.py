@@ -213,9 +213,10 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], *, unit: str = "points", t
         "high": pgettext("interval", "to"),
         "n": pgettext("counted", "answers"),
     }
-    return _spec(
-        values, layers, columns, {"value": unit, "low": unit, "high": unit, "n": "points"}, height={"step": 34}
-    )
+    units = {"value": unit, "low": unit, "high": unit, "n": "points"}
+    spec = _spec(values, layers, columns, units, height={"step": 34})
+    # The value stands behind the end of its interval, which may be the end of the drawing
+    return spec | {"padding": {**spec["padding"], "right": 36}}
 
 
 def _interval_row(row: Mapping[str, Any]) -> dict[str, Any]:

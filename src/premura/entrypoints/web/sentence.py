@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 PLACE = re.compile(r"%\((\w+)\)s")
+#: Never at the beginning of a line
+CLINGING = ",.;:!?)"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Sentence:
 
     @property
     def parts(self) -> list[tuple[str, Choice | None]]:
-        """Text and choices in the order of the language: (text, None) or ("", choice)."""
+        """Text and choices in the order of the language: (text, None), or a choice with the comma that clings to it."""
         pieces = PLACE.split(self.text)
-        return [(piece, None) if n % 2 == 0 else ("", self.choices[piece]) for n, piece in enumerate(pieces) if piece]
+        parts: list[tuple[str, Choice | None]] = [(pieces[0], None)] if pieces[0] else []
+        for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+            rest = text.lstrip(CLINGING)
+            parts.append((text[: len(text) - len(rest)], self.choices[name]))
+            if rest:
+                parts.append((rest, None))
+        return parts

@@ -58,12 +58,13 @@ def _line(standing: Standing, least: int) -> Line:
     verdict, kind = words[standing.attainment]
     if not standing.has_begun:
         verdict, kind = _("not begun yet"), "waiting"
-    figure = Figure(metric, standing.estimate, least, href=_rows_url(target), scale=None)
+    rows, making = (_address(page, target) for page in ("insights-rows", "insights-making"))
+    figure = Figure(metric, standing.estimate, least, href=rows, making_href=making, scale=None)
     return Line(standing, figure, in_words(target.value, metric), verdict, kind, ", ".join(parts))
 
 
-def _rows_url(target: Target) -> str:
-    """The answers behind the figure."""
+def _address(page: str, target: Target) -> str:
+    """The answers behind the figure, or how it was made."""
     asked = {
         "metric": target.metric,
         "from": target.valid_from,
@@ -71,7 +72,7 @@ def _rows_url(target: Target) -> str:
         "touchpoint": target.touchpoint_id,
         "location": target.location_id,
     }
-    return f"{reverse('insights-rows')}?{urlencode({name: value for name, value in asked.items() if value})}"
+    return f"{reverse(page)}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 @signed_in(Ability.SEE_INSIGHTS)

@@ -17,6 +17,7 @@ from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.figures import Measure, Shown
 from premura.entrypoints.web.listening.programmes import area_tabs
 from premura.entrypoints.web.listening.shown import time_in_words
+from premura.entrypoints.web.readings.shown import Making
 from premura.entrypoints.web.recovery.forms import places_of
 from premura.entrypoints.web.sentence import Choice, Sentence
 from premura.loop.listen.models import Survey
@@ -101,6 +102,25 @@ def _answers(asked: dict[str, Any]) -> str:
     return f"{reverse('responses')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
+def _making(found: list[Quality]) -> Making:
+    counts = [quality.counts for quality in found]
+    counted = [
+        (_("surveys"), len(counts)),
+        (_("responses"), sum(each.responses for each in counts)),
+        (_("responses with marks"), sum(each.marked for each in counts)),
+        (_("responses with a comment"), sum(each.with_words for each in counts)),
+        (_("responses whose time to answer is known"), sum(each.timed for each in counts)),
+    ]
+    return Making(
+        _("How many of a survey's responses show one of the signs explained above. A figure opens those responses. "
+          "Nothing is left out of any other figure."),
+        counted,
+        _("responses with the sign ÷ responses of the survey; too fast: ÷ those whose time is known"),
+        "wilson",
+        "docs/methods/listening-quality.md",
+    )  # fmt: skip
+
+
 def _warnings(quality: Quality) -> list[tuple[str, str]]:
     """What is striking, and what to do about it."""
     values = {
@@ -158,5 +178,7 @@ def listening_quality_page(request: StaffRequest) -> HttpResponse:
         "striking": _striking(found),
         "is_few": [quality.survey for quality in found if quality.counts.responses < rules.ENOUGH],
         "enough": rules.ENOUGH,
+        "least": least,
+        "making": _making(found),
     }
     return render(request, "listening/quality.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import pgettext
@@ -12,6 +13,9 @@ from premura.entrypoints.web.charts import FORMATS, ONCE, SCHEMA, Spec
 ROOM = 0.14
 #: A share's axis shows at least so much.
 LEAST_SPAN = 0.12
+HEIGHT = 380
+#: So many pixels of it are a line of text.
+LABEL_HEIGHT = 15
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,11 @@ def quadrant_chart(
     """``rows``: dicts with name, x, y, n, few (too few to be read: hollow and grey) and the further ``columns``."""
     spans = [axis.domain([float(row[key]) for row in rows]) for key, axis in (("x", x), ("y", y))]
     middle = sum(spans[0]) / 2
-    values = [{**row, "few": bool(row.get("few")), "left": row["x"] > middle} for row in rows]
+    heights = _apart([float(row["y"]) for row in rows], (spans[1][1] - spans[1][0]) * LABEL_HEIGHT / HEIGHT)
+    values = [
+        {**row, "few": bool(row.get("few")), "left": row["x"] > middle, "label": height}
+        for row, height in zip(rows, heights, strict=True)
+    ]
     scales = {"x": _scale(x, spans[0]), "y": _scale(y, spans[1])}
     shown = {"name": pgettext("thing", "Name"), "x": x.name, "y": y.name, **columns}
     units = {"x": x.unit, "y": y.unit, "n": "points"}
@@ -60,11 +68,27 @@ def quadrant_chart(
         "$schema": SCHEMA,
         "data": {"values": values},
         "width": "container",
-        "height": 380,
+        "height": HEIGHT,
         "padding": {"left": 0, "right": 8, "top": 8, "bottom": 6},
         "layer": [*_lines(x, y, scales), *_names(corners, spans, scales), *_points(scales, x, y)],
         "usermeta": {"columns": shown, "units": units},
     }
+
+
+def _apart(heights: Sequence[float], least: float) -> list[float]:
+    """Where names stand, so that no two cover one another; none further from its point than half as much again.
+
+    >>> _apart([5.0, 1.0, 1.5], 1.0)
+    [5.0, 0.75, 1.75]
+    """
+    order, placed = sorted(range(len(heights)), key=heights.__getitem__), list(heights)
+    for _round in range(20):
+        for below, above in pairwise(order):
+            push = (least - (placed[above] - placed[below])) / 2
+            if push > 0:
+                placed[below], placed[above] = placed[below] - push, placed[above] + push
+    far = 1.5 * least
+    return [min(max(there, here - far), here + far) for here, there in zip(heights, placed, strict=True)]
 
 
 def _scale(axis: Axis, span: tuple[float, float]) -> Spec:
@@ -105,7 +129,8 @@ def _points(scales: Mapping[str, Spec], x: Axis, y: Axis) -> list[Spec]:
         mark = {"type": dot, "style": style, "size": 120}
         layers.append({"transform": [{"filter": test}], "mark": mark, "encoding": {**place, "tooltip": tooltip}})
     for test, align, shift in (("!datum.left", "left", 10), ("datum.left", "right", -10)):
-        text = {"type": "text", "style": "label", "align": align, "dx": shift, "limit": 170}
-        encoding = {**place, "text": {"field": "name", "type": "nominal"}}
+        # On its side every name has at least half of the drawing
+        text = {"type": "text", "style": "label", "align": align, "dx": shift, "limit": {"expr": "min(170, width / 2)"}}
+        encoding = {**place, "y": {**place["y"], "field": "label"}, "text": {"field": "name", "type": "nominal"}}
         layers.append({"transform": [{"filter": test}], "mark": text, "encoding": encoding})
     return layers
