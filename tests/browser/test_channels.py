@@ -116,9 +116,12 @@ def test_paper_is_keyed_in_by_digits(demo, visit):
     page.get_by_role("link", name="Il Suo noleggio").first.click()
     page.get_by_role("link", name="Poster, tablet, sito web").click()
     page.get_by_role("link", name="Ricopia i moduli").click()
-    page.locator(".keyed-question input").first.focus()
+    expect(page.locator(".keyed-question input").first).to_be_focused()
     page.keyboard.press("9")
+    page.keyboard.press("8")
+    expect(page.get_by_role("alert")).to_have_text("8 non è tra queste risposte: guarda di nuovo il foglio.")
     page.keyboard.press("4")
+    expect(page.get_by_role("alert")).to_have_count(0)
     page.keyboard.press("5")
     values = page.locator(".keyed input:checked").evaluate_all("fields => fields.map(field => field.value)")
     assert values == ["9", "4", "5"]

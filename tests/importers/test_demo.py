@@ -17,7 +17,7 @@ from premura.importers.demo.fill import SEED, WORDS, fill_demo
 from premura.importers.demo.story import LEAFLET_WEEK, TRUCKS_CHANGED_WEEK, WEEKS, personas, visits
 from premura.loop.improve.models import CaseCause
 from premura.loop.listen.idea_models import SHOWN, Idea
-from premura.loop.listen.models import Response
+from premura.loop.listen.models import Response, Story
 from premura.loop.listen.panel_models import PanelMember
 from premura.loop.promise.models import Commitment, CommitmentOutcome, Need
 from premura.loop.recover.after import after_cases
@@ -62,6 +62,9 @@ def test_eighteen_months_of_a_firm_in_which_one_action_worked(demo_database):
     assert set(Idea.objects.values_list("status", flat=True)) == {*SHOWN, "waiting", "merged"}
     assert Idea.objects.filter(panel_votes__gt=0).count() > 5
     assert {member.state for member in PanelMember.objects.all()} >= {"invited", "active", "left", "declined"}
+    assert [(bool(s.words), s.pictures.count()) for s in Story.objects.order_by("pk")] == [
+        (True, 1), (True, 1), (False, 0),
+    ], "told with a picture, and one taken back"  # fmt: skip
     assert not OutgoingMail.objects.filter(sent_at=None).exists(), "nobody is written to"
     assert GestureRequest.objects.filter(decided_at=None).exists()
     assert CaseCause.objects.values("cause").distinct().count() == 2

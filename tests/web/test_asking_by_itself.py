@@ -84,7 +84,8 @@ def test_a_gateway_is_set_up_tried_and_its_key_never_shown(client_of, owner):
         ({"body": '{"to": "{to}", "text": "{text}", "from": "{sender}"}'}, "{sender} non è conosciuto"),
         ({"body": '{"to": "{to}",\n "text": {text}}'}, "dalla riga 2 in poi"),
         ({"url": "https://x y/{to}"}, "https://"),
-        ({"url": "nosuch://{secret}@{to}"}, "Apprise non conosce"),
+        ({"headers": "X-Key: {secret}"}, "nessuna chiave"),
+        ({"url": "nosuch://{secret}@{to}", "secret": "s3cret"}, "Apprise non conosce"),
         ({"url": "syslog://user"}, "sul server stesso"),
     ],
 )

@@ -70,6 +70,7 @@ def test_paper_asks_every_question_and_names_its_version(client_of, owner, vicen
     words = " ".join(words_on(page) for page in document)
     for question in ("Ci consiglierebbe?", "(obbligatoria)", "Riga b", "Che cosa conta di più?", "Domanda aperta 7"):
         assert question in words
+    assert re.search(r"0 = .+ · 10 = ", words), "the two ends are told apart"
     assert len(document) == 3
     foots = [re.search(r"\d+ (?:di|of) \d+", words_on(page))[0].split()[::2] for page in document]
     assert foots == [["1", "3"], ["2", "3"], ["3", "3"]]

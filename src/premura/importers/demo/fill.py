@@ -24,7 +24,7 @@ from premura.core.mail.models import OutgoingMail
 from premura.core.staff.models import Person
 from premura.core.staff.roles import Role
 from premura.core.staff.staff import invite_person
-from premura.importers.demo import after_cases, afterwards, duties, ideas, listening, perspectives, purchases
+from premura.importers.demo import after_cases, afterwards, duties, ideas, listening, perspectives, purchases, stories
 from premura.importers.demo.progress import Progress, write_progress
 from premura.importers.demo.story import PLACES, WEEKS, Persona, Visit, personas, visits
 from premura.loop import wiring
@@ -86,6 +86,7 @@ class Demo:
             after_cases.answer_after_cases(self)
             after_cases.add_needs(self)
             ideas.add_ideas(self)
+            stories.add_stories(self)
             do_due_jobs(wiring.do)
             # Nobody is written to: whatever was to be sent counts as sent
             OutgoingMail.objects.filter(sent_at=None).update(sent_at=F("due_at"))

@@ -186,6 +186,12 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]
             if cleaned.get("is_on") and name not in said and not (is_by_service and name == "{text}"):
                 where = "body" if cleaned.get("method") == "POST" and not is_by_service else "url"
                 self.add_error(where, _("%(name)s stands nowhere: the message would miss it.") % {"name": name})
+        if (
+            cleaned.get("is_on")
+            and "{secret}" in f"{said} {cleaned.get('headers', '')}"
+            and not (cleaned.get("secret") or self.instance.secret_sealed)
+        ):
+            self.add_error("secret", _("{secret} is used, and no key is kept: type it."))
         if cleaned.get("is_on") and not cleaned.get("url") and "url" not in self.errors:
             self.add_error("url", _("Without an address nothing can leave."))
         return cleaned

@@ -150,7 +150,7 @@ def _scale(sheet: Sheet, choices: tuple[Choice, ...], ends: tuple[str, str], y: 
     y += 5.5
     meanings = (ends[0] or choices[0].meaning, ends[1] or choices[-1].meaning)
     if any(meanings):
-        said = f"{choices[0].label} = {meanings[0]}    {choices[-1].label} = {meanings[1]}"
+        said = f"{choices[0].label} = {meanings[0]} · {choices[-1].label} = {meanings[1]}"
         y += sheet.write_block(said, (_LEFT + 8, y, _WIDTH - 8, 5), size=8.5, least=6, colour=QUIET)
     return y
 
@@ -172,7 +172,7 @@ def _rows(sheet: Sheet, asked: Asked, y: float) -> float:
         y += height + 1
         sheet.draw_line(_LEFT + 8, y - 0.4, _LEFT + _WIDTH, y - 0.4)
     if any(asked.ends):
-        said = f"{choices[0].label} = {asked.ends[0]}    {choices[-1].label} = {asked.ends[1]}"
+        said = f"{choices[0].label} = {asked.ends[0]} · {choices[-1].label} = {asked.ends[1]}"
         y += sheet.write_block(said, (_LEFT + 8, y + 0.5, _WIDTH - 8, 5), size=8.5, least=6, colour=QUIET)
     return y + 1
 

@@ -28,8 +28,15 @@ for (const form of document.querySelectorAll("form.keyed")) {
     const found = (value) => isScale ? group.find((one) => one.value === value) : group[Number(value) - 1];
     if (waiting && event.key === "0" && found("10")) { clearTimeout(waiting); waiting = 0; choose(found("10"), question); return; }
     const chosen = found(event.key);
-    if (!chosen) return;
+    form.querySelector(".keyed-none")?.remove();
+    if (!chosen) {  // Said, or whoever keys in blindly goes on and answers the wrong question
+      question.insertAdjacentHTML("beforeend", '<p class="field-error keyed-none" role="alert"></p>');
+      question.lastElementChild.textContent = form.dataset.none.replace("0", event.key);
+      return;
+    }
     if (event.key === "1" && found("10")) { chosen.checked = true; waiting = setTimeout(() => { waiting = 0; choose(chosen, question); }, TEN); return; }
     choose(chosen, question);
   });
+  // A pile of paper is keyed in without a hand on the mouse
+  if ("begins" in form.dataset && !form.querySelector("[data-focus]")) questions.map(focusable).find(Boolean)?.focus();
 }
