@@ -7,6 +7,7 @@ silence is no satisfaction. Amounts of different currencies are never added.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
@@ -42,7 +43,10 @@ class Buyers(Sequence[Buyer]):
 
     def __init__(self, rows: Bought, failed: NDArray[np.bool_]) -> None:
         self.rows, self.failed = rows, failed
-        self.bands = {metric: _bands(metric, scores) for metric, scores in rows.marks.items()}
+
+    @cached_property
+    def bands(self) -> dict[str, NDArray[np.int64]]:
+        return {metric: _bands(metric, scores) for metric, scores in self.rows.marks.items()}
 
     def where(self, which: NDArray[np.bool_] | slice) -> "Buyers":
         return Buyers(self.rows.where(which), self.failed[which])
