@@ -47,7 +47,10 @@ def median_ms(do: Callable[[], object], rounds: int = ROUNDS) -> float:
 def in_a_process(script: Path, what: str, folder: Path) -> dict:
     """What ``script --do what`` says last, in a process of its own: to see its memory."""
     done = subprocess.run(
-        [sys.executable, str(script), "--do", what, "--folder", str(folder)], capture_output=True, text=True, check=False
+        [sys.executable, str(script), "--do", what, "--folder", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(done.stderr[-3000:])

@@ -9,6 +9,7 @@ from premura.core.customers.models import Customer, Interaction
 from premura.loop.listen.models import Answer, Response
 from premura.loop.understand import coverage, drivers, listening_quality, quality_scores, reasons, remembered
 from premura.loop.understand.export import Exporter
+from premura.loop.understand.questions import Item
 from premura.loop.understand.remembered import memories
 from premura.loop.understand.service_quality import service_quality
 from premura.loop.understand.windows import Window
@@ -163,11 +164,13 @@ def test_drivers_and_their_intervals(answered, fill, owner, colleague, padova, m
             marks.append(Answer(response=response, question=question, kind="likert", scale="1-5", score=score))
     Answer.objects.bulk_create(marks)
     survey = drivers.driver_reading(owner, WINDOW).survey
+    items = [Item("nps", "", "0-10"), *(Item(question, "", "1-5") for question in ("desk", "car", "road"))]
     whom = ((owner, None), (colleague, None), (owner, padova.pk), (owner, 0))
     asked = [(person, place, share) for person, place in whom for share in (1, 0.4)]
 
     def found():
-        given = [sorted(drivers._given(person, WINDOW, place, survey, share)) for person, place, share in asked]
+        given = [drivers._given(person, WINDOW, place, survey, items, share) for person, place, share in asked]
+        given = [sorted(zip(*(column.tolist() for column in columns), strict=True)) for columns in given]
         return given, [drivers.driver_reading(person, WINDOW) for person in (owner, colleague)]
 
     expected, readings = found()
