@@ -18,7 +18,7 @@ from premura.loop.understand.engine_counts import USUAL, columns_of_facts, colum
 from premura.loop.understand.gaps import Side
 from premura.loop.understand.windows import Window
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.signedinteger[Any]]
 #: metric → scale and its classes, the best first: (code, from which score on)
 BANDS = {
     "nps": ("0-10", (("promoter", 9), ("passive", 7), ("detractor", 0))),
@@ -31,14 +31,14 @@ _SIZES_SQL = """SELECT currency, sum(purchases)::BIGINT AS n FROM facts AS bough
 WHERE bought_on BETWEEN $first AND $last AND %s GROUP BY currency"""
 # Money given back is no purchase
 _BOUGHT_SQL = """SELECT customer, bool_or(paid > 0 AND bought_on < $now) AS before,
-  count(CASE WHEN paid > 0 AND bought_on >= $now THEN 1 END) AS days,
+  count(CASE WHEN paid > 0 AND bought_on >= $now THEN 1 END)::INTEGER AS days,
   sum(CASE WHEN bought_on >= $now THEN cents ELSE 0 END)::BIGINT AS cents
 FROM facts AS bought WHERE bought_on BETWEEN $first AND $last AND currency = $currency AND %s GROUP BY customer"""
 # Grows with the instant, and for those given at the same one with the order of their responses and within them: one
 # number is compared faster than three. A response of so many marks is none.
 _ORDER = "(epoch_us(answered_at) * (1::HUGEINT << 60) + response) * 4096 + least(place, 4095)"
 _LAST = ", ".join(
-    f"coalesce(arg_max(score, {_ORDER}) FILTER (WHERE kind = '{kind}'), {_NONE})::BIGINT AS {kind}" for kind in BANDS
+    f"coalesce(arg_max(score, {_ORDER}) FILTER (WHERE kind = '{kind}'), {_NONE})::TINYINT AS {kind}" for kind in BANDS
 )
 _ASKED = " OR ".join(f"kind = '{kind}' AND scale = '{scale}'" for kind, (scale, _classes) in BANDS.items())
 _SAID_SQL = f"""SELECT customer, {_LAST} FROM facts AS answers WHERE answered_on <= $last AND {USUAL}
@@ -88,10 +88,10 @@ def _from_files(person: Person, window: Window, location: int | None) -> Bought 
     names = ("customer", "before", "days", "cents")
     customers, before, days_now, cents = _ordered([_numbers(rows, name) for name in names])
     # Who only gave something back bought nothing
-    buys = (before > 0) | (days_now > 0)
+    buys = before | (days_now > 0)
     customers = customers[buys]
     marks = dict(zip(BANDS, _marks(said, customers), strict=True))
-    return Bought(currency, other, customers, before[buys] > 0, days_now[buys], cents[buys], marks)
+    return Bought(currency, other, customers, before[buys].astype(bool), days_now[buys], cents[buys], marks)
 
 
 def _usual(sizes: dict[str, int]) -> tuple[str, int]:
@@ -101,7 +101,7 @@ def _usual(sizes: dict[str, int]) -> tuple[str, int]:
 
 
 def _numbers(columns: dict[str, Any], name: str) -> Numbers:
-    return np.asarray(columns[name]).astype(np.int64) if columns else np.zeros(0, dtype=np.int64)
+    return np.asarray(columns[name]) if columns else np.zeros(0, dtype=np.int64)
 
 
 def _ordered(columns: list[Numbers]) -> list[Numbers]:
@@ -113,7 +113,7 @@ def _ordered(columns: list[Numbers]) -> list[Numbers]:
 def _marks(said: dict[str, Any], customers: Numbers) -> list[Numbers]:
     """The marks of each metric in the order of ``customers``, which are sorted."""
     whose, *given = _ordered([_numbers(said, name) for name in ("customer", *BANDS)])
-    scores = [np.full(len(customers), _NONE) for _metric in BANDS]
+    scores = [np.full(len(customers), _NONE, dtype=np.int8) for _metric in BANDS]
     if len(whose) and len(customers):
         at = np.minimum(np.searchsorted(customers, whose), len(customers) - 1)
         known = customers[at] == whose

@@ -185,11 +185,12 @@ def _table(given: Given, items: Sequence[Item]) -> Floats:
     responses, which, scores = given
     # In an order of their own, so that the intervals, which draw again by place, are the same in every database
     keys, row = np.unique(responses, return_inverse=True)
-    table = np.full((len(keys), len(items)), math.nan)
+    table: Floats = np.full((len(keys), len(items)), math.nan)
     # Of several for one place the highest stays
     rising = np.argsort(scores.astype(np.int16), kind="stable")
     table[row[rising], which[rising]] = scores[rising]
-    return table[~np.isnan(table[:, 0])]
+    has_rated: NDArray[np.bool_] = ~np.isnan(table[:, 0])
+    return table[has_rated]
 
 
 def _analysed(

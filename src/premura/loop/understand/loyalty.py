@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from premura.core.staff.models import Person
-from premura.loop.understand.buying import BANDS, Bought, bought
+from premura.loop.understand.buying import BANDS, Bought, Numbers, bought
 from premura.loop.understand.windows import Window
 from premura.stats import Counted, compare_means, mean, top_box
 from premura.stats.estimate import Estimate
@@ -45,7 +45,7 @@ class Buyers(Sequence[Buyer]):
         self.rows, self.failed = rows, failed
 
     @cached_property
-    def bands(self) -> dict[str, NDArray[np.int64]]:
+    def bands(self) -> dict[str, Numbers]:
         return {metric: _bands(metric, scores) for metric, scores in self.rows.marks.items()}
 
     def where(self, which: NDArray[np.bool_] | slice) -> "Buyers":
@@ -163,9 +163,9 @@ def band_of(metric: str, score: int) -> str:
     return next(code for code, least in BANDS[metric][1] if score >= least)
 
 
-def _bands(metric: str, scores: NDArray[np.int64]) -> NDArray[np.int64]:
+def _bands(metric: str, scores: Numbers) -> Numbers:
     """The positions of the classes among :data:`_CODES`; silence is the last."""
-    codes = np.full(len(scores), len(_CODES[metric]) - 1)
+    codes = np.full(len(scores), len(_CODES[metric]) - 1, dtype=np.int8)
     for place, (_code, least) in reversed(list(enumerate(BANDS[metric][1]))):
         codes[scores >= least] = place
     return codes
