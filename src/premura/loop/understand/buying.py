@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Right, Substr
 from numpy.typing import NDArray
 
 from premura.core.customers.models import Customer, Purchase
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer
+from premura.loop.understand.draws import RESPONSE
 from premura.loop.understand.engine_counts import USUAL, columns_of_facts, columns_of_purchases, seen_in_facts
 from premura.loop.understand.gaps import Side
 from premura.loop.understand.windows import Window
@@ -173,7 +175,9 @@ def _last_marks(person: Person, buyers: Any, window: Window) -> dict[int, tuple[
     marks = Answer.objects.visible_to(person).filter(
         Side().seen(), part="", score__isnull=False, response__customer=OuterRef("pk"),
         response__answered_on__lt=window.first_day,
-    ).order_by("-response__answered_at", "-response", "-pk")  # fmt: skip
+    )  # fmt: skip
+    # Of responses of one instant the one whose key is higher, which is all that the facts know of them
+    marks = marks.order_by("-response__answered_at", Substr(RESPONSE, 4, 5).desc(), Right(RESPONSE, 10).desc(), "-pk")
     last = {
         metric: Subquery(marks.filter(kind=metric, scale=scale).values("score")[:1])
         for metric, (scale, _classes) in BANDS.items()
