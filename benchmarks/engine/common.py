@@ -1,8 +1,10 @@
 """What the benchmarks share: a fresh company, the questions of the explorer, a table that says where it ran."""
 
+import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -40,6 +42,19 @@ def median_ms(do: Callable[[], object], rounds: int = ROUNDS) -> float:
         do()
         times.append((time.perf_counter() - begun) * 1000)
     return statistics.median(times)
+
+
+def in_a_process(script: Path, what: str, folder: Path) -> dict:
+    """What ``script --do what`` says last, in a process of its own: to see its memory."""
+    done = subprocess.run(
+        [sys.executable, str(script), "--do", what, "--folder", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def where() -> str:

@@ -41,8 +41,10 @@ FROM (SELECT id, (DATE '{month}' + (hash(id, 3) % {days})::INTEGER)::DATE AS day
 """
 
 
-def make(folder: Path, answers: int) -> FactStore:
-    """A store of about ``answers`` answers; one that lies there already is taken as it is."""
+def make(
+    folder: Path, answers: int, questions: list[tuple[str, str, str, int, int]] = QUESTIONS, columns: str = "*"
+) -> FactStore:
+    """A store of about ``answers`` answers to these questions; one that lies there already is taken as it is."""
     store = FactStore(folder)
     manifest = store.manifest()
     if manifest and abs(manifest.rows - answers) < answers * 0.01:
@@ -52,14 +54,14 @@ def make(folder: Path, answers: int) -> FactStore:
     duck = Embedded(folder / "spill", {"threads": 2, "memory_limit": "4GB"})
     values = ", ".join(
         f"({place}, {literal(q)}, {literal(kind)}, {literal(scale)}, {low}, {width})"
-        for place, (q, kind, scale, low, width) in enumerate(QUESTIONS)
+        for place, (q, kind, scale, low, width) in enumerate(questions)
     )
     a_month = answers // A_RESPONSE // len(MONTHS)
     files = []
     for place, month in enumerate(MONTHS):
         rows = _ROWS.format(month=month, days=28, first=place * a_month, last=(place + 1) * a_month)
-        questions = f"WITH questions(place, question, kind, scale, low, width) AS (VALUES {values}) "
-        files += store.write(month, questions + rows, duck)
+        asked = f"WITH questions(place, question, kind, scale, low, width) AS (VALUES {values}) "
+        files += store.write(month, f"SELECT {columns} FROM ({asked + rows})", duck)
     store.add(files)
     duck.close()
     print(f"{sum(file.rows for file in files):,} answers made in {time.perf_counter() - begun:.0f} s")

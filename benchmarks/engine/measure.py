@@ -9,7 +9,6 @@ With ``--postgres`` the same questions are put to that server as well, on one fl
 import argparse
 import gc
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -98,15 +97,6 @@ def erase(exporter, month, key: int) -> None:
     assert exporter.store.manifest().rows < rows
 
 
-def in_a_process(what: str, folder: Path) -> dict:
-    done = subprocess.run(
-        [sys.executable, __file__, "--do", what, "--folder", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.stderr[-3000:])
-    return json.loads(done.stdout.splitlines()[-1])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=10_000_000)
@@ -122,8 +112,8 @@ def main() -> None:
 
     store = facts.make(data / "facts", args.answers)
     size = sum(file.bytes for file in store.manifest().files) / 1e6
-    made = in_a_process("rebuild", data)
-    served = in_a_process("serve", data)
+    made = common.in_a_process(Path(__file__), "rebuild", data)
+    served = common.in_a_process(Path(__file__), "serve", data)
     slow = {}
     if args.postgres:
         import postgres

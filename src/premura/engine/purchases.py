@@ -1,7 +1,9 @@
 """The files of the purchases: who bought on which day for how much, one file a month, to be read in columns.
 
 They lie beside the facts and belong to them: a list of another set of facts does not count. A month is small enough to
-be made anew whenever anything in it changes. Columns: customer, location (of the customer), bought_on, cents, currency.
+be made anew whenever anything in it changes. One row is what a customer bought on one day in one currency, so that
+readers count days without telling them apart: customer, location (of the customer), bought_on, currency, cents,
+purchases, and how many of these were ``paid``; the others gave money back.
 """
 
 import json
@@ -17,12 +19,16 @@ from premura.engine.store import digest_of, list_whole, month_end, of_other_cont
 
 #: Raised whenever a column is added or changes its meaning.
 LAYOUT = 2
+#: What arrives, a row a purchase
 COLUMNS = {"customer": "BIGINT", "location": "BIGINT", "bought_on": "DATE", "cents": "BIGINT", "currency": "VARCHAR"}
+_DAYS_SQL = """SELECT customer, location, bought_on, currency, sum(cents)::BIGINT AS cents,
+  count(*)::INTEGER AS purchases, (count(*) FILTER (WHERE cents > 0))::INTEGER AS paid
+FROM {} GROUP BY ALL ORDER BY customer, bought_on, currency"""
 
 
 @dataclass(frozen=True)
 class PurchaseFile:
-    """One file: its month, its purchases and bytes, its SHA-256."""
+    """One file: its month, how many purchases it tells of, its bytes and its SHA-256."""
 
     name: str
     month: str
@@ -100,10 +106,10 @@ class PurchaseStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in COLUMNS.items())
         reading = f"read_csv({literal(str(source))}, header = false, auto_detect = false, columns = {{{types}}})"
-        written = f"COPY (SELECT * FROM {reading} ORDER BY customer, bought_on) TO {literal(str(path))}"
+        written = f"COPY ({_DAYS_SQL.format(reading)}) TO {literal(str(path))}"
         with duck.cursor() as cursor:
             cursor.execute(f"{written} (FORMAT parquet, COMPRESSION zstd)")
-            rows = cursor.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchall()[0][0]
+            rows = cursor.execute(f"SELECT sum(purchases)::BIGINT FROM read_parquet({literal(str(path))})").fetchall()[0][0]
         with path.open("rb") as file:
             os.fsync(file.fileno())
         return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size, digest_of(path))

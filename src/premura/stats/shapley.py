@@ -17,6 +17,8 @@ PAIRS_PER_DRAW = 100
 #: More rows than this are first summed into so many random groups, which are then resampled.
 GROUPS = 1_000
 _FLOATS_AT_ONCE = 8_000_000
+#: So many sets of drivers (of all matrices together) stay near the processor.
+_SETS_AT_ONCE = 1 << 17
 
 
 def exact(C: Floats) -> Floats:
@@ -30,18 +32,19 @@ def exact(C: Floats) -> Floats:
     [[0.36, 0.09]]
     """
     draws, k = len(C), C.shape[1] - 1
-    step = max(1, _FLOATS_AT_ONCE // (4 << k))
+    step = max(1, _SETS_AT_ONCE >> k)
     return np.concatenate([_shares_of_sets(_r2_of_sets(C[i : i + step]), k) for i in range(0, draws, step)])
 
 
 def _r2_of_sets(C: Floats) -> Floats:
     """(2^k, draws): R² of every set; bit j of the position says whether driver j belongs to the set."""
-    swept = C[None].astype(float)
+    # The draws come last, so that each step goes through long rows of memory
+    swept = np.ascontiguousarray(C.transpose(1, 2, 0), dtype=float)[None]
     for _ in range(C.shape[1] - 1):
-        row, rest = swept[:, :, 0, 1:], swept[:, :, 1:, 1:]
-        pivot = swept[:, :, 0, 0, None, None]
-        swept = np.concatenate([rest, rest - row[..., :, None] * row[..., None, :] / pivot])
-    r2: Floats = 1 - swept[:, :, 0, 0]
+        row, rest = swept[:, 0, 1:], swept[:, 1:, 1:]
+        pivot = swept[:, :1, :1]
+        swept = np.concatenate([rest, rest - row[:, :, None] * row[:, None, :] / pivot])
+    r2: Floats = 1 - swept[:, 0, 0]
     return r2
 
 

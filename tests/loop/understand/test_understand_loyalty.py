@@ -1,13 +1,13 @@
 """Who comes back, what they are worth, by what they had said before (rows S31, S32)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from premura.core.customers.customers import add_customer, forget_details
 from premura.core.customers.models import Customer, Purchase
-from premura.loop.listen.models import Response
+from premura.loop.listen.models import Answer, Response
 from premura.loop.understand import buying, purchase_export
 from premura.loop.understand import returning as returning_module
 from premura.loop.understand.export import Exporter
@@ -98,6 +98,7 @@ def shop(buy, crowd, owner, padova):
     for number in range(60):
         days = [BEFORE + timedelta(days=number * (7 + place) % 140) for place in range(number % 5)]
         given = [(day, (-30, 20, 40, 55)[(number + place) % 4]) for place, day in enumerate(days)]
+        given += [(given[0][0], -given[0][1])] if given and number % 6 == 4 else []
         people.append(buy(f"C{number}", *given, currency="CHF" if number % 10 == 3 else "EUR"))
     Customer.objects.filter(pk__in=[one.pk for one in people[::3]]).update(location=padova)
     Customer.objects.filter(pk__in=[one.pk for one in people[1::7]]).update(location=None)
@@ -107,6 +108,14 @@ def shop(buy, crowd, owner, padova):
             customer=people[number % 20], answered_on=response.answered_on - earlier,
             answered_at=response.answered_at - earlier, week_on=response.week_on - earlier,
         )  # fmt: skip
+        # Whose last marks were given at one instant: in several answers of one response, or of several responses
+        if number % 2:
+            Response.objects.filter(pk=response.pk).update(
+                answered_on=EARLIER, answered_at=datetime(2025, 12, 1, 9, tzinfo=UTC), week_on=EARLIER
+            )
+        for place in range(number % 3):
+            score = (number * 5 + place * 4) % 11
+            Answer.objects.create(response=response, question=f"n{place}", kind="nps", scale="0-10", score=score)
     return people
 
 

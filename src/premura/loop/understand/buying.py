@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Right, Substr
 from numpy.typing import NDArray
 
 from premura.core.customers.models import Customer, Purchase
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer
+from premura.loop.understand.draws import RESPONSE
 from premura.loop.understand.engine_counts import USUAL, columns_of_facts, columns_of_purchases, seen_in_facts
 from premura.loop.understand.gaps import Side
 from premura.loop.understand.windows import Window
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.signedinteger[Any]]
 #: metric → scale and its classes, the best first: (code, from which score on)
 BANDS = {
     "nps": ("0-10", (("promoter", 9), ("passive", 7), ("detractor", 0))),
@@ -27,19 +29,23 @@ BANDS = {
 #: The currency where nobody bought anything
 USUAL_CURRENCY = "EUR"
 _NONE = -1
-_SIZES_SQL = """SELECT currency, count(*) AS n FROM facts AS bought
+_SIZES_SQL = """SELECT currency, sum(purchases)::BIGINT AS n FROM facts AS bought
 WHERE bought_on BETWEEN $first AND $last AND %s GROUP BY currency"""
 # Money given back is no purchase
-_BOUGHT_SQL = """SELECT customer, count(*) FILTER (WHERE bought_on < $now AND cents > 0) > 0 AS before,
-  count(DISTINCT CASE WHEN bought_on >= $now AND cents > 0 THEN bought_on END) AS days,
-  coalesce(sum(CASE WHEN bought_on >= $now THEN cents END), 0)::BIGINT AS cents
-FROM facts AS bought WHERE bought_on BETWEEN $first AND $last AND currency = $currency AND %s
-GROUP BY customer HAVING count(*) FILTER (WHERE cents > 0) > 0 ORDER BY customer"""
-# By instant, and of those given at the same one by the order of their responses and within them
-_SAID_SQL = f"""SELECT customer, kind, arg_max(score, (answered_at, response, place))::BIGINT AS score
-FROM facts AS answers WHERE answered_on <= $last AND {USUAL} AND part = '' AND score IS NOT NULL
-AND customer IS NOT NULL AND kind IN ('nps', 'csat') AND (kind = 'nps' AND scale = '0-10' OR kind = 'csat'
-AND scale = '1-5') AND %s GROUP BY customer, kind"""  # noqa: S608 -- words of our own
+_BOUGHT_SQL = """SELECT customer, bool_or(paid > 0 AND bought_on < $now) AS before,
+  count(CASE WHEN paid > 0 AND bought_on >= $now THEN 1 END)::INTEGER AS days,
+  sum(CASE WHEN bought_on >= $now THEN cents ELSE 0 END)::BIGINT AS cents
+FROM facts AS bought WHERE bought_on BETWEEN $first AND $last AND currency = $currency AND %s GROUP BY customer"""
+# Grows with the instant, and for those given at the same one with the order of their responses and within them: one
+# number is compared faster than three. A response of so many marks is none.
+_ORDER = "(epoch_us(answered_at) * (1::HUGEINT << 60) + response) * 4096 + least(place, 4095)"
+_LAST = ", ".join(
+    f"coalesce(arg_max(score, {_ORDER}) FILTER (WHERE kind = '{kind}'), {_NONE})::TINYINT AS {kind}" for kind in BANDS
+)
+_ASKED = " OR ".join(f"kind = '{kind}' AND scale = '{scale}'" for kind, (scale, _classes) in BANDS.items())
+_SAID_SQL = f"""SELECT customer, {_LAST} FROM facts AS answers WHERE answered_on <= $last AND {USUAL}
+AND part = '' AND score IS NOT NULL AND customer IS NOT NULL AND kind IN ('nps', 'csat') AND ({_ASKED}) AND %s
+GROUP BY customer"""  # noqa: S608 -- words of our own
 
 
 @dataclass(frozen=True)
@@ -81,11 +87,13 @@ def _from_files(person: Person, window: Window, location: int | None) -> Bought 
     said = columns_of_facts(_SAID_SQL % seen_in_facts(person, None), {"last": before_now}, date.min, before_now)
     if rows is None or said is None:
         return None
-    customers = _numbers(rows, "customer")
-    return Bought(
-        currency, other, customers, _numbers(rows, "before").astype(bool), _numbers(rows, "days"),
-        _numbers(rows, "cents"), {metric: _marks(said, metric, customers) for metric in BANDS},
-    )  # fmt: skip
+    names = ("customer", "before", "days", "cents")
+    customers, before, days_now, cents = _ordered([_numbers(rows, name) for name in names])
+    # Who only gave something back bought nothing
+    buys = before | (days_now > 0)
+    customers = customers[buys]
+    marks = dict(zip(BANDS, _marks(said, customers), strict=True))
+    return Bought(currency, other, customers, before[buys].astype(bool), days_now[buys], cents[buys], marks)
 
 
 def _usual(sizes: dict[str, int]) -> tuple[str, int]:
@@ -95,18 +103,24 @@ def _usual(sizes: dict[str, int]) -> tuple[str, int]:
 
 
 def _numbers(columns: dict[str, Any], name: str) -> Numbers:
-    return np.asarray(columns[name]).astype(np.int64) if columns else np.zeros(0, dtype=np.int64)
+    return np.asarray(columns[name]) if columns else np.zeros(0, dtype=np.int64)
 
 
-def _marks(said: dict[str, Any], metric: str, customers: Numbers) -> Numbers:
-    """The marks in the order of ``customers``, which are sorted."""
-    scores = np.full(len(customers), _NONE)
-    if said and len(customers):
-        mine = np.asarray(said["kind"]) == metric
-        whose, given = _numbers(said, "customer")[mine], _numbers(said, "score")[mine]
+def _ordered(columns: list[Numbers]) -> list[Numbers]:
+    """The rows by the first of their columns."""
+    order = np.argsort(columns[0])
+    return [column[order] for column in columns]
+
+
+def _marks(said: dict[str, Any], customers: Numbers) -> list[Numbers]:
+    """The marks of each metric in the order of ``customers``, which are sorted."""
+    whose, *given = _ordered([_numbers(said, name) for name in ("customer", *BANDS)])
+    scores = [np.full(len(customers), _NONE, dtype=np.int8) for _metric in BANDS]
+    if len(whose) and len(customers):
         at = np.minimum(np.searchsorted(customers, whose), len(customers) - 1)
         known = customers[at] == whose
-        scores[at[known]] = given[known]
+        for into, column in zip(scores, given, strict=True):
+            into[at[known]] = column[known]
     return scores
 
 
@@ -161,7 +175,9 @@ def _last_marks(person: Person, buyers: Any, window: Window) -> dict[int, tuple[
     marks = Answer.objects.visible_to(person).filter(
         Side().seen(), part="", score__isnull=False, response__customer=OuterRef("pk"),
         response__answered_on__lt=window.first_day,
-    ).order_by("-response__answered_at", "-response", "-pk")  # fmt: skip
+    )  # fmt: skip
+    # Of responses of one instant the one whose key is higher, which is all that the facts know of them
+    marks = marks.order_by("-response__answered_at", Substr(RESPONSE, 4, 5).desc(), Right(RESPONSE, 10).desc(), "-pk")
     last = {
         metric: Subquery(marks.filter(kind=metric, scale=scale).values("score")[:1])
         for metric, (scale, _classes) in BANDS.items()

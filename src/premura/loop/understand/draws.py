@@ -15,11 +15,7 @@ from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Right
 
 from premura.core.customers.models import Customer
-from premura.core.staff.models import Person
 from premura.loop.listen.models import Response
-from premura.loop.understand.engine_counts import USUAL, rows_of_facts, seen_in_facts
-from premura.loop.understand.tallies import ASIDE
-from premura.loop.understand.windows import Window
 
 _LOTS = 1 << 32
 # Knuth's multiplicative hashing: neighbours among the ids fall far apart
@@ -64,23 +60,6 @@ def responses_drawn(rows: QuerySet[Any], share: float) -> QuerySet[Any]:
 
 def _digits(share: float) -> int:
     return 2 if share >= 1 / 16 else 3
-
-
-_PERCEIVED_SQL = f"""SELECT response, score, question, part, scale FROM facts AS answers
-WHERE answered_on BETWEEN $first AND $last AND survey = $survey AND {USUAL} AND score IS NOT NULL
-AND kind <> 'emotion' AND part NOT IN ({", ".join(f"'{part}'" for part in ASIDE)}) AND %s AND %s"""  # noqa: S608 -- parts of our own
-
-
-def perceived_in_facts(
-    person: Person, window: Window, *, survey: int, location: int | None, share: float
-) -> list[tuple[int, int, str, str, str]] | None:
-    """The scores of one survey that customers gave to what they found with us, of the same responses that
-    :func:`responses_drawn` draws: (key of the response, score, question, part, scale). ``None`` when the engine is not
-    filled. Two queries.
-    """
-    values = {"first": window.first_day, "last": window.last_day, "survey": survey}
-    sql = _PERCEIVED_SQL % (seen_in_facts(person, location), is_drawn(share))
-    return rows_of_facts(sql, values, window.first_day, window.last_day)
 
 
 def is_drawn(share: float) -> str:

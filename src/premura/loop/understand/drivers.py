@@ -5,17 +5,20 @@ one another: whole responses, never sums of separate questions. Arithmetic: ``pr
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from premura.core.journeys.models import Touchpoint
 from premura.core.staff.models import Person
 from premura.engine.store import key_of
-from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, perceived_in_facts, responses_drawn, share_of
-from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored, upright
+from premura.loop.understand.draws import NOTHING_DRAWN, RESPONSE, Drawn, is_drawn, responses_drawn, share_of
+from premura.loop.understand.engine_counts import USUAL, columns_of_facts, seen_in_facts
+from premura.loop.understand.gaps import Side, favourable_from, is_scale, scored
 from premura.loop.understand.metrics import ends_of
 from premura.loop.understand.questions import Item, QuestionBook, question_book
 from premura.loop.understand.tallies import ITEM, about_us, is_perceived, tally
@@ -24,12 +27,20 @@ from premura.stats import DriverAnalysis, Estimate, ImportancePerformance, Stats
 from premura.stats import driver_analysis as analyse
 from premura.stats.drivers import ROWS_PER_DRIVER
 
+Floats = NDArray[np.float64]
+#: Key of the response, place of the item, score: three columns of one length.
+Given = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 #: About so many responses of the survey are read, drawn at random: intervals hardly shrink beyond.
 MOST = 20_000
 #: A detail that fewer than this share of the rows have is left out: it would cost the others too many rows.
 ANSWERED_BY = 0.5
 #: Details that a page can show; the most answered are kept.
 MOST_DRIVERS = 20
+_GIVEN_SQL = f"""SELECT response, score, list_position($codes, question) - 1 AS question,
+  list_position($parts, part) - 1 AS part, list_position($scales, scale) - 1 AS scale
+FROM facts AS answers WHERE answered_on BETWEEN $first AND $last AND survey = $survey AND {USUAL} AND score IS NOT NULL
+AND kind <> 'emotion' AND list_contains($codes, question) AND list_contains($parts, part)
+AND list_contains($scales, scale) AND %s AND %s"""  # noqa: S608 -- a condition of our own
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,9 @@ def driver_reading(
         return _refused(chosen, None, "", StatsError(code, "There is no overall rating to explain."))
     details = [one for one in questions if one.item != outcome.item and _is_detail(one)]
     book = question_book([chosen] if chosen is not None else [])
-    given = _given(person, window, location, chosen or 0, share_of(outcome.n, MOST))
-    return _analysed(given, book, chosen, outcome, details)
+    items = [one.item for one in (outcome, *details)]
+    given = _given(person, window, location, chosen or 0, items, share_of(outcome.n, MOST))
+    return _analysed(_table(given, items), book, chosen, outcome, details)
 
 
 def _asked(person: Person, window: Window, location: int | None) -> dict[int, list[_Asked]]:
@@ -130,73 +142,91 @@ def _richest(asked: dict[int, list[_Asked]]) -> int | None:
 
 
 def _given(
-    person: Person, window: Window, location: int | None, survey: int, share: float
-) -> Iterable[tuple[Any, ...]]:
-    """(Key of the response, score, question, part, scale): from the facts where the engine is filled, else the same
-    from the answers themselves. Three queries at most.
+    person: Person, window: Window, location: int | None, survey: int, items: Sequence[Item], share: float
+) -> Given:
+    """What the responses drawn gave to these items: from the facts where the engine is filled, else the same from the
+    answers themselves. Three queries at most.
     """
-    found = perceived_in_facts(person, window, survey=survey, location=location, share=share)
-    if found is not None:
-        return found
-    rows = scored(person, window, location=location, survey=survey).filter(Side().seen())
-    columns = ("score", "question", "part", "scale")
-    rows = responses_drawn(rows, share).order_by().values_list(RESPONSE, *columns)
-    return ((key_of(response), *row) for response, *row in rows)
+    place = {item: number for number, item in enumerate(items)}
+    codes, scales = (sorted({getattr(item, name) for item in items}) for name in ("question", "scale"))
+    parts = sorted({part for item in items for part in _parts(item)})
+    asked = {"codes": codes, "parts": parts, "scales": scales, "survey": survey}
+    days = window.first_day, window.last_day
+    sql = _GIVEN_SQL % (seen_in_facts(person, location), is_drawn(share))
+    found = columns_of_facts(sql, {**asked, "first": days[0], "last": days[1]}, *days)
+    if found is None:
+        rows = scored(person, window, location=location, survey=survey).filter(Side().seen(), question__in=codes)
+        columns = ("question", "part", "scale", "score")
+        told = responses_drawn(rows, share).order_by().values_list(RESPONSE, *columns)
+        known = ((key_of(key), place.get(Item.of(*item), -1), score) for key, *item, score in told)
+        flat = np.array([row for row in known if row[1] >= 0], dtype=np.int64).reshape(-1, 3)
+        return flat[:, 0], flat[:, 1], flat[:, 2]
+    if not found:
+        return (np.zeros(0, dtype=np.int64),) * 3
+    # What is looked up for every score is a number
+    known_as = np.full((len(codes), len(parts), len(scales)), -1)
+    for item, number in place.items():
+        for part in _parts(item):
+            known_as[codes.index(item.question), parts.index(part), scales.index(item.scale)] = number
+    which = known_as[tuple(found[name].astype(np.int64) for name in ("question", "part", "scale"))]
+    is_asked = which >= 0
+    return found["response"][is_asked].astype(np.int64), which[is_asked], found["score"][is_asked].astype(np.int64)
+
+
+def _parts(item: Item) -> tuple[str, ...]:
+    """The parts of a question under which an item of what people found stands."""
+    return (item.row,) if item.row else ("", "perception")
+
+
+def _table(given: Given, items: Sequence[Item]) -> Floats:
+    """One row for each response that gave the overall rating, one column an item, NaN where nothing was given; the
+    first column is the overall rating.
+    """
+    responses, which, scores = given
+    # In an order of their own, so that the intervals, which draw again by place, are the same in every database
+    keys, row = np.unique(responses, return_inverse=True)
+    table: Floats = np.full((len(keys), len(items)), math.nan)
+    # Of several for one place the highest stays
+    rising = np.argsort(scores.astype(np.int16), kind="stable")
+    table[row[rising], which[rising]] = scores[rising]
+    has_rated: NDArray[np.bool_] = ~np.isnan(table[:, 0])
+    return table[has_rated]
 
 
 def _analysed(
-    given: Iterable[tuple[Any, ...]], book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
+    table: Floats, book: QuestionBook, survey: int | None, outcome: _Asked, details: list[_Asked]
 ) -> DriverReading:
     turned = {code for _survey, code in book.turned}
-    # What is looked up for every score is a number: an item takes longer
-    place = {one.item: number for number, one in enumerate([outcome, *details])}
-    table = _table(given, place, turned)
+    for column, one in enumerate((outcome, *details)):
+        if one.item.question in turned:
+            table[:, column] = sum(ends_of(one.item.scale)) - table[:, column]
     drawn = Drawn(len(table), outcome.n)
     names = _names(book, details)
-    needed = ANSWERED_BY * len(table)
-    rated = Counter(number for row in table for number in row)
-    kept = [one for one in details if rated[place[one.item]] >= needed][:MOST_DRIVERS]
+    rated = (~np.isnan(table)).sum(axis=0)
+    places = [place for place in range(len(details)) if rated[1 + place] >= ANSWERED_BY * len(table)][:MOST_DRIVERS]
+    kept = [details[place] for place in places]
     left_out = tuple(names[one.item] for one in details if one not in kept)
-    columns = [place[one.item] for one in kept]
-    X = [[row.get(column, math.nan) for column in columns] for row in table]
-    y = [row[0] for row in table]
+    X = table[:, [1 + place for place in places]]
     outcome_name = book.text(outcome.item)
     try:
         if not kept:
             raise StatsError("no_drivers", "There are no drivers.")
         if len(kept) < 2:
             raise StatsError("one_driver", "One driver alone has nothing to be compared with.")
-        analysis = analyse(X, y, names=[names[one.item] for one in kept])
+        analysis = analyse(X, table[:, 0], names=[names[one.item] for one in kept])
     except StatsError as error:
         labels = tuple(names[one.item] for one in kept)
         return _refused(survey, outcome.item, outcome_name, error, len(table), left_out, labels)
-    shown = tuple(
-        _detail(one, names[one.item], [row[column] for row in table if column in row])
-        for one, column in zip(kept, columns, strict=True)
-    )
+    shown = tuple(_detail(one, names[one.item], column) for one, column in zip(kept, X.T, strict=True))
     performances = [float(detail.performance.value or 0.0) for detail in shown]
     grid = importance_performance(analysis.shares, performances, names=[detail.name for detail in shown])
     return DriverReading(survey, outcome.item, outcome_name, shown, left_out, len(table), analysis, grid, None, drawn)
 
 
-def _table(given: Iterable[tuple[Any, ...]], place: Mapping[Item, int], turn: Collection[str]) -> list[dict[int, int]]:
-    """One dictionary per response that gave the overall rating: place of the item → score; 0 is the overall rating."""
-    asked: dict[tuple[str, str, str], int | None] = {}
-    responses: dict[int, dict[int, int]] = defaultdict(dict)
-    for response, score, question, part, scale in given:
-        key = question, part, scale
-        if key not in asked:
-            asked[key] = place.get(Item.of(*key)) if is_scale(scale) else None
-        if (number := asked[key]) is not None:
-            responses[response][number] = upright(score, scale, True) if question in turn else score
-    # In an order of their own, so that the intervals, which draw again by place, are the same in every database
-    return [row for _response, row in sorted(responses.items(), key=itemgetter(0)) if 0 in row]
-
-
-def _detail(asked: _Asked, name: str, scores: list[int]) -> Detail:
+def _detail(asked: _Asked, name: str, scores: Floats) -> Detail:
     low, high = favourable_from(asked.item.scale), ends_of(asked.item.scale)[1]
-    hits = sum(low <= score <= high for score in scores)
-    return Detail(asked.item, name, top_box(hits, len(scores)), asked.touchpoint)
+    hits = int(((scores >= low) & (scores <= high)).sum())
+    return Detail(asked.item, name, top_box(hits, int((~np.isnan(scores)).sum())), asked.touchpoint)
 
 
 def _names(book: QuestionBook, details: list[_Asked]) -> dict[Item, str]:

@@ -7,6 +7,7 @@ silence is no satisfaction. Amounts of different currencies are never added.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from premura.core.staff.models import Person
-from premura.loop.understand.buying import BANDS, Bought, bought
+from premura.loop.understand.buying import BANDS, Bought, Numbers, bought
 from premura.loop.understand.windows import Window
 from premura.stats import Counted, compare_means, mean, top_box
 from premura.stats.estimate import Estimate
@@ -42,7 +43,10 @@ class Buyers(Sequence[Buyer]):
 
     def __init__(self, rows: Bought, failed: NDArray[np.bool_]) -> None:
         self.rows, self.failed = rows, failed
-        self.bands = {metric: _bands(metric, scores) for metric, scores in rows.marks.items()}
+
+    @cached_property
+    def bands(self) -> dict[str, Numbers]:
+        return {metric: _bands(metric, scores) for metric, scores in self.rows.marks.items()}
 
     def where(self, which: NDArray[np.bool_] | slice) -> "Buyers":
         return Buyers(self.rows.where(which), self.failed[which])
@@ -159,9 +163,9 @@ def band_of(metric: str, score: int) -> str:
     return next(code for code, least in BANDS[metric][1] if score >= least)
 
 
-def _bands(metric: str, scores: NDArray[np.int64]) -> NDArray[np.int64]:
+def _bands(metric: str, scores: Numbers) -> Numbers:
     """The positions of the classes among :data:`_CODES`; silence is the last."""
-    codes = np.full(len(scores), len(_CODES[metric]) - 1)
+    codes = np.full(len(scores), len(_CODES[metric]) - 1, dtype=np.int8)
     for place, (_code, least) in reversed(list(enumerate(BANDS[metric][1]))):
         codes[scores >= least] = place
     return codes

@@ -19,12 +19,12 @@ from premura.engine.store import key_of
 from premura.loop.listen.models import Moment, Perspective
 from premura.loop.listen.subjects import us
 from premura.loop.understand.draws import RESPONSE, is_drawn, people_drawn, responses_drawn, share_of
-from premura.loop.understand.engine_counts import columns_of_facts, seen_in_facts
+from premura.loop.understand.engine_counts import parts_of_facts, seen_in_facts
 from premura.loop.understand.gaps import Side, is_scale, scored
 from premura.loop.understand.tallies import tally
 from premura.loop.understand.windows import Window
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 #: About so many answers are read for one page, of people drawn at random where there are more: nothing would change but
@@ -85,8 +85,9 @@ class Scores:
     def where(self, which: NDArray[np.bool_]) -> "Scores":
         if which.all():
             return self
-        columns = (getattr(self, name) for name in _COLUMNS)
-        return Scores(self.wanted, *(column[which] for column in columns))
+        # Places are told from truths once, not for every column
+        places = np.flatnonzero(which)
+        return Scores(self.wanted, *(getattr(self, name).take(places) for name in _COLUMNS))
 
     def sides(self) -> tuple["Scores", "Scores"]:
         """What was expected, and what was found."""
@@ -180,9 +181,11 @@ def pairs_in_facts(
     """
     if wanted.has_two or not wanted.n:
         return None
-    found = columns_of_facts(
+    found = parts_of_facts(
+        _compact,
         f"""SELECT response, answered_on, survey, score,
-        list_position($codes, question) - 1 AS question, list_position($scales, scale) - 1 AS scale,
+        (list_position($codes, question) - 1)::SMALLINT AS question,
+        (list_position($scales, scale) - 1)::SMALLINT AS scale,
         part = 'expectation' OR (part = '' AND moment = $expectation) AS hoped
         FROM facts AS answers
         WHERE kind = 'pair' AND answered_on BETWEEN $first AND $last AND perspective = $perspective AND subject = $us
@@ -202,17 +205,26 @@ def pairs_in_facts(
     )
     if not found:
         return None
-    survey = found["survey"].astype(np.int64)
-    nobody = np.full(len(survey), -1, dtype=np.int64)
-    days = found["answered_on"].astype("datetime64[D]")
-    question, scale, score = (found[name].astype(np.int64) for name in ("question", "scale", "score"))
-    keys, response = np.unique(found["response"], return_inverse=True)
-    hoped = found["hoped"].astype(bool)
-    scores = _with_dimension(Scores(wanted, response, nobody, survey, question, scale, score, survey, days, hoped))
-    gave_both = [np.zeros(len(keys), dtype=bool) for _half in range(2)]
+    # Each file counts its responses from 0
+    before = np.cumsum([0, *(n for _columns, n in found)])
+    for (columns, _n), start in zip(found, before.tolist(), strict=False):
+        columns["response"] += start
+    # What is put together is given back at once
+    told = {name: np.concatenate([columns.pop(name) for columns, _n in found]) for name in list(found[0][0])}
+    nobody = np.full(len(told["score"]), -1, dtype=np.int8)
+    scores = _with_dimension(Scores(wanted, customer=nobody, instrument=told["survey"], **told))
+    gave_both = [np.zeros(before[-1], dtype=bool) for _half in range(2)]
     for half, given in zip(gave_both, (scores.hoped, ~scores.hoped), strict=True):
         half[scores.response[given]] = True
     return (scores, len(scores)) if (gave_both[0] & gave_both[1]).any() else None
+
+
+def _compact(found: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The columns in as little room as they need, responses counted from 0, and how many there are."""
+    response, n = _numbered(found["response"])
+    small = {name: found[name].astype(np.int16) for name in ("question", "scale", "score")}
+    day, hoped = found["answered_on"].astype("datetime64[D]"), found["hoped"].astype(bool)
+    return {"response": response, "survey": found["survey"].astype(np.int32), "day": day, "hoped": hoped, **small}, n
 
 
 def scores_of_answers(person: Person, window: Window, wanted: Wanted, *, location: int | None) -> tuple[Scores, int]:
@@ -236,7 +248,7 @@ def scores_of_answers(person: Person, window: Window, wanted: Wanted, *, locatio
     ]
     *numbers, is_pair, day, hoped = zip(*given, strict=True) if given else [()] * 9
     response, customer, survey, question, scales, score = (np.array(column, dtype=np.int64) for column in numbers)
-    response = np.unique(response, return_inverse=True)[1]
+    response = _numbered(response)[0]
     instrument = np.where(np.array(is_pair, dtype=bool), survey, 0)
     days, sides = np.array(day, dtype="datetime64[D]"), np.array(hoped, dtype=bool)
     scores = Scores(wanted, response, customer, survey, question, scales, score, instrument, days, sides)
@@ -256,6 +268,20 @@ def _with_dimension(scores: Scores) -> Scores:
     both = scores.survey * many + scores.question
     is_known = (scores.instrument == 0) | np.isin(both, known)
     return scores if is_known.all() else scores.where(is_known)
+
+
+def _numbered(keys: Numbers) -> tuple[Numbers, int]:
+    """The place of each key among all, and how many there are. They come in stretches that are in order already, of
+    which this way of ordering makes use.
+    """
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    is_new = np.ones(len(keys), dtype=bool)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    places = np.cumsum(is_new, dtype=np.int32)
+    numbers = np.empty(len(keys), dtype=np.int32)
+    numbers[order] = places - 1
+    return numbers, int(places[-1]) if len(keys) else 0
 
 
 def _counted(values: Numbers) -> Counter[int]:

@@ -32,7 +32,7 @@ WHERE currency = $currency AND %s"""
 # purchase, and less is spent.
 _MONTHS_SQL = f"""WITH months AS (
   SELECT customer, 12 * year(bought_on) + month(bought_on) - 1 AS month, sum(cents) AS cents,
-    min(bought_on) FILTER (WHERE cents > 0) AS first, max(bought_on) FILTER (WHERE cents > 0) AS last
+    min(bought_on) FILTER (WHERE paid > 0) AS first, max(bought_on) FILTER (WHERE paid > 0) AS last
   FROM facts AS bought WHERE currency = $currency AND bought_on >= $first AND bought_on < $until AND %s GROUP BY 1, 2),
 told AS (
   SELECT month, cents, lead(first) OVER (PARTITION BY customer ORDER BY month) - last <= {DAYS} AS is_again
