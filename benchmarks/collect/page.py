@@ -271,6 +271,8 @@ def look(browser: Browser, name: str, rate: float, address: str, bare_address: s
         for page, where in pages.items():
             for network, conditions in {"": NO_DELAY, ", slow 4G": SLOW_4G}.items():
                 found.setdefault((page, network), []).append(visit(browser, where, conditions, rate))
+    for _ in range(visits):  # afterwards: each begins and ends with seconds of doing nothing
+        for page, where in pages.items():
             ends.setdefault(page, []).append(settled(browser, where, rate))
     print(f"{name} phone: processor {rate:.1f} × slower than this machine's")
     print(f"{'':18s} first contents   Lighthouse  tap answered  its work  first byte  bytes in requests")

@@ -29,9 +29,17 @@ def test_whole_page_is_one_answer_of_less_than_15_kb(survey, visitor):
     assert len(answer.raw) < 15_000
     assert len(answer.raw) == int(answer.headers["content-length"])
     # Nothing else is fetched: no address of another file anywhere, only of a page to go to
-    assert not re.search(r'(?:src|href)="(?!data:|\?lang=|/t/)', answer.text)
+    assert not re.search(r'(?:src|href)="(?!data:|\?lang=|/t/|#)', answer.text)
     # Nor is a picture drawn for the tab, and no second request asks for one
     assert answer.text.count('<link rel="icon" href="data:image/png;base64,') == 1
+
+
+def test_a_phone_draws_once_when_the_script_has_made_its_steps(survey, visitor):
+    page = visitor.get("/s/noleggio").text
+    waits_for = re.search(r'<link rel="expect" href="#([^"]+)" blocking="render">', page)[1]
+    assert f'<script id="{waits_for}">' in page, "what is waited for must come, or nothing is ever drawn"
+    assert not re.search(r">\s*\n\s*<", page), "a line between two tags is a node that shows nothing"
+    assert 'rel="expect"' not in visitor.get("/s/noleggio/thanks?lang=it").text, "no script there, nothing to wait for"
 
 
 def test_page_is_the_same_with_and_without_gzip(survey, visitor):

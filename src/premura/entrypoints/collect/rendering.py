@@ -32,6 +32,7 @@ CARRY_MARK, VISIT_MARK = "\x01carry\x01", "\x01visit\x01"
 # What leads from an answer to the page where one asks for a person (``listen.links.wish_token``)
 _WISH = re.compile(r"[-\w.:]{20,200}", re.ASCII)
 _MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK})")
+_BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,8 @@ def _page(
         "visit_mark": VISIT_MARK,
     }
     html = _engine().get_template(f"collect/{template}.html").render(TemplateContext({**shell, **context}))
+    # A line between two tags is a node more for the browser, and shows nothing
+    html = _BETWEEN_TAGS.sub("><", html)
     pieces, gaps = _pieces(html)
     return Page(Spliced(pieces), gaps, _policy(style, script))
 

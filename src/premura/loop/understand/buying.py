@@ -63,7 +63,7 @@ class Bought:
     cents: Numbers
     marks: dict[str, Numbers]
 
-    def where(self, which: NDArray[np.bool_] | slice) -> "Bought":
+    def where(self, which: Numbers | slice) -> "Bought":
         marks = {metric: scores[which] for metric, scores in self.marks.items()}
         columns = (self.customers[which], self.before[which], self.days[which], self.cents[which])
         return Bought(self.currency, self.other, *columns, marks)

@@ -48,7 +48,7 @@ class Buyers(Sequence[Buyer]):
     def bands(self) -> dict[str, Numbers]:
         return {metric: _bands(metric, scores) for metric, scores in self.rows.marks.items()}
 
-    def where(self, which: NDArray[np.bool_] | slice) -> "Buyers":
+    def where(self, which: Numbers | slice) -> "Buyers":
         return Buyers(self.rows.where(which), self.failed[which])
 
     def __len__(self) -> int:
@@ -80,6 +80,7 @@ class Buyers(Sequence[Buyer]):
         """How many bought now."""
         return int((self.rows.days > 0).sum())
 
+    @cached_property
     def spent(self) -> Counted:
         """How many of those who bought now spent how much."""
         return Counted(self.rows.cents[self.rows.days > 0] / 100)
@@ -107,7 +108,7 @@ class Group:
     @property
     def value(self) -> Estimate:
         """What one of those who bought now spent, on average."""
-        return mean(self.buyers.spent())
+        return mean(self.buyers.spent)
 
 
 @dataclass(frozen=True)
@@ -175,14 +176,14 @@ def _groups(buyers: Buyers) -> Iterator[Group]:
     yield Group("all", "all", buyers)
     for metric, codes in _CODES.items():
         for place, code in enumerate(codes):
-            yield Group(metric, code, buyers.where(buyers.bands[metric] == place))
+            yield Group(metric, code, buyers.where(np.flatnonzero(buyers.bands[metric] == place)))
     for code, had in (("failure", True), ("none", False)):
-        yield Group("failure", code, buyers.where((buyers.failed == had) & buyers.rows.before))
+        yield Group("failure", code, buyers.where(np.flatnonzero((buyers.failed == had) & buyers.rows.before)))
 
 
 def _steps(groups: Iterable[Group]) -> Iterator[Step]:
     known = {(one.by, one.code): one for one in groups}
     for metric, (_scale, classes) in BANDS.items():
         for (upper, _a), (lower, _b) in pairwise(classes):
-            first, second = (known[metric, code].buyers.spent() for code in (upper, lower))
+            first, second = (known[metric, code].buyers.spent for code in (upper, lower))
             yield Step(metric, upper, lower, compare_means(first, second).difference, min(first.n, second.n))
