@@ -109,7 +109,8 @@ class PurchaseStore:
         written = f"COPY ({_DAYS_SQL.format(reading)}) TO {literal(str(path))}"
         with duck.cursor() as cursor:
             cursor.execute(f"{written} (FORMAT parquet, COMPRESSION zstd)")
-            rows = cursor.execute(f"SELECT sum(purchases)::BIGINT FROM read_parquet({literal(str(path))})").fetchall()[0][0]
+            told = cursor.execute(f"SELECT sum(purchases)::BIGINT FROM read_parquet({literal(str(path))})")
+            ((rows,),) = told.fetchall()
         with path.open("rb") as file:
             os.fsync(file.fileno())
         return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size, digest_of(path))
