@@ -306,8 +306,7 @@ def _page(
     }
     html = _engine().get_template(f"collect/{template}.html").render(TemplateContext({**shell, **context}))
     # A line between two tags is a node more for the browser, and shows nothing
-    html = _BETWEEN_TAGS.sub("><", html)
-    pieces, gaps = _pieces(html)
+    pieces, gaps = _pieces(_BETWEEN_TAGS.sub("><", html))
     return Page(Spliced(pieces), gaps, _policy(style, script))
 
 
