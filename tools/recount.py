@@ -230,23 +230,10 @@ def compared_on_the_page(client: object, figure: str, by: tuple[str, ...], days:
     return Counter(tuple(map(_rounded, line)) for line in cells)
 
 
-def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "premura.settings")
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.test import Client
-
-    from premura.core.staff.models import Person
-    from premura.loop.understand.export import Exporter
-
-    settings.ALLOWED_HOSTS = ["*"]
-    exporter = Exporter()
-    while exporter.round():
-        pass
-    client, rows = Client(), rows_of(Path(settings.DATA) / "premura.sqlite3")
-    client.force_login(Person.objects.filter(role="owner").first(), settings.AUTHENTICATION_BACKENDS[0])
+def questions_about(rows: list[dict]) -> tuple[list[tuple], list[tuple], dict[str, tuple]]:
+    """(figure, breakdowns, conditions, days) to be asked alone; (figure, breakdowns, name, days) beside another time;
+    and the days of each such name.
+    """
     last = max(row["day"] for row in rows)
     windows = {
         "all": (min(row["day"] for row in rows), last),
@@ -267,6 +254,27 @@ def main() -> int:
     beside = {"days before": (before - timedelta(days=88), before), "a year before": year_ago}
     compared = [(figure, by, name, windows["cut"]) for figure in FIGURES for name in beside
                 for by in (*((name,) for name in BREAKDOWNS), *PAIRS)]  # fmt: skip
+    return asked, compared, beside
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "premura.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from premura.core.staff.models import Person
+    from premura.loop.understand.export import Exporter
+
+    settings.ALLOWED_HOSTS = ["*"]
+    exporter = Exporter()
+    while exporter.round():
+        pass
+    client, rows = Client(), rows_of(Path(settings.DATA) / "premura.sqlite3")
+    client.force_login(Person.objects.filter(role="owner").first(), settings.AUTHENTICATION_BACKENDS[0])
+    asked, compared, beside = questions_about(rows)
     groups = differences = 0
     for figure, by, where, days in (*asked, *compared):
         if isinstance(where, str):
@@ -278,17 +286,8 @@ def main() -> int:
         # Values are rounded at the sixth digit, on either side of which two ways of adding may fall
         if sorted(told) != sorted(counted) and not _near(sorted(told.elements()), sorted(counted.elements())):
             differences += 1
-            print(
-                "DIFFERS",
-                figure,
-                by,
-                where,
-                days,
-                "page:",
-                sorted(told - counted)[:3],
-                "count:",
-                sorted(counted - told)[:3],
-            )
+            print("DIFFERS", figure, by, where, days, "page:", sorted(told - counted)[:3], end=" ")
+            print("count:", sorted(counted - told)[:3])
     questions = f"{len(asked)} questions, {len(compared)} beside another time"
     print(f"{questions}, {groups} groups, {len(rows)} rows, {differences} differences")
     return int(differences > 0)

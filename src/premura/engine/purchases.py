@@ -32,7 +32,7 @@ class PurchaseFile:
 
     name: str
     month: str
-    rows: int
+    purchases: int
     bytes: int
     digest: str
 
@@ -47,8 +47,8 @@ class PurchaseList:
     layout: int = LAYOUT
 
     @property
-    def rows(self) -> int:
-        return sum(file.rows for file in self.files)
+    def purchases(self) -> int:
+        return sum(file.purchases for file in self.files)
 
 
 class PurchaseStore:
@@ -110,10 +110,10 @@ class PurchaseStore:
         with duck.cursor() as cursor:
             cursor.execute(f"{written} (FORMAT parquet, COMPRESSION zstd)")
             told = cursor.execute(f"SELECT sum(purchases)::BIGINT FROM read_parquet({literal(str(path))})")
-            ((rows,),) = told.fetchall()
+            ((purchases,),) = told.fetchall()
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        return PurchaseFile(name, month.isoformat(), rows, path.stat().st_size, digest_of(path))
+        return PurchaseFile(name, month.isoformat(), purchases, path.stat().st_size, digest_of(path))
 
     def _list(self, listed: PurchaseList) -> PurchaseList:
         list_whole(self._path, asdict(listed))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from premura.text.tokens import visible
+from premura.text.tokens import span_in_text, visible
 
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@(?:[a-zA-Z0-9\-]{1,63}\.){1,4}[a-zA-Z]{2,24}(?!\w)")
 _EMAIL_SAID = re.compile(
@@ -74,10 +74,7 @@ def find_personal(text: str) -> list[Personal]:
     ['name', 'email']
     """
     shown, places = visible(text)
-    found = _find(shown)
-    if places is None:
-        return found
-    return [Personal(each.kind, (places[each.span[0]][0], places[each.span[1] - 1][1])) for each in found]
+    return [Personal(each.kind, span_in_text(each.span, places)) for each in _find(shown)]
 
 
 def _find(text: str) -> list[Personal]:

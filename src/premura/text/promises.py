@@ -19,7 +19,7 @@ import premura.text.relative_rules  # noqa: F401  (all register their rules)
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
-from premura.text.tokens import visible
+from premura.text.tokens import span_in_text, visible
 from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
@@ -104,9 +104,7 @@ def read_promises(
     """
     shown, places = visible(text)
     found = _read(shown, now.replace(tzinfo=None), holidays, wording)
-    if places is None:
-        return found
-    spans = [(places[each.span[0]][0], places[each.span[1] - 1][1]) for each in found]
+    spans = [span_in_text(each.span, places) for each in found]
     return [replace(each, phrase=text[s:e], span=(s, e)) for each, (s, e) in zip(found, spans, strict=True)]
 
 

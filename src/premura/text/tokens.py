@@ -95,6 +95,15 @@ def visible(text: str) -> tuple[str, list[tuple[int, int]] | None]:
     return "".join(seen), places
 
 
+def span_in_text(span: tuple[int, int], places: list[tuple[int, int]] | None) -> tuple[int, int]:
+    """Where in the text itself a span of what :func:`visible` shows stands.
+
+    >>> span_in_text((1, 3), visible("ve\u200bn  o")[1]), span_in_text((1, 3), None)
+    ((1, 4), (1, 3))
+    """
+    return span if places is None else (places[span[0]][0], places[span[1] - 1][1])
+
+
 def clean(text: str) -> str:
     """The text as it was meant: no markup, no invisible signs, accents in place, no shouting, no k for ch.
 

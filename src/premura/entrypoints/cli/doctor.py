@@ -187,7 +187,7 @@ def _purchases() -> Finding:
     listed = PurchaseStore(the_store().folder).listed()
     if listed is None or listed.waiting:
         return Finding("purchases", True, "Purchases are being brought in; until then they are counted one by one.")
-    sentence = f"{listed.rows} purchases are brought in, {max(behind.total_seconds(), 0):.1f} seconds behind."
+    sentence = f"{listed.purchases} purchases are brought in, {max(behind.total_seconds(), 0):.1f} seconds behind."
     return Finding("purchases", True, sentence)
 
 

@@ -46,7 +46,7 @@ def status() -> Iterator[str]:
         yield "Purchases are not brought in yet: they are counted one by one."
     else:
         size = sum(file.bytes for file in bought.files)
-        yield f"{bought.rows} purchases in {len(bought.files)} files, {size / 1e6:.1f} MB."
+        yield f"{bought.purchases} purchases in {len(bought.files)} files, {size / 1e6:.1f} MB."
         months = PurchaseMark.objects.values("month_on").distinct().count()
         yield f"{months} months of purchases have changed, {len(bought.waiting)} are to be made anew."
     if settings.ENGINE:
