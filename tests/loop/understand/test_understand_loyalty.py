@@ -153,7 +153,9 @@ def test_a_damaged_month_of_purchases_is_made_anew_with_a_line_in_the_log(shop, 
     assert before.files[0].name in caplog.text
     assert not worker.purchases.store.spoilt(after)
     assert set(before.files) - set(after.files) == {before.files[0]}
-    assert {(file.month, file.purchases) for file in after.files} == {(file.month, file.purchases) for file in before.files}
+    assert {(file.month, file.purchases) for file in after.files} == {
+        (file.month, file.purchases) for file in before.files
+    }
     with monkeypatch.context() as files:
         files.setattr(buying, "of_tables", None)
         assert loyalty(owner, NOW).whole.value.n
