@@ -128,3 +128,19 @@ def test_paper_is_keyed_in_by_digits(demo, visit):
     page.get_by_role("button", name="Salva la risposta").click()
     expect(page.get_by_text("Questo modulo è salvato")).to_be_visible()
     assert submissions(demo) == before + 1
+
+
+def test_words_on_paper_are_left_by_enter_and_what_is_heard_begins_without_the_mouse(demo, visit):
+    page = visit(demo)
+    page.goto("/welcome/entrance/")
+    page.goto("/listening/ask/answer/?survey=1&at=&point=&via=document")
+    words = page.locator(".keyed textarea").first
+    words.fill("Tutto bene")
+    words.press("Shift+Enter")
+    words.press("Enter")
+    expect(words).to_have_value("Tutto bene\n")
+    expect(words).not_to_be_focused()
+    page.goto("/listening/ask/answer/?survey=1&at=&point=&via=phone")
+    expect(page.locator(".keyed-question input").first).to_be_focused()
+    words.press("Enter")
+    expect(words).to_have_value("\n")

@@ -53,7 +53,11 @@ def words(people, client_of):
 FATES = [
     ({}, ["In attesa di invio"], False),
     ({"sent_at": SENT}, ["Inviato: e-mail"], False),
-    ({"sent_at": SENT, "bounced_at": SENT, "error": "550 no such user"}, ["Tornato indietro", "550 no such"], True),
+    (
+        {"sent_at": SENT, "bounced_at": SENT, "error": "550 no such user"},
+        ["Tornato indietro", "non c&#x27;è nessuna casella", "550 no such"],
+        True,
+    ),
     ({"given_up_at": SENT, "error": "552 <too> large"}, ["Non è stato possibile", "552 &lt;too&gt; large"], True),
     ({"given_up_at": SENT, "error": "opted out"}, ["Non inviato: preferisce"], True),
     (
@@ -81,8 +85,9 @@ def test_each_fate_is_told_with_its_reason(subtests, letter, words):
 
 def test_opened_reminded_answered_and_opted_out_stand_in_their_order(invitation, letter, words, client, world):
     letter(sent_at=SENT)
-    letter(reminder_key(invitation), bounced_at=SENT, error="550 gone", sent_at=SENT)
-    Reminder.objects.create(invitation=invitation, reminded_at=SENT + timedelta(hours=5))
+    later = SENT + timedelta(hours=5)
+    letter(reminder_key(invitation), bounced_at=later, error="550 gone", sent_at=later)
+    Reminder.objects.create(invitation=invitation, reminded_at=later)
     opened = reverse("invitation-opened", args=[invitation.token])
     assert client.get(opened).status_code == 405
     assert (client.post(opened).status_code, client.post(opened).status_code) == (204, 204)
@@ -94,10 +99,24 @@ def test_opened_reminded_answered_and_opted_out_stand_in_their_order(invitation,
     page = words()
     places = [
         page.index(one)
-        for one in ("Inviato: ", "550 gone", "Promemoria inviato", "Pagina aperta", "Preferisce non ric")
+        for one in ("Inviato: ", "Promemoria inviato", "550 gone", "Pagina aperta", "Preferisce non ric")
     ]
     assert places == sorted(places)
     assert "Risposto" not in page
+
+
+def test_nobody_is_called_reminded_by_what_waits_or_was_called_off(invitation, letter, words):
+    letter(sent_at=SENT)
+    Reminder.objects.create(invitation=invitation, reminded_at=SENT)
+    letter(reminder_key(invitation), error="ConnectionRefusedError: [Errno 111] Connection refused")
+    page = words()
+    assert "Promemoria inviato" not in page
+    assert "Il promemoria aspetta di partire" in page
+    assert "A questa porta non risponde nessuno" in page
+    OutgoingMail.objects.filter(key=reminder_key(invitation)).update(given_up_at=SENT, error="answered")
+    page = words()
+    assert "Promemoria" not in page
+    assert "Non è stato possibile" not in page
 
 
 def test_the_list_is_read_in_few_queries(invitation, letter, people, client_of, django_assert_max_num_queries):

@@ -11,6 +11,7 @@ from premura.core.history.models import Event
 from premura.core.mail.mail import mark_address
 from premura.core.mail.models import OutgoingMail
 from premura.loop.listen import occasions
+from premura.loop.listen.invitations import invite_customer
 from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Trigger
 from premura.loop.listen.surveys import publish_survey, save_draft
 from premura.loop.listen.translations import bring_translations, texts_of
@@ -18,6 +19,7 @@ from premura.loop.listen.triggers import (
     ask_all,
     ask_by_hand,
     ask_pressed,
+    call_off_reminders,
     due_decisions,
     preview,
     remind_all,
@@ -195,22 +197,63 @@ def test_by_hand_asks_when_pressed_and_not_twice_a_day(trigger, customer, meet, 
     assert ask_pressed(now + timedelta(minutes=2)).asked == 0
 
 
-def test_who_has_not_answered_is_reminded_once_whatever_the_limits(trigger, customer, meet, now):
-    trigger(remind_after_days=5)
-    meet(customer, now - timedelta(days=2))
-    ask_all(now)
+@pytest.fixture
+def asked(trigger, customer, meet, now):
+    """``asked(sent_at=…)``: the customer was asked now and is to be reminded after five days; the fate of the letter."""
+
+    def ask(**fate):
+        trigger(remind_after_days=5)
+        meet(customer, now - timedelta(days=2))
+        ask_all(now)
+        OutgoingMail.objects.update(**{"sent_at": now, **fate})
+        return Invitation.objects.get()
+
+    return ask
+
+
+def test_who_has_not_answered_is_reminded_once_whatever_the_limits(asked, now):
+    asked()
     later = now + timedelta(days=5, minutes=1)
     assert (remind_all(now), remind_all(later), remind_all(later)) == (0, 1, 0)
     assert OutgoingMail.objects.filter(key__startswith="reminder:").count() == 1
     assert ask_all(later).not_asked == 0
 
 
-def test_who_answered_is_not_reminded(trigger, customer, meet, now, answer):
-    trigger(remind_after_days=5)
-    meet(customer, now - timedelta(days=2))
-    ask_all(now)
-    answer(9, "", token=Invitation.objects.get().token)
+def test_who_answered_is_not_reminded(asked, now, answer):
+    answer(9, "", token=asked().token)
     assert remind_all(now + timedelta(days=6)) == 0
+
+
+def test_who_answered_the_same_on_the_phone_is_not_reminded(asked, now, answer, owner):
+    by_mail = asked()
+    by_phone = invite_customer(by_mail.survey, by_mail.customer, "phone", owner, at=now + timedelta(days=1))
+    answer(9, "", token=by_phone.token, at=now + timedelta(days=1))
+    assert remind_all(now + timedelta(days=6)) == 0
+
+
+@pytest.mark.parametrize(
+    "fate", [{"sent_at": None}, {"bounced_at": "now"}, {"sent_at": None, "given_up_at": "now"}, {"sent_at": "late"}]
+)
+def test_nobody_is_reminded_of_a_letter_that_did_not_arrive_or_just_did(asked, now, fate):
+    moments = {"now": now, "late": now + timedelta(days=5), None: None}
+    asked(**{name: moments[value] for name, value in fate.items()})
+    assert remind_all(now + timedelta(days=6)) == 0
+
+
+def test_a_marked_address_is_not_reminded(asked, customer, now):
+    asked()
+    mark_address(customer.email, "550 no such user", now)
+    assert remind_all(now + timedelta(days=6)) == 0
+
+
+def test_a_reminder_that_waits_for_the_server_is_called_off_by_the_answer(asked, now, answer):
+    invitation, later = asked(), now + timedelta(days=6)
+    assert remind_all(later) == 1
+    assert call_off_reminders(later) == 0
+    answer(9, "", token=invitation.token, at=later)
+    assert (call_off_reminders(later), call_off_reminders(later)) == (1, 0)
+    reminder = OutgoingMail.objects.get(key__startswith="reminder:")
+    assert (reminder.given_up_at, reminder.sent_at, reminder.error) == (later, None, "answered")
 
 
 def test_who_prefers_a_text_message_gets_one_with_the_link_and_the_way_out(trigger, customer, meet, now, owner):
@@ -228,6 +271,7 @@ def test_who_prefers_a_text_message_gets_one_with_the_link_and_the_way_out(trigg
     assert (invitation.channel, invitation.occasion != "") == ("link", True)
     assert f"via=link&i={invitation.token}" in message.text
     assert "/unsubscribe/" in message.text
+    OutgoingMail.objects.update(sent_at=now)
     assert remind_all(now + timedelta(days=2)) == 1
     assert OutgoingMail.objects.filter(channel="whatsapp").count() == 2
 

@@ -30,6 +30,8 @@ logger = logging.getLogger("premura.mail")
 LEASE = timedelta(minutes=10)
 BATCH = 100
 TIMEOUT_SECONDS = 20
+#: Why a reminder did not leave: a reason that is no failure
+ANSWERED = "answered"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,21 @@ def queue_letters(letters: Iterable[Letter], now: datetime) -> None:
         for letter in letters
     ]
     OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def waiting_keys(prefix: str) -> list[str]:
+    """The keys, beginning so, of what still waits and is not being sent this moment. One query."""
+    return list(_unclaimed(timezone.now()).filter(key__startswith=prefix).values_list("key", flat=True))
+
+
+def call_off(keys: Sequence[str], reason: str, now: datetime) -> int:
+    """What of these still waits is not sent, for ``reason``; returns how many."""
+    rows = _unclaimed(now).filter(key__in=keys)
+    return int(rows.update(given_up_at=now, claimed_until=None, error=reason)) if keys else 0
+
+
+def _unclaimed(now: datetime) -> Any:
+    return _waiting().filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
 
 
 def _domain() -> str:

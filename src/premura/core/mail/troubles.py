@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 #: because their sentences hold the words of others.
 _TROUBLES = (
     (re.compile(r"^opted out$"), gettext_lazy("Whom it was for wants no more letters that ask.")),
+    (re.compile(r"^answered$"), gettext_lazy("Whom it was to remind had answered before it left.")),
     (
         re.compile(r"^no such number$"),
         gettext_lazy(
@@ -37,6 +38,16 @@ _TROUBLES = (
     (
         re.compile(r"this service does not leave the machine"),
         gettext_lazy("This service would write onto the server itself, and not to a customer. Choose another."),
+    ),
+    (
+        re.compile(r"\b5\.1\.[0-3]\b|no such user|user unknown|unknown user|mailbox unavailable", re.I),
+        gettext_lazy("Nobody has a mailbox at this address. Ask the customer, and correct it on their page."),
+    ),
+    (
+        re.compile(r"\b[45]\.2\.2\b|mailbox (?:is )?full|over quota|quota exceeded", re.I),
+        gettext_lazy(
+            "The customer's mailbox is full; it is tried again for three days. Call them, or write another way."
+        ),
     ),
     (
         re.compile(r"^40[13]\b"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from premura.core.mail.fetching import FetchError, fetch_new, the_mailbox
 from premura.core.mail.mail import send_waiting
 from premura.entrypoints.cli.schedule import ASKING, ASKS_EVERY, FETCHES_EVERY, FETCHING, has_come
-from premura.loop.listen.triggers import ask_all, ask_pressed, remind_all
+from premura.loop.listen.triggers import ask_all, ask_pressed, call_off_reminders, remind_all
 from premura.loop.recover.mailing import receive_mail
 
 logger = logging.getLogger("premura.worker")
@@ -43,6 +43,7 @@ def deliver_once() -> int:
             ask_pressed(now)
         if has_come(FETCHING, FETCHES_EVERY, now):
             _fetch()
+        call_off_reminders(now)
         return send_waiting()
     except Exception:  # the database may be away for a moment
         logger.exception("a round of the postman failed; trying again")

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from premura.core.mail.models import OutgoingMail
 from premura.core.staff.models import Person
-from premura.loop.listen.invitations import letter_key, reminder_key
+from premura.loop.listen.invitations import letter_key, letter_key_in_sql, reminder_key
 from premura.loop.listen.models import Invitation
 
 FATES = ("answered", "opened", "silent", "lost")
@@ -42,13 +41,7 @@ def invitations_for(
         return rows.filter(response__isnull=True, opened_at__isnull=False)
     if fate == "silent":
         return rows.filter(response__isnull=True)
-    return rows.annotate(letter_key=_key()).filter(_is_lost()) if fate == "lost" else rows
-
-
-def _key() -> Concat:
-    """What ``letter_key`` says, in SQL."""
-    whose = (Value("invitation:"), Cast("trigger_id", CharField()), Value(":"), Cast("customer_id", CharField()))
-    return Concat(*whose, Value(":"), "occasion", output_field=CharField())
+    return rows.annotate(letter_key=letter_key_in_sql()).filter(_is_lost()) if fate == "lost" else rows
 
 
 def _is_lost() -> Exists:

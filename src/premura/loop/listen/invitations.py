@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,8 +56,17 @@ def letter_key(invitation: Invitation) -> str:
     return f"invitation:{invitation.trigger_id}:{invitation.customer_id}:{invitation.occasion}"
 
 
+def letter_key_in_sql() -> Concat:
+    """What :func:`letter_key` says, of each row of a query on invitations."""
+    whose = (Value("invitation:"), Cast("trigger_id", CharField()), Value(":"), Cast("customer_id", CharField()))
+    return Concat(*whose, Value(":"), "occasion", output_field=CharField())
+
+
+REMINDER = "reminder:"
+
+
 def reminder_key(invitation: Invitation) -> str:
-    return f"reminder:{invitation.pk}"
+    return f"{REMINDER}{invitation.pk}"
 
 
 def note_opened(token: str, at: datetime) -> bool:

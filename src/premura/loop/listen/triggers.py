@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +15,21 @@ from premura.core.channels import Channel
 from premura.core.customers.models import Customer
 from premura.core.errors import PremuraError
 from premura.core.history.history import Happened, record, record_each
-from premura.core.mail.mail import queue_letters
+from premura.core.mail.mail import ANSWERED, call_off, queue_letters, waiting_keys
+from premura.core.mail.models import BadAddress, OutgoingMail
 from premura.core.staff.models import Person
 from premura.loop.listen.frequency import Decision, Limits, Occasion, decide
-from premura.loop.listen.invitations import letter_key, reminder_key
+from premura.loop.listen.invitations import REMINDER, letter_key, letter_key_in_sql, reminder_key
 from premura.loop.listen.letters import Letters
-from premura.loop.listen.models import ContactLimits, Invitation, NotAsked, Reminder, Submission, Trigger
+from premura.loop.listen.models import (
+    ContactLimits,
+    Invitation,
+    NotAsked,
+    Reminder,
+    Response,
+    Submission,
+    Trigger,
+)
 from premura.loop.listen.occasions import occasions
 from premura.loop.listen.panel_models import PanelAsking
 from premura.loop.listen.surveys import current_version
@@ -229,7 +238,9 @@ def _not_asked(trigger: Trigger, decision: Decision, now: datetime) -> NotAsked:
 
 
 def remind_all(now: datetime) -> int:
-    """Remind, once, whoever was asked by mail and has not answered; returns how many. No limit holds for reminders."""
+    """Remind, once, whoever got what we asked by mail and has not answered; returns how many. No limit holds for
+    reminders.
+    """
     count = 0
     for trigger in Trigger.objects.filter(is_on=True, remind_after_days__gt=0).select_related(
         "survey__programme__owner"
@@ -242,17 +253,23 @@ def remind_all(now: datetime) -> int:
 def _remind(trigger: Trigger, now: datetime) -> int:
     due = now - timedelta(days=trigger.remind_after_days)
     waiting = set(Submission.objects.filter(unfolded_at__isnull=True).exclude(token="").values_list("token", flat=True))
-    rows = trigger.invitations.filter(
+    bad = set(BadAddress.objects.values_list("address", flat=True))
+    # The days count from when the letter left: one that still waits for the server is no letter yet
+    arrived = OutgoingMail.objects.filter(key=OuterRef("letter_key"), sent_at__lte=due, bounced_at__isnull=True)
+    rows = trigger.invitations.annotate(letter_key=letter_key_in_sql()).filter(
+        ~_has_answered(),
+        Exists(arrived),
         asked_at__lte=due,
         asked_at__gt=due - LOOK_BACK,
-        response__isnull=True,
         reminder__isnull=True,
         customer__opted_out_at__isnull=True,
         customer__forgotten_at__isnull=True,
     )
     letters = Letters(trigger.survey)
     silent = [
-        row for row in rows.select_related("customer") if row.token not in waiting and letters.way_to(row.customer)[0]
+        row
+        for row in rows.select_related("customer")
+        if row.token not in waiting and (address := letters.way_to(row.customer)[1]) and address.lower() not in bad
     ]
     for chunk in _chunks(silent):
         written = [letters.reminder(row, row.customer, key=reminder_key(row)) for row in chunk]
@@ -260,3 +277,23 @@ def _remind(trigger: Trigger, now: datetime) -> int:
             Reminder.objects.bulk_create([Reminder(invitation=row, reminded_at=now) for row in chunk])
             queue_letters(written, now)
     return len(silent)
+
+
+def _has_answered() -> Q:
+    """By the link, or in any other way to the same survey since: at the counter, on the phone."""
+    since = Response.objects.filter(
+        survey=OuterRef("survey"), customer=OuterRef("customer"), answered_at__gte=OuterRef("asked_at")
+    )
+    return Q(response__isnull=False) | Q(Exists(since))
+
+
+def call_off_reminders(now: datetime) -> int:
+    """Reminders that still wait are not sent to who has answered in the meantime; how many. One query where none
+    waits.
+    """
+    keys = waiting_keys(REMINDER)
+    count = 0
+    for chunk in _chunks(keys):
+        asked = Invitation.objects.filter(pk__in=[int(key.removeprefix(REMINDER)) for key in chunk])
+        count += call_off([reminder_key(row) for row in asked.filter(_has_answered())], ANSWERED, now)
+    return count

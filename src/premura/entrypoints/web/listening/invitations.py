@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from premura.core.limits import RateLimit, caller
+from premura.core.mail.mail import ANSWERED
 from premura.core.mail.models import OutgoingMail, Way
 from premura.core.mail.troubles import meaning_of
 from premura.core.staff.roles import Ability
@@ -92,13 +93,23 @@ def fates(sent: Sent) -> list[Fate]:
     if invitation.opened_at:
         found.append(Fate("quiet", _("Link opened"), invitation.opened_at))
     if reminder:
-        lost = [fate for fate in _of_letter(sent.reminder) if fate.kind == "bad"] if sent.reminder else []
-        found += [Fate("quiet", _("Reminded"), reminder.reminded_at), *lost]
+        found += _of_reminder(sent.reminder, reminder.reminded_at)
     if response:
         found.append(Fate("good", pgettext("invitation", "Answered"), response.answered_at))
     if customer.opted_out_at and customer.opted_out_at >= invitation.asked_at:
         found.append(Fate("uncertain", _("Wishes not to be asked again"), customer.opted_out_at))
     return sorted(found, key=lambda fate: (fate.happened_at is None, fate.happened_at))
+
+
+def _of_reminder(mail: OutgoingMail | None, reminded_at: datetime) -> list[Fate]:
+    """Nobody is called reminded by what still waits, or was called off because they had answered."""
+    reminded = Fate("quiet", _("Reminded"), mail.sent_at if mail and mail.sent_at else reminded_at)
+    if mail is None:
+        return [reminded]
+    if not (mail.sent_at or mail.given_up_at):
+        return [Fate("waiting", _("Reminder waits to be sent"), None, meaning_of(mail.error) or mail.error)]
+    lost = [fate for fate in _of_letter(mail) if fate.kind == "bad" and mail.error != ANSWERED]
+    return [reminded, *lost] if mail.sent_at else lost
 
 
 def _of_letter(mail: OutgoingMail) -> list[Fate]:
@@ -109,12 +120,14 @@ def _of_letter(mail: OutgoingMail) -> list[Fate]:
         return [Fate("bad", _("Could not be sent"), mail.given_up_at, meaning_of(mail.error) or mail.error)]
     found = [Fate("quiet", _("Sent by %(way)s") % {"way": mail.get_channel_display()}, mail.sent_at)]
     if not mail.sent_at:
-        found = [Fate("waiting", _("Waits to be sent"), None, mail.error if not mail.bounced_at else "")]
+        why = "" if mail.bounced_at else meaning_of(mail.error) or mail.error
+        found = [Fate("waiting", _("Waits to be sent"), None, why)]
     if mail.delivered_at:
         found.append(Fate("quiet", _("Delivered"), mail.delivered_at))
     elif mail.bounced_at:
         words = _("Came back") if mail.channel == Way.EMAIL else _("Not delivered, says the provider")
-        found.append(Fate("bad", words, mail.bounced_at, mail.error))
+        why = " · ".join(filter(None, [meaning_of(mail.error), mail.error]))
+        found.append(Fate("bad", words, mail.bounced_at, why))
     return found
 
 

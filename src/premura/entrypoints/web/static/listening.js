@@ -21,7 +21,8 @@ for (const form of document.querySelectorAll("form.keyed")) {
   form.addEventListener("keydown", (event) => {
     const input = event.target, question = input.closest(".keyed-question");
     if (!question || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && input.matches("input[type=text], input:not([type])")) { event.preventDefault(); goOn(question); return; }
+    const isPile = "pile" in form.dataset && !event.shiftKey;  // On a phone's keyboard Enter stays a new line
+    if (event.key === "Enter" && !event.isComposing && input.matches(`input[type=text], input:not([type])${isPile ? ", textarea" : ""}`)) { event.preventDefault(); goOn(question); return; }
     if (!input.matches("input[type=radio], input[type=checkbox]") || !/^\d$/.test(event.key)) return;
     event.preventDefault();
     const group = groupOf(input), isScale = group.every((one) => /^-?\d+$/.test(one.value));
@@ -37,6 +38,6 @@ for (const form of document.querySelectorAll("form.keyed")) {
     if (event.key === "1" && found("10")) { chosen.checked = true; waiting = setTimeout(() => { waiting = 0; choose(chosen, question); }, TEN); return; }
     choose(chosen, question);
   });
-  // A pile of paper is keyed in without a hand on the mouse
-  if ("begins" in form.dataset && !form.querySelector("[data-focus]")) questions.map(focusable).find(Boolean)?.focus();
+  // What is said or stands on paper is keyed in without a hand on the mouse
+  if (!form.querySelector("[data-focus]")) questions.map(focusable).find(Boolean)?.focus();
 }
