@@ -1,8 +1,10 @@
 """Files of other systems become drafts, answers, customers and reviews: once, joined to each other, and taken back."""
 
 import csv
+import io
 import os
 import random
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +20,7 @@ from premura.importers.models import ImportedFile, MadeRow, PublicReview, State
 from premura.importers.neutral import Review
 from premura.importers.preview import outcome_of
 from premura.importers.responses.ids import ids_of
-from premura.importers.responses.keeping import hash_of, rejected_file
+from premura.importers.responses.keeping import hash_of, imports_folder, rejected_file
 from premura.importers.reviews.by_hand import add_review, note_reply
 from premura.importers.reviews.reply_time import reply_times_for, reviews_for
 from premura.importers.reviews.writing import replies_of
@@ -341,6 +343,19 @@ def test_a_file_that_cannot_be_read_fails_in_words(owner):
     file.refresh_from_db()
     assert file.state == State.FAILED
     assert "Non c'è" in file.report["error"]["it"]
+
+
+def test_what_cannot_be_read_is_not_kept_and_what_was_read_before_stays(owner):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("s.lss", b"0" * (257 << 20))
+    with pytest.raises(TableError):
+        receive_file("bomb.lsa", [bomb.getvalue()], by=owner)
+    assert list(imports_folder().iterdir()) == []
+    good = receive_file("forms.csv", [FILES["forms.csv"].encode()], by=owner)
+    with pytest.raises(TableError):
+        receive_file("forms.zip", [FILES["forms.csv"].encode()[:0]], by=owner)
+    assert [path.stem for path in imports_folder().iterdir()] == [good.sha256]
 
 
 def test_files_of_other_kinds_are_refused(owner):

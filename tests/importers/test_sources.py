@@ -3,6 +3,7 @@
 import io
 import os
 import random
+import tracemalloc
 import zipfile
 
 import pytest
@@ -192,7 +193,20 @@ def test_entities_and_document_types_are_refused(sample):
 def test_a_tree_without_end_is_refused():
     with pytest.raises(TableError) as refused:
         xml_of(b"<a>" * 5000, "deep.lss")
-    assert refused.value.code == "too-large"
+    assert refused.value.code == "too-deep"
+
+
+@pytest.mark.parametrize(
+    "content", [b"<d>" + b"<a/>" * 2_000_001, b"<d>" + b"".join(b"<n%d/>" % n for n in range(2_000_001))]
+)
+def test_a_tree_of_more_parts_or_names_than_anybody_has_is_refused_in_little_memory(content):
+    tracemalloc.start()
+    with pytest.raises(TableError) as refused:
+        xml_of(content, "wide.lss")
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.code == "too-many-parts"
+    assert peak < 220_000_000
 
 
 def archive(tmp_path, members: dict[str, bytes]):

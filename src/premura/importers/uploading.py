@@ -39,7 +39,11 @@ def receive_file(name: str, pieces: Iterable[bytes], *, by: Person) -> ImportedF
     imported = ImportedFile(
         name=name, sha256=sha256, imported_at=timezone.now(), imported_by=by, state=State.LOOKED, source=""
     )
-    seen = see(imported)
+    try:
+        seen = see(imported)
+    except TableError:
+        _let_go(imported)
+        raise
     imported.kind = seen.kind
     imported.system = seen.found.code
     imported.shape = _shape(seen)
@@ -151,7 +155,11 @@ def discard_file(imported: ImportedFile, *, by: Person) -> None:
         if not ImportedFile.objects.filter(pk=imported.pk, state__in=(State.LOOKED, State.FAILED)).exists():
             return
         record("import.discarded", by=by, about=imported)
-        path, sha256 = kept_file(imported), imported.sha256
         imported.delete()
-        if not ImportedFile.objects.filter(sha256=sha256).exists():
-            path.unlink(missing_ok=True)
+        _let_go(imported)
+
+
+def _let_go(imported: ImportedFile) -> None:
+    """Take away the bytes, if no import stands on them."""
+    if not ImportedFile.objects.filter(sha256=imported.sha256).exists():
+        kept_file(imported).unlink(missing_ok=True)

@@ -199,7 +199,7 @@ def test_by_hand_asks_when_pressed_and_not_twice_a_day(trigger, customer, meet, 
 
 @pytest.fixture
 def asked(trigger, customer, meet, now):
-    """``asked(sent_at=…)``: the customer was asked now and is to be reminded after five days; the fate of the letter."""
+    """``asked(sent_at=…)``: the customer was asked now and is to be reminded after five days; what became of it."""
 
     def ask(**fate):
         trigger(remind_after_days=5)

@@ -14,13 +14,18 @@ from xml.parsers import expat
 from premura.importers.neutral.errors import SourceError
 
 MOST_BYTES = 64 << 20
-MOST_NODES = 4_000_000
+MOST_NODES = 2_000_000
+# Blocks, fields and the columns of the widest survey; a file of nothing but new names costs memory for each
+MOST_NAMES = 50_000
 DEEPEST = 60
 MOST_MEMBERS = 200
 MOST_UNPACKED = 256 << 20
 _TAG = re.compile(r"<[^>]*>")
 _SCRIPT = re.compile(r"(?is)<(script|style)\b.*?(?:</\1\s*>|$)")
 _BREAK = re.compile(r"(?i)<br\s*/?>|</p>|</div>|</li>")
+
+
+_NONE: list[Any] = []
 
 
 class Node:
@@ -31,7 +36,8 @@ class Node:
     def __init__(self, name: str) -> None:
         self.name = name
         self.text = ""
-        self.children: list[Node] = []
+        # Most elements are cells without any: a list for each would be as much again
+        self.children: list[Node] = _NONE
 
     def first(self, name: str) -> Node | None:
         return next((child for child in self.children if child.name == name), None)
@@ -54,7 +60,9 @@ def xml_of(content: bytes, name: str) -> Node:
     """The tree of ``content``; document types and entities are refused before anything of them is read."""
     parser = expat.ParserCreate()
     root = Node("")
-    stack, count, words = [root], 0, [""]
+    stack, count = [root], 0
+    words: list[list[str]] = [[]]
+    names: dict[str, str] = {}
 
     def refuse(*_: Any) -> int:
         raise SourceError("xml-entities", name=name)
@@ -62,18 +70,23 @@ def xml_of(content: bytes, name: str) -> Node:
     def start(tag: str, _attributes: dict[str, str]) -> None:
         nonlocal count
         count += 1
-        if count > MOST_NODES or len(stack) > DEEPEST:
-            raise SourceError("too-large", name=name, most=MOST_BYTES >> 20)
-        node = Node(tag.rpartition(":")[2])
+        if len(stack) > DEEPEST:
+            raise SourceError("too-deep", name=name)
+        local = tag.rpartition(":")[2]
+        node = Node(names.setdefault(local, local))
+        if count > MOST_NODES or len(names) > MOST_NAMES:
+            raise SourceError("too-many-parts", name=name)
+        if stack[-1].children is _NONE:
+            stack[-1].children = []
         stack[-1].children.append(node)
         stack.append(node)
-        words.append("")
+        words.append([])
 
     def end(_tag: str) -> None:
-        stack.pop().text = words.pop()
+        stack.pop().text = "".join(words.pop())
 
     def characters(text: str) -> None:
-        words[-1] += text
+        words[-1].append(text)
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = refuse
