@@ -63,6 +63,16 @@ def test_looking_at_the_way_out_changes_nothing_one_click_ends_the_asking(client
     assert "Non Le chiederemo più nulla" in client.get(address).content.decode()
 
 
+def test_a_link_of_ours_that_was_cut_off_is_explained_to_whoever_came_by_it(client, client_of, people, world):
+    """In the words for customers, whichever link it is; colleagues hear that it may not be theirs to see."""
+    for address in (unsubscribe_url(world.customer.pk)[:-4] + "/", "/stories/1.x/", "/ideas/mine/1.x/", "/ideas/99/"):
+        refused = client.get(address, headers={"accept-language": "it"})
+        page = html.unescape(refused.content.decode())
+        assert (refused.status_code, "Riprovi con il collegamento o il codice" in page) == (404, True), address
+        assert "non lo puoi vedere" not in page
+    assert "non lo puoi vedere" in html.unescape(client_of(people["owner"]).get("/stories/1.x/").content.decode())
+
+
 def test_a_gateway_is_set_up_tried_and_its_key_never_shown(client_of, owner):
     browser, address = client_of(owner), reverse("gateway", args=["sms"])
     said = {"url": "https://127.0.0.1:1/{to}", "method": "POST", "headers": "X-Key: {secret}", "prefix": "+39"}

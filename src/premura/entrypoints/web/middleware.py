@@ -122,7 +122,9 @@ class FirstRun:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PremuraError):
             return None
-        return render(request, "refusal.html", {"error": exception}, status=exception.status)
+        # What is *not yours to see* is said to colleagues; whoever came by a link of ours is asked to look at the link
+        page = "404.html" if exception.code == "not-found" and not request.user.is_authenticated else "refusal.html"
+        return render(request, page, {"error": exception}, status=exception.status)
 
 
 class Freshness:

@@ -44,7 +44,7 @@ def shown_idea(pk: int) -> Idea:
     """The idea, if customers may read it. One query."""
     idea = Idea.objects.select_related("member").filter(pk=pk, status__in=SHOWN).first()
     if idea is None:
-        raise NotFound("no-such-idea")
+        raise NotFound
     return idea
 
 
