@@ -88,8 +88,8 @@ _TROUBLES = (
     (
         re.compile(r"WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|RECORD_LAYER_FAILURE|NO_PROTOCOLS|EOF occurred", re.I),
         gettext_lazy(
-            "The server does not begin with encryption at this port. Choose STARTTLS, or the port that its provider "
-            "names for TLS from the start."
+            "The server does not begin with encryption at this port. For mail choose STARTTLS, or the port that its "
+            "provider names for TLS from the start; in an address with https:// correct the port."
         ),
     ),
     (
