@@ -417,6 +417,17 @@ def test_reviews_of_any_table_come_in_once_and_their_reply_is_added_later(take, 
     assert (angry.reply, angry.replied_at - angry.response.answered_at) == ("Ci scusi", timedelta(hours=6))
 
 
+def test_a_table_that_speaks_of_reviews_is_taken_for_one_unless_somebody_says_otherwise(company, sample):
+    reviews = sample("stelle.csv", REVIEWS.format(reply="", at=""))
+    assert look_at(reviews, Wish()).kind == "reviews"
+    assert look_at(reviews, Wish(kind="responses")).kind == "responses"
+    marks = sample("voti.csv", "Data,Voto,Recensione\n" + "2026-03-01,9,bene\n2026-03-02,4,male\n" * 4)
+    assert look_at(marks, Wish()).kind == "responses"
+    assert look_at(
+        sample("stelle2.csv", REVIEWS.replace("Recensione", "Commento").format(reply="", at="")), Wish()
+    ).kind == ("responses")
+
+
 def test_stars_that_are_no_stars_are_refused_with_what_to_do(take):
     with pytest.raises(TableError) as refused:
         take("voti.csv", "Data,Voto,Testo\n" + "2026-03-01,9,bene\n2026-03-02,4,male\n" * 4, kind="reviews")

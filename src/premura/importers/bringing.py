@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,10 +22,11 @@ from premura.importers.reviews.columns import reviews_of, with_replies
 from premura.importers.reviews.writing import import_reviews
 from premura.importers.sources import TABLE, Found, recognise
 from premura.importers.surveys.writing import import_survey, survey_brought
-from premura.importers.table import Declared, Note, Plan, Role, parse_scale_rule, plan
+from premura.importers.table import Declared, Note, Plan, Role, TableError, parse_scale_rule, plan
 from premura.importers.table.notes import Question
 
 KINDS = ("survey", "responses", "customers", "reviews", "purchases")
+_REVIEW = re.compile(r"\b(?:recension[ei]|reviews?)\b")
 Progress = Callable[[int, int], None]
 
 
@@ -79,7 +81,7 @@ def look_at(path: Path, wish: Wish) -> Seen:
     said = wish.declared
     found = recognise(path, code=wish.system, encoding=said.encoding, delimiter=said.delimiter, sheet=said.sheet)
     brought = found.read()
-    kind = wish.kind or brought.kind
+    kind = wish.kind or ("reviews" if _is_of_reviews(path, found, brought, said) else brought.kind)
     _refuse_other(path, brought, kind)
     if kind in ("customers", "purchases"):
         own = brought.source if brought.kind == "purchases" else None
@@ -92,6 +94,17 @@ def look_at(path: Path, wish: Wish) -> Seen:
         looked = look_at_answers(path, found, brought, said)
         return Seen(path, found, brought, kind, looked, looked.plan)
     return Seen(path, found, brought, kind)
+
+
+def _is_of_reviews(path: Path, found: Found, brought: Brought, said: Declared) -> bool:
+    """Whether a table of no known system names a column after reviews and has stars from one to five."""
+    if found.code != TABLE or not any(_REVIEW.search(name) for name in found.head.names):
+        return False
+    try:
+        reviews, _left = reviews_of(with_replies(plan(path, said, brought.source)), company_timezone())
+    except TableError:
+        return False
+    return bool(reviews)
 
 
 def _refuse_other(path: Path, brought: Brought, kind: str) -> None:
