@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from premura.core.company.company import the_company
 from premura.core.mail.mail import the_server
 from premura.core.mail.models import Gateway
 from premura.core.mail.sealing import unseal
@@ -70,6 +71,7 @@ def test_a_link_of_ours_that_was_cut_off_is_explained_to_whoever_came_by_it(clie
         page = html.unescape(refused.content.decode())
         assert (refused.status_code, "Riprovi con il collegamento o il codice" in page) == (404, True), address
         assert "non lo puoi vedere" not in page
+        assert f"<strong>{html.escape(the_company().name)}</strong>" in page
     assert "non lo puoi vedere" in html.unescape(client_of(people["owner"]).get("/stories/1.x/").content.decode())
 
 
