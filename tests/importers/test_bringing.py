@@ -8,7 +8,7 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from foreign_samples import FILES, QUALTRICS
 
 from premura.core.customers.customers import add_customer
@@ -25,7 +25,7 @@ from premura.importers.reviews.by_hand import add_review, note_reply
 from premura.importers.reviews.reply_time import reply_times_for, reviews_for
 from premura.importers.reviews.writing import replies_of
 from premura.importers.table import Declared, Role, TableError
-from premura.importers.undoing import ask_for_undo, built_on, responses_of, undo_import
+from premura.importers.undoing import _LEANING, _building_on, ask_for_undo, built_on, responses_of, undo_import
 from premura.importers.uploading import queue_import, receive_file, remembered
 from premura.importers.waiting import do_waiting_imports
 from premura.loop.listen.models import Answer, Programme, Response, Survey, SurveyVersion
@@ -252,7 +252,13 @@ def test_what_something_was_built_on_stays(take, rule, work, owner):
     with pytest.raises(Conflict):
         undo_import(result, by=owner)
     assert Response.objects.count() == 3
-    assert built_on(result)
+    with translation.override("it"):
+        assert built_on(result) == ["2 casi"]
+
+
+def test_whatever_leans_on_what_was_brought_has_a_name(db):
+    for model in (Response, Customer):
+        assert {relation.related_model._meta.label for relation in _building_on(model)} <= set(_LEANING)
 
 
 def test_what_is_built_on_while_it_is_taken_back_stays(take, rule, work, owner):

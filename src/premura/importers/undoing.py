@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from premura.core.company.models import Location
 from premura.core.customers.models import Customer, Purchase
@@ -32,6 +33,21 @@ _MADE: dict[str, type[models.Model]] = {
 }
 # Rows that follow from an answer by reckoning and go with it; everything else that points at it was built on it
 _DERIVED = ("listen", "understand", "importers")
+# What leans on what was brought, in words
+_LEANING = {
+    "recover.Case": ngettext_lazy("%(n)s case", "%(n)s cases", "n"),
+    "customers.Interaction": ngettext_lazy("%(n)s meeting", "%(n)s meetings", "n"),
+    "customers.Purchase": ngettext_lazy("%(n)s purchase", "%(n)s purchases", "n"),
+    "mail.OutgoingMail": ngettext_lazy("%(n)s letter", "%(n)s letters", "n"),
+    "listen.PanelMember": ngettext_lazy("%(n)s member of the panel", "%(n)s members of the panel", "n"),
+    "listen.PanelAsking": ngettext_lazy("%(n)s invitation to the panel", "%(n)s invitations to the panel", "n"),
+    "listen.Invitation": ngettext_lazy("%(n)s invitation", "%(n)s invitations", "n"),
+    "listen.NotAsked": ngettext_lazy("%(n)s note of not having asked", "%(n)s notes of not having asked", "n"),
+    "listen.Response": ngettext_lazy("%(n)s answer", "%(n)s answers", "n"),
+    "listen.Story": ngettext_lazy("%(n)s story", "%(n)s stories", "n"),
+    "promise.Commitment": ngettext_lazy("%(n)s promise", "%(n)s promises", "n"),
+    "promise.Need": ngettext_lazy("%(n)s need", "%(n)s needs", "n"),
+}
 
 
 def responses_of(imported: ImportedFile) -> QuerySet[Response]:
@@ -65,7 +81,7 @@ def _leaning_on(rows: QuerySet[Any]) -> Iterator[str]:
     for relation in _building_on(rows.model):
         count = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ours}).count()
         if count:
-            yield f"{relation.related_model._meta.verbose_name_plural}: {count}"
+            yield _LEANING[relation.related_model._meta.label] % {"n": count}
 
 
 def ask_for_undo(imported: ImportedFile, *, by: Person | None) -> None:
