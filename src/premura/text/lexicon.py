@@ -6,11 +6,13 @@ else the writing gives away, become a few numbers beside the sentence's vector.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from premura.text.measures import beside
 from premura.text.tokens import words
 
 _GOOD = """
@@ -110,21 +112,46 @@ def balance_of_faces(text: str) -> int:
     return 0 if text.isascii() or _FACES.keys().isdisjoint(text) else sum(_FACES.get(sign, 0) for sign in text)
 
 
+def _turned(found: Sequence[str]) -> list[int]:
+    """How many words a negation turns from each place on; and -1 for a word that it has turned."""
+    result, until = [0] * len(found), -1
+    for at, word in enumerate(found):
+        if word in _ENDS:
+            until = -1
+        reach = 4 if word.endswith("n't") else _NOT.get(word, 0)
+        if reach:
+            until = max(until, at + reach)
+            result[at] = reach
+        elif at <= until:
+            result[at] = -1
+    return result
+
+
+def measured(cleaned: str) -> dict[str, int]:
+    """Which aspects are praised or blamed by what they are beside, after negation: praise less blame (`measures`).
+
+    >>> measured("prezzi alti, qualità non alta"), measured("tavolo alto")
+    ({'price': -1, 'product': -1}, {})
+    """
+    found = words(cleaned)
+    result: dict[str, int] = {}
+    if said := beside(found):
+        turned = _turned(found)
+        for at, (aspect, sign) in said.items():
+            result[aspect] = result.get(aspect, 0) + (-sign if turned[at] < 0 else sign)
+    return result
+
+
 def marks(cleaned: str, original: str = "") -> NDArray[np.float32]:
     """Twelve numbers about a text: counts of praise and blame (after negation), negations, signs, faces, length."""
     found = words(cleaned)
+    said, turns = beside(found), _turned(found)
     good = bad = turned = negations = strong = 0
-    turns_until = -1
     for at, word in enumerate(found):
-        if word in _ENDS:
-            turns_until = -1
-        reach = 4 if word.endswith("n't") else _NOT.get(word, 0)
-        if reach:
-            negations += 1
-            turns_until = max(turns_until, at + reach)
+        negations += turns[at] > 0
         strong += word in _MORE or word.endswith(("issimo", "issima", "issimi", "issime"))
-        sign = sign_of(word)
-        if sign and at <= turns_until and not reach:
+        sign = said[at][1] if at in said else sign_of(word)
+        if sign and turns[at] < 0:
             turned += 1
             sign = -sign
         good += sign > 0
