@@ -31,7 +31,7 @@ from premura.text import (
 from premura.text.features import encode, grams
 from premura.text.heads import OUTPUTS, read_heads, the_heads
 from premura.text.language import language_of
-from premura.text.lexicon import measured
+from premura.text.lexicon import SCALE, marks, measured
 from premura.text.tokens import Clause, clauses, clean
 from premura.text.understanding import agreed_on
 
@@ -157,6 +157,29 @@ def test_an_aspect_of_which_its_clause_says_nothing_is_spoken_of_as_the_whole_is
     found = understand("Riparazione fatta a regola d'arte, prezzo giusto e persone splendide", context=NOW)
     assert found.sentiment.label == "positive"
     assert {each.polarity for each in found.aspects} == {"positive"}
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "bad"),
+    [
+        ("non pulita e ordinata", 0, 2), ("lascia molto a desiderare", 0, 2), ("non vale la pena", 0, 1), ("rinnovato da poco", 1, 0), ("a dir poco ottimo", 1, 0),
+        ("alla faccia dell'accoglienza", 0, 1), ("senza infamia e senza lode", 0, 0), ("l'accoglienza, un'ottima idea", 2, 0), ("far from clean", 0, 1), ("can't fault it", 1, 0),
+        ("prezzi bassi, mai rifatta la camera", 1, 1),
+    ],
+)  # fmt: skip
+def test_words_and_sayings_of_praise_and_blame_are_counted_after_negation(text, good, bad):
+    counts = np.expm1(marks(text)[:2] / SCALE)
+    assert counts.round().tolist() == [good, bad]
+
+
+def test_who_asks_about_a_matter_does_not_judge_it():
+    assert {a.polarity for a in understand("Quanto costa il parcheggio?", context=NOW).aspects} == {"neutral"}
+
+
+def test_a_thing_beside_a_word_of_praise_is_spoken_of():
+    assert {"premises", "amenities"} <= {
+        a.aspect for a in understand("Camera perfetta, colazione ottima", context=NOW).aspects
+    }
 
 
 def test_an_aspect_counts_for_less_where_another_is_clearer_in_every_clause():

@@ -29,11 +29,14 @@ _EN = frozenset(
     "friendly staff service room price food clean dirty slow fast thanks thank love loved hate waiting waited delivery rude helpful "
     "a if or as us them than then out up off over am been being about after before because just only still even more most much many any some amazing perfect okay fine disappointed happy better worst best never again lovely quick cheap expensive rubbish ok recommended well done".split()
 )
-#: What comments in the two speak of
+#: What comments in the two speak of, and small words of Italian dialects
 _MATTERS_IT = frozenset(
-    "mare vista letto bagno camere posto cena colazione pranzo tempi tempo euro staff super".split()
+    "mare vista letto bagno camere posto cena colazione pranzo tempi tempo euro freddo fredda caldo alto alta alti lungo lunga grande piccola vecchio vecchia rotto rotta "
+    "de du pe na nun er ghe xe massa mejo bon bona gnente annà magnà so sto sta stu gh'è ga fora tuto".split()
 )
-_MATTERS_EN = frozenset("bed rooms wait queue price prices value money place".split())
+_MATTERS_EN = frozenset(
+    "bed rooms wait queue price prices value money place cold hot loud small big large high low long short old new broken team".split()
+)
 #: Words of comments in the languages that are most taken for one of the two
 _ELSEWHERE = {
     "fr": "le la les un une des du de et est c'est sont était ce cette ces il elle on nous vous je j'ai ai avons avez ne pas plus pour par sur avec dans sans chez au aux en mais que qui tout tous toute rien à y a été très trop peu bien "
@@ -42,7 +45,7 @@ _ELSEWHERE = {
     "dommage repas cuisine plat plats serveur serveuse vendeur vendeuse toujours encore beaucoup excellente excellent impeccable excessif service confortable adresse situé située prochaine fois mon ma mes votre vos leur notre",
     "de": "der die das den dem des ein eine einen einem einer und ist sind war waren hat haben hatte wir ich sie er es man uns mir ihr nicht kein keine keinen zu zum zur im am in auf aus bei mit von für an auch sehr nur noch wieder immer nie "
     "gut gute guter gutes gerne danke schlecht schlechte schlechter freundlich freundliche unfreundlich schön schöne schönes zimmer bad wunderbar teuer schmutzig sauber leider alles nichts prima ordnung frühstück essen bett betten preis preise lage wartezeit lange "
-    "lang personal mitarbeiter toll tolle toller tolles empfehlen empfehlung zufrieden kalt warm laut ruhig klein groß lecker bedienung service staff team lieferung ware kaputt aber oder wenn dass weil was wie mal ganz gar so nett nette netter besten gern oben "
+    "lang personal mitarbeiter toll tolle toller tolles empfehlen empfehlung zufrieden kalt warm laut ruhig klein groß lecker bedienung service team lieferung ware kaputt aber oder wenn dass weil was wie mal ganz gar so nett nette netter besten gern oben "
     "komme kommen nochmal niemand viel zuviel schnell langsam pünktlich unpünktlich enttäuscht",
     "es": "el la los las un una unos unas del al de y e es son está están estaba estaban era eran fue ha han hemos he hay lo le les me te nos se su sus mi que qué con sin por para en no muy más menos pero todo toda todos nada nunca siempre también "
     "bueno buena buenos buenas buen gracias malo mala mal habitación habitaciones limpio limpia limpieza sucio sucia amable amables excelente perfecto perfecta precio precios caro cara barato calidad comida cena desayuno cama camas baño ducha agua caliente frío fría atención servicio servicios "
@@ -55,6 +58,8 @@ _ELSEWHERE = {
     "livrare livrarea rapid rapidă rapida întârziere așteptat asteptat ora ore dejun cină excelent excelentă locație locatie experiență zgomot zgomotos apă patul mult multă multe drag vom reveni dezamăgit",
     "nl": "service de het een en is zijn was waren niet geen met van voor op aan bij te zeer heel erg goed goede slecht slechte kamer kamers schoon vriendelijk vriendelijke personeel eten ontbijt bed duur prijs wij we ik je ons maar ook nog weer nooit alles niets bedankt service mooi mooie lekker wachten lang",
 }  # fmt: skip
+#: Words that every language has
+_EVERYWHERE = frozenset("hotel bar staff super top check-in check in-out online wifi spa pizza".split())
 _SMALL = {language: frozenset(listed.split()) for language, listed in _ELSEWHERE.items()}
 #: What a word of a language adds to its log-odds; and what the two we read are ahead, being what most people write
 _HEARD, _AHEAD = 2.0, 1.5
@@ -115,6 +120,7 @@ def language_of(text: str, *, expected: str | None = None) -> tuple[str, float]:
 
 def _heard(found: Sequence[str]) -> dict[str, float]:
     """How many of these words each language has, and letters that give it away."""
+    found = [word for word in found if word not in _EVERYWHERE]
     result: dict[str, float] = {name: sum(word in small for word in found) for name, small in _SMALL.items()}
     result["it"] = sum(
         w in _IT

@@ -38,6 +38,7 @@ from premura.text.promises import read_promises
 from premura.text.reading import Aspect, Context, Emotion, Reading, Sentiment, Signal, Span
 from premura.text.signal_rules import denied_signals, plain_signals, signal_rules
 from premura.text.tokens import LONGEST, Clause, clauses
+from premura.text.word_lists import judged
 
 _COLUMN = {name: at for at, name in enumerate(OUTPUTS)}
 _SENTIMENT = [_COLUMN[f"sentiment:{label}"] for label in SENTIMENTS]
@@ -51,8 +52,10 @@ _SHOWN = 0.5
 #: counts beside the clause; and one aspect is both praised and blamed where the second is named so nearly as surely and leans
 #: so much. Chosen on two folds of the training part.
 _LEANS, WHOLE_WEIGHT, BOTH, BOTH_LEAN = 0.05, 0.75, 0.6, 0.3
+#: Who asks about a matter judges it only where the clause leans so much
+_LEANS_ASKING = 0.5
 #: Log-odds that a text of nothing but praise (or blame) gains
-LEXICON_WEIGHT = 0.8
+LEXICON_WEIGHT = 1.5
 #: Log-odds that a clause gains where what is measured in it is praised or blamed («prezzi alti»), and a text of such clauses
 MEASURE_WEIGHT = 1.5
 #: How much of the log-odds of joy against anger, fear and sadness is added to those of praise, and taken from those of
@@ -60,6 +63,9 @@ MEASURE_WEIGHT = 1.5
 EMOTION_WEIGHT, LEAST_FELT = 0.2, 0.02
 #: How much of the log-odds by which another aspect is ahead in every clause is taken from an aspect. Chosen on the same folds.
 ASIDE_WEIGHT = 0.4
+#: Log-odds that an aspect gains where its things are praised or blamed in so many words («camera perfetta»). Chosen on two folds
+#: of the training part.
+JUDGED_WEIGHT = 1.0
 #: What is said in so many words is at least this likely
 PLAIN_P = 0.75
 #: What a rule finds of these three is meant nine times in ten, whatever a head makes of the rest
@@ -72,6 +78,8 @@ _BLAME = -0.4
 #: How far a face alone is trusted
 FACES_P = 0.7
 _HINTED = 0.25
+#: How much less a text is said to do both where no word says the contrary of a whole that leans so clearly
+UNSAID, CLEAR = 0.6, 0.97
 #: A language less sure than this is a guess
 _SURE_OF_LANGUAGE = 0.25
 
@@ -116,12 +124,15 @@ def probabilities_of(texts: Sequence[str], *, tier: str = QUICK) -> tuple[Vector
 
 @dataclass(frozen=True)
 class _Seen:
-    """A text, its clauses, the probabilities of the whole and of each clause, and the place of the whole."""
+    """A text, its clauses, the probabilities of the whole and of each clause, the balance of praise and blame in the words
+    of each clause (-1 to 1), and the place of the whole.
+    """
 
     text: str
     parts: Sequence[Clause]
     whole: Vector
     each: Vector
+    words: Vector
     place: Vector
 
 
@@ -148,16 +159,20 @@ def _look(
     pieces: list[list[int]] = []
     denses: list[Vector] = []
     leans: list[float] = []
+    named: list[frozenset[str]] = []
     for text, parts, own in zip(texts, split, vectors, strict=True):
         own_pieces = [vocabulary.known(part.clean) for part in parts]
         pieces += own_pieces
         denses += [dense(own[i : i + 1], [p], text[p.start : p.end]) for i, p in enumerate(parts)]
         each_leans = [max(-1, min(1, sum(measured(part.clean).values()))) for part in parts]
         leans += each_leans
+        each_named = [judged(part.clean) for part in parts]
+        named += each_named
         if len(parts) > 1:
             pieces.append([at for each in own_pieces for at in each])
             denses.append(dense(own, parts, text))
             leans.append(sum(each_leans) / len(parts))
+            named.append(frozenset().union(*each_named))
     if not pieces:
         return [None] * len(texts)
     stacked = np.stack(denses)
@@ -165,14 +180,15 @@ def _look(
     fitted = _fitted(tier)
     p = _with_care(p, split) if tier == CAREFUL else calibrate(p, fitted.slope, fitted.shift)
     p = _lean(p, stacked, np.asarray(leans, dtype=np.float32))
+    p = _name(p, named)
     if context.own_head and context.own_head.heads == tier_digest(tier):
         p = context.own_head.adjust(p, stacked[:, :PLACE])
     result: list[_Seen | None] = []
     at = 0
     for text, parts in zip(texts, split, strict=True):
-        each = p[at : at + len(parts)]
+        each, said = p[at : at + len(parts)], stacked[at : at + len(parts), PLACE + BALANCE] / SCALE
         at += len(parts) + (len(parts) > 1)
-        result.append(_Seen(text, parts, p[at - 1], each, stacked[at - 1, :PLACE]) if parts else None)
+        result.append(_Seen(text, parts, p[at - 1], each, said, stacked[at - 1, :PLACE]) if parts else None)
     return result
 
 
@@ -197,10 +213,18 @@ def _lean(p: Vector, vectors: Vector, measures: Vector) -> Vector:
     those that only what they measure tells apart, and in keeping with the emotions: what is read as sad is seldom praise.
     """
     joy, other = (np.clip(p[:, each].sum(axis=1), LEAST_FELT, 1.0) for each in (_JOY, _UNHAPPY))
-    plain = LEXICON_WEIGHT * vectors[:, 512 + BALANCE] / SCALE + MEASURE_WEIGHT * measures
+    plain = LEXICON_WEIGHT * vectors[:, PLACE + BALANCE] / SCALE + MEASURE_WEIGHT * measures
     words = np.exp(plain) * (joy / other) ** EMOTION_WEIGHT
     sentiment = p[:, _SENTIMENT] * np.stack([1 / words, np.ones_like(words), words], axis=1)
     p[:, _SENTIMENT] = sentiment / sentiment.sum(axis=1, keepdims=True)
+    return p
+
+
+def _name(p: Vector, named: Sequence[frozenset[str]]) -> Vector:
+    """Aspects with more weight where their things are praised or blamed in so many words."""
+    said = np.asarray([[name in each for name in ASPECTS] for each in named], dtype=np.float32)
+    odds = p[:, _ASPECTS] / np.clip(1 - p[:, _ASPECTS], 1e-6, None) * np.exp(JUDGED_WEIGHT * said)
+    p[:, _ASPECTS] = odds / (1 + odds)
     return p
 
 
@@ -242,7 +266,7 @@ def _of_faces(text: str) -> Sentiment:
 def _sentiment(seen: _Seen) -> Sentiment:
     p = seen.whole[_SENTIMENT]
     score = float(p[2] - p[0])
-    mixed = p_mixed(seen.whole, seen.each)
+    mixed = _p_mixed(seen)
     if mixed > _SHOWN:
         return Sentiment("mixed", round(score, 3), round(mixed, 3))
     best = int(p.argmax())
@@ -259,15 +283,21 @@ def _leaning(seen: _Seen, sentiment: Sentiment) -> Callable[[int, str], float]:
     return lambda at, name: float(measures[at].get(name, 0)) or own[at] + whole
 
 
-def _polarity(lean: float) -> str:
-    return "neutral" if abs(lean) < _LEANS else "positive" if lean > 0 else "negative"
+def _polarity(lean: float, is_question: bool) -> str:
+    least = _LEANS_ASKING if is_question else _LEANS
+    return "neutral" if abs(lean) < least else "positive" if lean > 0 else "negative"
 
 
-def p_mixed(whole: Vector, each: Vector) -> float:
-    """How likely a text both praises and blames: what the head says, and whether one clause does each."""
-    head = float(whole[_COLUMN["sentiment:mixed"]])
-    contrast = float(each[:, _SENTIMENT[2]].max() * each[:, _SENTIMENT[0]].max()) if len(each) > 1 else 0.0
-    return (head + contrast) / 2
+def _p_mixed(seen: _Seen) -> float:
+    """How likely a text both praises and blames: what the head says, and whether one clause does each; less where the whole
+    is clear and no word says the contrary.
+    """
+    p = float(seen.whole[_COLUMN["sentiment:mixed"]])
+    if len(seen.parts) > 1:
+        p += float(seen.each[:, _SENTIMENT[2]].max() * seen.each[:, _SENTIMENT[0]].max())
+    score = float(seen.whole[_SENTIMENT[2]] - seen.whole[_SENTIMENT[0]])
+    is_unsaid = abs(score) > CLEAR and bool((seen.words * score >= 0).all())
+    return p / 2 * (UNSAID if is_unsaid else 1.0)
 
 
 def _span(part: Clause) -> Span:
@@ -315,9 +345,10 @@ def _aspects(
 
     def name_it(name: str, at: int, p: float) -> None:
         lean, ways = leaning(at, name), found.setdefault(name, {})
-        way = _polarity(lean)
+        part = seen.parts[at]
+        way = _polarity(lean, "?" in part.clean)
         if way not in ways or p > ways[way][0].p:
-            ways[way] = Aspect(name, way, _span(seen.parts[at]), round(p, 3)), abs(lean)
+            ways[way] = Aspect(name, way, _span(part), round(p, 3)), abs(lean)
 
     for at in range(len(seen.parts)):
         p_all = [*seen.each[at, _ASPECTS].tolist(), *(float(p[at]) for p in own)]
