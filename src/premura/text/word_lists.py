@@ -112,6 +112,8 @@ THINGS: dict[str, str] = {
     "amenities": "colazion* buffet piscin* parchegg* palestr* spa sauna breakfast* pool parking gym",
     "wifi": "wifi wi-fi connession* wireless",
 }  # fmt: skip
+#: Where the lists of feelings begin, and how many words away a thing is judged
+_FEELINGS = NAMES.index("anger")
 _REACH = 3
 _STOPS = frozenset(". , ; : ! ? ( ) ma però but".split())
 
@@ -187,7 +189,7 @@ def _judges(found: Sequence[str], place: int, aspect: int, measures: Mapping[int
     word = found[place].split("'")[-1]
     if place in measures:
         return measures[place][0] == NAMES[aspect]
-    others = [at for at in lists_of(word) if at < len(THINGS)]
+    others = [at for at in lists_of(word) if at < _FEELINGS]
     return sign_of(word) != 0 and (aspect in others or not others)
 
 
