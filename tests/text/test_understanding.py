@@ -31,6 +31,7 @@ from premura.text import (
 from premura.text.features import encode, grams
 from premura.text.heads import OUTPUTS, read_heads, the_heads
 from premura.text.language import language_of
+from premura.text.lexicon import SCALE, marks, measured
 from premura.text.tokens import Clause, clauses, clean
 from premura.text.understanding import agreed_on
 
@@ -132,6 +133,55 @@ def test_signals_and_what_only_sounds_like_them():
         assert must <= found <= may, text
 
 
+def test_words_of_measure_praise_or_blame_by_what_they_stand_beside():
+    lines = (Path(__file__).with_name("measures.tsv")).read_text(encoding="utf-8").splitlines()
+    for sign, text in (line.split("\t") for line in lines if not line.startswith("#")):
+        said = sum(measured(text).values())
+        assert (said > 0) - (said < 0) == {"+": 1, "-": -1, "0": 0}[sign], text
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect", "polarity"),
+    [
+        ("Prezzi alti", "price", "negative"), ("Prezzi bassi e attesa lunga", "price", "positive"), ("High prices", "price", "negative"),
+("Il punto di forza è la posizione", "location", "positive"),
+        ("I prezzi non sono alti", "price", "positive"), ("Low quality", "product", "negative"), ("Camere piccole", "premises", "negative"),
+    ],
+)  # fmt: skip
+def test_an_aspect_is_spoken_of_as_its_measure_says(text, aspect, polarity):
+    found = understand(text, context=NOW)
+    assert {each.polarity for each in found.aspects if each.aspect == aspect} == {polarity}
+
+
+def test_an_aspect_of_which_its_clause_says_nothing_is_spoken_of_as_the_whole_is():
+    found = understand("Riparazione fatta a regola d'arte, prezzo giusto e persone splendide", context=NOW)
+    assert found.sentiment.label == "positive"
+    assert {each.polarity for each in found.aspects} == {"positive"}
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "bad"),
+    [
+        ("non pulita e ordinata", 0, 2), ("lascia molto a desiderare", 0, 2), ("non vale la pena", 0, 1), ("rinnovato da poco", 1, 0), ("a dir poco ottimo", 1, 0),
+        ("alla faccia dell'accoglienza", 0, 1), ("senza infamia e senza lode", 0, 0), ("l'accoglienza, un'ottima idea", 2, 0), ("far from clean", 0, 1), ("can't fault it", 1, 0),
+        ("prezzi bassi, mai rifatta la camera", 1, 1),
+    ],
+)  # fmt: skip
+def test_words_and_sayings_of_praise_and_blame_are_counted_after_negation(text, good, bad):
+    counts = np.expm1(marks(text)[:2] / SCALE)
+    assert counts.round().tolist() == [good, bad]
+
+
+def test_who_asks_about_a_matter_does_not_judge_it():
+    assert {a.polarity for a in understand("Quanto costa il parcheggio?", context=NOW).aspects} == {"neutral"}
+
+
+def test_a_thing_beside_a_word_of_praise_is_spoken_of():
+    assert {"premises", "amenities"} <= {
+        a.aspect for a in understand("Camera perfetta, colazione ottima", context=NOW).aspects
+    }
+
+
 def test_an_aspect_counts_for_less_where_another_is_clearer_in_every_clause():
     whole, behind, ahead = np.array([0.6, 0.6]), np.array([[0.9, 0.6]]), np.array([[0.9, 0.6], [0.2, 0.6]])
     assert agreed_on(whole, behind)[1] < 0.5 < agreed_on(whole, ahead)[1] == pytest.approx(0.6)
@@ -143,6 +193,10 @@ def test_an_aspect_counts_for_less_where_another_is_clearer_in_every_clause():
     [
         ("ottimo", "it"), ("ok", "it"), ("troppo caro", "it"), ("too expensive", "en"), ("rude", "en"), ("Mai più", "it"),
         ("Never again", "en"), ("Das Personal war sehr freundlich", "de"), ("Très bon accueil, merci", "fr"), ("Très bon", "fr"), ("Sehr gut", "de"), ("Muy bueno", "es"), ("c'était nul", "fr"),
+        ("La piscina estaba cerrada", "es"), ("Una hora de espera", "es"), ("Le falta limpieza", "es"), ("No me gusta nada", "es"), ("La vue est superbe", "fr"),
+        ("Une heure d'attente", "fr"), ("C'est bien", "fr"), ("Chambre propre et calme", "fr"), ("Bad war schmutzig", "de"), ("Ich komme wieder", "de"), ("Preis zu hoch", "de"),
+        ("A fost bine", "ro"), ("Camera este mare", "ro"), ("Nu recomand", "ro"), ("Camera mica si murdara", "ro"), ("Alles was goed", "nl"),
+        ("Camera mare", "it"), ("Da cliente fedele a ex cliente", "it"), ("Parcheggio comodo", "it"), ("Small portions", "en"), ("Broken lift", "en"),
         ("çok güzel", "tr"), ("c'è di meglio", "it"),
         ("Спасибо большое за помощь", "ru"), ("很好", "zh"), ("🙂", "und"), ("", "und"), ("123", "und"),
     ],

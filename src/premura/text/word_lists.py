@@ -6,15 +6,18 @@ not. They are hints beside the sentence's vector: how much each counts, the head
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from premura.text.lexicon import sign_of
+from premura.text.measures import beside
 from premura.text.tokens import words
 
 LISTS: dict[str, str] = {
-    "staff": """personale staff camerier* commess* addett* operator* operatrice receptionist reception impiegat* titolar* propriet* gestor* direttor* direttrice responsabil* ragazz* signora signore signorina
+    "staff": """personale staff persone people camerier* commess* addett* operator* operatrice receptionist reception impiegat* titolar* propriet* gestor* direttor* direttrice responsabil* ragazz* signora signore signorina
         portier* tecnic* meccanic* medic* dottor* infermier* segretari* istruttor* istruttrice parrucchier* estetist* cuoc* chef barist* autist* fattorin* corrier* consulent* avvocat* commercialist* artigian* bagnin* guida
         gentil* cortes* scortes* educat* maleducat* sgarbat* cordial* accoglienza accolt* disponibil* professional* preparat* competen* incompeten* sorris* sorriden* simpatic* arrogan* svogliat* empati* premuros* sbuff*
         employee* waiter* waitress* clerk* assistant* manager* owner* host* crew team nurse* doctor* technician* mechanic* driver* instructor* barber* stylist* lady guy girl boy man woman rude friendly polite helpful kind welcom* attentive courteous unhelpful smile* attitude greeted
@@ -92,18 +95,52 @@ LISTS: dict[str, str] = {
     "disappointment": "delus* delud* deludent* delusione aspettav* aspettativ* peccato purtroppo dispiac* disappoint* expected expectation* letdown unfortunately shame sadly",
 }  # fmt: skip
 NAMES = tuple(LISTS)
+#: What names an aspect and nothing else: beside a word of praise or blame, it is spoken of
+THINGS: dict[str, str] = {
+    "staff": "personale staff camerier* addett* commess* titolar* propriet* receptionist gestor* dottor* medic* tecnic* meccanic* impiegat* segretari* infermier* montator* ragazz* waiter* waitress* owner* host hosts doctor* nurse* receptionists employees mechanic*",
+    "waiting": "attesa attese coda fila wait queue queues",
+    "cleanliness": "pulizia igiene cleanliness hygiene",
+    "price": "prezz* cost* tariff* onorari* parcell* conto price prices pricing cost costs fee fees rates",
+    "product": "cibo piatt* pizz* cucina menù menu porzion* prodott* qualità caffè dolci dolce pesce carne vino lavoro riparazion* taglio food dish dishes meal meals menu portions coffee quality product products repair",
+    "delivery": "consegn* spedizion* delivery shipping",
+    "billing": "fattur* bollett* invoice invoices",
+    "web_phone": "sito app centralin* portale website site app switchboard",
+    "premises": "camer* stanz* letto letti materass* cuscin* bagno bagni arred* mobili docci* insonorizzazion* struttur* ambient* locale locali sala sale suite poltron* room rooms bed beds mattress* pillow* bathroom* shower showers decor furniture venue",
+    "location": "posizion* ubicazion* zona location position",
+    "complaints": "reclam* complaint complaints",
+    "information": "spiegazion* informazion* indicazion* consulenz* explanation* information",
+    "amenities": "colazion* buffet piscin* parchegg* palestr* spa sauna breakfast* pool parking gym",
+    "wifi": "wifi wi-fi connession* wireless",
+}  # fmt: skip
+#: Where the lists of feelings begin, and how many words away a thing is judged
+_FEELINGS = NAMES.index("anger")
+_REACH = 3
+_STOPS = frozenset(". , ; : ! ? ( ) ma però but".split())
 
 
-@lru_cache(maxsize=1)
-def _stems() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
-    whole: dict[str, tuple[int, ...]] = {}
-    begin: dict[str, tuple[int, ...]] = {}
-    for at, name in enumerate(NAMES):
-        for entry in dict.fromkeys(LISTS[name].split()):
+_Stems = dict[str, tuple[int, ...]]
+
+
+def _stems(lists: Mapping[str, str]) -> tuple[_Stems, _Stems]:
+    """Whole words and stems → positions in `NAMES` of the lists they stand in."""
+    whole: _Stems = {}
+    begin: _Stems = {}
+    for name, listed in lists.items():
+        for entry in dict.fromkeys(listed.split()):
             table = begin if entry.endswith("*") else whole
             stem = entry.rstrip("*")
-            table[stem] = (*table.get(stem, ()), at)
+            table[stem] = (*table.get(stem, ()), NAMES.index(name))
     return whole, begin
+
+
+_LISTED, _THINGS = _stems(LISTS), _stems(THINGS)
+
+
+def _found(word: str, stems: tuple[_Stems, _Stems]) -> tuple[int, ...]:
+    whole, begin = stems
+    if word in whole:
+        return whole[word]
+    return next((begin[word[:k]] for k in range(len(word), 2, -1) if word[:k] in begin), ())
 
 
 @lru_cache(maxsize=20_000)
@@ -113,10 +150,47 @@ def lists_of(word: str) -> tuple[int, ...]:
     >>> [NAMES[at] for at in lists_of("cameriera")]
     ['staff']
     """
-    whole, begin = _stems()
-    if word in whole:
-        return whole[word]
-    return next((begin[word[:k]] for k in range(len(word), 2, -1) if word[:k] in begin), ())
+    return _found(word, _LISTED)
+
+
+@lru_cache(maxsize=20_000)
+def _things_of(word: str) -> tuple[int, ...]:
+    return _found(word.split("'")[-1], _THINGS)
+
+
+def judged(cleaned: str) -> frozenset[str]:
+    """Aspects whose things stand beside a word of praise or blame that says nothing of another aspect.
+
+    >>> sorted(judged("camera perfetta e colazione pessima")), sorted(judged("camera pulita")), sorted(judged("la camera 12"))
+    (['amenities', 'premises'], [], [])
+    """
+    found = words(cleaned)
+    measures = beside(found)
+    result: set[str] = set()
+    for at, word in enumerate(found):
+        for aspect in _things_of(word):
+            near = [
+                *_until_stop(found, range(at + 1, at + 1 + _REACH)),
+                *_until_stop(found, range(at - 1, at - 1 - _REACH, -1)),
+            ]
+            if any(_judges(found, place, aspect, measures) for place in near):
+                result.add(NAMES[aspect])
+    return frozenset(result)
+
+
+def _until_stop(found: Sequence[str], places: range) -> Iterator[int]:
+    for place in places:
+        if not 0 <= place < len(found) or found[place] in _STOPS:
+            return
+        yield place
+
+
+def _judges(found: Sequence[str], place: int, aspect: int, measures: Mapping[int, tuple[str, int]]) -> bool:
+    word = found[place].split("'")[-1]
+    if place in measures:
+        return measures[place][0] == NAMES[aspect]
+    others = [at for at in lists_of(word) if at < _FEELINGS]
+    return sign_of(word) != 0 and (aspect in others or not others)
 
 
 def mentions(cleaned: str) -> NDArray[np.float32]:
