@@ -5,8 +5,13 @@ const form = document.forms[0], say = form.dataset, $ = (name, from = form) => f
 const questions = [...form.querySelectorAll(".q")], notice = $(".notice"), progress = $(".progress");
 const back = $(".back"), next = $(".next"), send = $(".send");
 // Each filled-in form waits on the device under its own key; on a device that customers share nobody is shown another's
-const shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":" + form.elements.key.value, typed = shelf + ":typed";
+const key = form.elements.key, shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":" + key.value, typed = shelf + ":typed";
 const shared = say.kiosk || form.elements.via && form.elements.via.value === "counter";
+// A key belongs to one filling-in in one tab. The page's own does not: after «back», and in a tab that was doubled, the browser
+// shows what it keeps for the address, and that may be another tab's page. What was sent stays at its place in the tab's history
+const renew = () => { key.value = key.value.slice(0, 16) + "~" + crypto.getRandomValues(new Uint32Array(3)).join(""); };
+const hold = () => { if (!shared && (history.state || {}).key !== key.value) history.replaceState({ ...history.state, key: key.value }, ""); };
+if (!shared && history.state && history.state.key) key.value = history.state.key; else renew();
 // Made when a counter first moves: making it costs a slow phone a sixth of a second
 const number = () => number.made ??= new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 // A private window, or a frame on another site, may refuse to keep anything, even to be asked: then nothing is kept. Asking
@@ -62,12 +67,12 @@ const show = (to, moved) => {
 };
 // Where one comes from is written down when one leaves it
 const isWritten = () => history.state && history.state.step === step;
-const move = (to) => { if (!isWritten()) history.replaceState({ step }, ""); history.pushState({ step: to }, ""); show(to, true); };
+const move = (to) => { if (!isWritten()) history.replaceState({ ...history.state, step }, ""); history.pushState({ ...history.state, step: to }, ""); show(to, true); };
 if ((say.kiosk || matchMedia("(max-width: 640px)").matches) && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
-  addEventListener("popstate", (event) => { if (event.state) show(event.state.step, true); });
+  addEventListener("popstate", (event) => { if (event.state && "step" in event.state) show(event.state.step, true); });
   // Whoever was led back to a question that lacks its answer did not come by the steps before it
   back.onclick = () => { if (isWritten()) history.back(); else show(questions.reduce((last, q, i) => i < step && asked(q) ? i : last, after(-1)), true); };
   next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(after(step)); } };
@@ -112,7 +117,7 @@ const isRefused = (answer) => !answer.ok && answer.status < 500 && answer.status
 const refused = () => say.refused.replace("%(count)s", waiting().length).replace("%(address)s", form.action.split("?")[0]);
 const waiting = () => { try { return Object.keys(window[local]).filter((name) => name.startsWith(shelf)); } catch { return []; } };
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
-const leave = async (answer) => { keep(local, kept(), null); keep(session, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
+const leave = async (answer) => { keep(local, kept(), null); keep(session, typed, null); if (shared) { form.reset(); renew(); } const { ending, wish, further } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (further ? "&more=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
 const later = (data) => { tell(typeof data !== "string" ? say.held : keep(local, kept(), data) ? say.waiting : say.open); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
@@ -127,6 +132,7 @@ const refuse = async (answer) => {
 const submit = async () => {
   if (busy) return;
   clearTimeout(timer);
+  hold();
   const data = body(true);
   work(true);
   try {
@@ -154,7 +160,7 @@ form.addEventListener("submit", (event) => {
 addEventListener("online", () => { if (timer) submit(); });
 
 // What a tablet left to customers needs (kiosk.js)
-form.premura = { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
+form.premura = { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, renew, isBusy: () => busy };
 
 // Another language keeps what was typed
 document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(session, typed, body()); }; });
@@ -170,7 +176,7 @@ const fill = (text) => {
 // Only a tab that was here before can have something kept
 const been = history.length > 1 || performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");
 const draft = been && read(session, typed);
-if (draft) { keep(session, typed, null); tell(fill(draft).get("why")); }
+if (draft) { const all = fill(draft); keep(session, typed, null); key.value = all.get("key"); hold(); tell(all.get("why")); }
 
 // What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
 // into the form, with why, to be mended: nothing is thrown away
