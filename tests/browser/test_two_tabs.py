@@ -205,6 +205,18 @@ def test_the_next_customer_at_the_counter_is_somebody_else(context, kept):
     assert kept() == [9, 9]
 
 
+def test_what_was_written_is_there_on_the_way_back(context, kept):
+    """On a phone the questions that are not shown are out of the page while it is being opened."""
+    page = opened(context, 7)
+    to_the_end(page)
+    page.locator("textarea").fill("Piove dentro")
+    send(page)
+    back(page)
+    expect(page.locator("textarea")).to_have_value("Piove dentro")
+    assert AGAIN in send(page)
+    assert kept() == [7]
+
+
 def test_pressed_twice_it_counts_once(context, kept):
     page = opened(context, 8)
     to_the_end(page)

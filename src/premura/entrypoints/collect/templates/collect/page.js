@@ -11,7 +11,6 @@ const shared = say.kiosk || form.elements.via && form.elements.via.value === "co
 // shows what it keeps for the address, and that may be another tab's page. What was sent stays at its place in the tab's history
 const renew = () => { key.value = key.value.slice(0, 16) + "~" + crypto.getRandomValues(new Uint32Array(3)).join(""); };
 const hold = () => { if (!shared && (history.state || {}).key !== key.value) history.replaceState({ ...history.state, key: key.value }, ""); };
-if (!shared && history.state && history.state.key) key.value = history.state.key; else renew();
 // Made when a counter first moves: making it costs a slow phone a sixth of a second
 const number = () => number.made ??= new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 // A private window, or a frame on another site, may refuse to keep anything, even to be asked: then nothing is kept. Asking
@@ -24,10 +23,14 @@ const chosen = () => [...new FormData(form)].map(([, value]) => value.size || 0)
 const heavy = () => Math.max(...chosen()) > 12 << 20 || chosen().reduce((sum, size) => sum + size, 0) > 19 << 20;
 // How long it took, by this device's own watch; a tablet does not know when its customer came, a form that came back when it began
 const seconds = () => { if (!say.kiosk && spent >= 0) return Math.ceil(spent + (performance.now() - began) / 1000); };
-const body = (all) => { const data = new FormData(form); if (seconds()) data.set("seconds", seconds()); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
+const body = (all) => { settle(); const data = new FormData(form); if (seconds()) data.set("seconds", seconds()); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
 // Questions that the survey's logic does not ask now carry data-off
 const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex((q, i) => i > to && asked(q));
 const began = performance.now();
+// Where a page has text fields a browser looks through its form for names and passwords, laying it out for each field: on a
+// phone the questions that are not shown are out of the page until the first one stands. On the way back or after a reload they
+// stay, so that the browser can fill them in as they were left
+const away = [], isNew = performance.getEntriesByType("navigation").every(({ type }) => type === "navigate");
 let spent = notice.textContent.trim() ? -1 : 0, step = 0, busy = false, timer = 0, pause = 2000;
 form.noValidate = true;
 // Whoever sent a personal link learns that somebody looked at it; a mail program that fetches links runs no script
@@ -67,17 +70,18 @@ const show = (to, moved) => {
 };
 // Where one comes from is written down when one leaves it
 const isWritten = () => history.state && history.state.step === step;
-const move = (to) => { if (!isWritten()) history.replaceState({ ...history.state, step }, ""); history.pushState({ ...history.state, step: to }, ""); show(to, true); };
+const move = (to) => { settle(); if (!isWritten()) history.replaceState({ ...history.state, step }, ""); history.pushState({ ...history.state, step: to }, ""); show(to, true); };
 if ((say.kiosk || matchMedia("(max-width: 640px)").matches) && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
-  addEventListener("popstate", (event) => { if (event.state && "step" in event.state) show(event.state.step, true); });
+  addEventListener("popstate", (event) => { settle(); if (event.state && "step" in event.state) show(event.state.step, true); });
   // Whoever was led back to a question that lacks its answer did not come by the steps before it
   back.onclick = () => { if (isWritten()) history.back(); else show(questions.reduce((last, q, i) => i < step && asked(q) ? i : last, after(-1)), true); };
   next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(after(step)); } };
   const wrong = questions.findIndex((q) => q.classList.contains("wrong"));
   show(wrong < 0 ? after(-1) : wrong);
+  if (wrong < 0 && isNew && !say.rules) [...questions, $(".trap")].forEach((one, i) => { if (i !== step) { const place = new Comment(); one.replaceWith(place); away.push([place, one]); } });
   if (wrong >= 0) goToField(questions[wrong]);
 }
 form.addEventListener("input", (event) => {
@@ -132,8 +136,8 @@ const refuse = async (answer) => {
 const submit = async () => {
   if (busy) return;
   clearTimeout(timer);
-  hold();
   const data = body(true);
+  hold();
   work(true);
   try {
     const answer = await post(data);
@@ -150,6 +154,7 @@ const submit = async () => {
 };
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  settle();
   const missing = questions.filter(lacking);
   missing.forEach((q) => mark(q, say.required));
   if (missing.length) goToField(missing[0]);
@@ -173,10 +178,17 @@ const fill = (text) => {
   form.dispatchEvent(new Event("input"));
   return all;
 };
-// Only a tab that was here before can have something kept
-const been = history.length > 1 || performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");
-const draft = been && read(session, typed);
-if (draft) { const all = fill(draft); keep(session, typed, null); key.value = all.get("key"); hold(); tell(all.get("why")); }
+// What the first tap does not need is done when it is over, or as soon as anything else is asked of the page
+let isSettled = false, draft = null;
+const settle = () => {
+  if (isSettled) return;
+  isSettled = true;
+  away.forEach(([place, one]) => place.replaceWith(one));
+  if (!shared && history.state && history.state.key) key.value = history.state.key; else renew();
+  draft = read(session, typed);
+  if (draft) { const all = fill(draft); keep(session, typed, null); key.value = all.get("key"); hold(); tell(all.get("why")); }
+  resend().catch(() => { /* still no connection: they stay */ });
+};
 
 // What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
 // into the form, with why, to be mended: nothing is thrown away
@@ -201,6 +213,5 @@ const resend = async () => {
     else if (!draft && !questions.some(isAnswered)) return bring(name, text, await answer.json());
   }
 };
-// The first tap comes first
-(window.requestIdleCallback || setTimeout)(() => resend().catch(() => { /* still no connection: they stay */ }), { timeout: 2000 });
+requestAnimationFrame(() => setTimeout(settle, 200));
 })();
