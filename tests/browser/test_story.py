@@ -304,6 +304,15 @@ def test_the_phone_asks_one_question_a_screen_and_needs_only_a_keyboard(demo, vi
     expect(phone.get_by_role("heading", level=1)).to_have_text("Grazie")
 
 
+def test_another_language_keeps_what_was_said(demo, visit):
+    phone = visit(demo, **PHONE)
+    phone.goto("/s/noleggio?lang=it")
+    phone.locator(".q:visible input[value='8']").check()
+    phone.get_by_role("link", name="English").click()
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    expect(phone.locator(".q:visible input[value='8']")).to_be_checked()
+
+
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)

@@ -61,11 +61,59 @@ def test_a_program_says_how_long_it_took_and_is_told_what_is_wrong_with_it(surve
 
 def test_same_form_twice_counts_once_and_says_so(survey, visitor):
     first = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "9"})
-    second = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "3"})
+    second = visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", "q.nps": "9", "seconds": "70"})
     assert (first.status, second.status) == (303, 303)
     assert "again=1" not in first.headers["location"]
     assert "again=1" in second.headers["location"]
     assert [row.answers for row in kept()] == [{"nps": 9}]
+
+
+def test_a_form_with_other_answers_is_kept_beside_the_first_and_once_too(survey, visitor):
+    """Two tabs may show one page: see docs/decisions/0010."""
+    answers = [
+        {"q.nps": "9"},
+        {"q.nps": "3", "q.extras": "gps", "q.improve": "Più parcheggio"},
+        {"q.nps": "9"},
+        {"q.nps": "3", "q.extras": "gps", "q.improve": " Più parcheggio\r\n"},
+        {"q.nps": "3"},
+    ]
+    sent = [visitor.post_form("/s/noleggio", {"key": "k1", "lang": "it", **one}) for one in answers]
+    said = [one.headers["location"].partition("lang=it")[2].partition("&p=")[0] for one in sent]
+    assert said == ["", "&more=1", "&again=1", "&again=1", "&more=1"]
+    assert "contano tutte e due" in visitor.get(sent[1].headers["location"]).text
+    assert [row.answers.get("improve") for row in kept()] == [None, "Più parcheggio", None]
+    # The page's script asks for JSON, and is answered the same
+    script = {"accept": "application/json"}
+    first = visitor.post_form("/s/noleggio", {"key": "k1", "q.nps": "8"}, **script)
+    again = visitor.post_form("/s/noleggio", {"key": "k1", "q.nps": "8"}, **script)
+    assert (first.status, first.json["further"]) == (201, True)
+    assert (again.status, again.json) == (200, {"id": first.json["id"]})
+    assert len(kept()) == 4
+
+
+def test_a_program_that_uses_a_key_for_other_answers_is_told(survey, visitor):
+    data = {"key": "k1", "language": "it", "answers": {"nps": 9, "extras": ["gps"]}}
+    assert visitor.post_json("/s/noleggio", data).status == 201
+    other = visitor.post_json("/s/noleggio", data | {"answers": {"nps": 9}})
+    assert (other.status, other.headers["content-type"], other.json["code"]) == (422, PROBLEM, "key-reused")
+    assert "chiave propria" in other.json["detail"]
+    assert visitor.post_json("/s/noleggio", data).status == 200
+    assert [row.answers for row in kept()] == [data["answers"]]
+
+
+def test_different_answers_of_one_key_at_once_are_each_kept_once(survey, visitor):
+    import asyncio
+
+    bodies = [f"key=same&q.nps={number % 5}".encode() for number in range(30)]
+    headers = {"content_type": "application/x-www-form-urlencoded"}
+
+    async def all_at_once():
+        return await asyncio.gather(*(visitor.ask("POST", "/s/noleggio", body, headers) for body in bodies))
+
+    answers = visitor.run(all_at_once())
+    assert {answer.status for answer in answers} == {303}
+    assert sum("again=1" not in answer.headers["location"] for answer in answers) == 5
+    assert sorted(row.answers["nps"] for row in kept()) == [0, 1, 2, 3, 4]
 
 
 def test_json_gives_an_id_and_the_same_one_for_the_same_key(survey, visitor):
@@ -515,8 +563,13 @@ def test_a_survey_by_invitation_takes_each_personal_link_once(new_survey, defini
     assert (refused.status, refused.json["code"]) == (403, "by-invitation")
     assert visitor.get("/s/invitati?i=t1").status == 200
     first = visitor.post_json("/s/invitati", data | {"token": "t1"})
-    replayed = visitor.post_json("/s/invitati", {"key": "k2", "token": "t1", "answers": {"nps": 1}})
+    replayed = visitor.post_json("/s/invitati", {"key": "k2", "token": "t1", "answers": {"nps": 9}})
     assert (first.status, replayed.status) == (201, 200)
     assert first.json["id"] == replayed.json["id"]
+    # Other answers count no second time, and nobody is thanked for them
+    other = visitor.post_json("/s/invitati", {"key": "k3", "token": "t1", "answers": {"nps": 1}})
+    assert (other.status, other.json["code"]) == (410, "answered")
+    page = visitor.post_form("/s/invitati", {"key": "k4", "i": "t1", "q.nps": "1"}, accept_language="it")
+    assert (page.status, "conta una volta sola" in page.text) == (410, True)
     assert [row.answers for row in kept()] == [{"nps": 9}]
     assert visitor.get("/s/invitati?i=t1").status == 410

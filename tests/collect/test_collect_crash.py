@@ -69,6 +69,38 @@ class Server:
         self.process.wait()
 
 
+class Tab(threading.Thread):
+    """A tab that came to the keys of others: sends its own answers with each, twice, until both are acknowledged."""
+
+    def __init__(self, number: int, port: int) -> None:
+        super().__init__(daemon=True)
+        self.number = number
+        self.port = port
+        self.acknowledged: list[tuple[str, str]] = []
+
+    def run(self) -> None:
+        for turn in range(EACH):
+            ids: list[str] = []
+            while len(ids) < 2:
+                try:
+                    ids.append(self.send(f"k{turn}", turn))
+                except (OSError, http.client.HTTPException):
+                    threading.Event().wait(0.02)
+            self.acknowledged.append((ids[0], ids[1]))
+
+    def send(self, key: str, turn: int) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+        headers["x-forwarded-for"] = f"10.1.{self.number}.{turn}"
+        connection.request("POST", "/s/misura", f"key={key}&q.nps=5&q.comment={key}+{self.number}", headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        if answer.status not in (200, 201):
+            raise OSError(f"{answer.status} {data[:200]!r}")
+        return json.loads(data)["id"]
+
+
 class Customer(threading.Thread):
     """Answers with keys of their own, one after the other; repeats each until it is acknowledged."""
 
@@ -133,16 +165,18 @@ def run_python(code: str, environment: dict[str, str]) -> str:
     return result.stdout
 
 
+DEFINITION = {
+    "title": {"it": "Misura"},
+    "languages": ["it"],
+    "questions": [
+        {"code": "nps", "kind": "nps", "text": {"it": "Ci consiglierebbe?"}},
+        {"code": "comment", "kind": "text", "text": {"it": "Perché?"}},
+    ],
+}
+
+
 def test_every_acknowledged_answer_survives_kills_exactly_once(environment):
-    definition = {
-        "title": {"it": "Misura"},
-        "languages": ["it"],
-        "questions": [
-            {"code": "nps", "kind": "nps", "text": {"it": "Ci consiglierebbe?"}},
-            {"code": "comment", "kind": "text", "text": {"it": "Perché?"}},
-        ],
-    }
-    run_python(f"DEFINITION = {definition!r}\n{SETUP}", environment)
+    run_python(f"DEFINITION = {DEFINITION!r}\n{SETUP}", environment)
     server = Server(environment)
     try:
         customers = [Customer(number, server.port) for number in range(CUSTOMERS)]
@@ -167,3 +201,28 @@ def test_every_acknowledged_answer_survives_kills_exactly_once(environment):
     assert len(rows) == len(stored) == total
     assert {key: row_id for key, (row_id, _answers) in stored.items()} == acknowledged
     assert all(answers["comment"] == key for key, (_id, answers) in stored.items())
+
+
+def test_different_answers_of_one_key_are_each_there_once_over_two_processes_and_kills(environment):
+    run_python(f"DEFINITION = {DEFINITION!r}\n{SETUP}", environment)
+    servers = [Server(environment), Server(environment)]
+    try:
+        tabs = [Tab(number, servers[number % 2].port) for number in range(4)]
+        for tab in tabs:
+            tab.start()
+        for crash in range(1, CRASHES + 1):
+            while sum(len(tab.acknowledged) for tab in tabs) < len(tabs) * EACH * crash // (CRASHES + 1):
+                threading.Event().wait(0.005)
+            servers[crash % 2].kill()
+            servers[crash % 2].start()
+        for tab in tabs:
+            tab.join(120)
+            assert not tab.is_alive()
+    finally:
+        for server in servers:
+            server.kill()
+    rows = json.loads(run_python(COUNT, environment))
+    stored = {answers["comment"]: row_id for _key, row_id, answers in rows}
+    assert len(rows) == len(stored) == len(tabs) * EACH
+    for tab in tabs:
+        assert [(stored[f"k{turn} {tab.number}"],) * 2 for turn in range(EACH)] == tab.acknowledged

@@ -102,6 +102,9 @@ def test_every_visit_has_a_key_of_its_own(survey, visitor):
 def test_back_may_show_the_page_again_but_not_at_the_counter(survey, visitor):
     assert visitor.get("/s/noleggio").headers["cache-control"] == "private, no-cache"
     assert visitor.get("/s/noleggio?via=counter").headers["cache-control"] == "no-store"
+    # What a browser may not keep it still fills in as it was left, unless the form says no
+    forms = [visitor.get(f"/s/noleggio{query}").text.partition("<h1>")[0] for query in ("", "?via=counter")]
+    assert [" autocomplete=off" in form for form in forms] == [False, True]
 
 
 def test_opening_the_page_writes_nothing(survey, visitor):

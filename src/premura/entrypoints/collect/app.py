@@ -198,7 +198,11 @@ class Collector:
         place = await self._read(read_place, carry.location) if carry.location else None
         query = request.query
         render = functools.partial(
-            render_thanks, again=again, ending=query.get("e", "")[:40], wish=query.get("p", "")[:200]
+            render_thanks,
+            again=again,
+            further=query.get("more") == "1",
+            ending=query.get("e", "")[:40],
+            wish=query.get("p", "")[:200],
         )
         page = await self._read(render, found, language, carry, place)
         return page_reply(request, page, 200, language, "", carry)
@@ -311,6 +315,8 @@ class Collector:
                 return turned
         outcome = await self._keep(request, answered, incoming, context, was_withdrawn=meant is None)
         if isinstance(outcome, Refusal):
+            if outcome.code == "answered":
+                return await self._message(request, "answered", outcome.status, company=published.company)
             return await self._refused(request, answered, incoming, outcome, context)
         return kept_reply(request, published, incoming, outcome)
 
@@ -387,9 +393,18 @@ class Collector:
         )
         try:
             stored = await self.writer.submit(row)
+            is_further = stored.is_other
+            if stored.is_other:
+                if course.definition.by_invitation:
+                    return said(language, 410, "answered", sentences.answered)
+                if incoming.is_program:
+                    return said(language, 422, "key-reused", sentences.key_reused)
+                # Nobody who presses «send» is told thanks for what was not kept
+                stored = await self.writer.submit(row.further())
         except (BusyError, DatabaseError):
             return said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
-        return Kept(stored, ending.code if ending else "", may_wish=_is_unhappy(published, incoming, reading.answers))
+        may_wish = _is_unhappy(published, incoming, reading.answers)
+        return Kept(stored, ending.code if ending else "", may_wish, is_further and stored.is_new)
 
     def _language(self, request: Request, published: Published, incoming: Incoming) -> str:
         offered = published.definition.languages

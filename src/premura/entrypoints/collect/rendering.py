@@ -28,10 +28,10 @@ from premura.loop.listen.logic import Course, rules_of
 
 _FOLDER = Path(__file__).parent / "templates"
 # Marks in the rendered page where each visit's own bytes go; no text of a survey can hold them (see :func:`_pieces`)
-CARRY_MARK, VISIT_MARK = "\x01carry\x01", "\x01visit\x01"
+CARRY_MARK, VISIT_MARK, SHARED_MARK = "\x01carry\x01", "\x01visit\x01", "\x01shared\x01"
 # What leads from an answer to the page where one asks for a person (``listen.links.wish_token``)
 _WISH = re.compile(r"[-\w.:]{20,200}", re.ASCII)
-_MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK})")
+_MARKS = re.compile(f"({CARRY_MARK}|{VISIT_MARK}|{SHARED_MARK})")
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 
 
@@ -50,7 +50,9 @@ class Page:
             for name, value in (("key", key), *carry.pairs)
             if value
         )
-        texts = {CARRY_MARK: carry.query.replace("&", "&amp;"), VISIT_MARK: visit}
+        # On the way back a browser fills a form in as it was left, even one that it may not keep
+        shared = " autocomplete=off" if carry.channel == "counter" else ""
+        texts = {CARRY_MARK: carry.query.replace("&", "&amp;"), VISIT_MARK: visit, SHARED_MARK: shared}
         return [texts[gap].encode("ascii") for gap in self.gaps]
 
 
@@ -114,6 +116,7 @@ def render_thanks(
     place: Place | None,
     *,
     again: bool,
+    further: bool = False,
     ending: str = "",
     wish: str = "",
 ) -> Page:
@@ -131,6 +134,7 @@ def render_thanks(
         # Nobody calls back a colleague or an observer, nor whoever answered about a competitor
         "is_of_customers": published is None or published.is_of_customers,
         "again": again,
+        "further": further,
         "review": _review(published, carry, place),
         "is_counter": carry.channel == "counter",
         "wish": wish if _WISH.fullmatch(wish) else "",
@@ -303,6 +307,7 @@ def _page(
         "script": script,
         "carry_mark": CARRY_MARK,
         "visit_mark": VISIT_MARK,
+        "shared_mark": SHARED_MARK,
     }
     html = _engine().get_template(f"collect/{template}.html").render(TemplateContext({**shell, **context}))
     # A line between two tags is a node more for the browser, and shows nothing

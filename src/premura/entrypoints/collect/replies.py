@@ -122,11 +122,14 @@ def retry_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
-    """What was kept, which of several endings fits, and whether a person to speak to is offered."""
+    """What was kept, which of several endings fits, whether a person to speak to is offered, and whether other answers
+    had come with the same key.
+    """
 
     stored: Stored
     ending: str = ""
     may_wish: bool = False
+    is_further: bool = False
 
 
 # A body of the form {"id":"…"} has 45 bytes
@@ -144,15 +147,17 @@ def kept_reply(request: Request, published: Published, incoming: Incoming, kept:
     if request.wants_json:
         name = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
         status = 201 if stored.is_new else 200
-        if ending or wish:
+        if ending or wish or kept.is_further:
             more = "".join(f',"{key}":"{value}"' for key, value in (("ending", ending), ("wish", wish)) if value)
+            more += ',"further":true' if kept.is_further else ""
             body = f'{{"id":"{name}"{more}}}'.encode()
             return Reply(
                 status, body, [_KEPT_HEADERS[0], (b"content-length", str(len(body)).encode()), _KEPT_HEADERS[2]]
             )
         return Reply(status, f'{{"id":"{name}"}}'.encode(), _KEPT_HEADERS)
     language = incoming.language if incoming.language in published.definition.languages else ""
-    said = ("" if stored.is_new else "&again=1") + (f"&e={ending}" if ending else "") + (f"&p={wish}" if wish else "")
+    said = ("" if stored.is_new else "&again=1") + ("&more=1" if kept.is_further else "")
+    said += (f"&e={ending}" if ending else "") + (f"&p={wish}" if wish else "")
     address = f"/s/{published.slug}/thanks?lang={language}{incoming.carry.query}{said}"
     return Reply(
         303, b"", [(b"location", address.encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]

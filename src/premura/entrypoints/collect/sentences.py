@@ -35,6 +35,13 @@ def wrong_method() -> str:
     return _("A survey can be opened and answered, nothing else.")
 
 
+def key_reused() -> str:
+    return _(
+        "This key came before with other answers: those are kept, these were not saved. A key belongs to one filled-in "
+        "survey: send these with a key of their own, or repeat the first ones unchanged."
+    )
+
+
 def too_many() -> str:
     return _("Many answers came from this connection at once. Nothing is lost: please press Send again in a moment.")
 

@@ -5,6 +5,7 @@ writes all.
 """
 
 import asyncio
+import hashlib
 import logging
 import os
 import threading
@@ -74,12 +75,23 @@ class Row(NamedTuple):
     answers: dict[str, object]
     seconds: int | None = None
 
+    def further(self) -> "Row":
+        """The same under a key that follows from its key and its answers: where its own key was used for other answers,
+        it is kept beside them, and once, however often it comes.
+        """
+        survey, _, key = self.key.partition(":")
+        said = hashlib.sha256(key.encode() + b" " + msgspec.json.encode(self.answers, order="deterministic"))
+        return self._replace(id=new_id(), key=f"{survey}:o~{said.hexdigest()[:40]}")
+
 
 class Stored(NamedTuple):
-    """Where a submission is now: its own id (32 hex digits), or the id of the one that had the same key before."""
+    """Where a submission is now: its own id (32 hex digits), or the id of the one that had the same key before, and
+    whether that one holds other answers: then these are kept nowhere.
+    """
 
     id: str
     is_new: bool
+    is_other: bool = False
 
 
 class BusyError(Exception):
@@ -212,7 +224,13 @@ def _write_together(rows: list[Row]) -> list[Stored]:
         if written == len(rows):
             return [Stored(row.id, True) for row in rows]
         known = _known(cursor, {row.key for row in rows})
-    return [Stored(known[row.key], known[row.key] == row.id) for row in rows]
+    return [_stored(row, *known[row.key]) for row in rows]
+
+
+def _stored(row: Row, known_id: str, answers: object) -> Stored:
+    if known_id == row.id:
+        return Stored(known_id, True)
+    return Stored(known_id, False, answers != msgspec.json.decode(msgspec.json.encode(row.answers)))
 
 
 def _insert(cursor: Any, rows: list[Row]) -> int:
@@ -239,8 +257,8 @@ def _statement(vendor: str) -> str:
     return f"INSERT INTO {_TABLE} ({names}) SELECT {values} FROM {source} ON CONFLICT (key) DO NOTHING"  # noqa: S608  # names of ours
 
 
-def _known(cursor: Any, keys: set[str]) -> dict[str, str]:
-    """Key → id of the submissions that are there."""
+def _known(cursor: Any, keys: set[str]) -> dict[str, tuple[str, object]]:
+    """Key → id and answers of the submissions that are there."""
     places = ", ".join(["%s"] * len(keys))
-    cursor.execute(f"SELECT key, id FROM {_TABLE} WHERE key IN ({places})", [*keys])  # noqa: S608  # names of ours
-    return {key: UUID(str(found)).hex for key, found in cursor.fetchall()}
+    cursor.execute(f"SELECT key, id, answers FROM {_TABLE} WHERE key IN ({places})", [*keys])  # noqa: S608  # ours
+    return {key: (UUID(str(found)).hex, msgspec.json.decode(answers)) for key, found, answers in cursor.fetchall()}

@@ -1,7 +1,7 @@
 // A tablet left to customers: thanks for a few seconds, then the next one begins. What cannot be sent waits here, in order,
 // and goes out later; its key makes twice harmless.
 (() => {
-const form = document.forms[0], say = form.dataset, { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy } = form.premura;
+const form = document.forms[0], say = form.dataset, { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, renew, isBusy } = form.premura;
 const name = "premura:kiosk:" + form.getAttribute("action"), done = document.querySelector(".done"), left = document.querySelector(".left"), waits = document.querySelector(".waits");
 const THANKS = 8000, IDLE = 60000, LEAVE = 15000, RETRY = 20000;
 const home = read(session, name) || (keep(session, name, location.href), location.href);
@@ -19,7 +19,7 @@ const again = () => {
   if (location.href !== home && navigator.onLine) { location.href = home; return; }
   touched = false;
   form.reset();
-  form.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : Date.now() + "-" + Math.random().toString(36).slice(2);
+  renew();
   questions.forEach((q) => mark(q));
   tell("");
   form.dispatchEvent(new Event("input"));

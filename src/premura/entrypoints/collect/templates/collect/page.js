@@ -5,8 +5,12 @@ const form = document.forms[0], say = form.dataset, $ = (name, from = form) => f
 const questions = [...form.querySelectorAll(".q")], notice = $(".notice"), progress = $(".progress");
 const back = $(".back"), next = $(".next"), send = $(".send");
 // Each filled-in form waits on the device under its own key; on a device that customers share nobody is shown another's
-const shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":" + form.elements.key.value, typed = shelf + ":typed";
+const key = form.elements.key, shelf = "premura:" + form.getAttribute("action"), kept = () => shelf + ":" + key.value, typed = shelf + ":typed";
 const shared = say.kiosk || form.elements.via && form.elements.via.value === "counter";
+// A key belongs to one filling-in in one tab. The page's own does not: after «back», and in a tab that was doubled, the browser
+// shows what it keeps for the address, and that may be another tab's page. What was sent stays at its place in the tab's history
+const renew = () => { key.value = key.value.slice(0, 16) + "~" + crypto.getRandomValues(new Uint32Array(3)).join(""); };
+const hold = () => { if (!shared && (history.state || {}).key !== key.value) history.replaceState({ ...history.state, key: key.value }, ""); };
 // Made when a counter first moves: making it costs a slow phone a sixth of a second
 const number = () => number.made ??= new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 // A private window, or a frame on another site, may refuse to keep anything, even to be asked: then nothing is kept. Asking
@@ -19,10 +23,14 @@ const chosen = () => [...new FormData(form)].map(([, value]) => value.size || 0)
 const heavy = () => Math.max(...chosen()) > 12 << 20 || chosen().reduce((sum, size) => sum + size, 0) > 19 << 20;
 // How long it took, by this device's own watch; a tablet does not know when its customer came, a form that came back when it began
 const seconds = () => { if (!say.kiosk && spent >= 0) return Math.ceil(spent + (performance.now() - began) / 1000); };
-const body = (all) => { const data = new FormData(form); if (seconds()) data.set("seconds", seconds()); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
+const body = (all) => { settle(); const data = new FormData(form); if (seconds()) data.set("seconds", seconds()); return all && files() ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString(); };
 // Questions that the survey's logic does not ask now carry data-off
 const asked = (q) => !("off" in q.dataset), after = (to) => questions.findIndex((q, i) => i > to && asked(q));
 const began = performance.now();
+// Where a page has text fields a browser looks through its form for names and passwords, laying it out for each field: on a
+// phone the questions that are not shown are out of the page until the first one stands. On the way back or after a reload they
+// stay, so that the browser can fill them in as they were left
+const away = [], isNew = performance.getEntriesByType("navigation").every(({ type }) => type === "navigate");
 let spent = notice.textContent.trim() ? -1 : 0, step = 0, busy = false, timer = 0, pause = 2000;
 form.noValidate = true;
 // Whoever sent a personal link learns that somebody looked at it; a mail program that fetches links runs no script
@@ -62,17 +70,18 @@ const show = (to, moved) => {
 };
 // Where one comes from is written down when one leaves it
 const isWritten = () => history.state && history.state.step === step;
-const move = (to) => { if (!isWritten()) history.replaceState({ step }, ""); history.pushState({ step: to }, ""); show(to, true); };
+const move = (to) => { settle(); if (!isWritten()) history.replaceState({ ...history.state, step }, ""); history.pushState({ ...history.state, step: to }, ""); show(to, true); };
 if ((say.kiosk || matchMedia("(max-width: 640px)").matches) && questions.length > 1) {
   form.classList.add("steps");
   progress.hidden = false;
   questions.forEach((q) => { q.tabIndex = -1; });
-  addEventListener("popstate", (event) => { if (event.state) show(event.state.step, true); });
+  addEventListener("popstate", (event) => { settle(); if (event.state && "step" in event.state) show(event.state.step, true); });
   // Whoever was led back to a question that lacks its answer did not come by the steps before it
   back.onclick = () => { if (isWritten()) history.back(); else show(questions.reduce((last, q, i) => i < step && asked(q) ? i : last, after(-1)), true); };
   next.onclick = () => { const q = questions[step]; if (lacking(q)) { mark(q, say.required); goToField(q); } else { mark(q); move(after(step)); } };
   const wrong = questions.findIndex((q) => q.classList.contains("wrong"));
   show(wrong < 0 ? after(-1) : wrong);
+  if (wrong < 0 && isNew && !say.rules) [...questions, $(".trap")].forEach((one, i) => { if (i !== step) { const place = new Comment(); one.replaceWith(place); away.push([place, one]); } });
   if (wrong >= 0) goToField(questions[wrong]);
 }
 form.addEventListener("input", (event) => {
@@ -112,7 +121,7 @@ const isRefused = (answer) => !answer.ok && answer.status < 500 && answer.status
 const refused = () => say.refused.replace("%(count)s", waiting().length).replace("%(address)s", form.action.split("?")[0]);
 const waiting = () => { try { return Object.keys(window[local]).filter((name) => name.startsWith(shelf)); } catch { return []; } };
 const work = (on) => { busy = on; send.setAttribute("aria-disabled", on); if (on) tell(say.sending, true); };
-const leave = async (answer) => { keep(local, kept(), null); keep(session, typed, null); const { ending, wish } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
+const leave = async (answer) => { keep(local, kept(), null); keep(session, typed, null); if (shared) { form.reset(); renew(); } const { ending, wish, further } = await answer.json(); location.href = say.thanks + (answer.status === 200 ? "&again=1" : "") + (further ? "&more=1" : "") + (ending ? "&e=" + ending : "") + (wish ? "&p=" + wish : ""); };
 const later = (data) => { tell(typeof data !== "string" ? say.held : keep(local, kept(), data) ? say.waiting : say.open); clearTimeout(timer); timer = setTimeout(submit, pause = Math.min(pause * 2, 60000)); };
 const refuse = async (answer) => {
   const problem = await answer.json(), known = [];
@@ -128,6 +137,7 @@ const submit = async () => {
   if (busy) return;
   clearTimeout(timer);
   const data = body(true);
+  hold();
   work(true);
   try {
     const answer = await post(data);
@@ -144,6 +154,7 @@ const submit = async () => {
 };
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  settle();
   const missing = questions.filter(lacking);
   missing.forEach((q) => mark(q, say.required));
   if (missing.length) goToField(missing[0]);
@@ -154,7 +165,7 @@ form.addEventListener("submit", (event) => {
 addEventListener("online", () => { if (timer) submit(); });
 
 // What a tablet left to customers needs (kiosk.js)
-form.premura = { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, isBusy: () => busy };
+form.premura = { $, local, session, shelf, isTaken, isRefused, refused, waiting, asked, questions, after, body, keep, mark, post, read, refuse, show, tell, work, renew, isBusy: () => busy };
 
 // Another language keeps what was typed
 document.querySelectorAll(".language").forEach((link) => { link.onclick = () => { keep(session, typed, body()); }; });
@@ -167,10 +178,17 @@ const fill = (text) => {
   form.dispatchEvent(new Event("input"));
   return all;
 };
-// Only a tab that was here before can have something kept
-const been = history.length > 1 || performance.getEntriesByType("navigation").some(({ type }) => type !== "navigate");
-const draft = been && read(session, typed);
-if (draft) { keep(session, typed, null); tell(fill(draft).get("why")); }
+// What the first tap does not need is done when it is over, or as soon as anything else is asked of the page
+let isSettled = false, draft = null;
+const settle = () => {
+  if (isSettled) return;
+  isSettled = true;
+  away.forEach(([place, one]) => place.replaceWith(one));
+  if (!shared && history.state && history.state.key) key.value = history.state.key; else renew();
+  draft = read(session, typed);
+  if (draft) { const all = fill(draft); keep(session, typed, null); key.value = all.get("key"); hold(); tell(all.get("why")); }
+  resend().catch(() => { /* still no connection: they stay */ });
+};
 
 // What waited on this device from earlier visits goes out now; its key makes twice harmless. What is refused comes back
 // into the form, with why, to be mended: nothing is thrown away
@@ -195,6 +213,5 @@ const resend = async () => {
     else if (!draft && !questions.some(isAnswered)) return bring(name, text, await answer.json());
   }
 };
-// The first tap comes first
-(window.requestIdleCallback || setTimeout)(() => resend().catch(() => { /* still no connection: they stay */ }), { timeout: 2000 });
+requestAnimationFrame(() => setTimeout(settle, 200));
 })();
