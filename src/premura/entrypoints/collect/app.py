@@ -398,7 +398,7 @@ class Collector:
                 if course.definition.by_invitation:
                     return said(language, 410, "answered", sentences.answered)
                 if incoming.is_program:
-                    return said(language, 422, "key-reused", sentences.key_reused)
+                    return Kept(stored, other=said(language, 200, "other", sentences.key_reused).detail)
                 # Nobody who presses «send» is told thanks for what was not kept
                 stored = await self.writer.submit(row.further())
         except (BusyError, DatabaseError):

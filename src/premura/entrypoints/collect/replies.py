@@ -122,14 +122,15 @@ def retry_headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
-    """What was kept, which of several endings fits, whether a person to speak to is offered, and whether other answers
-    had come with the same key.
+    """What was kept, which of several endings fits, whether a person to speak to is offered, whether other answers
+    had come with the same key, and the word to a program whose other answers with that key were not kept.
     """
 
     stored: Stored
     ending: str = ""
     may_wish: bool = False
     is_further: bool = False
+    other: str = ""
 
 
 # A body of the form {"id":"…"} has 45 bytes
@@ -147,10 +148,9 @@ def kept_reply(request: Request, published: Published, incoming: Incoming, kept:
     if request.wants_json:
         name = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
         status = 201 if stored.is_new else 200
-        if ending or wish or kept.is_further:
-            more = "".join(f',"{key}":"{value}"' for key, value in (("ending", ending), ("wish", wish)) if value)
-            more += ',"further":true' if kept.is_further else ""
-            body = f'{{"id":"{name}"{more}}}'.encode()
+        more = {"ending": ending, "wish": wish, "further": kept.is_further, "other": kept.other}
+        if any(more.values()):
+            body = msgspec.json.encode({"id": name, **{key: value for key, value in more.items() if value}})
             return Reply(
                 status, body, [_KEPT_HEADERS[0], (b"content-length", str(len(body)).encode()), _KEPT_HEADERS[2]]
             )

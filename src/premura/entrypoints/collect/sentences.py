@@ -38,7 +38,7 @@ def wrong_method() -> str:
 def key_reused() -> str:
     return _(
         "This key came before with other answers: those are kept, these were not saved. A key belongs to one filled-in "
-        "survey: send these with a key of their own, or repeat the first ones unchanged."
+        "survey: send these with a key of their own."
     )
 
 
