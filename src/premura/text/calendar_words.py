@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
+from premura.text.phrases import phrase
+
 _T = TypeVar("_T")
 
 WEEKDAYS = {
-    r"luned(?:ì|í|i'|i)": 0, r"marted(?:ì|í|i'|i)": 1, r"mercoled(?:ì|í|i'|i)": 2, r"gioved(?:ì|í|i'|i)": 3,
-    r"venerd(?:ì|í|i'|i)": 4, r"sabato": 5, r"domenica": 6,
+    r"luned(ì|í|i'|i)": 0, r"marted(ì|í|i'|i)": 1, r"mercoled(ì|í|i'|i)": 2, r"gioved(ì|í|i'|i)": 3,
+    r"venerd(ì|í|i'|i)": 4, r"sabato": 5, r"domenica": 6,
     r"monday": 0, r"tuesday": 1, r"wednesday": 2, r"thursday": 3, r"friday": 4, r"saturday": 5, r"sunday": 6,
     r"lun": 0, r"mart": 1, r"merc": 2, r"giov": 3, r"ven": 4, r"sab": 5, r"dom": 6,
-    r"mon": 0, r"tues?": 1, r"thur?s?": 3, r"fri": 4, r"wed(?=\s+(?:next|at|by|morning))": 2,
+    r"mon": 0, r"tues?": 1, r"thur?s?": 3, r"fri": 4, r"wed(?= (next|at|by|morning))": 2,
 }  # fmt: skip
 #: Too short to go by alone: they count after «entro» and «by»
 SHORT_WEEKDAYS = {
@@ -58,18 +60,18 @@ ORDINALS = {
 }  # fmt: skip
 #: unit → (kind, how many of that kind)
 UNITS: dict[str, tuple[str, int]] = {
-    r"minut(?:in)?[oi]|min(?:utes?|s)?": ("minutes", 1), r"mezz(?:'|\s)?ora|half\s+(?:an\s+)?hour": ("minutes", 30),
-    r"quart[oi]\s+d['’\s]ora|quarters?\s+of\s+an\s+hour": ("minutes", 15),
-    r"or(?:ett)?[ae]|hours?|hrs?|h": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
-    r"settiman(?:ell|in)?[ae]|weeks?": ("days", 7), r"fortnights?": ("days", 14),
-    r"mes(?:[ei]|ett[oi])|months?": ("months", 1), r"ann(?:ett)?[oi]|years?": ("months", 12),
+    r"minut(in)?[oi]|min(utes?|s)?": ("minutes", 1), r"mezz('|\s)?ora|half (an )?hour": ("minutes", 30),
+    r"quart[oi] d['’\s]ora|quarters? of an hour": ("minutes", 15),
+    r"or(ett)?[ae]|hours?|hrs?|h": ("hours", 1), r"giorn[oi]|gg|days?": ("days", 1),
+    r"settiman(ell|in)?[ae]|weeks?": ("days", 7), r"fortnights?": ("days", 14),
+    r"mes([ei]|ett[oi])|months?": ("months", 1), r"ann(ett)?[oi]|years?": ("months", 12),
 }  # fmt: skip
 
 
 def one_of(table: Mapping[str, object], *, name: str = "") -> str:
     """A group that matches any key of the table, the longest first."""
     keys = sorted(table, key=len, reverse=True)
-    return f"(?P<{name}>{'|'.join(keys)})" if name else f"(?:{'|'.join(keys)})"
+    return f"(?P<{name}>{'|'.join(keys)})" if name else f"({'|'.join(keys)})"
 
 
 def meaning(table: Mapping[str, _T], word: str) -> _T:
@@ -77,7 +79,7 @@ def meaning(table: Mapping[str, _T], word: str) -> _T:
     found = table.get(word)
     if found is not None:
         return found
-    return next(value for key, value in table.items() if re.fullmatch(key, word))
+    return next(value for key, value in table.items() if phrase(key).fullmatch(word))
 
 
 def number_of(word: str) -> int:
@@ -87,7 +89,7 @@ def number_of(word: str) -> int:
     (2, 12, 3)
     """
     word = re.sub(r"\s+", " ", word.strip())
-    digits = re.match(r"\d+", word)
+    digits = phrase(r"\d+").match(word)
     if digits:
         return int(digits.group())
     return NUMBERS.get(word) or ORDINALS[word]
@@ -116,39 +118,39 @@ def _second_sunday_of_may(year: int) -> date:
 
 #: feast → its day in a year
 FEASTS: dict[str, Callable[[int], date]] = {
-    r"(?:la\s+)?vigilia(?:\s+di\s+natale)?(?!\s+d)|christmas\s+eve": lambda year: date(year, 12, 24),
-    r"natale|christmas(?:\s+day)?|xmas": lambda year: date(year, 12, 25),
-    r"santo\s+stefano|boxing\s+day": lambda year: date(year, 12, 26),
-    r"san\s+silvestro|new\s+year'?s\s+eve": lambda year: date(year, 12, 31),
-    r"capodanno|new\s+year(?:'?s(?:\s+day)?)?(?!\w)": lambda year: date(year, 1, 1),
-    r"(?:l')?epifania|la\s+befana|epiphany": lambda year: date(year, 1, 6),
-    r"san\s+valentino|valentine'?s(?:\s+day)?": lambda year: date(year, 2, 14),
-    r"pasquetta|easter\s+monday": lambda year: easter(year) + timedelta(1),
-    r"pasqua|easter(?!\s+monday)(?:\s+sunday)?": easter,
-    r"venerdì\s+santo|good\s+friday": lambda year: easter(year) - timedelta(2),
-    r"(?:la\s+)?(?:domenica\s+delle\s+)?palme|palm\s+sunday": lambda year: easter(year) - timedelta(7),
-    r"martedì\s+grasso|shrove\s+tuesday|pancake\s+day": lambda year: easter(year) - timedelta(47),
-    r"(?:il\s+)?lunedì\s+dell'angelo": lambda year: easter(year) + timedelta(1),
+    r"(la )?vigilia( di natale)?(?! d)|christmas eve": lambda year: date(year, 12, 24),
+    r"natale|christmas( day)?|xmas": lambda year: date(year, 12, 25),
+    r"santo stefano|boxing day": lambda year: date(year, 12, 26),
+    r"san silvestro|new year'?s eve": lambda year: date(year, 12, 31),
+    r"capodanno|new year('?s( day)?)?(?!\w)": lambda year: date(year, 1, 1),
+    r"(l')?epifania|la befana|epiphany": lambda year: date(year, 1, 6),
+    r"san valentino|valentine'?s( day)?": lambda year: date(year, 2, 14),
+    r"pasquetta|easter monday": lambda year: easter(year) + timedelta(1),
+    r"pasqua|easter(?! monday)( sunday)?": easter,
+    r"venerdì santo|good friday": lambda year: easter(year) - timedelta(2),
+    r"(la )?(domenica delle )?palme|palm sunday": lambda year: easter(year) - timedelta(7),
+    r"martedì grasso|shrove tuesday|pancake day": lambda year: easter(year) - timedelta(47),
+    r"(il )?lunedì dell'angelo": lambda year: easter(year) + timedelta(1),
     r"halloween": lambda year: date(year, 10, 31),
-    r"(?:la\s+)?festa\s+del\s+papà": lambda year: date(year, 3, 19),
-    r"(?:la\s+)?festa\s+della\s+donna": lambda year: date(year, 3, 8),
-    r"(?:la\s+)?festa\s+del(?:la\s+repubblica)": lambda year: date(year, 6, 2),
-    r"(?:la\s+)?festa\s+del\s+lavoro|(?:il\s+)?primo\s+maggio": lambda year: date(year, 5, 1),
-    r"(?:la\s+)?festa\s+della\s+mamma": lambda year: _second_sunday_of_may(year),
+    r"(la )?festa del papà": lambda year: date(year, 3, 19),
+    r"(la )?festa della donna": lambda year: date(year, 3, 8),
+    r"(la )?festa del(la repubblica)": lambda year: date(year, 6, 2),
+    r"(la )?festa del lavoro|(il )?primo maggio": lambda year: date(year, 5, 1),
+    r"(la )?festa della mamma": lambda year: _second_sunday_of_may(year),
     r"sant'ambrogio": lambda year: date(year, 12, 7),
     r"ferragosto": lambda year: date(year, 8, 15),
     r"ognissanti": lambda year: date(year, 11, 1),
-    r"(?:l')?immacolata": lambda year: date(year, 12, 8),
-    r"(?:la\s+)?festa\s+della\s+liberazione": lambda year: date(year, 4, 25),
+    r"(l')?immacolata": lambda year: date(year, 12, 8),
+    r"(la )?festa della liberazione": lambda year: date(year, 4, 25),
 }
 
 COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
-N = rf"(?:(?:{COUNT})(?:\s?[-–/]\s?|\s+(?:o|or|to|ai?)\s+))?(?P<n>{COUNT})(?:\s?\(\w+\))?"
+N = rf"(({COUNT})(\s?[-–/]\s?| (o|or|to|ai?) ))?(?P<n>{COUNT})(\s?\(\w+\))?"
 UNIT = one_of(UNITS, name="unit")
-NEXT = r"(?:prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
-LAST = r"(?:scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
+NEXT = r"(prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
+LAST = r"(scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
 PART = (
-    r"(?:\s+(?:in\s+|nel\s+|la\s+|di\s+|al\s+|alla\s+)?(?:(?:primo\s+|tardo\s+|tarda\s+)?"
-    r"(?:mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|pom\.?|matt\.?|am|pm|morning|afternoon|evening|night)))?"
+    r"( (in |nel |la |di |al |alla )?((primo |tardo |tarda )?"
+    r"(mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|pom\.?|matt\.?|am|pm|morning|afternoon|evening|night)))?"
 )
