@@ -148,7 +148,12 @@ COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
 N = rf"(({COUNT})(\s?[-–/]\s?| (o|or|to|ai?) ))?(?P<n>{COUNT})(\s?\(\w+\))?"
 UNIT = one_of(UNITS, name="unit")
-NEXT = r"(prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|successiv[oa]|next|following|upcoming)"
+NEXT = r"(prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|next|upcoming)"
+#: Of the day that was named before: «il lunedì successivo», "the day after"
+AFTER = (
+    r"(successiv[oa]|seguente|following|(dopo|after|later)(?=\s*($|[.,;:!?)])| (alle|ore|at|mattina|pomeriggio|sera|e|ed|ma|o|and|but|or|if|we|i"
+    r"|you|in the|vi|ti|lo) | l[ae] (?!\d|ore|un|due|tre|quattro|cinque|sei|sette|otto|nove|dieci)))"
+)
 LAST = r"(scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
 PART = (
     r"( (in |nel |la |di |al |alla )?((primo |tardo |tarda )?"

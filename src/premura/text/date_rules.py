@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from premura.text.calendar_words import (
+    AFTER,
     LAST,
     MONTHS,
     NEXT,
@@ -26,6 +27,7 @@ from premura.text.calendar_words import (
 )
 from premura.text.dates import (
     Frame,
+    Later,
     Resolved,
     add_months,
     coming,
@@ -82,6 +84,12 @@ _TODAY_IS = phrase(r"(?<!\w)(oggi (è|e')( già)?|siamo (già |ormai )?(arrivati
 _WAITING_SINCE = phrase(
     r"(?<!\w)((aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori (uso|servizio)|non (funziona|va|parte)|without|broken|nothing|non ((l[aoi']|le|vi|ti|mi|ci)\s*)?(sent|ved|ricev|trov|rispond)\w+) "
     rf"(\w+ ){{0,3}}(dall'|dal?)\s*(il |{one_of(WEEKDAYS)},? )?$|(?<!\w)since (the |{one_of(WEEKDAYS)},? )?$"
+)
+#: «con riferimento alla Sua del 12 maggio», «la segnalazione del 3»
+_WRITTEN_BEFORE = phrase(
+    r"(?<!\w)(sua|vostra|vs\.?|tua|e?-?mail|lettera|pec|raccomandata|segnalazione|reclamo|richiesta|comunicazione|messaggio|ordine|fattura"
+    r"|scontrino|ricevuta|bolla|ddt|verbale|telefonata|(your|our) (letter|message|order|complaint|request|call)) (\w+ )?(del(l')?|of|dated|from)"
+    r"\s*(the )?$"
 )
 _FROM_DAY = phrase(
     r"(?<!\w)(dal(l')?|da|tra il|fra il|from|between)\s*(the )?\d{1,2}(st|nd|rd|th)?( \w+)? (al(l')?|a|to|and|till|e il)\s*(the )?$"
@@ -183,6 +191,34 @@ def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
         return None
     name = match["weekday"] or match["third"] or match["fourth"]
     return coming(frame.today, int(meaning(WEEKDAYS, name)))
+
+
+@rule(
+    rf"(il |la |the |on the )?({_DAY} {AFTER}|(seguente|successiv[oa]|following) {_DAY.replace('weekday', 'other')}){PART}"
+)
+def _weekday_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = int(meaning(WEEKDAYS, match["weekday"] or match["other"]))
+    return Later(lambda day: coming(day, weekday), coming(frame.today, weekday))
+
+
+@rule(rf"(il |the )?(giorno|day) {AFTER}|(the )?(next|following) day|l'indomani")
+def _day_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    return Later(lambda day: day + timedelta(1)) if frame.tense(match) == "future" else None
+
+
+@rule(rf"(la |the )?(settimana|week) {AFTER}|the following week")
+def _week_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = 4 if "week" in match.group() else 6
+    return Later(lambda day: in_week(day, weekday, 1)) if frame.tense(match) == "future" else None
+
+
+@rule(rf"{N}\s*{UNIT} {AFTER}")
+def _so_long_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    if kind not in {"days", "months"} or frame.tense(match) != "future":
+        return None
+    count = size * number_of(match["n"])
+    return Later(lambda day: add_months(day, count) if kind == "months" else day + timedelta(count))
 
 
 @rule(rf"(quest[oa]|this( coming)?|coming) {_DAY}{PART}")
@@ -309,6 +345,8 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
+    if _WRITTEN_BEFORE.search(frame.text, max(0, match.start() - 60), _number_at(match)):
+        return "past"
     # «dal 20/08» brings its «dal» along
     if _WAITING_SINCE.search(frame.text, max(0, match.start() - 40), _number_at(match)):
         return "past"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -17,8 +17,17 @@ from typing import TypeVar
 from premura.text import tenses
 from premura.text.phrases import phrase
 
+
+@dataclass(frozen=True)
+class Later:
+    """«Il lunedì successivo», "the day after": a day told from the one named before it, or else this one or none."""
+
+    of: Callable[[date], date]
+    alone: date | None = None
+
+
 #: A rule gives a day, an instant (hours and minutes were said), or nothing when the words are no date after all
-Resolved = date | None
+Resolved = date | Later | None
 Rule = Callable[[re.Match[str], "Frame"], Resolved]
 _R = TypeVar("_R", bound=Rule)
 RULES: list[tuple[re.Pattern[str], Rule]] = []
@@ -142,6 +151,7 @@ class Found:
     end: int
     day: date
     instant: datetime | None = None
+    later: Later | None = None
 
 
 def rule(pattern: str) -> Callable[[_R], _R]:
@@ -164,11 +174,23 @@ def find_days(frame: Frame) -> list[Found]:
                 day = resolve(match, frame)
             except (ValueError, OverflowError, KeyError):
                 continue  # 31/02, the year 9,999 + 1: characters that look like a date and are none
-            if day is not None:
+            if isinstance(day, Later):
+                found.append(Found(match.start(), match.end(), day.alone or date.max, None, day))
+            elif day is not None:
                 instant = day if isinstance(day, datetime) else None
                 found.append(Found(match.start(), match.end(), frame_day(day), instant))
     meant = [each for each in without_overlaps(found) if not frame.is_denied(each)]
-    return said_once(frame.text, [with_lead(frame.text, each) for each in meant])
+    return said_once(frame.text, [with_lead(frame.text, each) for each in told_from_the_one_before(meant)])
+
+
+def told_from_the_one_before(found: list[Found]) -> list[Found]:
+    """«Il 3 arriva il pezzo, il giorno dopo la chiamo» is the 4th; with no day before it, «il giorno dopo» is none."""
+    result: list[Found] = []
+    for each in found:
+        day = each.later.of(result[-1].day) if each.later and result else each.day
+        if day != date.max:
+            result.append(replace(each, day=day))
+    return result
 
 
 def said_once(text: str, found: list[Found]) -> list[Found]:
@@ -229,7 +251,7 @@ def with_lead(text: str, found: Found) -> Found:
     for pattern in (_LEAD, _BY):
         lead = pattern.search(text, max(0, found.start - 40), found.start)
         if lead:
-            found = Found(lead.start(), found.end, found.day, found.instant)
+            found = replace(found, start=lead.start())
     return found
 
 

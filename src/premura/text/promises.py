@@ -32,6 +32,7 @@ _JOIN = phrase(
 _OTHER_CLAUSE = phrase(
     r"[.;:!?\n\(](?!\d)|(?<!\w)(e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
 )
+_AS_SOON = phrase("(non )?appena |as soon as |when(ever)? ")
 _WHO_DOES = phrase(r" (mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
 #: «domani non ci sono, la chiamo alle 15», «entro venerdì finisco, passo alle 9»: two moments
 _APART = phrase(
@@ -125,10 +126,15 @@ def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]],
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
              if not needs_future or frame.tense(m) == "future"]  # fmt: skip
     taken = own + [(start, end) for start, end, _ in exact]
-    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken)]
+    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken) and not _is_condition(lowered, s, exact)]
     promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in exact]
     promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
     return sorted(promises, key=lambda promise: promise.span)
+
+
+def _is_condition(text: str, start: int, exact: list[tuple[int, int, str]]) -> bool:
+    """«la chiamo domani appena parlo con lui»: what stands behind a day is when on it."""
+    return bool(_AS_SOON.match(text, start)) and any(not text[e:start].strip() for _, e, _ in exact if e <= start)
 
 
 def _is_free(start: int, end: int, taken: Collection[tuple[int, int]]) -> bool:

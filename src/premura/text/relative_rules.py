@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from premura.text.calendar_words import MONTHS, NEXT, PART, UNIT, UNITS, WEEKDAYS, N, meaning, number_of, one_of
 from premura.text.dates import Frame, Resolved, add_months, add_working_days, frame_day, rule
@@ -27,7 +27,7 @@ _ABOUT = (
 _WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
 
 
-def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> Resolved:
+def _offset(match: re.Match[str], frame: Frame, sign: int = 1) -> date:
     kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
     count = sign * size * number_of(match["n"])
     if kind == "months":
@@ -123,7 +123,7 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
     if not (match["before"] or match["after"]) or (match.group().startswith("in") and frame.tense(match) != "future"):
         return None
     kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
-    whole = frame_day(_offset(match, frame) or frame.today)
+    whole = frame_day(_offset(match, frame))
     if kind == "months":
         return add_months(whole, 6) if size == 12 else whole + timedelta(15)
     if kind == "days":
