@@ -131,6 +131,17 @@ FEASTS: dict[str, Callable[[int], date]] = {
     r"(la )?(domenica delle )?palme|palm sunday": lambda year: easter(year) - timedelta(7),
     r"martedì grasso|shrove tuesday|pancake day": lambda year: easter(year) - timedelta(47),
     r"(il )?lunedì dell'angelo": lambda year: easter(year) + timedelta(1),
+    r"gioved[ìi] santo|maundy thursday": lambda year: easter(year) - timedelta(3),
+    r"sabato santo|holy saturday": lambda year: easter(year) - timedelta(1),
+    r"gioved[ìi] grasso": lambda year: easter(year) - timedelta(52),
+    r"(mercoled[ìi] delle |le )ceneri|ash wednesday": lambda year: easter(year) - timedelta(46),
+    r"ascensione|ascension day": lambda year: easter(year) + timedelta(39),
+    r"pentecoste|whit sunday|pentecost": lambda year: easter(year) + timedelta(49),
+    r"thanksgiving(\s+day)?": lambda year: date(year, 11, 28) - timedelta((date(year, 11, 28).weekday() - 3) % 7),
+    r"black friday": lambda year: date(year, 11, 29) - timedelta((date(year, 11, 29).weekday() - 4) % 7),
+    r"santa lucia": lambda year: date(year, 12, 13),
+    r"tutti i santi|all saints'?( day)?": lambda year: date(year, 11, 1),
+    r"may day": lambda year: date(year, 5, 1),
     r"halloween": lambda year: date(year, 10, 31),
     r"(la )?festa del papà": lambda year: date(year, 3, 19),
     r"(la )?festa della donna": lambda year: date(year, 3, 8),
@@ -147,6 +158,7 @@ FEASTS: dict[str, Callable[[int], date]] = {
 COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
 N = rf"(({COUNT})(\s?[-–/]\s?| (o|or|to|ai?) ))?(?P<n>{COUNT})(\s?\(\w+\))?"
+WORKING = r"(giorn[oi]|gg\.?) (lavorativ[oi]|ferial[ei])|(working|business|week)\s*days?|giornate lavorative"
 UNIT = one_of(UNITS, name="unit")
 NEXT = r"(prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|next|upcoming)"
 #: Of the day that was named before: «il lunedì successivo», "the day after"

@@ -29,13 +29,13 @@ _PATTERNS = [
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)( in the (?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     phrase(
-        r"(?<!\w)(?P<lead>(at|by|before|around|until|till|about) )?(a )?(?P<more>half past|quarter past|quarter to) "
+        r"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|say) )?(a )?(?P<more>half past|quarter past|quarter to) "
         rf"((?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
     # «ten to five», «twenty past six»
     phrase(rf"(?<!\w)(?P<lead>(at|by|before|around|until|till|about) )(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)( minutes)? (?P<way>to|past) ((?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
-    phrase(rf"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|for) )(?P<more>half) ((?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    phrase(rf"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|for|say) )(?P<more>half) ((?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     phrase(rf"(?<![\w€$£])(?P<lead>(at|by|before|around|until|till|about|say) )((?P<hour>[01]?\d|2[0-3])([:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})([\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
     phrase(rf"(?<!\w)(?P<lead>(after|from) )((?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*($|[,.;!?])| (today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
@@ -45,7 +45,7 @@ _PATTERNS = [
     phrase(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*($|[,;!?)]|\.(?!\d))| (on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
 ]  # fmt: skip
 _NAMED = phrase(
-    r"(?<!\w)((a|entro|per|per la|entro la|prima di|verso|intorno a|at|by|before|around|about|until|till) )?(12 )?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)( e (?P<more>mezz[ao]|(un )?quarto))?(?!\w)"
+    r"(?<!\w)((a|entro|per|per la|entro la|prima di|verso|intorno a|at|by|before|around|about|until|till) )?(12 )?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)( e (?P<more>mezz[ao]|(un )?quarto)| (?P<way>e|meno) (?P<shift>un quarto|cinque|dieci|venti|venticinque))?(?!\w)"
 )
 _RANGE = phrase(
     rf"(?<!\w)((dalle|tra le|fra le|from|between) |(tra|fra) (?=mezz))(ore )?((\d{{1,2}}([:.]\d\d)?|{_HOURS})( e (mezz[ao]|(un )?quarto|trenta))?|mezzogiorno|noon|midday)\s*(am|pm)?\s*(alle|e le|e l'|to|and|-|–)\s*(ore )?"
@@ -59,7 +59,7 @@ _STRETCH = phrase(
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
 _MINUTES = {"five": 5, "cinque": 5, "5": 5, "ten": 10, "dieci": 10, "10": 10, "twenty": 20, "venti": 20, "20": 20,
-            "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
+            "un quarto": 15, "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
 _MORE = {
     "mezz": 30,
     "half": 30,
@@ -102,6 +102,9 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
             continue
         is_noon, minute = match["name"] in {"mezzogiorno", "noon", "midday"}, _more(match["more"] or "")
         at = time(12 if is_noon else 0, minute) if is_noon or minute else time(23, 59)
+        if match["shift"]:
+            hour, minute = _shifted(12 if is_noon else 24, _MINUTES[match["shift"]], is_before=match["way"] == "meno")
+            at = time(hour % 24, minute)
         found.append(Clock(match.start(), match.end(), at, match.group() != match["name"]))
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):

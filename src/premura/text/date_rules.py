@@ -20,6 +20,7 @@ from premura.text.calendar_words import (
     UNIT,
     UNITS,
     WEEKDAYS,
+    WORKING,
     N,
     meaning,
     number_of,
@@ -30,6 +31,7 @@ from premura.text.dates import (
     Later,
     Resolved,
     add_months,
+    add_working_days,
     coming,
     day_of_month,
     gone,
@@ -221,6 +223,44 @@ def _so_long_after_that(match: re.Match[str], frame: Frame) -> Resolved:
     return Later(lambda day: add_months(day, count) if kind == "months" else day + timedelta(count))
 
 
+# Days told from one that follows: «due giorni prima di Natale» ---------------------------------------------------------
+
+_FROM = r"((?P<before>prima (di|del(la|l')?)|before)|dopo|after|from|da|dal(la|l')?)"
+
+
+@rule(rf"((il|the|on the) )?((giorno|day)|(?P<week>settimana|week)|{_DAY}) {_FROM}")
+def _day_from_that(match: re.Match[str], frame: Frame) -> Resolved:
+    sign = -1 if match["before"] else 1
+    if match["weekday"]:
+        weekday, step = _weekday(match), gone if match["before"] else coming
+        return (
+            None if match.group().endswith(("from", "da", "dal")) else Later(lambda day: step(day, weekday), ahead=True)
+        )
+    if match["week"]:
+        return Later(lambda day: in_week(day, 6 if match["week"] == "settimana" else 4, sign), ahead=True)
+    return Later(lambda day: day + timedelta(sign), ahead=True)
+
+
+@rule(r"(la |the )?(vigilia (di|del(la|l')?)|eve of)")
+def _eve_of_that(match: re.Match[str], frame: Frame) -> Resolved:
+    return Later(lambda day: day - timedelta(1), ahead=True)
+
+
+@rule(rf"((entro|within|in|by) )?{N}\s*({UNIT}|(?P<working>{WORKING})) {_FROM}")
+def _so_long_from_that(match: re.Match[str], frame: Frame) -> Resolved:
+    count = number_of(match["n"]) * (-1 if match["before"] else 1)
+    if match["working"]:
+        return Later(lambda day: add_working_days(day, count, frame.holidays), ahead=True) if count > 0 else None
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    if kind == "months":
+        return Later(lambda day: add_months(day, count * size), ahead=True)
+    hours = count * size * {"days": 24, "hours": 1, "minutes": 0}[kind]
+    return Later(lambda day: day + timedelta(hours // 24), ahead=True) if hours and hours % 24 == 0 else None
+
+
+# Weekdays, once more ---------------------------------------------------------------------------------------------------
+
+
 @rule(rf"(quest[oa]|this( coming)?|coming) {_DAY}{PART}")
 def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = _weekday(match)
@@ -281,7 +321,7 @@ def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
     rf"({_DAY}|(?P<short>lun|mar|merc?|giov?|ven|sab|dom|mon|tue|wed|thu|fri|sat|sun)\.?),? (il |the )?(?P<day>\d{{1,2}})(st|nd|rd|th)?( (p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d| ({one_of(MONTHS)})(?!\w))"
 )
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
-    if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
+    if _MONEY_OR_UNIT.match(frame.after(match)) or phrase(r"[:.]\d").match(frame.text, match.end()):
         return None
     if frame.before(match).endswith(("-", "–")) or _RANGE_BEFORE.search(frame.before(match)):
         return None  # «lun-ven 9-18», "Monday to Friday 9-5"
@@ -433,11 +473,17 @@ def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, day, month, None, _tense_of(match, frame))
 
 
-@rule(rf"(il )?(giorno )?(?P<day>\d{{1,2}}|primo) (p\.?\s?v\.?|{NEXT}|del (mese prossimo|prossimo mese)"
+@rule(rf"(il )?(giorno )?(?P<day>\d{{1,2}}|primo) ((?P<after>del mese (dopo|successivo|seguente)|of the following month)|p\.?\s?v\.?|{NEXT}|del (mese prossimo|prossimo mese)"
       r"|(of )?next month|c\.?\s?m\.?|u\.?\s?s\.?|del (corrente )?mese( (corrente|in corso))?|di questo mese|of this month)"
       r"(\.|(?!\w))|(the )(?P<other>\d{1,2})(st|nd|rd|th) of (?P<which>next|this|the) month|(the )first of (the|next) month")  # fmt: skip
 def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     number, words = number_of(match["day"] or match["other"] or "primo"), match.group()
+    if match["after"]:
+
+        def of_the_next(day: date) -> date:
+            return add_months(day.replace(day=1), 1).replace(day=number)
+
+        return Later(of_the_next, of_the_next(frame.today))
     if phrase(r"u\.?\s?s\.?$").search(words):
         return day_of_month(frame, number, None, None, "past")
     if phrase(r"c\.?\s?m\.?$|corrente|in corso|questo|this month").search(words):
@@ -469,7 +515,7 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = phrase(
-        r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|and (?!\d)|or (?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w))"
+        r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and|or)(,| (?!\d))|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w))"
     ).match(
         after,
     )

@@ -20,10 +20,14 @@ from premura.text.phrases import phrase
 
 @dataclass(frozen=True)
 class Later:
-    """«Il lunedì successivo», "the day after": a day told from the one named before it, or else this one or none."""
+    """«Il lunedì successivo», "the day after": a day told from the one named before it, or else this one or none.
+
+    `ahead` when it is told from the one that follows: «due giorni prima di Natale».
+    """
 
     of: Callable[[date], date]
     alone: date | None = None
+    ahead: bool = False
 
 
 #: A rule gives a day, an instant (hours and minutes were said), or nothing when the words are no date after all
@@ -74,9 +78,10 @@ _PART_ADDED = phrase(
     r"((entro|per|prima di|dopo|by|before|after|for) (la |l'|il |the )?((fine |end of (the )?)?(mattinata|mattina|pomeriggio|sera|serata|giornata|notte"
     r"|pranzo|cena|l'ora di \w+|lunch(time)?|dinner|day|evening))|eod|cob|end of (the )?day|close of business)"
 )
-_SAME = phrase(r"[\s,\(]*((esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that is|i\.e\.)[\s,\(]*)?")
+_SAME = phrase(r"[\s,\(]*((esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that is|i\.e\.|so|around)[\s,\(]*){0,2}")
 #: «torno lunedì 18 e confermo in giornata»: of that day, not of today
 _PART_OF_IT = phrase(r"in (giornata|mattinata|serata)|nel pomeriggio")
+_ARTICLES = phrase(r"\s*((il|la|le|l'|the|giorno|data|del)\s*){0,3}")
 _NEXT_CLAUSE = phrase(r",|\s(e|ed|ma|però|che|perché|and|but|so|that)\s")
 _SENTENCE_END = phrase(r"[!?;\n]|\.(?=\s|$)")
 
@@ -179,8 +184,20 @@ def find_days(frame: Frame) -> list[Found]:
             elif day is not None:
                 instant = day if isinstance(day, datetime) else None
                 found.append(Found(match.start(), match.end(), frame_day(day), instant))
-    meant = [each for each in without_overlaps(found) if not frame.is_denied(each)]
-    return said_once(frame.text, [with_lead(frame.text, each) for each in told_from_the_one_before(meant)])
+    named = told_from_the_one_before(without_overlaps(told_from_the_next(frame.text, found)))
+    meant = [with_lead(frame.text, each) for each in named if not frame.is_denied(each)]
+    return said_once(frame.text, meant)
+
+
+def told_from_the_next(text: str, found: list[Found]) -> list[Found]:
+    """«Due giorni prima di Natale», "the Monday after the 15th": one day; where no day follows there is none."""
+    days = [each for each in found if not (each.later and each.later.ahead)]
+    return days + [
+        Found(one.start, two.end, one.later.of(two.day))
+        for one in found if one.later and one.later.ahead
+        for two in days
+        if one.end - 6 <= two.start and two.end > one.end and _ARTICLES.fullmatch(text, one.end, max(one.end, two.start))
+    ]  # fmt: skip
 
 
 def told_from_the_one_before(found: list[Found]) -> list[Found]:
@@ -329,9 +346,18 @@ def add_working_days(today: date, count: int, holidays: Callable[[int], Collecti
     """
     day = today
     for _ in range(min(count, 400)):
-        day += timedelta(1)
-        while day.weekday() >= 5 or day in holidays(day.year):
-            day += timedelta(1)
+        day = nearest_working_day(day + timedelta(1), 1, holidays)
+    return day
+
+
+def nearest_working_day(day: date, step: int, holidays: Callable[[int], Collection[date]]) -> date:
+    """The day itself, or the first working day from it on (`step` 1) or back (-1).
+
+    >>> nearest_working_day(date(2026, 5, 31), -1, lambda year: set())
+    datetime.date(2026, 5, 29)
+    """
+    while day.weekday() >= 5 or day in holidays(day.year):
+        day += timedelta(step)
     return day
 
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, meaning, one_of
-from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
+from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, WORKING, meaning, one_of
+from premura.text.dates import (
+    Frame,
+    Resolved,
+    add_months,
+    coming,
+    day_of_month,
+    in_week,
+    month_end,
+    nearest_working_day,
+    rule,
+)
 from premura.text.phrases import phrase
 
 _WHICH = {
@@ -46,12 +56,14 @@ def _part_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     return ends[0] if ends[0] >= frame.today else ends[1]
 
 
-@rule(rf"{_LEAD}(?P<which>primo|ultimo|first|last) (giorno|day) {_OF}")
+@rule(rf"{_LEAD}(?P<which>primo|ultimo|first|last) ((?P<working>{WORKING})|giorno|day) {_OF}")
 def _end_day_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     if _HABIT.search(frame.before(match)):
         return None
     is_last = match["which"] in {"ultimo", "last"}
     days = [month_end(first) if is_last else first for first in _months(match, frame.today)]
+    if match["working"]:
+        days = [nearest_working_day(day, -1 if is_last else 1, frame.holidays) for day in days]
     return next((day for day in days if day >= frame.today), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, WEEKDAYS, meaning, one_of
+from premura.text.calendar_words import FEASTS, FULL_MONTHS, LAST, meaning, one_of
 from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
 from premura.text.phrases import phrase
 
@@ -13,6 +13,8 @@ from premura.text.phrases import phrase
 _DAY_OF = phrase(r"(mattin[ao]|pomeriggio|sera|notte|giorn[oi]|morning|evening|night) (di|della|dell'|del|of)?\s*$")
 _CLOSED_BEFORE = phrase(r"(?<!\w)(chius[oaie]|closed) ((on|il|la|a|per) )?$")
 _CLOSED_AFTER = phrase(r" (siamo |restiamo |we're |è )?(chius|closed)")
+#: «non prima di aprile» is some day of it
+_NOT_BEFORE = phrase("(?<!\\w)(non|not|mai|never|no|niente|nothing|nobody|nessuno|unlikely|\\w+n't)(?!\\w)")
 _FULL = one_of(FULL_MONTHS, name="month")
 _FEAST = one_of(FEASTS, name="feast")
 #: Weeks of a month, told from its first day; the last one is counted from its end
@@ -46,20 +48,6 @@ def _feast_day(feast: str, year: int | None, today: date) -> date:
         return day(year)
     this_year: date = day(today.year)
     return this_year if this_year >= today else day(today.year + 1)
-
-
-@rule(rf"((il|the) )?(?P<unit>giorno|day|settimana|week) (dopo|after) {_FEAST}"
-      rf"|(la |the )(?P<other>settimana|week) (dopo|after) {_FEAST.replace('feast', 'second')}"
-      rf"|(il |the )?{one_of(WEEKDAYS, name='weekday')} (dopo|after) {_FEAST.replace('feast', 'third')}")  # fmt: skip
-def _after_feast(match: re.Match[str], frame: Frame) -> Resolved:
-    if frame.tense(match) == "past" and not frame.is_deadline(match):
-        return None
-    feast = _feast_day(match["feast"] or match["second"] or match["third"], None, frame.today)
-    if match["weekday"]:
-        return coming(feast, int(meaning(WEEKDAYS, match["weekday"])))
-    if (match["unit"] or match["other"]) in {"giorno", "day"}:
-        return feast + timedelta(1)
-    return in_week(feast, 6 if "settimana" in match.group() else 4, 1)
 
 
 @rule(rf"((entro|nella|per|per la|entro la|by|in|during) (the )?|the |la )?(?P<which>prima|seconda|terza|ultima|first|second|third|last)"
@@ -176,6 +164,13 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
         return None  # «a ottobre, precisamente il 12»
     if not strong and frame.tense(match) != "future":
         return None
+    if phrase("prima|before").match(match.group()) and not _NOT_BEFORE.search(
+        frame.text, *frame.sentence(*match.span())
+    ):
+        month = day_of_month(
+            frame, 1, FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, "future"
+        )
+        return max(frame.today, month - timedelta(1))
     return _end_of_named_month(FULL_MONTHS[match["month"]], int(match["year"]) if match["year"] else None, frame.today)
 
 

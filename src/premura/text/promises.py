@@ -33,13 +33,14 @@ _OTHER_CLAUSE = phrase(
     r"[.;:!?\n\(](?!\d)|(?<!\w)(e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
 )
 _AS_SOON = phrase("(non )?appena |as soon as |when(ever)? ")
+_SAY = phrase(r"[\s,]*\(?(diciamo|cioè|ossia|ovvero|say|i\.e\.|that is|probabilmente|probably|presumibilmente)[\s,]*")
 _WHO_DOES = phrase(r" (mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
 #: «domani non ci sono, la chiamo alle 15», «entro venerdì finisco, passo alle 9»: two moments
 _APART = phrase(
     r"(?<!\w)(non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and|ma|but)(?!\w)|[.;:!?\n](?!\d)"
 )
 _FILLER = whole_words(
-    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile|(ma|but)(?=\s*$)|say|ideally|preferably|maybe|probably|possibly|fascia|slot"
+    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile|(ma|but)(?=\s*$)|say|sempre|always|ideally|preferably|maybe|probably|possibly|fascia|slot"
 )
 _HABIT = whole_words(r"every|each|ogni|tutt[ie] (i|le)|sempre|always|usually|di solito|daily|mai|never")
 #: «ripasso alle 17»: a sentence that begins with its verb
@@ -126,15 +127,16 @@ def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]],
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
              if not needs_future or frame.tense(m) == "future"]  # fmt: skip
     taken = own + [(start, end) for start, end, _ in exact]
-    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken) and not _is_condition(lowered, s, exact)]
+    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken) and not _is_settled(lowered, s, e, exact)]
     promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in exact]
     promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
     return sorted(promises, key=lambda promise: promise.span)
 
 
-def _is_condition(text: str, start: int, exact: list[tuple[int, int, str]]) -> bool:
-    """«la chiamo domani appena parlo con lui»: what stands behind a day is when on it."""
-    return bool(_AS_SOON.match(text, start)) and any(not text[e:start].strip() for _, e, _ in exact if e <= start)
+def _is_settled(text: str, start: int, end: int, exact: list[tuple[int, int, str]]) -> bool:
+    """«la chiamo domani appena parlo con lui»: when on that day; «dopo le feste, diciamo l'11»: the day settles it."""
+    return any((e <= start and _AS_SOON.match(text, start) and not text[e:start].strip()) or (end <= s and _SAY.fullmatch(text, end, s))
+               for s, e, _ in exact)  # fmt: skip
 
 
 def _is_free(start: int, end: int, taken: Collection[tuple[int, int]]) -> bool:

@@ -24,6 +24,11 @@ _ABOUT = (
     r"((al massimo|massimo|max\.?|circa|poco (più|meno) di|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno di|non più di|up to|fino a|the|about|around|roughly|approx\.?|another|just|only|at most"
     r"|under|less than) ){0,2}"
 )
+#: «entro 30 giorni dal ricevimento della presente»: from now
+_FROM_THIS = phrase(
+    r" ((dal|dalla) )?((data|ricevimento|ricezione|invio|data di (ricevimento|ricezione)) )?(della|dalla|di|da|alla) (presente|questa|quest'|oggi|odierna)"
+    "|( (from|of) (the )?(date|receipt) of)? (from |of )?(this|today|now)(?!\\w)"
+)
 _WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
 
 
@@ -192,7 +197,9 @@ def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
       rf"(e non oltre )?{_ABOUT}(le |i |the )?(prossim[ei] |next |successiv[ei] )?"
       rf"{N}\s*{UNIT}")  # fmt: skip
 def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if phrase(r" (lavorativ|ferial|working|business|dal|dall|from|after|della|of)").match(frame.after(match)):
+    if phrase(r" (lavorativ|ferial|working|business|dal|dall|from|after|della|of)").match(
+        frame.after(match)
+    ) and not _FROM_THIS.match(frame.text, match.end()):
         return None
     if frame.tense(match) == "past" and not match.group().startswith(("entro", "within")):
         return None

@@ -97,7 +97,7 @@ FAMILIES = (
     ),
     Family(
         "tempestivamente", "it", "tempestivamente, con sollecitudine",
-        "con (la massima )?(sollecitudine|celerità|tempestività)",
+        r"con (\w+ ){0,2}(sollecitudine|celerità|tempestività)",
         "tempestivamente",
     ),
     Family(
