@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 WEEKDAYS = {
     r"luned(ì|í|i'|i)": 0, r"marted(ì|í|i'|i)": 1, r"mercoled(ì|í|i'|i)": 2, r"gioved(ì|í|i'|i)": 3,
     r"venerd(ì|í|i'|i)": 4, r"sabato": 5, r"domenica": 6,
-    r"monday": 0, r"tuesday": 1, r"wednesday": 2, r"thursday": 3, r"friday": 4, r"saturday": 5, r"sunday": 6,
+    r"monday": 0, r"tuesday": 1, r"wed?n[ed]*sday": 2, r"th(ur|ru)sday": 3, r"friday": 4, r"sat[eu]rday": 5, r"sunday": 6,
     r"lun": 0, r"mart": 1, r"merc": 2, r"giov": 3, r"ven": 4, r"sab": 5, r"dom": 6,
     r"mon": 0, r"tues?": 1, r"thur?s?": 3, r"fri": 4, r"wed(?= (next|at|by|morning))": 2,
 }  # fmt: skip
@@ -30,7 +30,7 @@ MONTHS = {
     r"gennaio|gen": 1, r"febbraio|feb": 2, r"marzo|mar": 3, r"aprile|apr": 4, r"maggio|mag": 5, r"giugno|giu": 6,
     r"luglio|lug": 7, r"agosto|ago": 8, r"settembre|sett?": 9, r"ottobre|ott": 10, r"novembre|nov": 11,
     r"dicembre|dic": 12,
-    r"january|jan": 1, r"february": 2, r"march": 3, r"april": 4, r"may": 5, r"june|jun": 6, r"july|jul": 7,
+    r"january|jan": 1, r"febr?uary": 2, r"march": 3, r"april": 4, r"may": 5, r"june|jun": 6, r"july|jul": 7,
     r"august|aug": 8, r"september|sept?": 9, r"october|oct": 10, r"november": 11, r"december|dec": 12,
 }  # fmt: skip
 #: Months named in full, for «entro marzo» and «by March», where an abbreviation would be too little to go by
@@ -45,18 +45,22 @@ NUMBERS = {
     "a couple of": 2, "a dozen": 12,
     "un'": 1, "uno": 1, "una": 1, "un": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7,
     "otto": 8, "nove": 9, "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15,
-    "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20, "ventuno": 21, "ventuno ": 21,
+    "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20, "ventuno": 21,
     "ventidue": 22, "ventitré": 23, "ventitre": 23, "ventiquattro": 24, "venticinque": 25, "ventisei": 26,
     "ventisette": 27, "ventotto": 28, "ventinove": 29, "trenta": 30, "trentuno": 31, "quaranta": 40,
     "quarantotto": 48, "quarantacinque": 45, "sessanta": 60, "settantadue": 72, "novanta": 90,
     "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "twenty-one": 21, "twenty-four": 24, "thirty": 30,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "twenty-one": 21, "twenty-two": 22, "twenty-three": 23, "twenty-four": 24,
+    "twenty-five": 25, "twenty-six": 26, "twenty-seven": 27, "twenty-eight": 28, "twenty-nine": 29, "thirty": 30, "thirty-one": 31,
     "forty": 40, "forty-five": 45, "forty-eight": 48, "sixty": 60, "seventy-two": 72, "ninety": 90,
 }  # fmt: skip
-ORDINALS = {
-    "primo": 1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "fifteenth": 15, "twentieth": 20, "thirtieth": 30,
+ORDINALS = {"primo": 1} | {
+    word: n for n, word in enumerate((
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+        "seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth "
+        "twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+    ).split(), 1)
 }  # fmt: skip
 #: unit → (kind, how many of that kind)
 UNITS: dict[str, tuple[str, int]] = {
@@ -92,6 +96,7 @@ def number_of(word: str) -> int:
     digits = phrase(r"\d+").match(word)
     if digits:
         return int(digits.group())
+    word = re.sub(r"(?<=y) ", "-", word)
     return NUMBERS.get(word) or ORDINALS[word]
 
 
@@ -155,9 +160,10 @@ FEASTS: dict[str, Callable[[int], date]] = {
     r"(la )?festa della liberazione": lambda year: date(year, 4, 25),
 }
 
-COUNT = rf"\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
+COUNT = rf"\d{{1,3}}|{one_of(NUMBERS).replace('-', '(-| )')}"
+ORDINAL = one_of(ORDINALS).replace("-", "(-| )")
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
-N = rf"(({COUNT})(\s?[-–/]\s?| (o|or|to|ai?) ))?(?P<n>{COUNT})(\s?\(\w+\))?"
+N = rf"(({COUNT})((?<!ty)\s?[-–/]\s?| (o|or|to|ai?) ))?(?P<n>{COUNT})(\s?\(\w+\))?"
 WORKING = r"(giorn[oi]|gg\.?) (lavorativ[oi]|ferial[ei])|(working|business|week)\s*days?|giornate lavorative"
 UNIT = one_of(UNITS, name="unit")
 NEXT = r"(prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|next|upcoming)"

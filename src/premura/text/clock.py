@@ -19,7 +19,7 @@ _MONEY = r"(?!\s*(€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|osp
 _NUMERIC = r"(?P<hour>[01]?\d|2[0-4])((\s?[:.,h]\s?| e )(?P<minute>[0-5]\d))?"
 _PATTERNS = [
     phrase(
-        r"(?<!\w)(?P<lead>(entro|per|prima del|verso|intorno al|dopo)?\s*(all[e']|le|delle|dell'|dalle|l'(?=un))\s*(ore\s*)?"
+        r"(?<!\w)(?P<lead>(entro|per|prima del|verso|intorno al|dopo)?\s*(all[e']|le|delle|dell'|dalle|l'(?=una(?!\w)))\s*(ore\s*)?"
         r"|(entro|per|prima delle)?\s*(le )?ore |h\.?\s?)"
         rf"({_NUMERIC}|(?P<word>una|{_HOURS}))( (?P<more>e mezz[ao]|e (un )?quarto|e trenta|meno un quarto|e quarantacinque|(?P<way>e|meno) (?P<shift>cinque|dieci|venti|venticinque)))?"
         rf"( in punto)?{_PART}(?!\w){_MONEY}"

@@ -14,7 +14,7 @@ from premura.text.calendar_words import (
     MONTHS,
     NEXT,
     NUMBERS,
-    ORDINALS,
+    ORDINAL,
     PART,
     SHORT_WEEKDAYS,
     UNIT,
@@ -261,10 +261,10 @@ def _so_long_from_that(match: re.Match[str], frame: Frame) -> Resolved:
 # Weekdays, once more ---------------------------------------------------------------------------------------------------
 
 
-@rule(rf"(quest[oa]|this( coming)?|coming) {_DAY}{PART}")
+@rule(rf"(quest[oa]|this) (?P<next>coming )?{_DAY}{PART}")
 def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = _weekday(match)
-    return frame.today if weekday == frame.today.weekday() else coming(frame.today, weekday)
+    return frame.today if weekday == frame.today.weekday() and not match["next"] else coming(frame.today, weekday)
 
 
 @rule(rf"{_DAY}( \w+)? {LAST}|(lo scorso|la scorsa|last|this past) {_DAY.replace('weekday', 'other')}{PART}")
@@ -356,7 +356,7 @@ def _month(match: re.Match[str]) -> int:
     return int(meaning(MONTHS, match["month"]))
 
 
-@rule(rf"(({one_of(WEEKDAYS)}),? )?(il |l'|the )?(giorno )?(?P<day>\d{{1,2}}|{_DAY_IN_WORDS}|first|second|third|fourth|fifth)"
+@rule(rf"(({one_of(WEEKDAYS)}),? )?(il |l'|the )?(giorno )?(?P<day>\d{{1,2}}|{_DAY_IN_WORDS}|{ORDINAL})"
       rf"(°|º|\^|st|nd|rd|th)?\s*(of |di |-|/)?{_MONTH}(,? (del )?(?P<year>\d{{4}})| p\.?\s?v\.?(?!\w))?")  # fmt: skip
 def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
     year = int(match["year"]) if match["year"] else None
@@ -368,7 +368,7 @@ def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
     return named or day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
 
 
-@rule(rf"(({one_of(WEEKDAYS)}),? )?(the )?{_MONTH} (the )?(?P<day>\d{{1,2}}|{'|'.join(ORDINALS)})"
+@rule(rf"(({one_of(WEEKDAYS)}),? )?(the )?{_MONTH} (the )?(?P<day>\d{{1,2}}|{ORDINAL})"
       rf"(st|nd|rd|th)?(,? (?P<year>\d{{4}}))?(?![:.]\d)")  # fmt: skip
 def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
     if phrase("|".join(list(MONTHS)[:12])).fullmatch(match["month"]) and match["month"] not in {"mar", "nov"}:

@@ -316,7 +316,8 @@ def day_of_month(frame: Frame, day: int, month: int | None, year: int | None, te
     if month and year:
         return date(year + 2000 if year < 100 else year, month, day)
     candidates = []
-    for offset in range(-13, 14):
+    years = 4 if (day, month) == (29, 2) else 1
+    for offset in range(-12 * years - 1, 12 * years + 2):
         first = add_months(today.replace(day=1), offset)
         if month is None or first.month == month:
             try:

@@ -116,6 +116,16 @@ def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     return day if day >= frame.today else day + timedelta(7)
 
 
+@rule(rf"((a|in|entro|by) (?P<month>{one_of(FULL_MONTHS)})|{_NEXT_MONTH}),? (\w+mente )?(il|al|the|on the) (giorno )?"
+      r"(?P<day>\d{1,2})(st|nd|rd|th)?(?! (per\s*cento|percent)|[%°])")  # fmt: skip
+def _month_and_then_day(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Il mese prossimo, il 10», «a ottobre, precisamente il 12»."""
+    day = int(match["day"])
+    if match["month"]:
+        return day_of_month(frame, day, FULL_MONTHS[match["month"]], None, frame.tense(match))
+    return add_months(frame.today.replace(day=1), 1).replace(day=day)
+
+
 @rule(rf"((entro |a |per )?(la )?fine (del |di )?({_NEXT_MONTH}|(?P<this>(questo |corrente )?mese))"
       rf"|(by |before |at )?(the )?(end of (the |this )?month|eom)|(by|at|before) (the )?month('s)?[-\s]end|(by )?(the )?end of next month"
       rf"|entro (il |questo )?mese( in corso)?(?! (prossimo|entrante|venturo|di))|(entro )?{_NEXT_MONTH}"
@@ -124,8 +134,6 @@ def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
     is_next = phrase(r"prossimo|entrante|venturo|next").search(match.group())
     if phrase(r"(giorni|gg\.?|days) (data fattura )?$").search(frame.before(match)):
         return None  # «a 30 giorni fine mese» is a condition of payment
-    if is_next and phrase(r",?\s*(il|al|the|on the) (giorno )?\d").match(frame.after(match)):
-        return None  # «il mese prossimo, il 10»
     return month_end(add_months(frame.today.replace(day=1), 1) if is_next else frame.today)
 
 
@@ -160,8 +168,6 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
     strong = match.group().startswith("entro") or (
         match.group().startswith("by") and (frame.tense(match) != "past" or frame.was_promised(match))
     )
-    if phrase(r",?\s*(\w+mente )?(il|al|the|on the) (giorno )?\d").match(frame.after(match)):
-        return None  # «a ottobre, precisamente il 12»
     if not strong and frame.tense(match) != "future":
         return None
     if phrase("prima|before").match(match.group()) and not _NOT_BEFORE.search(

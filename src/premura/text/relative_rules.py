@@ -77,7 +77,7 @@ def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today
 
 
-@rule(rf"(domani(?! l'altro)|domattina|dmn|indomani(?! l'altro)|(?<!after\s)tomorrow|tmrw){PART}")
+@rule(rf"(domani(?! l'altro)|domattina|dmn|indomani(?! l'altro)|(?<!after\s)tom+or+ow|tmrw|2mor(ro)?w?){PART}")
 def _tomorrow(match: re.Match[str], frame: Frame) -> Resolved:
     if phrase(r"l'\s*$").search(frame.before(match)):
         return None

@@ -85,7 +85,7 @@ FAMILIES = (
     ),
     Family(
         "a-tempo-debito", "it", "a stretto giro, prima o poi, a tempo debito, prossimamente",
-        "a strett(o|issimo) giro( di posta)?|prima o poi|a tempo debito|(a|in) tempo (debito|utile)"
+        "a strett(o|issimo) giro( di posta)?|alla prima (occasione|opportunità|possibilità)( utile)?|al primo momento (utile|libero|possibile)|prima o poi|a tempo debito|(a|in) tempo (debito|utile)"
         "|quando ((è |sarà )?possibile|avr(ò|emo) (un (attimo|momento|po')|tempo)|potr(ò|emo)|riuscir(ò|emo))",
         "prossimamente",
     ),
@@ -115,7 +115,7 @@ FAMILIES = (
         "as-soon-as", "en", "as soon as possible, as quickly as we can, ASAP",
         r"as (quickly|fast|early) as (possible|we can)|as soon as (possible|(the|your|our|a|an) (\w+ ){1,2}(arrives?|comes?|is|are|gets?)(?!\w)"
         r"|(we|i) (can|know|have|hear|get|receive)|you can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?"
-        "|at ((your|our) earliest( (convenience|opportunity))?|the earliest (convenience|opportunity))",
+        "|at ((your|our) earliest( (convenience|opportunity))?|the (earliest|first)( possible)? (convenience|opportunity|moment|chance))",
     ),
     Family(
         "soon", "en", "soon, shortly, in a moment, before long, in due course",
