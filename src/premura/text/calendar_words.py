@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 WEEKDAYS = {
     r"luned(ì|í|i'|i)": 0, r"marted(ì|í|i'|i)": 1, r"mercoled(ì|í|i'|i)": 2, r"gioved(ì|í|i'|i)": 3,
     r"venerd(ì|í|i'|i)": 4, r"sabato": 5, r"domenica": 6,
-    r"monday": 0, r"tuesday": 1, r"wed?n[ed]*sday": 2, r"th(ur|ru)sday": 3, r"friday": 4, r"sat[eu]rday": 5, r"sunday": 6,
+    r"monday": 0, r"tuesday": 1, r"wed?n[ed]*sday|weds": 2, r"th(ur|ru)sday": 3, r"friday": 4, r"sat[eu]rday": 5, r"sunday": 6,
     r"lun": 0, r"mart": 1, r"merc": 2, r"giov": 3, r"ven": 4, r"sab": 5, r"dom": 6,
     r"mon": 0, r"tues?": 1, r"thur?s?": 3, r"fri": 4, r"wed(?= (next|at|by|morning))": 2,
 }  # fmt: skip
@@ -160,11 +160,26 @@ FEASTS: dict[str, Callable[[int], date]] = {
     r"(la )?festa della liberazione": lambda year: date(year, 4, 25),
 }
 
+_NAMES = {
+    *"lunedì martedì mercoledì giovedì venerdì lunedi martedi mercoledi giovedi venerdi sabato domenica domani dopodomani".split(),
+    *"monday tuesday wednesday thursday friday saturday sunday tomorrow".split(),
+    *(month for month in FULL_MONTHS if len(month) > 5),
+}  # fmt: skip
+#: Two letters that changed places under a thumb → the word; «domain» is one of its own
+SLIPS = {
+    slip: name
+    for name in sorted(_NAMES)
+    for at in range(len(name) - 1)
+    if (slip := name[:at] + name[at + 1] + name[at] + name[at + 2 :]) not in _NAMES | {"domain"}
+}
+
 COUNT = rf"\d{{1,3}}|{one_of(NUMBERS).replace('-', '(-| )')}"
 ORDINAL = one_of(ORDINALS).replace("-", "(-| )")
 #: «2-3», «due o tre», "3 to 5" mean the last of them: a promise is kept when the longest of its times is over
 N = rf"(({COUNT})((?<!ty)\s?[-–/]\s?| (o|or|to|ai?) ))?(?P<n>{COUNT})(\s?\(\w+\))?"
-WORKING = r"(giorn[oi]|gg\.?) (lavorativ[oi]|ferial[ei])|(working|business|week)\s*days?|giornate lavorative"
+WORKING = (
+    r"(giorn[oi]|gg\.?) (lavorativ[oi]|ferial[ei]|lav\.?(?!\w))|(working|business|week)\s*days?|giornate lavorative"
+)
 UNIT = one_of(UNITS, name="unit")
 NEXT = r"(prossim[oae]|p\.?\s?v\.?(?!\w)|venturo|ventura|entrante|next|upcoming)"
 #: Of the day that was named before: «il lunedì successivo», "the day after"
@@ -172,7 +187,7 @@ AFTER = (
     r"(successiv[oa]|seguente|following|(dopo|after|later)(?=\s*($|[.,;:!?)])| (alle|ore|at|mattina|pomeriggio|sera|e|ed|ma|o|and|but|or|if|we|i"
     r"|you|in the|vi|ti|lo) | l[ae] (?!\d|ore|un|due|tre|quattro|cinque|sei|sette|otto|nove|dieci)))"
 )
-LAST = r"(scors[oae]|passat[oae]|u\.?\s?s\.?(?!\w)|last|past|previous)"
+LAST = r"(scors[oae]|passat[oae]|u\.\s?s\.?(?!\w)|last|past|previous)"
 PART = (
     r"( (in |nel |la |di |al |alla )?((primo |tardo |tarda )?"
     r"(mattin[ao]|mattinata|pomeriggio|sera|serata|notte|giornata|pom\.?|matt\.?|am|pm|morning|afternoon|evening|night)))?"

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from premura.text.calendar_words import (
     AFTER,
+    COUNT,
     LAST,
     MONTHS,
     NEXT,
@@ -36,6 +37,7 @@ from premura.text.dates import (
     day_of_month,
     gone,
     in_week,
+    month_end,
     rule,
 )
 from premura.text.phrases import phrase, whole_words
@@ -177,7 +179,7 @@ def _is_reported(match: re.Match[str], frame: Frame) -> bool:
 _SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
 
 
-@rule(rf"(entro|by|on) {_SHORT}\.?|(per|prima di|before) {_SHORT.replace('weekday', 'last')}(\.|(?=\s*($|[,;!?)])))"
+@rule(rf"(entro|by|on|from|until|till) {_SHORT}\.?|(per|prima di|before) {_SHORT.replace('weekday', 'last')}(\.|(?=\s*($|[,;!?)])))"
       rf"|{_SHORT.replace('weekday', 'other')}\.?( (mattina|pomeriggio|sera|morning|afternoon|evening)|(?= (alle|at) \d))")  # fmt: skip
 def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if phrase(r"\s*(chius|apert|closed|open)").match(frame.after(match)):
@@ -203,13 +205,28 @@ def _weekday_after_that(match: re.Match[str], frame: Frame) -> Resolved:
     return Later(lambda day: coming(day, weekday), coming(frame.today, weekday))
 
 
+@rule(
+    rf"(il |la |the |on the )?{_DAY} (della stessa settimana|di quella settimana|of (the same|that) week|(the )?same week)"
+)
+def _weekday_of_that_week(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = _weekday(match)
+    return Later(lambda day: in_week(day, weekday, 0))
+
+
 @rule(rf"(il |the )?(giorno|day) {AFTER}|(the )?(next|following) day|l'indomani")
 def _day_after_that(match: re.Match[str], frame: Frame) -> Resolved:
     return Later(lambda day: day + timedelta(1)) if frame.tense(match) == "future" else None
 
 
-@rule(rf"(la |the )?(settimana|week) {AFTER}|the following week")
+@rule(rf"(il |the )?(mese|month) {AFTER}|the following month")
+def _month_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    return Later(lambda day: month_end(add_months(day.replace(day=1), 1))) if frame.tense(match) == "future" else None
+
+
+@rule(rf"(la |the )?(settimana|week) {AFTER}(?P<same>,? (lo |the )?(stesso giorno|same day))?|the following week")
 def _week_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["same"]:
+        return Later(lambda day: day + timedelta(7))
     weekday = 4 if "week" in match.group() else 6
     return Later(lambda day: in_week(day, weekday, 1)) if frame.tense(match) == "future" else None
 
@@ -310,10 +327,11 @@ def _weekday_after_next(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, _weekday(match), weeks=1)
 
 
-@rule(rf"{_DAY} (a (otto|quindici)|week(?!\w)|fortnight|tra una settimana)|((a|one|two) (weeks?|fortnight) (on|from) )"
+@rule(rf"{_DAY} (a (otto|quindici)|week(?!\w)|fortnight|tra una settimana)|((?P<n>{COUNT}) (weeks?|(?P<fortnight>fortnights?)) (on|from) )"
       rf"{_DAY.replace('weekday', 'other')}")  # fmt: skip
 def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
-    weeks = 2 if phrase(r"quindici|fortnight|two").search(match.group()) else 1
+    weeks = 2 if phrase(r"quindici|fortnight").search(match.group()) else 1
+    weeks *= number_of(match["n"] or "1")
     return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=weeks)
 
 
@@ -497,11 +515,15 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(
     r"((il (giorno )?|l'(?=(8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of> del mese)?|prima del (?P<until>\d{1,2})|al( giorno)? (?P<moved>\d{1,2})|del(l')?\s*(giorno )?(?P<event>\d{1,2})"
-    r"|(the|on the) (?P<other>\d{1,2})(st|nd|rd|th))"
+    r"|(the|on the) (?P<other>\d{1,2})(st|nd|rd|th)|(on|by|until|till|before) the (?P<word>ORDINAL)( of the month)?)".replace(
+        "ORDINAL", ORDINAL
+    )
 )
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match) or bool(match["until"])
-    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"] or match["event"])
+    number = number_of(
+        match["day"] or match["other"] or match["until"] or match["moved"] or match["event"] or match["word"]
+    )
     if match["event"] and not _EVENT_BEFORE.search(before):
         return None
     if match["moved"] and not (
@@ -512,10 +534,12 @@ def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
         return None
     if _FIRST_OF_TWO.match(after) and phrase(r"(tra|fra|dal?|between|from)\s*$").search(before):
         return None
+    if match["word"] and not phrase(r"\s*($|[.,;!?)]|(and|or|but|if|at|when) )").match(after):
+        return None  # «on the second floor»
     if match["day"] == "primo" and not (match["of"] or deadline):
         return None
     ends = phrase(
-        r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and|or)(,| (?!\d))|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w))"
+        r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|perché|because|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and|or)(,| (?!\d))|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w))"
     ).match(
         after,
     )

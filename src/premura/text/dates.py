@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from premura.text import tenses
+from premura.text.calendar_words import FEASTS, one_of
 from premura.text.phrases import phrase
 
 
@@ -67,7 +68,12 @@ _NOT_BEFORE = phrase(
     r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(except( for)?|tranne|eccetto|esclus[oa]|salvo|not|non) ((il|la|di|on|per|for) )?$"
 )
 #: «questo venerdì no, quello dopo sì»
-_DENIED = phrase(r" ((sicuramente|proprio|purtroppo) )?no\s*[,;.]")
+_DENIED = phrase(r" ((sicuramente|proprio|purtroppo) )?(no|nemmeno|neanche|neppure)\s*([,;.]|$)")
+#: «domani è l'Immacolata»: what day it is
+_IS_A_FEAST = phrase(rf" (è|is) (già |anche )?(l'|la |il )?{one_of(FEASTS)}(?!\w)")
+_IT_IS_THAT = phrase(
+    r"((^|[.!?;,:]\s*)(è|it's)|(?<!\w)(e|poi|oggi|domani|dopodomani|siccome|poiché|today|tomorrow|because|since|and) (è|is|it's)) (già |anche )?(l'|la |il )?$"
+)
 #: «tra domani e dopodomani», «dal 24 dicembre al 6 gennaio»: over when the second is
 _RANGES = (
     (phrase(r"(?<!\w)(tra|fra|between)\s"), phrase(r",?\s*(e|ed|and)\s")),
@@ -79,6 +85,10 @@ _PART_ADDED = phrase(
     r"|pranzo|cena|l'ora di \w+|lunch(time)?|dinner|day|evening))|eod|cob|end of (the )?day|close of business)"
 )
 _SAME = phrase(r"[\s,\(]*((esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that is|i\.e\.|so|around)[\s,\(]*){0,2}")
+#: «entro metà agosto, ovvero il 14»: the second
+_RATHER = phrase(
+    r"[\s,\(]*(ovvero|ossia|cioè|diciamo|anzi|precisamente|per l'esattezza|per la precisione|i\.e\.|that is|or rather|to be precise|say)[\s,]*(facciamo )?"
+)
 #: «torno lunedì 18 e confermo in giornata»: of that day, not of today
 _PART_OF_IT = phrase(r"in (giornata|mattinata|serata)|nel pomeriggio")
 _ARTICLES = phrase(r"\s*((il|la|le|l'|the|giorno|data|del)\s*){0,3}")
@@ -112,6 +122,12 @@ class Frame:
         """«venerdì no», «ogni anno a giugno»: named, and not meant."""
         return bool(
             _DENIED.match(self.text, found.end)
+            or _IS_A_FEAST.match(self.text, found.end)
+            or (
+                found.instant is None
+                and _IT_IS_THAT.search(self.text, max(0, found.start - 40), found.start)
+                and not phrase(r"\d").search(self.text, found.start, found.end)
+            )
             or _EVERY_AFTER.match(self.text, found.end)
             or _NOT_BEFORE.search(self.text, max(0, found.start - 20), found.start)
             or _EVERY_BEFORE.search(self.text, max(0, found.start - 40), found.start)
@@ -224,7 +240,7 @@ def said_once(text: str, found: list[Found]) -> list[Found]:
             and not _SENTENCE_END.search(text, last.end, each.start)
         ):
             continue
-        if last and _is_range(text, last, each):
+        if last and (_is_range(text, last, each) or _RATHER.fullmatch(text, last.end, each.start)):
             result[-1] = Found(last.start, each.end, each.day, each.instant)
             continue
         if (

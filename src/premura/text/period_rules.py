@@ -127,7 +127,7 @@ def _month_and_then_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"((entro |a |per )?(la )?fine (del |di )?({_NEXT_MONTH}|(?P<this>(questo |corrente )?mese))"
-      rf"|(by |before |at )?(the )?(end of (the |this )?month|eom)|(by|at|before) (the )?month('s)?[-\s]end|(by )?(the )?end of next month"
+      rf"|(by |before |at )?(the )?(end of (the |this )?month|eom)|(before|by the time) the month (is (out|over)|ends|finishes)|prima che (finisca|termini) il mese|(by|at|before) (the )?month('s)?[-\s]end|(by )?(the )?end of next month"
       rf"|entro (il |questo )?mese( in corso)?(?! (prossimo|entrante|venturo|di))|(entro )?{_NEXT_MONTH}"
       rf"|(within|by) (the|this) month)")  # fmt: skip
 def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:

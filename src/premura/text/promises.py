@@ -16,6 +16,7 @@ import premura.text.date_rules
 import premura.text.month_rules
 import premura.text.period_rules
 import premura.text.relative_rules  # noqa: F401  (all register their rules)
+from premura.text.calendar_words import SLIPS
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
@@ -23,6 +24,7 @@ from premura.text.phrases import phrase, whole_words
 from premura.text.tokens import span_in_text, visible
 from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 
+_WORD = phrase(r"[^\W\d_]{6,}")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = phrase(
@@ -40,7 +42,7 @@ _APART = phrase(
     r"(?<!\w)(non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and|ma|but)(?!\w)|[.;:!?\n](?!\d)"
 )
 _FILLER = whole_words(
-    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile|(ma|but)(?=\s*$)|say|sempre|always|ideally|preferably|maybe|probably|possibly|fascia|slot"
+    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile|(ma|but)(?=\s*$)|say|sempre|always|on the dot|in punto|sharp|precise|esatte|ideally|preferably|maybe|probably|possibly|fascia|slot"
 )
 _HABIT = whole_words(r"every|each|ogni|tutt[ie] (i|le)|sempre|always|usually|di solito|daily|mai|never")
 #: «ripasso alle 17»: a sentence that begins with its verb
@@ -117,7 +119,7 @@ def read_promises(
 
 
 def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]], wording: Wording) -> list[Promise]:
-    lowered = lower(text)
+    lowered = mended(lower(text))
     own = [match.span() for match in find_own(lowered, wording)]
     if not own and not _HINT.search(lowered):
         return []
@@ -153,6 +155,15 @@ def read_vague(text: str, *, now: datetime, wording: Wording = PLAIN_WORDING) ->
     if not find_own(lowered, wording) and not find_vague(lowered, wording):
         return []
     return [promise for promise in read_promises(text, now=now, wording=wording) if promise.vague]
+
+
+def mended(text: str) -> str:
+    """Lower-case text with two letters that changed places put back in the names of days and months.
+
+    >>> mended("entro venredì")
+    'entro venerdì'
+    """
+    return _WORD.sub(lambda match: SLIPS.get(match.group(), match.group()), text)
 
 
 @lru_cache(maxsize=512)
@@ -242,7 +253,7 @@ def _clock_beside(text: str, day: Found, clocks: list[Clock], used: set[Clock]) 
             continue
         gap = text[clock.end : day.start] if clock.end <= day.start else text[day.end : clock.start]
         overlaps = clock.start < day.end and day.start < clock.end
-        if not overlaps and len(gap) <= 14 and _JOIN.match(gap):
+        if not overlaps and len(gap) <= 30 and len(gap := _FILLER.sub("", gap)) <= 14 and _JOIN.match(gap):
             return clock
     return None
 

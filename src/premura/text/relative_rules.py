@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import MONTHS, NEXT, PART, UNIT, UNITS, WEEKDAYS, N, meaning, number_of, one_of
+from premura.text.calendar_words import (
+    MONTHS,
+    NEXT,
+    PART,
+    UNIT,
+    UNITS,
+    WEEKDAYS,
+    WORKING,
+    N,
+    meaning,
+    number_of,
+    one_of,
+)
 from premura.text.dates import Frame, Resolved, add_months, add_working_days, frame_day, rule
 from premura.text.phrases import phrase, whole_words
 
@@ -118,9 +130,9 @@ def _a_week_from(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today + timedelta(7 * weeks + bool(phrase(r"domani|tomorrow").search(words)))
 
 
-@rule(rf"(tra|fra) {_ABOUT}{N}\s*{UNIT}")
+@rule(rf"(tra|fra|da qui ad?|di qui ad?|da oggi ad?) {_ABOUT}{N}\s*{UNIT}")
 def _in_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if phrase(r" (lavorativ|ferial|e mezz)").match(frame.after(match)) else _offset(match, frame)
+    return None if phrase(r" (lav|ferial|e mezz)").match(frame.after(match)) else _offset(match, frame)
 
 
 @rule(rf"(tra|fra|entro|nel giro di|in|within) {N}(?P<before> and a half)?\s*{UNIT}(?P<after> e mezz[ao]| and a half)?")
@@ -140,19 +152,19 @@ def _in_so_long_and_a_half(match: re.Match[str], frame: Frame) -> Resolved:
 @rule(rf"(please allow( up to)?|(it'll|it will|this will|we'll) (be|take|need)|ci vorr(à|anno)|servir(à|anno)|occorrer(à|anno)) "
       rf"(about |another |circa |ancora |altri |altre )?{N}\s*{UNIT}")  # fmt: skip
 def _will_take_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if phrase(r" (lavorativ|ferial|late|early)").match(frame.after(match)) else _offset(match, frame)
+    return None if phrase(r" (lav|ferial|late|early)").match(frame.after(match)) else _offset(match, frame)
 
 
 @rule(rf"(tempo|al massimo|massimo|nel tempo di) {N}\s*{UNIT}")
 def _at_most_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if phrase(r" (lavorativ|ferial)").match(frame.after(match)):
+    if phrase(r" (lav|ferial)").match(frame.after(match)):
         return None
     # «Tempo tre giorni e ha tutto» promises without a verb in the future
     is_said = match.group().startswith("tempo") and phrase(r" e\s").match(frame.after(match))
     return _offset(match, frame) if is_said or frame.tense(match) == "future" else None
 
 
-@rule(rf"{N}\s*({UNIT}|(?P<working>(giorni|gg\.?) (lavorativi|feriali)|(working|business) days))(?= (e|and)\s)")
+@rule(rf"{N}\s*({UNIT}|(?P<working>{WORKING}))(?= (e|and)\s)")
 def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
     """«Due giorni lavorativi e le arriva il bonifico»: a sentence that begins with a time, and goes on to what comes."""
     start, end = frame.sentence(match.start(), match.end())
@@ -197,7 +209,7 @@ def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
       rf"(e non oltre )?{_ABOUT}(le |i |the )?(prossim[ei] |next |successiv[ei] )?"
       rf"{N}\s*{UNIT}")  # fmt: skip
 def _within_so_long(match: re.Match[str], frame: Frame) -> Resolved:
-    if phrase(r" (lavorativ|ferial|working|business|dal|dall|from|after|della|of)").match(
+    if phrase(r" (lav|ferial|working|business|dal|dall|from|after|della|of)").match(
         frame.after(match)
     ) and not _FROM_THIS.match(frame.text, match.end()):
         return None
@@ -227,19 +239,19 @@ def _in_the_next(match: re.Match[str], frame: Frame) -> Resolved:
 
 @rule(rf"in {_ABOUT}{N}\s*{UNIT}('?s? time)?")
 def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
-    if phrase(r" (lavorativ|ferial|working|business|all|l'anno|al)").match(frame.after(match)):
+    if phrase(r" (lav|ferial|working|business|all|l'anno|al)").match(frame.after(match)):
         return None
     is_time = match.group().endswith("time")
     return _offset(match, frame) if is_time or frame.tense(match) == "future" else None
 
 
 @rule(
-    rf"(give (me|us|it)|mi (dia|dai|dia(no|te))|(dammi|datemi|ci dia|ci dia(te|no))( ancora)?) (about |circa )?({N}\s*{UNIT}|(?P<half>mezz('|\s)?ora|mezz'oretta|half an hour))"
+    rf"(give (me|us|it)|mi (dia|dai|dia(no|te))|(dammi|datemi|ci dia|ci dia(te|no))( ancora)?) (about |another |circa |altr[ie] )?({N}\s*{UNIT}|(?P<half>mezz('|\s)?ora|mezz'oretta|half an hour))"
 )
 def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     if match["half"]:
         return (frame.now + timedelta(minutes=30)).replace(second=0, microsecond=0)
-    return None if phrase(r" (lavorativ|ferial|di sconto|off)").match(frame.after(match)) else _offset(match, frame)
+    return None if phrase(r" (lav|ferial|di sconto|off)").match(frame.after(match)) else _offset(match, frame)
 
 
 @rule(rf"(within )?{N}\s*{UNIT} ((from|of) (now|today)|da (oggi|adesso|ora))")
@@ -253,7 +265,6 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(tra|fra|entro|in|nel giro di|nell'arco di|within|(no|not) later than|non oltre|please allow( up to)?|in the next|nei prossimi|entro i prossimi|tempo|al massimo) ("
-      rf"the next |i prossimi )?{_ABOUT}{N}\s*((giorn[oi]|gg\.?) (lavorativ[oi]|ferial[ei])|(working|business|week)\s*days?"
-      rf"|giornate lavorative|(?P<weeks>settiman[ae] lavorativ[ae]|(working|business) weeks?))")  # fmt: skip
+      rf"the next |i prossimi )?{_ABOUT}{N}\s*({WORKING}|(?P<weeks>settiman[ae] lavorativ[ae]|(working|business) weeks?))")  # fmt: skip
 def _working_days(match: re.Match[str], frame: Frame) -> Resolved:
     return add_working_days(frame.today, number_of(match["n"]) * (5 if match["weeks"] else 1), frame.holidays)

@@ -125,7 +125,7 @@ FAMILIES = (
     ),
     Family(
         "few-days", "en", "in a few days, over the next few weeks, in the near future",
-        f"give (us|me|it) ((another|about|only|just) )?(a few|several|some) (more )?{_TIMES}"
+        rf"give (us|me|it) ((another|about|only|just) )?(a few|several|some|(?<=another\s)couple of) (more )?{_TIMES}"
         f"|(in|within|over) (the )?(coming|following) {_TIMES}|in the (near|not too distant) future",
         f"(take|need|allow) ((another|about|only|just) )?(a few|several|some) (more )?{_TIMES}"
         f"|(in|within|over) (the )?(a few|several|some|next (few|couple of)) {_TIMES}",
