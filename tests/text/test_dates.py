@@ -263,6 +263,11 @@ def hours() -> Iterator[Case]:
             yield WEDNESDAY, f"tomorrow at {half}", at
             yield WEDNESDAY, f"by {half.upper()} tomorrow", at
             yield WEDNESDAY, f"we'll be there at {half.replace('am', ' am').replace('pm', ' p.m.')} tomorrow", at
+    for hour in range(13, 24):
+        yield WEDNESDAY, f"domani alle {ITALIAN_NUMBERS[hour - 1]}", f"{tomorrow}T{hour:02}:00"
+        yield WEDNESDAY, f"entro le {ITALIAN_NUMBERS[hour - 1]} di domani", f"{tomorrow}T{hour:02}:00"
+        yield WEDNESDAY, f"domani alle {ITALIAN_NUMBERS[hour - 1]} e trenta", f"{tomorrow}T{hour:02}:30"
+        yield WEDNESDAY, f"la richiamo alle {ITALIAN_NUMBERS[hour - 1]} e quindici", f"2026-11-25T{hour:02}:15"
     for hour in range(1, 13):
         word = ["una", *ITALIAN_NUMBERS[1:12]][hour - 1]
         lead = "all'" if hour == 1 else "alle "

@@ -9,8 +9,13 @@ from datetime import time
 from premura.text.calendar_words import NUMBERS
 from premura.text.phrases import phrase
 
+_ITALIAN = re.compile("dici|vent|.*dici$")
 _HOURS = "|".join(
-    sorted((w for w, n in NUMBERS.items() if 1 <= n <= 12 and " " not in w and len(w) > 2), key=len, reverse=True)
+    sorted(
+        (w for w, n in NUMBERS.items() if w.isalpha() and len(w) > 2 and 1 <= n <= (23 if _ITALIAN.match(w) else 12)),
+        key=len,
+        reverse=True,
+    )
 )
 _PART = (
     r"( (di|del|della|in the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
@@ -21,11 +26,11 @@ _PATTERNS = [
     phrase(
         r"(?<!\w)(?P<lead>(entro|per|prima del|verso|intorno al|dopo)?\s*(all[e']|le|delle|dell'|dalle|l'(?=una(?!\w)))\s*(ore\s*)?"
         r"|(entro|per|prima delle)?\s*(le )?ore |h\.?\s?)"
-        rf"({_NUMERIC}|(?P<word>una|{_HOURS}))( (?P<more>e mezz[ao]|e (un )?quarto|e trenta|meno un quarto|e quarantacinque|(?P<way>e|meno) (?P<shift>cinque|dieci|venti|venticinque)))?"
+        rf"({_NUMERIC}|(?P<word>una|{_HOURS}))( (?P<more>e mezz[ao]|e (un )?quarto|e trenta|e quindici|meno un quarto|e quarantacinque|(?P<way>e|meno) (?P<shift>cinque|dieci|venti|venticinque)))?"
         rf"( in punto)?{_PART}(?!\w){_MONEY}"
     ),
     phrase(
-        r"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|from|after) )?(?P<hour>1[0-2]|0?\d)([:.](?P<minute>[0-5]\d))?\s?"
+        r"(?<![\w/])(?P<lead>(at|by|before|around|until|till|about|from|after) )?(?P<hour>1[0-2]|0?\d)([:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)( in the (?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     phrase(
@@ -64,6 +69,7 @@ _MORE = {
     "mezz": 30,
     "half": 30,
     "quart": 15,
+    "quindici": 15,
     "trent": 30,
     "thirty": 30,
     "fifteen": 15,

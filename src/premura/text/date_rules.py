@@ -83,6 +83,9 @@ _ENGLISH = whole_words(r"the|is|on|for|by|we|you|your|our|will|be|at|before|unti
 _LACKS_AFTER = phrase(
     r",? ((sono|siamo) )?(senza|manca|mancano|aspett\w+|ancora|non (abbiamo|ho|funziona|funzionano|va|vanno|c'è|ci sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
 )
+_NEXT_WEEK_OR = phrase(
+    rf"(settimana prossima|prossima settimana|next week),? (di |on )?{one_of(WEEKDAYS)} (o|oppure|or|e|and)( (al massimo|forse|magari|maybe))? $"
+)
 _SOME_DAY = phrase(r"(?<!\w)(on a|un|una|any|some) $")
 _TODAY_IS = phrase(r"(?<!\w)(oggi (è|e')( già)?|siamo (già |ormai )?(arrivati )?a|today is|it's)\s*$")
 _WAITING_SINCE = phrase(
@@ -136,7 +139,10 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     before, after = (reckon(frame.today, _weekday(match)) for reckon in (gone, coming))
     if frame.is_deadline(match) and _is_reported(match, frame):
         return before if frame.today - before <= after - frame.today else after
-    return before if _is_over(match, frame) else after
+    if _is_over(match, frame):
+        return before
+    # «la prossima settimana, mercoledì o giovedì»
+    return in_week(frame.today, _weekday(match), 1) if _NEXT_WEEK_OR.search(frame.before(match)) else after
 
 
 def _is_habit(match: re.Match[str], frame: Frame) -> bool:
@@ -211,6 +217,12 @@ def _weekday_after_that(match: re.Match[str], frame: Frame) -> Resolved:
 def _weekday_of_that_week(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = _weekday(match)
     return Later(lambda day: in_week(day, weekday, 0))
+
+
+@rule("quell[oa] (dopo|successiv[oa])|the one after( that)?")
+def _the_one_after(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Non questo venerdì, quello dopo»."""
+    return Later(lambda day: day + timedelta(7))
 
 
 @rule(rf"(il |the )?(giorno|day) {AFTER}|(the )?(next|following) day|l'indomani")
@@ -513,43 +525,52 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, number, None, None, "future")
 
 
-@rule(
-    r"((il (giorno )?|l'(?=(8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of> del mese)?|prima del (?P<until>\d{1,2})|al( giorno)? (?P<moved>\d{1,2})|del(l')?\s*(giorno )?(?P<event>\d{1,2})"
-    r"|(the|on the) (?P<other>\d{1,2})(st|nd|rd|th)|(on|by|until|till|before) the (?P<word>ORDINAL)( of the month)?)".replace(
-        "ORDINAL", ORDINAL
-    )
+#: «il 3» alone is a day where the sentence ends or goes on like this, and not before what is counted («il 3 per cento»)
+_GOES_ON = phrase(
+    r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and|or)(,| (?!\d))|between"
+    r"|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w)"
+    r"|(vi|le|la|ti|lo|ci|mi|gli|ne|si|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|era|erano|c'è|c'era|sarebbe|va|vanno|andrebbe|viene|vengono|passa"
+    r"|arriva|torna|non|nessun\w*|qualcun\w*|tutt[ie]|il|i|mio|mia|con|senza|tra|fra|verso|a|ma|se|perché|quando|dopo|prima"
+    r"|the|with|without|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|instead|because|then)\s)"
 )
+
+
+@rule("|".join((
+    rf"(il (giorno )?|l'(?=(8|11)(?!\d)))(?P<day>\d{{1,2}}|{_DAY_IN_WORDS})(?P<of> del mese)?",
+    r"prima del (?P<until>\d{1,2})",
+    r"al( giorno)? (?P<moved>\d{1,2})",
+    r"del(l')?\s*(giorno )?(?P<event>\d{1,2})",
+    r"(on )?the (?P<other>\d{1,2})(st|nd|rd|th)",
+    rf"(on|by|until|till|before) the (?P<word>{ORDINAL})( of the month)?",
+)))  # fmt: skip
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match) or bool(match["until"])
-    number = number_of(
-        match["day"] or match["other"] or match["until"] or match["moved"] or match["event"] or match["word"]
-    )
-    if match["event"] and not _EVENT_BEFORE.search(before):
-        return None
-    if match["moved"] and not (
-        _MOVED_BEFORE.search(before) or (before.endswith("fino ") and not phrase(r"[°º^%]").match(after))
+    number = number_of(next(filter(None, map(match.group, ("day", "until", "moved", "event", "other", "word")))))
+    is_first = match["day"] == "primo" and not match["of"]
+    if (
+        _MONEY_OR_UNIT.match(after)
+        or _COUNT_BEFORE.search(before)
+        or phrase("(ogni|every) mese").search(after)
+        or (_FIRST_OF_TWO.match(after) and phrase(r"(tra|fra|dal?|between|from)\s*$").search(before))
+        or (match["event"] and not _EVENT_BEFORE.search(before))
+        or (match["moved"] and not _is_moved_to(before, after))
+        or (
+            match["word"] and not phrase(r"\s*($|[.,;!?)]|(and|or|but|if|at|when) )").match(after)
+        )  # «on the second floor»
+        or not (deadline or _GOES_ON.match(after))
+        or (is_first and (not deadline or phrase(r" \w+").match(after)))
     ):
-        return None
-    if _MONEY_OR_UNIT.match(after) or _COUNT_BEFORE.search(before) or phrase(r"(ogni|every) mese").search(after):
-        return None
-    if _FIRST_OF_TWO.match(after) and phrase(r"(tra|fra|dal?|between|from)\s*$").search(before):
-        return None
-    if match["word"] and not phrase(r"\s*($|[.,;!?)]|(and|or|but|if|at|when) )").match(after):
-        return None  # «on the second floor»
-    if match["day"] == "primo" and not (match["of"] or deadline):
-        return None
-    ends = phrase(
-        r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|perché|because|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and|or)(,| (?!\d))|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w))"
-    ).match(
-        after,
-    )
-    if not (deadline or ends) or (match["day"] == "primo" and phrase(r" \w+").match(after) and not match["of"]):
         return None
     start, _end = frame.sentence(match.start(), match.end())
     said = list(_NAMED_BEFORE.finditer(frame.text, start, match.start()))
     # «il 2 giugno siamo chiusi, rispondiamo il 3»: of the same month, where the number goes on
     month = _month(said[-1]) if said and int(said[-1]["day"]) < number else None
     return day_of_month(frame, number, month, None, "future" if match["moved"] else _tense_of(match, frame))
+
+
+def _is_moved_to(before: str, after: str) -> bool:
+    """«Slitta al 16», «fino al 16»."""
+    return bool(_MOVED_BEFORE.search(before) or (before.endswith("fino ") and not phrase("[°º^%]").match(after)))
 
 
 def as_text(day: date, instant: datetime | None) -> str:

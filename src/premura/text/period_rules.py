@@ -116,7 +116,7 @@ def _middle_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     return day if day >= frame.today else day + timedelta(7)
 
 
-@rule(rf"((a|in|entro|by) (?P<month>{one_of(FULL_MONTHS)})|{_NEXT_MONTH}),? (\w+mente )?(il|al|the|on the) (giorno )?"
+@rule(rf"((a|in|entro|by) (?P<month>{one_of(FULL_MONTHS)})|{_NEXT_MONTH}),? ((\w+mente|intorno|attorno|verso|circa|around|about) )?(il|al|the|on the) (giorno )?"
       r"(?P<day>\d{1,2})(st|nd|rd|th)?(?! (per\s*cento|percent)|[%°])")  # fmt: skip
 def _month_and_then_day(match: re.Match[str], frame: Frame) -> Resolved:
     """«Il mese prossimo, il 10», «a ottobre, precisamente il 12»."""

@@ -78,7 +78,7 @@ _HINT = phrase(
     r"|stas|stam|stanot|mattin|serat|pomer|nott|mezz|minut|ore\s|or[ae]\b|gg\b|giorn|mese|mesi|trimest|semest|anno|anni|primaver|estate|autunn|invern"
     "|morn|noon|evening|night|tonight|mid|minute|hour|day|week|month|quarter|year|time|fortn|spring|summer|autumn|winter"
     # words that lead to them
-    r"|tra\s|fra\s|entro|alle\s|all'|per l[ea'](\s|\w)|in a\s|nel g|prossim|prim[aoi]|fine|met[àa]|iniz|ultim|due [ctiobw]"
+    r"|tra\s|fra\s|entro|alle\s|all'|per l[ea'](\s|\w)|in a\s|nel g|prossim|prim[aoi]|fine|met[àa]|iniz|ultim|due [ctiobw]|vent[iou]|trent|(un|do|tre|quattor|quin|se)dici|dici"
     r"|by\s|at\s|before|within|inside|until|till\s|this|next|last|tod|tom+or|tmrw|yester|earl|eod|eow|eom|cob|close of|over the|back in"
     # vague ones
     "|presto|breve|appena|a poco|avanti|futur|sollec|indug|debito|tempest|strett|quando (è|sar|poss)|uno di|una di|seguito|men che|qualche|ci vorr"

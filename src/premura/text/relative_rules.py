@@ -177,7 +177,7 @@ def _so_long_and(match: re.Match[str], frame: Frame) -> Resolved:
     return _offset(match, frame)
 
 
-@rule(r"within the (next )?hour|entro (l'ora|un'oretta)|(tra|fra|nel giro di) un'oretta")
+@rule(r"(within|inside) the (next )?hour|entro (l'ora|un'oretta)|(tra|fra|nel giro di) un'oretta")
 def _within_the_hour(match: re.Match[str], frame: Frame) -> Resolved:
     return (frame.now + timedelta(hours=1)).replace(second=0, microsecond=0)
 
@@ -193,7 +193,7 @@ def _so_long_at_most(match: re.Match[str], frame: Frame) -> Resolved:
     return None if frame.tense(match) == "past" else _offset(match, frame)
 
 
-@rule(r"(tempo|tra|fra|entro|within|in) (una |mezz('|\s)?ora|half an hour|tre quarti d'ora|un quarto d'ora)"
+@rule(r"(tempo|tra|fra|entro|within|in) (una |mezz('|\s)?or(a|etta)|half an hour|tre quarti d'ora|un quarto d'ora)"
       r"(mezz('|\s)?ora|mezz'oretta)?")  # fmt: skip
 def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
     words = match.group()
@@ -227,7 +227,7 @@ def _in_so_many_minutes(match: re.Match[str], frame: Frame) -> Resolved:
     )
 
 
-@rule(r"(in|over|within|during) the (next|coming) fortnight")
+@rule(r"(in|over|during) the (next|coming) fortnight|within the fortnight")
 def _in_the_next_fortnight(match: re.Match[str], frame: Frame) -> Resolved:
     return frame.today + timedelta(14)
 

@@ -24,7 +24,7 @@ to_come = whole_words(
     # the present, said of tomorrow
     "arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|parte|scade|apre|riapre|inizia|iniziano",
     "arrivo|mando|vengo|torno|rispondo|rientro|finisco|porto|faccio|sistemo|risolvo|verifico|provvedo|chiamo|consegno",
-    "si (chiude|conclude|riparte|fa|terrà)|se ne (ri)?parla|entro",
+    "(sono|siamo) (da (lei|te|voi)|lì|subito)|si (chiude|conclude|riparte|fa|terrà)|se ne (ri)?parla|entro",
     r"(?!siamo|abbiamo|stiamo|sappiamo|pensiamo|crediamo|troviamo|avev|erav)\w{3,}iamo(ci|lo|la|li|le|gli|ne|vi)?",
     # «la richiamo», and not «lo scontrino», «la foto»
     rf"{_TO_HIM} (?!ho|abb|ha|scors|scontrino|sconto|stess|spazio|studio|schermo|stato|scambio|stipendio|zaino|foto(?!\w)|moto(?!\w)"

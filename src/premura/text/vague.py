@@ -119,7 +119,7 @@ FAMILIES = (
     ),
     Family(
         "soon", "en", "soon, shortly, in a moment, before long, in due course",
-        "in due (course|time)|before long",
+        "in due (course|time)|before (too )?long",
         r"(?<!too\s)(?<!so\s)(?<!as\s)(?<!how\s)(?<!no\s)(very |really )?(soon(?!er| as| after)|shortly(?! (after|before)))"
         "|in (a (bit|while|moment|minute|little while)|no time)",
     ),
