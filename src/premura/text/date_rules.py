@@ -243,15 +243,6 @@ def _week_after_that(match: re.Match[str], frame: Frame) -> Resolved:
     return Later(lambda day: in_week(day, weekday, 1)) if frame.tense(match) == "future" else None
 
 
-@rule(rf"{N}\s*{UNIT} {AFTER}")
-def _so_long_after_that(match: re.Match[str], frame: Frame) -> Resolved:
-    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
-    if kind not in {"days", "months"} or frame.tense(match) != "future":
-        return None
-    count = size * number_of(match["n"])
-    return Later(lambda day: add_months(day, count) if kind == "months" else day + timedelta(count))
-
-
 # Days told from one that follows: «due giorni prima di Natale» ---------------------------------------------------------
 
 _FROM = r"((?P<before>prima (di|del(la|l')?)|before)|dopo|after|from|da|dal(la|l')?)"

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from premura.text.calendar_words import (
+    AFTER,
     MONTHS,
     NEXT,
     PART,
@@ -18,7 +19,7 @@ from premura.text.calendar_words import (
     number_of,
     one_of,
 )
-from premura.text.dates import Frame, Resolved, add_months, add_working_days, frame_day, rule
+from premura.text.dates import Frame, Later, Resolved, add_months, add_working_days, frame_day, rule
 from premura.text.phrases import phrase, whole_words
 
 _DAY_SAID = whole_words(
@@ -188,11 +189,6 @@ def _one_or_two(match: re.Match[str], frame: Frame) -> Resolved:
     return None if match.group().startswith("in") and frame.tense(match) == "past" else _offset(match, frame)
 
 
-@rule(rf"{N}\s*{UNIT} (max\.?|(al )?massimo|at (the )?most|tops)")
-def _so_long_at_most(match: re.Match[str], frame: Frame) -> Resolved:
-    return None if frame.tense(match) == "past" else _offset(match, frame)
-
-
 @rule(r"(tempo|tra|fra|entro|within|in) (una |mezz('|\s)?or(a|etta)|half an hour|tre quarti d'ora|un quarto d'ora)"
       r"(mezz('|\s)?ora|mezz'oretta)?")  # fmt: skip
 def _part_of_hour(match: re.Match[str], frame: Frame) -> Resolved:
@@ -254,14 +250,20 @@ def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     return None if phrase(r" (lav|ferial|di sconto|off)").match(frame.after(match)) else _offset(match, frame)
 
 
-@rule(rf"(within )?{N}\s*{UNIT} ((from|of) (now|today)|da (oggi|adesso|ora))")
-def _from_now(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame)
-
-
-@rule(rf"{N}\s*{UNIT} (fa|or sono|ago|prima di oggi)")
-def _ago(match: re.Match[str], frame: Frame) -> Resolved:
-    return _offset(match, frame, -1)
+@rule(rf"{N}\s*{UNIT} ((?P<ago>fa|or sono|ago|prima di oggi)|(?P<now>(from|of) (now|today)|da (oggi|adesso|ora))"
+      rf"|(?P<most>max\.?|(al )?massimo|at (the )?most|tops)|(?P<then>{AFTER}))")  # fmt: skip
+def _so_long_said_first(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Tre giorni fa», "two weeks from now", «due ore al massimo»; «due settimane dopo» of the day named before."""
+    if match["ago"] or match["now"]:
+        return _offset(match, frame, -1 if match["ago"] else 1)
+    tense = frame.tense(match)
+    if match["most"]:
+        return None if tense == "past" else _offset(match, frame)
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    if kind not in {"days", "months"} or tense != "future":
+        return None
+    count = size * number_of(match["n"])
+    return Later(lambda day: add_months(day, count) if kind == "months" else day + timedelta(count))
 
 
 @rule(rf"(tra|fra|entro|in|nel giro di|nell'arco di|within|(no|not) later than|non oltre|please allow( up to)?|in the next|nei prossimi|entro i prossimi|tempo|al massimo) ("
