@@ -24,17 +24,21 @@ _MONEY = r"(?!\s*(€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|osp
 _NUMERIC = r"(?P<hour>[01]?\d|2[0-4])((\s?[:.,h]\s?| e )(?P<minute>[0-5]\d))?"
 _PATTERNS = [
     phrase(
-        r"(?<!\w)(?P<lead>(entro|per|prima del|verso|intorno al|dopo)?\s*(all[e']|le|delle|dell'|dalle|l'(?=una(?!\w)))\s*(ore\s*)?"
+        r"(?<!\w)(?P<lead>(entro|per|prima del|verso|intorno al|dopo)?\s*(all[e']|le|delle|dell'|dalle"
+        r"|l'(?=una(?!\w)))\s*(ore\s*)?"
         r"|(entro|per|prima delle)?\s*(le )?ore |h\.?\s?)"
-        rf"({_NUMERIC}|(?P<word>una|{_HOURS}))( (?P<more>e mezz[ao]|e (un )?quarto|e trenta|e quindici|meno un quarto|e quarantacinque|(?P<way>e|meno) (?P<shift>cinque|dieci|venti|venticinque)))?"
+        rf"({_NUMERIC}|(?P<word>una|{_HOURS}))( (?P<more>e mezz[ao]|e (un )?quarto|e trenta|e quindici"
+        rf"|meno un quarto|e quarantacinque|(?P<way>e|meno) (?P<shift>cinque|dieci|venti|venticinque)))?"
         rf"( in punto)?{_PART}(?!\w){_MONEY}"
     ),
     phrase(
-        r"(?<![\w/])(?P<lead>(at|by|before|around|until|till|about|from|after) )?(?P<hour>1[0-2]|0?\d)([:.](?P<minute>[0-5]\d))?\s?"
+        r"(?<![\w/])(?P<lead>(at|by|before|around|until|till|about|from|after) )?(?P<hour>1[0-2]"
+        r"|0?\d)([:.](?P<minute>[0-5]\d))?\s?"
         r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)( in the (?P<part>morning|afternoon|evening))?(?!\w)"
     ),
     phrase(
-        r"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|say) )?(a )?(?P<more>half past|quarter past|quarter to) "
+        r"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|say) )?(a )?(?P<more>half past|quarter past"
+        r"|quarter to) "
         rf"((?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
     # «ten to five», «twenty past six»
@@ -50,15 +54,21 @@ _PATTERNS = [
     phrase(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*($|[,;!?)]|\.(?!\d))| (on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
 ]  # fmt: skip
 _NAMED = phrase(
-    r"(?<!\w)((a|entro|per|per la|entro la|prima di|verso|intorno a|at|by|before|around|about|until|till) )?(12 )?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)( e (?P<more>mezz[ao]|(un )?quarto)| (?P<way>e|meno) (?P<shift>un quarto|cinque|dieci|venti|venticinque))?(?!\w)"
+    r"(?<!\w)((a|entro|per|per la|entro la|prima di|verso|intorno a|at|by|before|around|about|until"
+    r"|till) )?(12 )?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)( e (?P<more>mezz[ao]|(un )?quarto)"
+    r"| (?P<way>e|meno) (?P<shift>un quarto|cinque|dieci|venti|venticinque))?(?!\w)"
 )
 _RANGE = phrase(
-    rf"(?<!\w)((dalle|tra le|fra le|from|between) |(tra|fra) (?=mezz))(ore )?((\d{{1,2}}([:.]\d\d)?|{_HOURS})( e (mezz[ao]|(un )?quarto|trenta))?|mezzogiorno|noon|midday)\s*(am|pm)?\s*(alle|e le|e l'|to|and|-|–)\s*(ore )?"
-    rf"((?P<hour>\d{{1,2}})([:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon|midday))( e (?P<more>mezz[ao]|(un )?quarto|trenta))?\s*(?P<half>am|pm)?(?!\w){_MONEY}"
+    rf"(?<!\w)((dalle|tra le|fra le|from|between) |(tra|fra) (?=mezz))(ore )?((\d{{1,2}}([:.]\d\d)?"
+    rf"|{_HOURS})( e (mezz[ao]|(un )?quarto|trenta))?|mezzogiorno|noon|midday)\s*(am|pm)?\s*(alle|e le|e l'|to|and|-"
+    rf"|–)\s*(ore )?"
+    rf"((?P<hour>\d{{1,2}})([:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon"
+    rf"|midday))( e (?P<more>mezz[ao]|(un )?quarto|trenta))?\s*(?P<half>am|pm)?(?!\w){_MONEY}"
 )
 #: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
 _STRETCH = phrase(
-    r"(?<![\w.,/:-])((dalle|ore|fascia( oraria)?|slot|h\.?)\s*\d{1,2}([:.]\d\d)?|\d{1,2}([:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}(?=\s?[-–]\s?\d{1,2}([:.]\d\d)?\s?[ap]m))\s?(-|–|/|to)\s?"
+    r"(?<![\w.,/:-])((dalle|ore|fascia( oraria)?|slot|h\.?)\s*\d{1,2}([:.]\d\d)?|\d{1,2}([:.]\d\d)?\s?[ap]m"
+    r"|\d{1,2}[:.]\d\d|\d{1,2}(?=\s?[-–]\s?\d{1,2}([:.]\d\d)?\s?[ap]m))\s?(-|–|/|to)\s?"
     r"(?P<hour>\d{1,2})([:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}

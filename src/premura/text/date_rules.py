@@ -46,10 +46,12 @@ _DAY_IN_WORDS = "|".join(("primo", *(word for word, n in NUMBERS.items() if 2 <=
 _DAY = one_of(WEEKDAYS, name="weekday")
 _MONTH = one_of(MONTHS, name="month") + r"\.?"
 _HABIT_BEFORE = phrase(
-    r"(?<!\w)((ogni|every) (prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie] (i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on alternate)\s*$"
+    r"(?<!\w)((ogni|every) (prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni"
+    r"|tutt[ie] (i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on alternate)\s*$"
 )
 _HABIT_CHAIN = phrase(
-    rf"(?<!\w)((?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie] (i|le)|every|each) ({one_of(WEEKDAYS)}s?,? )+(e|ed|o|and|or) (di )?$"
+    rf"(?<!\w)((?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie] (i|le)|every"
+    rf"|each) ({one_of(WEEKDAYS)}s?,? )+(e|ed|o|and|or) (di )?$"
 )
 _FROM_TO = phrase(r" (dalle|from|ore) (ore )?\d+([:.]\d\d)?\s*(alle|to|-|–)\s*\d| \d+([:.]\d\d)?\s?[-–]\s?\d")
 _DAY_AND = phrase(rf"({one_of(WEEKDAYS)})\s*(,|e|and) $")
@@ -60,7 +62,8 @@ _PART_OF_DAY_BEFORE = phrase(
 )
 #: "She said she'd call me back Tuesday"
 _REPORTED = phrase(
-    r"(?<!\w)(avev\w+ (\w+ )?(dett|promess|assicurat|garantit)\w|dovev\w+|sarebb\w+)(?!\w)|(?<!\w)(said|told|promised|assured|swore)(?!\w)[^.!?;]*?((he|she|they|you|it)('d| would)|was going to|were going to)(?!\w)"
+    r"(?<!\w)(avev\w+ (\w+ )?(dett|promess|assicurat|garantit)\w|dovev\w+|sarebb\w+)(?!\w)|(?<!\w)(said|told"
+    r"|promised|assured|swore)(?!\w)[^.!?;]*?((he|she|they|you|it)('d| would)|was going to|were going to)(?!\w)"
 )
 _AT_BEST = phrase(r",?\s*(at the (earliest|latest)|al pi[ùu]'? (presto|tardi)|come minimo|non prima)")
 _FEAST_BEFORE = phrase(r"(?<!\w)(easter|good|shrove|palm|black|cyber) $")
@@ -70,54 +73,69 @@ _CLOSED_AFTER = phrase(r"\s*(sera )?(((l'|la |il |the )\w+ )?(è|siamo|restiamo|
 _STILL = whole_words(r"still (waiting|nothing|no)|(sto|stiamo) (ancora )?aspettando|ancora (niente|nulla)")
 _TIME_AFTER = phrase(r",?\s*((alle|ore|dalle|at|h)\s*(ore )?\d|\d{1,2}[:.]\d\d)")
 _SINCE_BEFORE = phrase(
-    r"(?<!\w)(((aspett|prov|telefon)(o|iamo)|attend(o|iamo)|cerc(o|hiamo)|chiam(o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
+    r"(?<!\w)(((aspett|prov|telefon)(o|iamo)|attend(o|iamo)|cerc(o|hiamo)|chiam(o|iamo)|è|e'|sono|siamo|senza"
+    r"|ferm[oaie]|guast[oaie]"
     r"|bloccat[oaie]|rott[oaie]|non) ((?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+ ){0,3}da|since( last)?) $"
 )
 #: «la prossima settimana, di sicuro entro mercoledì»
 _SAY = (
-    r"((di|on|by|entro|per|il|e|o|di sicuro|sicuramente|forse|già|credo|penso|direi|diciamo|facciamo|probabilmente|presumibilmente|verosimilmente|comunque|magari|tipo|verso|al massimo|al più tardi|indicativamente"
-    r"|precisamente|esattamente|probably|most likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly|i think|around|at the latest|latest|possibly)[\s,]+){0,4}"
+    r"((di|on|by|entro|per|il|e|o|di sicuro|sicuramente|forse|già|credo|penso|direi|diciamo|facciamo|probabilmente"
+    r"|presumibilmente|verosimilmente|comunque|magari|tipo|verso|al massimo|al più tardi|indicativamente"
+    r"|precisamente|esattamente|probably|most likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly"
+    r"|i think|around|at the latest|latest|possibly)[\s,]+){0,4}"
 )
 _ENGLISH = whole_words(r"the|is|on|for|by|we|you|your|our|will|be|at|before|until|from")
 #: «da venerdì non abbiamo acqua calda»
 _LACKS_AFTER = phrase(
-    r",? ((sono|siamo) )?(senza|manca|mancano|aspett\w+|ancora|non (abbiamo|ho|funziona|funzionano|va|vanno|c'è|ci sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
+    r",? ((sono|siamo) )?(senza|manca|mancano|aspett\w+|ancora|non (abbiamo|ho|funziona|funzionano|va|vanno|c'è"
+    r"|ci sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
 )
 _NEXT_WEEK_OR = phrase(
-    rf"(settimana prossima|prossima settimana|next week),? (di |on )?{one_of(WEEKDAYS)} (o|oppure|or|e|and)( (al massimo|forse|magari|maybe))? $"
+    rf"(settimana prossima|prossima settimana|next week),? (di |on )?{one_of(WEEKDAYS)} (o|oppure|or|e"
+    rf"|and)( (al massimo|forse|magari|maybe))? $"
 )
 _SOME_DAY = phrase(r"(?<!\w)(on a|un|una|any|some) $")
 _TODAY_IS = phrase(r"(?<!\w)(oggi (è|e')( già)?|siamo (già |ormai )?(arrivati )?a|today is|it's)\s*$")
 _WAITING_SINCE = phrase(
-    r"(?<!\w)((aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori (uso|servizio)|non (funziona|va|parte)|without|broken|nothing|non ((l[aoi']|le|vi|ti|mi|ci)\s*)?(sent|ved|ricev|trov|rispond)\w+) "
+    r"(?<!\w)((aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori (uso|servizio)"
+    r"|non (funziona|va|parte)|without|broken|nothing|non ((l[aoi']|le|vi|ti|mi|ci)\s*)?(sent|ved|ricev|trov"
+    r"|rispond)\w+) "
     rf"(\w+ ){{0,3}}(dall'|dal?)\s*(il |{one_of(WEEKDAYS)},? )?$|(?<!\w)since (the |{one_of(WEEKDAYS)},? )?$"
 )
 #: «con riferimento alla Sua del 12 maggio», «la segnalazione del 3»
 _WRITTEN_BEFORE = phrase(
-    r"(?<!\w)(sua|vostra|vs\.?|tua|e?-?mail|lettera|pec|raccomandata|segnalazione|reclamo|richiesta|comunicazione|messaggio|ordine|fattura"
-    r"|scontrino|ricevuta|bolla|ddt|verbale|telefonata|(your|our) (letter|message|order|complaint|request|call)) (\w+ )?(del(l')?|of|dated|from)"
+    r"(?<!\w)(sua|vostra|vs\.?|tua|e?-?mail|lettera|pec|raccomandata|segnalazione|reclamo|richiesta|comunicazione"
+    r"|messaggio|ordine|fattura"
+    r"|scontrino|ricevuta|bolla|ddt|verbale|telefonata|(your|our) (letter|message|order|complaint|request"
+    r"|call)) (\w+ )?(del(l')?|of|dated|from)"
     r"\s*(the )?$"
 )
 _FROM_DAY = phrase(
-    r"(?<!\w)(dal(l')?|da|tra il|fra il|from|between)\s*(the )?\d{1,2}(st|nd|rd|th)?( \w+)? (al(l')?|a|to|and|till|e il)\s*(the )?$"
+    r"(?<!\w)(dal(l')?|da|tra il|fra il|from|between)\s*(the )?\d{1,2}(st|nd|rd|th)?( \w+)? (al(l')?|a|to|and|till"
+    r"|e il)\s*(the )?$"
 )
 _FIRST_OF_TWO = phrase(r" (e|ed|al(l')?|and|to)\s*(il |l'|the )?\d{1,2}(?!\d)")
 _NAMED_BEFORE = phrase(rf"(?<!\w)(?P<day>\d{{1,2}}) (di |of )?{one_of(MONTHS, name='month')}(?!\w)")
 _RANGE_AFTER = phrase(r"^\.?\s*((-|–|/|al(la)?|a|to|through|till)\s*(" + one_of(WEEKDAYS) + r")|s(?!\w))")
 _RANGE_BEFORE = phrase(r"(" + one_of(WEEKDAYS) + r")\.?\s*(-|–|/|al?|to|through|till)\s*$")
 _MONEY_OR_UNIT = phrase(
-    r"^\s*(€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
-    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
+    r"^\s*(€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt"
+    r"|ann|mes"
+    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor"
+    r"|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
 )
 _MOVED_TO = phrase(
-    r"(?<!\w)((moved|rebooked|changed|postponed|pushed) (\w+ ){0,3}to|(slitt|rinvi|rimand|spost|posticip|anticip)\w+ (\w+ ){0,3}a) $"
+    r"(?<!\w)((moved|rebooked|changed|postponed|pushed) (\w+ ){0,3}to|(slitt|rinvi|rimand|spost|posticip"
+    r"|anticip)\w+ (\w+ ){0,3}a) $"
 )
 #: «can I move it from Friday to Saturday»
 _MOVING = phrase(r"(?<!\w)(mov|chang|switch|swap|spost|anticip|posticip|rimand|rinvi|cambi)\w*\s")
 _MOVED_BEFORE = phrase(r"(?<!\w)(slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+ (\w+ ){0,3}$")
 #: «alle 6:40 del 16», «la cena del 31»
 _EVENT_BEFORE = phrase(
-    r"((alle|ore|all'|h)\s*\w+([:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno|intervento) $"
+    r"((alle|ore|all'|h)\s*\w+([:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione"
+    r"|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno"
+    r"|intervento) $"
 )
 _BOOKED = phrase(
     r"(?<!\w)(prenotat|fissat|riservat|confermat|bloccat|programmat|booked|reserved|confirmed|scheduled)\w*(?!\w)"
@@ -204,7 +222,8 @@ def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(il |la |the |on the )?({_DAY} {AFTER}|(seguente|successiv[oa]|following) {_DAY.replace('weekday', 'other')}){PART}"
+    rf"(il |la |the |on the )?({_DAY} {AFTER}|(seguente|successiv[oa]"
+    rf"|following) {_DAY.replace('weekday', 'other')}){PART}"
 )
 def _weekday_after_that(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = int(meaning(WEEKDAYS, match["weekday"] or match["other"]))
@@ -212,7 +231,8 @@ def _weekday_after_that(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(il |la |the |on the )?{_DAY} (della stessa settimana|di quella settimana|of (the same|that) week|(the )?same week)"
+    rf"(il |la |the |on the )?{_DAY} (della stessa settimana|di quella settimana|of (the same|that) week"
+    rf"|(the )?same week)"
 )
 def _weekday_of_that_week(match: re.Match[str], frame: Frame) -> Resolved:
     weekday = _weekday(match)
@@ -304,7 +324,8 @@ def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"((nella )?notte )?(tra|fra|between) {_DAY.replace('weekday', 'first')} (e|and) {_DAY}(?P<next> (della (settimana prossima|prossima settimana)|(of )?next week))?"
+    rf"((nella )?notte )?(tra|fra|between) {_DAY.replace('weekday', 'first')} (e"
+    rf"|and) {_DAY}(?P<next> (della (settimana prossima|prossima settimana)|(of )?next week))?"
 )
 def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
     if match["next"]:
@@ -339,7 +360,8 @@ def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"({_DAY}|(?P<short>lun|mar|merc?|giov?|ven|sab|dom|mon|tue|wed|thu|fri|sat|sun)\.?),? (il |the )?(?P<day>\d{{1,2}})(st|nd|rd|th)?( (p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d| ({one_of(MONTHS)})(?!\w))"
+    rf"({_DAY}|(?P<short>lun|mar|merc?|giov?|ven|sab|dom|mon|tue|wed|thu|fri|sat|sun)\.?),? (il "
+    rf"|the )?(?P<day>\d{{1,2}})(st|nd|rd|th)?( (p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d| ({one_of(MONTHS)})(?!\w))"
 )
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or phrase(r"[:.]\d").match(frame.text, match.end()):
@@ -483,7 +505,8 @@ def _is_american(match: re.Match[str], frame: Frame, day: int, month: int) -> bo
 
 
 @rule(rf"(?P<lead>({one_of(WEEKDAYS)}|({one_of(SHORT_WEEKDAYS)})\.?(?=,? \d{{1,2}}/)),? |((re)?(booked|scheduled)|moved|postponed|changed) (to|for) |il |del |dal |al |entro (il )?|per il |by (the )?|on "
-      r"|(previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|rientro|partenza|inizio|fine|stock|eta|expected|data|delivery|due|date|appointment)\s*:? "
+      r"|(previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|rientro|partenza|inizio"
+      r"|fine|stock|eta|expected|data|delivery|due|date|appointment)\s*:? "
       r"|the |until |before |since (the )?|(?=\d{1,2}/\d{1,2},? (ore|alle|h\.?|dalle|at)\s*\d)|for (?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or _RANGE_BEFORE.search(frame.before(match)):
@@ -495,7 +518,8 @@ def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"(il )?(giorno )?(?P<day>\d{{1,2}}|primo) ((?P<after>del mese (dopo|successivo|seguente)|of the following month)|p\.?\s?v\.?|{NEXT}|del (mese prossimo|prossimo mese)"
-      r"|(of )?next month|c\.?\s?m\.?|u\.?\s?s\.?|del (corrente )?mese( (corrente|in corso))?|di questo mese|of this month)"
+      r"|(of )?next month|c\.?\s?m\.?|u\.?\s?s\.?|del (corrente )?mese( (corrente|in corso))?|di questo mese"
+      r"|of this month)"
       r"(\.|(?!\w))|(the )(?P<other>\d{1,2})(st|nd|rd|th) of (?P<which>next|this|the) month|(the )first of (the|next) month")  # fmt: skip
 def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     number, words = number_of(match["day"] or match["other"] or "primo"), match.group()
@@ -518,10 +542,13 @@ def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 #: «il 3» alone is a day where the sentence ends or goes on like this, and not before what is counted («il 3 per cento»)
 _GOES_ON = phrase(
-    r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and|or)(,| (?!\d))|between"
+    r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and"
+    r"|or)(,| (?!\d))|between"
     r"|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w)"
-    r"|(vi|le|la|ti|lo|ci|mi|gli|ne|si|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|era|erano|c'è|c'era|sarebbe|va|vanno|andrebbe|viene|vengono|passa"
-    r"|arriva|torna|non|nessun\w*|qualcun\w*|tutt[ie]|il|i|mio|mia|con|senza|tra|fra|verso|a|ma|se|perché|quando|dopo|prima"
+    r"|(vi|le|la|ti|lo|ci|mi|gli|ne|si|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|era|erano|c'è|c'era|sarebbe|va"
+    r"|vanno|andrebbe|viene|vengono|passa"
+    r"|arriva|torna|non|nessun\w*|qualcun\w*|tutt[ie]|il|i|mio|mia|con|senza|tra|fra|verso|a|ma|se|perché|quando"
+    r"|dopo|prima"
     r"|the|with|without|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|instead|because|then)\s)"
 )
 

@@ -38,26 +38,32 @@ _R = TypeVar("_R", bound=Rule)
 RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 _BY = phrase(
-    r"(?<!\w)(entro( e non oltre)?|non oltre|(non|al) pi[ùu]'? tardi( (di|del(la|l')?))?|per|prima di|prima del(la|l')?|fino a(l|lla|ll')?"
+    r"(?<!\w)(entro( e non oltre)?|non oltre|(non|al) pi[ùu]'? tardi( (di|del(la|l')?))?|per|prima di|prima del(la"
+    r"|l')?|fino a(l|lla|ll')?"
     r"|a partire da(l|lla|lle|ll')?|non prima di|verso|intorno a(l|lle|lla)?|by( close of business"
     r"| cob| the end of| end of| eod)?( on)?|before|until|till|no later than|not later than"
     r"|within|starting( from)?|latest)\s*((il|lo|la|le|i|gli|the) |l')?(giorno |data del )?$"
 )
 _LEAD = phrase(r"(?<!\w)(da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|the|from|since|as of|this)\s*$")
 _AT_THE_LATEST = phrase(
-    r"[\s,\(]*(e )?(comunque )?(al pi[ùu]'? tardi|al massimo|non oltre|comunque entro|(or )?(no|not) later than|at the latest)(?!\w)"
+    r"[\s,\(]*(e )?(comunque )?(al pi[ùu]'? tardi|al massimo|non oltre|comunque entro|(or )?(no|not) later than"
+    r"|at the latest)(?!\w)"
 )
 #: «avevate promesso entro il 20»: what somebody once said would be
 _SAID_ONCE = phrase(
-    r"(?<!\w)(avev(a|i|o|ate|ano|amo)|dovev\w+|sarebb\w+|avrebb\w+|promess\w|garantit\w|assicurat\w|dett\w|dicev\w+|promettev\w+"
-    r"|(was|were) (supposed|meant|due|told|promised|assured|to be)|had|promised|said|told|assured|guaranteed|should have (been|come|\w+ed))(?!\w)"
+    r"(?<!\w)(avev(a|i|o|ate|ano|amo)|dovev\w+|sarebb\w+|avrebb\w+|promess\w|garantit\w|assicurat\w|dett\w|dicev\w+"
+    r"|promettev\w+"
+    r"|(was|were) (supposed|meant|due|told|promised|assured|to be)|had|promised|said|told|assured|guaranteed"
+    r"|should have (been|come|\w+ed))(?!\w)"
 )
 _TO_COME = phrase(
-    r"(?<!\w)(ti|vi|le|la|lo|li|ci|glielo|gliela|gli) \w{3,}(o|iamo|ano|ono)(?!\w)|(?<!\w)(\w{2,}(rò|rai|rà|remo|ranno)|arriva|arrivano|passa|passano|viene|vengono|torna|tornano|parte|apre|will|shall|\w+'ll)(?!\w)"
+    r"(?<!\w)(ti|vi|le|la|lo|li|ci|glielo|gliela|gli) \w{3,}(o|iamo|ano|ono)(?!\w)|(?<!\w)(\w{2,}(rò|rai|rà|remo"
+    r"|ranno)|arriva|arrivano|passa|passano|viene|vengono|torna|tornano|parte|apre|will|shall|\w+'ll)(?!\w)"
 )
 #: «ci torno ogni anno a giugno»: a habit
 _EVERY_YEAR = phrase(
-    r"(?<!\w)(da (\w+ )?anni|ogni (anno|mese|settimana|estate|inverno|volta)|tutti (gli anni|i mesi)|tutte le (settimane|estati)|(every|each) (year|month|week|summer|winter|time))"
+    r"(?<!\w)(da (\w+ )?anni|ogni (anno|mese|settimana|estate|inverno|volta)|tutti (gli anni|i mesi)"
+    r"|tutte le (settimane|estati)|(every|each) (year|month|week|summer|winter|time))"
 )
 _EVERY_BEFORE = phrase(
     _EVERY_YEAR.pattern + r"( \w+){0,3}\s*$|(?<!\w)(ogni|every|each|(?<!come\s)sempre|always|usually|di solito) $"
@@ -65,14 +71,16 @@ _EVERY_BEFORE = phrase(
 _EVERY_AFTER = phrase(r",?\s*(di )?" + _EVERY_YEAR.pattern + r"(?!\w)")
 #: «tranne mercoledì», «non lunedì ma martedì»
 _NOT_BEFORE = phrase(
-    r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(except( for)?|tranne|eccetto|esclus[oa]|salvo|not|non) ((il|la|di|on|per|for) )?$"
+    r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(except( for)?|tranne|eccetto|esclus[oa]|salvo|not|non) ((il|la|di|on"
+    r"|per|for) )?$"
 )
 #: «questo venerdì no, quello dopo sì»
 _DENIED = phrase(r" ((sicuramente|proprio|purtroppo) )?(no|nemmeno|neanche|neppure)\s*([,;.]|$)")
 #: «domani è l'Immacolata»: what day it is
 _IS_A_FEAST = phrase(rf" (è|is) (già |anche )?(l'|la |il )?{one_of(FEASTS)}(?!\w)")
 _IT_IS_THAT = phrase(
-    r"((^|[.!?;,:]\s*)(è|it's)|(?<!\w)(e|poi|oggi|domani|dopodomani|siccome|poiché|today|tomorrow|because|since|and) (è|is|it's)) (già |anche )?(l'|la |il )?$"
+    r"((^|[.!?;,:]\s*)(è|it's)|(?<!\w)(e|poi|oggi|domani|dopodomani|siccome|poiché|today|tomorrow|because|since"
+    r"|and) (è|is|it's)) (già |anche )?(l'|la |il )?$"
 )
 #: «tra domani e dopodomani», «dal 24 dicembre al 6 gennaio»: over when the second is
 _RANGES = (
@@ -81,13 +89,15 @@ _RANGES = (
 )  # fmt: skip
 #: «domenica per pranzo», «venerdì, entro sera»: of the day that was just said
 _PART_ADDED = phrase(
-    r"((entro|per|prima di|dopo|by|before|after|for) (la |l'|il |the )?((fine |end of (the )?)?(mattinata|mattina|pomeriggio|sera|serata|giornata|notte"
+    r"((entro|per|prima di|dopo|by|before|after|for) (la |l'|il |the )?((fine |end of (the )?)?(mattinata|mattina"
+    r"|pomeriggio|sera|serata|giornata|notte"
     r"|pranzo|cena|l'ora di \w+|lunch(time)?|dinner|day|evening))|eod|cob|end of (the )?day|close of business)"
 )
 _SAME = phrase(r"[\s,\(]*((esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that is|i\.e\.|so|around)[\s,\(]*){0,2}")
 #: «entro metà agosto, ovvero il 14»: the second
 _RATHER = phrase(
-    r"[\s,\(]*(ovvero|ossia|cioè|diciamo|anzi|precisamente|per l'esattezza|per la precisione|i\.e\.|that is|or rather|to be precise|say)[\s,]*(facciamo )?"
+    r"[\s,\(]*(ovvero|ossia|cioè|diciamo|anzi|precisamente|per l'esattezza|per la precisione|i\.e\.|that is"
+    r"|or rather|to be precise|say)[\s,]*(facciamo )?"
 )
 #: «torno lunedì 18 e confermo in giornata»: of that day, not of today
 _PART_OF_IT = phrase(r"in (giornata|mattinata|serata)|nel pomeriggio")

@@ -109,7 +109,8 @@ def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(a partire da|da|dal mese di|from|starting in|as of) {one_of(FULL_MONTHS, name='month')}( (?P<year>20\d\d))?(?! \d)"
+    rf"(a partire da|da|dal mese di|from|starting in"
+    rf"|as of) {one_of(FULL_MONTHS, name='month')}( (?P<year>20\d\d))?(?! \d)"
 )
 def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     """«Da giugno la linea sarà attiva»: from its first day on."""

@@ -68,7 +68,8 @@ _NEXT_MONTH = r"((il )?(prossimo mese|mese (prossimo|entrante|venturo))|next mon
 
 
 @rule(r"(entro |a |per )?(la )?fine (della |di questa )?settimana(?! (prossima|scorsa))|entro (la |questa )?"
-      r"settimana(?! (prossima|entrante|ventura))|in settimana|(nel|entro il|per il|questo|il prossimo) (week-?end|fine\s*settimana)"
+      r"settimana(?! (prossima|entrante|ventura))|in settimana|(nel|entro il|per il|questo|il prossimo) (week-?end"
+      r"|fine\s*settimana)"
       r"|(by|at|over|this|for|till|until) (the )?weekend|questa settimana")  # fmt: skip
 def _end_of_week(match: re.Match[str], frame: Frame) -> Resolved:
     if (
@@ -127,7 +128,9 @@ def _month_and_then_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(rf"((entro |a |per )?(la )?fine (del |di )?({_NEXT_MONTH}|(?P<this>(questo |corrente )?mese))"
-      rf"|(by |before |at )?(the )?(end of (the |this )?month|eom)|(before|by the time) the month (is (out|over)|ends|finishes)|prima che (finisca|termini) il mese|(by|at|before) (the )?month('s)?[-\s]end|(by )?(the )?end of next month"
+      rf"|(by |before |at )?(the )?(end of (the |this )?month|eom)|(before|by the time) the month (is (out|over)"
+      rf"|ends|finishes)|prima che (finisca|termini) il mese|(by|at|before) (the )?month('s)?[-\s]end"
+      rf"|(by )?(the )?end of next month"
       rf"|entro (il |questo )?mese( in corso)?(?! (prossimo|entrante|venturo|di))|(entro )?{_NEXT_MONTH}"
       rf"|(within|by) (the|this) month)")  # fmt: skip
 def _end_of_month(match: re.Match[str], frame: Frame) -> Resolved:
@@ -181,7 +184,8 @@ def _named_month(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    r"((entro|per|nel|by|before) )?((la |the )?(fine (del)?|end of ))?(l'anno (prossimo|venturo)|(il )?prossimo anno|next year)"
+    r"((entro|per|nel|by|before) )?((la |the )?(fine (del)?|end of ))?(l'anno (prossimo|venturo)|(il )?prossimo anno"
+    r"|next year)"
 )
 def _next_year(match: re.Match[str], frame: Frame) -> Resolved:
     return date(frame.today.year + 1, 12, 31) if frame.is_deadline(match) or frame.tense(match) != "past" else None
@@ -220,7 +224,8 @@ def _end_of_quarter(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(il )?(?P<which>mese|anno|settimana) {LAST}|(lo scorso|la scorsa|last|l'anno scorso) (week|month|year|mese|settimana)"
+    rf"(il )?(?P<which>mese|anno|settimana) {LAST}|(lo scorso|la scorsa|last|l'anno scorso) (week|month|year|mese"
+    rf"|settimana)"
 )
 def _last_period(match: re.Match[str], frame: Frame) -> Resolved:
     return None  # a period that is over names no day; the rule keeps «scorsa» from being read with a weekday

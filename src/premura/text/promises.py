@@ -28,7 +28,8 @@ _WORD = phrase(r"[^\W\d_]{6,}")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
 _JOIN = phrase(
-    r"^[\s,]*((non oltre|al più tardi|al massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il|est|edt|pst|gmt|bst|utc|cest?)\s*){0,2}[\s,]*$"
+    r"^[\s,]*((non oltre|al più tardi|al massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il|est|edt|pst"
+    r"|gmt|bst|utc|cest?)\s*){0,2}[\s,]*$"
 )
 # What parts two clauses: the hour is not of the day
 _OTHER_CLAUSE = phrase(
@@ -39,25 +40,32 @@ _SAY = phrase(r"[\s,]*\(?(diciamo|cioè|ossia|ovvero|say|i\.e\.|that is|probabil
 _WHO_DOES = phrase(r" (mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
 #: «domani non ci sono, la chiamo alle 15», «entro venerdì finisco, passo alle 9»: two moments
 _APART = phrase(
-    r"(?<!\w)(non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and|ma|but)(?!\w)|[.;:!?\n](?!\d)"
+    r"(?<!\w)(non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and"
+    r"|ma|but)(?!\w)|[.;:!?\n](?!\d)"
 )
 _FILLER = whole_words(
-    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile|(ma|but)(?=\s*$)|say|sempre|always|on the dot|in punto|sharp|precise|esatte|ideally|preferably|maybe|probably|possibly|fascia|slot"
+    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile"
+    r"|(ma|but)(?=\s*$)|say|sempre|always|on the dot|in punto|sharp|precise|esatte|ideally|preferably|maybe|probably"
+    r"|possibly|fascia|slot"
 )
 _HABIT = whole_words(r"every|each|ogni|tutt[ie] (i|le)|sempre|always|usually|di solito|daily|mai|never")
 #: «ripasso alle 17»: a sentence that begins with its verb
 _I_DO = phrase(
-    r"(^|[.,;!?]\s*|(?<!\w)(io|noi|ok|allora|poi) )((mi|ti|vi|ci|ve|te|glie) )?(?!\w+(at|it|ut|st|tt)o\s|(ritiro|arrivo|inizio|orario|turno|treno|pranzo|spettacolo|ingresso|rientro)\s)\w{3,}(o|iamo) $"
+    r"(^|[.,;!?]\s*|(?<!\w)(io|noi|ok|allora|poi) )((mi|ti|vi|ci|ve|te|glie) )?(?!\w+(at|it|ut|st|tt)o\s|(ritiro"
+    r"|arrivo|inizio|orario|turno|treno|pranzo|spettacolo|ingresso|rientro)\s)\w{3,}(o|iamo) $"
 )
 _A_COUNT = phrase(
-    r"(about|around|before|from|by|after) (\d{1,2}|(?!half|quarter)[a-z]+) (?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
+    r"(about|around|before|from|by|after) (\d{1,2}|(?!half|quarter)[a-z]+) (?!in\s|on\s|at\s|the\s|if\s|or\s|for\s"
+    r"|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
 )
 #: «le due sedie»
 _SO_MANY = phrase(
-    r"(le|delle) \w+ (?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
+    r"(le|delle) \w+ (?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle"
+    r"|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
 )
 _OPENING = whole_words(
-    r"apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|open|opens|closed?|closes|opening|hours"
+    r"apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|open|opens|closed?|closes"
+    r"|opening|hours"
 )
 _CHECK = phrase(r"(?<!\w)check-?(in|out)(?!\w)((?!\s(but|ma|però)\s)[^.;!?])*$")
 #: «entro le 10 del giorno di partenza»
@@ -71,17 +79,24 @@ _PARTS = whole_words(r"mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte
 _HINT = phrase(
     r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|corso|doman|domatt|ieri|odiern|(?<!\w)("
     # days, months and feasts
-    r"lun(\b|e)|mar(\b|t|z|c)|merc|giov|ven(\b|er)|sab|dom|gen(\b|n)|feb|apr|mag(\b|g)|giu(\b|g)|lug|ago|sett(em|im|\b)|ott(?!im)|nov|dic(\b|em)"
-    r"|mon(\b|d|t)|tue|wed|thu|fri(\b|d)|sat|sun|jan|jun|jul|aug|sep|oct|dec|may|natal|pasq|capod|ferrag|epif|befan|vigil|san(\b|t)|ognis|immac"
+    r"lun(\b|e)|mar(\b|t|z|c)|merc|giov|ven(\b|er)|sab|dom|gen(\b|n)|feb|apr|mag(\b|g)|giu(\b|g)|lug|ago|sett(em|im"
+    r"|\b)|ott(?!im)|nov|dic(\b|em)"
+    r"|mon(\b|d|t)|tue|wed|thu|fri(\b|d)|sat|sun|jan|jun|jul|aug|sep|oct|dec|may|natal|pasq|capod|ferrag|epif|befan"
+    r"|vigil|san(\b|t)|ognis|immac"
     "|fest|hallow|palm|christ|xmas|new y|easter|shrove|pancake"
     # parts and stretches of time
-    r"|stas|stam|stanot|mattin|serat|pomer|nott|mezz|minut|ore\s|or[ae]\b|gg\b|giorn|mese|mesi|trimest|semest|anno|anni|primaver|estate|autunn|invern"
-    "|morn|noon|evening|night|tonight|mid|minute|hour|day|week|month|quarter|year|time|fortn|spring|summer|autumn|winter"
+    r"|stas|stam|stanot|mattin|serat|pomer|nott|mezz|minut|ore\s|or[ae]\b|gg\b|giorn|mese|mesi|trimest|semest|anno"
+    r"|anni|primaver|estate|autunn|invern"
+    "|morn|noon|evening|night|tonight|mid|minute|hour|day|week|month|quarter|year|time|fortn|spring|summer|autumn"
+    "|winter"
     # words that lead to them
-    r"|tra\s|fra\s|entro|alle\s|all'|per l[ea'](\s|\w)|in a\s|nel g|prossim|prim[aoi]|fine|met[àa]|iniz|ultim|due [ctiobw]|vent[iou]|trent|(un|do|tre|quattor|quin|se)dici|dici"
-    r"|by\s|at\s|before|within|inside|until|till\s|this|next|last|tod|tom+or|tmrw|yester|earl|eod|eow|eom|cob|close of|over the|back in"
+    r"|tra\s|fra\s|entro|alle\s|all'|per l[ea'](\s|\w)|in a\s|nel g|prossim|prim[aoi]|fine|met[àa]|iniz|ultim"
+    r"|due [ctiobw]|vent[iou]|trent|(un|do|tre|quattor|quin|se)dici|dici"
+    r"|by\s|at\s|before|within|inside|until|till\s|this|next|last|tod|tom+or|tmrw|yester|earl|eod|eow|eom|cob"
+    r"|close of|over the|back in"
     # vague ones
-    "|presto|breve|appena|a poco|avanti|futur|sollec|indug|debito|tempest|strett|quando (è|sar|poss)|uno di|una di|seguito|men che|qualche|ci vorr"
+    "|presto|breve|appena|a poco|avanti|futur|sollec|indug|debito|tempest|strett|quando (è|sar|poss)|uno di|una di"
+    "|seguito|men che|qualche|ci vorr"
     "|soon|asap|a\\.s|short|as (soon|quick|fast|early)|prompt|one of|eventual|right|few|some|when)"
 )
 

@@ -30,16 +30,19 @@ _DAY_BEFORE = phrase(
 )
 _DAY_AFTER = phrase(rf",? (di\s|(domani|dopodomani|{one_of(WEEKDAYS)})(?!\w))")
 _COMES_AFTER = phrase(
-    r" (e|and) ((le|la|lo|li|vi|ti|gliel[oa]) (?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è (pront|fatt|tutt)\w+|avrà|avrete|ha tutto|riceve|riceverete|torna|l'ha|ce l'ha|gliel[oa]|è (da|a) \w+"
+    r" (e|and) ((le|la|lo|li|vi|ti|gliel[oa]) (?!ho|ha|abb)\w+|arriv[oa]|siamo|sono|è (pront|fatt|tutt)\w+|avrà"
+    r"|avrete|ha tutto|riceve|riceverete|torna|l'ha|ce l'ha|gliel[oa]|è (da|a) \w+"
     r"|\w{3,}(rò|rà|remo|ranno)|(i|we|you|it)('ll| will)|it's (done|yours|ready))(?!\w)"
 )
 _ABOUT = (
-    r"((al massimo|massimo|max\.?|circa|poco (più|meno) di|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno di|non più di|up to|fino a|the|about|around|roughly|approx\.?|another|just|only|at most"
+    r"((al massimo|massimo|max\.?|circa|poco (più|meno) di|altr[ie]|ancora|un|una|sol[oie]|soltanto|meno di"
+    r"|non più di|up to|fino a|the|about|around|roughly|approx\.?|another|just|only|at most"
     r"|under|less than) ){0,2}"
 )
 #: «entro 30 giorni dal ricevimento della presente»: from now
 _FROM_THIS = phrase(
-    r" ((dal|dalla) )?((data|ricevimento|ricezione|invio|data di (ricevimento|ricezione)) )?(della|dalla|di|da|alla) (presente|questa|quest'|oggi|odierna)"
+    r" ((dal|dalla) )?((data|ricevimento|ricezione|invio|data di (ricevimento|ricezione)) )?(della|dalla|di|da"
+    r"|alla) (presente|questa|quest'|oggi|odierna)"
     "|( (from|of) (the )?(date|receipt) of)? (from |of )?(this|today|now)(?!\\w)"
 )
 _WEEKS = {"two|2|fortnight": 2, "three|3": 3, "four|4": 4}
@@ -69,8 +72,10 @@ def _today(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(r"entro ((la )?(fine )?(mattinata|pomeriggio|sera|serata|notte)|stasera)|(by |before )?(the )?(end of (the )?"
-      r"(business )?day|close of (business|play)|eod|cob)( today)?|entro (la )?fine (della )?giornata|(by|before) tonight"
-      r"|(entro|durante) la giornata|nell'arco della giornata|nel corso della giornata|(during|in the course of) the day"
+      r"(business )?day|close of (business|play)|eod|cob)( today)?|entro (la )?fine (della )?giornata|(by"
+      r"|before) tonight"
+      r"|(entro|durante) la giornata|nell'arco della giornata|nel corso della giornata|(during"
+      r"|in the course of) the day"
       r"|(entro|per|prima di) ((l'|l'ora di |ora di )?(pranzo|cena)|sera)|by (lunch(time)?|dinner(\s?time)?|teatime|the evening)")  # fmt: skip
 def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
     after = frame.after(match)
@@ -81,7 +86,8 @@ def _end_of_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(r"stasera|stamattina|stamane|stamani|stanotte|questa (mattina|sera|notte)|questo pomeriggio|in serata"
-      r"|in mattinata|nel ((primo|tardo) )?pomeriggio|dopo (pranzo|cena)|after (lunch|dinner)|nella (mattinata|serata) di oggi|tonight|this (morning|afternoon|evening)"
+      r"|in mattinata|nel ((primo|tardo) )?pomeriggio|dopo (pranzo|cena)|after (lunch|dinner)|nella (mattinata"
+      r"|serata) di oggi|tonight|this (morning|afternoon|evening)"
       r"|later today")  # fmt: skip
 def _part_of_today(match: re.Match[str], frame: Frame) -> Resolved:
     after = _DAY_AFTER.match(frame.after(match)) or _DAY_BEFORE.search(frame.before(match))
@@ -242,7 +248,8 @@ def _in_so_long_with_a_future(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(give (me|us|it)|mi (dia|dai|dia(no|te))|(dammi|datemi|ci dia|ci dia(te|no))( ancora)?) (about |another |circa |altr[ie] )?({N}\s*{UNIT}|(?P<half>mezz('|\s)?ora|mezz'oretta|half an hour))"
+    rf"(give (me|us|it)|mi (dia|dai|dia(no|te))|(dammi|datemi|ci dia|ci dia(te|no))( ancora)?) (about |another "
+    rf"|circa |altr[ie] )?({N}\s*{UNIT}|(?P<half>mezz('|\s)?ora|mezz'oretta|half an hour))"
 )
 def _give_me_so_long(match: re.Match[str], frame: Frame) -> Resolved:
     if match["half"]:

@@ -56,10 +56,13 @@ FAMILIES = (
     ),
     Family(
         "appena-possibile", "it", "appena possibile, appena possiamo, appena riesco",
-        r"(non )?appena (((è|sarà|sara') )?possibile|posso|possiamo|potete|ci sar(à|anno) \w+|(avremo|avrò|ho|abbiamo|so|sappiamo|si libera) \w+"
+        r"(non )?appena (((è|sarà|sara') )?possibile|posso|possiamo|potete|ci sar(à|anno) \w+|(avremo|avrò|ho"
+        r"|abbiamo|so|sappiamo|si libera) \w+"
         rf"|(arriva|arrivano|arriverà|arriveranno|torna|tornano|rientra|rientrano) (?!{_ART} )\w+)",
-        rf"(non )?appena ((finit|terminat|ricevut|arrivat|conclus|rientrat)[oaie]( {_ART})?( \w+)?|\w{{3,}}(e|a|à|ono|ano|anno) ({_ART} |l')\w+"
-        rf"|(({_ART}|un|una|mi|ci|vi|gliel[oa]) |l')\w+( \w+)?|(?!\w+(at|it|ut|st|tt|rs|ss)[oaie](?!\w))\w{{3,}}(o|iamo|rò|rà|remo|ranno))",
+        rf"(non )?appena ((finit|terminat|ricevut|arrivat|conclus|rientrat)[oaie]( {_ART})?( \w+)?|\w{{3,}}(e|a|à"
+        rf"|ono|ano|anno) ({_ART} |l')\w+"
+        rf"|(({_ART}|un|una|mi|ci|vi|gliel[oa]) |l')\w+( \w+)?|(?!\w+(at|it|ut|st|tt|rs|ss)[oaie](?!\w))\w{{3,}}(o"
+        rf"|iamo|rò|rà|remo|ranno))",
     ),
     Family(
         "a-breve", "it", "a breve, tra poco, fra un attimo",
@@ -76,7 +79,8 @@ FAMILIES = (
     ),
     Family(
         "prossimi-giorni", "it", "nei prossimi giorni, nelle prossime ore, a giorni",
-        "(nei|entro i) prossimi (giorni|mesi|tempi)|(nelle|entro le) prossime (ore|settimane)|a (giorni|momenti)|di qui a poco",
+        "(nei|entro i) prossimi (giorni|mesi|tempi)|(nelle|entro le) prossime (ore|settimane)|a (giorni|momenti)"
+        "|di qui a poco",
     ),
     Family(
         "tempi-brevi", "it", "in tempi brevi, nei tempi tecnici, nel più breve tempo possibile",
@@ -85,7 +89,8 @@ FAMILIES = (
     ),
     Family(
         "a-tempo-debito", "it", "a stretto giro, prima o poi, a tempo debito, prossimamente",
-        "a strett(o|issimo) giro( di posta)?|alla prima (occasione|opportunità|possibilità)( utile)?|al primo momento (utile|libero|possibile)|prima o poi|a tempo debito|(a|in) tempo (debito|utile)"
+        "a strett(o|issimo) giro( di posta)?|alla prima (occasione|opportunità|possibilità)( utile)?"
+        "|al primo momento (utile|libero|possibile)|prima o poi|a tempo debito|(a|in) tempo (debito|utile)"
         "|quando ((è |sarà )?possibile|avr(ò|emo) (un (attimo|momento|po')|tempo)|potr(ò|emo)|riuscir(ò|emo))",
         "prossimamente",
     ),
@@ -102,8 +107,10 @@ FAMILIES = (
     ),
     Family(
         "uno-di-questi-giorni", "it", "uno di questi giorni, ai primi di marzo, senza indugio",
-        r"uno di questi giorni|una di queste (settimane|sere)|(ai|entro i|nei) primi (di|del|giorni di) \w+|senza indugio",
-        r"(i|verso i) primi (giorni )?(di \w+|del mese)|(gli|negli|verso gli) ultimi giorni (di \w+|del mese)|a cavallo (tra|fra) \w+ e \w+",
+        r"uno di questi giorni|una di queste (settimane|sere)|(ai|entro i|nei) primi (di|del|giorni di) \w+"
+        r"|senza indugio",
+        r"(i|verso i) primi (giorni )?(di \w+|del mese)|(gli|negli|verso gli) ultimi giorni (di \w+|del mese)"
+        r"|a cavallo (tra|fra) \w+ e \w+",
     ),
     Family(
         "in-primavera", "it", "in primavera, entro l'estate, nel corso della settimana",
@@ -113,14 +120,17 @@ FAMILIES = (
     ),
     Family(
         "as-soon-as", "en", "as soon as possible, as quickly as we can, ASAP",
-        r"as (quickly|fast|early) as (possible|we can)|as soon as (possible|(the|your|our|a|an) (\w+ ){1,2}(arrives?|comes?|is|are|gets?)(?!\w)"
+        r"as (quickly|fast|early) as (possible|we can)|as soon as (possible|(the|your|our|a|an) (\w+ ){1,2}(arrives?"
+        r"|comes?|is|are|gets?)(?!\w)"
         r"|(we|i) (can|know|have|hear|get|receive)|you can|practical|practicable|feasible)|a\.?s\.?a\.?p\.?"
-        "|at ((your|our) earliest( (convenience|opportunity))?|the (earliest|first)( possible)? (convenience|opportunity|moment|chance))",
+        "|at ((your|our) earliest( (convenience|opportunity))?|the (earliest|first)( possible)? (convenience"
+        "|opportunity|moment|chance))",
     ),
     Family(
         "soon", "en", "soon, shortly, in a moment, before long, in due course",
         "in due (course|time)|before (too )?long",
-        r"(?<!too\s)(?<!so\s)(?<!as\s)(?<!how\s)(?<!no\s)(very |really )?(soon(?!er| as| after)|shortly(?! (after|before)))"
+        r"(?<!too\s)(?<!so\s)(?<!as\s)(?<!how\s)(?<!no\s)(very |really )?(soon(?!er| as| after)|shortly(?! (after"
+        r"|before)))"
         "|in (a (bit|while|moment|minute|little while)|no time)",
     ),
     Family(
@@ -132,7 +142,8 @@ FAMILIES = (
     ),
     Family(
         "some-time", "en", "some time soon, in the new year, when possible, one of these days",
-        "(sometime|some time) (soon|next week|later)|late next (month|year)|(early )?(in|after) (the )?(new year|holidays)"
+        "(sometime|some time) (soon|next week|later)|late next (month|year)|(early )?(in|after) (the )?(new year"
+        "|holidays)"
         "|when(ever)? possible|be right (with you|back|there|over)|sooner or later|one of these days",
         "when(ever)? (i|we) (can|get (a|the) (chance|moment|minute)|have (a moment|the time|time))|eventually",
     ),
