@@ -1,5 +1,6 @@
 """When a text says something happens: sentences with answers reckoned by hand, and what must hold of any text."""
 
+import calendar
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from premura.text.calendar_words import FULL_MONTHS, WEEKDAYS, easter
+from premura.text.calendar_words import FULL_MONTHS, easter
 from premura.text.clock import find_clocks
 from premura.text.dates import RULES, add_months, add_working_days, coming
 from premura.text.promises import read_promises
@@ -111,7 +112,7 @@ def test_easter(year, day):
 
 days = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31)).map(lambda d: d.replace(second=0, microsecond=0))
 ITALIAN_DAYS = ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"]
-ENGLISH_DAYS = [name for name in WEEKDAYS if name.endswith("day")]
+ENGLISH_DAYS = [name.lower() for name in calendar.day_name]
 
 
 @given(days, st.integers(0, 6))

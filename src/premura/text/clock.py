@@ -7,60 +7,79 @@ from dataclasses import dataclass
 from datetime import time
 
 from premura.text.calendar_words import NUMBERS
+from premura.text.phrases import phrase
 
+_ITALIAN = re.compile("dici|vent|.*dici$")
 _HOURS = "|".join(
-    sorted((w for w, n in NUMBERS.items() if 1 <= n <= 12 and " " not in w and len(w) > 2), key=len, reverse=True)
+    sorted(
+        (w for w, n in NUMBERS.items() if w.isalpha() and len(w) > 2 and 1 <= n <= (23 if _ITALIAN.match(w) else 12)),
+        key=len,
+        reverse=True,
+    )
 )
-_PART = r"(?:\s+(?:di|del|della|in\s+the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
-_MONEY = r"(?!\s*(?:€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|months?\b|years?\b|hours?\b|points?\b|inches|kg\b|km\b|cm\b|percent|people|stars?|[/]))"
-_NUMERIC = r"(?P<hour>[01]?\d|2[0-4])(?:(?:\s?[:.,h]\s?|\s+e\s+)(?P<minute>[0-5]\d))?"
+_PART = (
+    r"( (di|del|della|in the|at)\s*(?P<part>mattina|mattino|pomeriggio|sera|notte|morning|afternoon|evening|night))?"
+)
+_MONEY = r"(?!\s*(€|euro|eur\b|%|giorn|settiman|mes[ei]\b|ann[oi]\b|person|ospit|or[ae]\b|minut|stell|days?\b|weeks?\b|months?\b|years?\b|hours?\b|points?\b|inches|kg\b|km\b|cm\b|percent|people|stars?|[/]))"
+_NUMERIC = r"(?P<hour>[01]?\d|2[0-4])((\s?[:.,h]\s?| e )(?P<minute>[0-5]\d))?"
 _PATTERNS = [
-    re.compile(
-        r"(?<!\w)(?P<lead>(?:entro|per|prima\s+del|verso|intorno\s+al|dopo)?\s*(?:all[e']|le|delle|dell'|dalle|l'(?=un))\s*(?:ore\s*)?"
-        r"|(?:entro|per|prima\s+delle)?\s*(?:le\s+)?ore\s+|h\.?\s?)"
-        rf"(?:{_NUMERIC}|(?P<word>una|{_HOURS}))(?:\s+(?P<more>e\s+mezz[ao]|e\s+(?:un\s+)?quarto|e\s+trenta|meno\s+un\s+quarto|e\s+quarantacinque|(?P<way>e|meno)\s+(?P<shift>cinque|dieci|venti|venticinque)))?"
-        rf"(?:\s+in\s+punto)?{_PART}(?!\w){_MONEY}"
+    phrase(
+        r"(?<!\w)(?P<lead>(entro|per|prima del|verso|intorno al|dopo)?\s*(all[e']|le|delle|dell'|dalle"
+        r"|l'(?=una(?!\w)))\s*(ore\s*)?"
+        r"|(entro|per|prima delle)?\s*(le )?ore |h\.?\s?)"
+        rf"({_NUMERIC}|(?P<word>una|{_HOURS}))( (?P<more>e mezz[ao]|e (un )?quarto|e trenta|e quindici"
+        rf"|meno un quarto|e quarantacinque|(?P<way>e|meno) (?P<shift>cinque|dieci|venti|venticinque)))?"
+        rf"( in punto)?{_PART}(?!\w){_MONEY}"
     ),
-    re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|from|after)\s+)?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?"
-        r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?(?!\w)"
+    phrase(
+        r"(?<![\w/])(?P<lead>(at|by|before|around|until|till|about|from|after) )?(?P<hour>1[0-2]"
+        r"|0?\d)([:.](?P<minute>[0-5]\d))?\s?"
+        r"(?P<half>am|pm|a\.m\.?|p\.m\.?|o'clock)( in the (?P<part>morning|afternoon|evening))?(?!\w)"
     ),
-    re.compile(
-        r"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)?(?:a\s+)?(?P<more>half\s+past|quarter\s+past|quarter\s+to)\s+"
-        rf"(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
+    phrase(
+        r"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|say) )?(a )?(?P<more>half past|quarter past"
+        r"|quarter to) "
+        rf"((?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w)"
     ),
     # «ten to five», «twenty past six»
-    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about)\s+)(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+(?P<way>to|past)\s+(?:(?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    phrase(rf"(?<!\w)(?P<lead>(at|by|before|around|until|till|about) )(?P<shift>five|ten|twenty|twenty-five|5|10|20|25)( minutes)? (?P<way>to|past) ((?P<hour>1[0-2]|0?[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
     # «half seven» is half past seven
-    re.compile(rf"(?<!\w)(?P<lead>(?:at|by|before|around|until|till|about|for)\s+)(?P<more>half)\s+(?:(?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
-    re.compile(rf"(?<![\w€$£])(?P<lead>(?:at|by|before|around|until|till|about|say)\s+)(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})(?:[\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
-    re.compile(rf"(?<!\w)(?P<lead>(?:after|from)\s+)(?:(?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*(?:$|[,.;!?])|\s+(?:today|tomorrow|on)(?!\w))"),
+    phrase(rf"(?<!\w)(?P<lead>(at|by|before|around|until|till|about|for|say) )(?P<more>half) ((?P<hour>1[0-2]|[1-9])(?!\d)|(?P<word>{_HOURS})){_PART}(?!\w){_MONEY}"),
+    phrase(rf"(?<![\w€$£])(?P<lead>(at|by|before|around|until|till|about|say) )((?P<hour>[01]?\d|2[0-3])([:.](?P<minute>[0-5]\d))?|(?P<word>{_HOURS})([\s-](?P<more>thirty|fifteen|forty-five))?){_PART}(?![\w/]){_MONEY}"),
+    phrase(rf"(?<!\w)(?P<lead>(after|from) )((?P<hour>1[0-2]|[1-9])|(?P<word>{_HOURS}))(?=\s*($|[,.;!?])| (today|tomorrow|on)(?!\w))"),
     # «booked for 8 tonight», «8 tonight»
-    re.compile(r"(?<![\w€$£.,:/-])(?P<lead>(?:at|by|for|before|around)\s+)?(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?(?=\s+tonight|\s+this\s+(?:morning|afternoon|evening)|\s+stasera|\s+tomorrow\s+(?:morning|afternoon|evening|night))"),
-    re.compile(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
+    phrase(r"(?<![\w€$£.,:/-])(?P<lead>(at|by|for|before|around) )?(?P<hour>1[0-2]|[1-9])([:.](?P<minute>[0-5]\d))?(?= tonight| this (morning|afternoon|evening)| stasera| tomorrow (morning|afternoon|evening|night))"),
+    phrase(rf"(?<![\w€$£.,:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\w){_MONEY}"),
     # «tmrw 9.30»: beside a day alone
-    re.compile(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*(?:$|[,;!?)]|\.(?!\d))|\s+(?:on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
+    phrase(rf"(?<=[a-zì]\s)(?P<hour>[01]?\d|2[0-3])(?P<dot>\.)(?P<minute>[0-5]\d)(?=\s*($|[,;!?)]|\.(?!\d))| (on|di|domani|tomorrow|today|oggi)\s){_MONEY}"),
 ]  # fmt: skip
-_NAMED = re.compile(
-    r"(?<!\w)(?:(?:a|entro|per|per\s+la|entro\s+la|prima\s+di|verso|intorno\s+a|at|by|before|around|about|until|till)\s+)?(?:12\s+)?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto))?(?!\w)"
+_NAMED = phrase(
+    r"(?<!\w)((a|entro|per|per la|entro la|prima di|verso|intorno a|at|by|before|around|about|until"
+    r"|till) )?(12 )?(?P<name>mezzogiorno|mezzanotte|noon|midday|midnight)( e (?P<more>mezz[ao]|(un )?quarto)"
+    r"| (?P<way>e|meno) (?P<shift>un quarto|cinque|dieci|venti|venticinque))?(?!\w)"
 )
-_RANGE = re.compile(
-    rf"(?<!\w)(?:(?:dalle|tra\s+le|fra\s+le|from|between)\s+|(?:tra|fra)\s+(?=mezz))(?:ore\s+)?(?:(?:\d{{1,2}}(?:[:.]\d\d)?|{_HOURS})(?:\s+e\s+(?:mezz[ao]|(?:un\s+)?quarto|trenta))?|mezzogiorno|noon|midday)\s*(?:am|pm)?\s*(?:alle|e\s+le|e\s+l'|to|and|-|–)\s*(?:ore\s+)?"
-    rf"(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon|midday))(?:\s+e\s+(?P<more>mezz[ao]|(?:un\s+)?quarto|trenta))?\s*(?P<half>am|pm)?(?!\w){_MONEY}"
+_RANGE = phrase(
+    rf"(?<!\w)((dalle|tra le|fra le|from|between) |(tra|fra) (?=mezz))(ore )?((\d{{1,2}}([:.]\d\d)?"
+    rf"|{_HOURS})( e (mezz[ao]|(un )?quarto|trenta))?|mezzogiorno|noon|midday)\s*(am|pm)?\s*(alle|e le|e l'|to|and|-"
+    rf"|–)\s*(ore )?"
+    rf"((?P<hour>\d{{1,2}})([:.](?P<minute>\d\d))?|(?P<word>{_HOURS})|(?P<noon>mezzogiorno|noon"
+    rf"|midday))( e (?P<more>mezz[ao]|(un )?quarto|trenta))?\s*(?P<half>am|pm)?(?!\w){_MONEY}"
 )
 #: «9am-1pm», «9:00-13:00», «ore 9-13»: over when the second is
-_STRETCH = re.compile(
-    r"(?<![\w.,/:-])(?:(?:dalle|ore|fascia(?:\s+oraria)?|slot|h\.?)\s*\d{1,2}(?:[:.]\d\d)?|\d{1,2}(?:[:.]\d\d)?\s?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}(?=\s?[-–]\s?\d{1,2}(?:[:.]\d\d)?\s?[ap]m))\s?(?:-|–|/|to)\s?"
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
+_STRETCH = phrase(
+    r"(?<![\w.,/:-])((dalle|ore|fascia( oraria)?|slot|h\.?)\s*\d{1,2}([:.]\d\d)?|\d{1,2}([:.]\d\d)?\s?[ap]m"
+    r"|\d{1,2}[:.]\d\d|\d{1,2}(?=\s?[-–]\s?\d{1,2}([:.]\d\d)?\s?[ap]m))\s?(-|–|/|to)\s?"
+    r"(?P<hour>\d{1,2})([:.](?P<minute>\d\d))?\s?(?P<half>am|pm)?(?![\w/])"
 )
 _AFTER_NOON = {"pomeriggio", "sera", "afternoon", "evening", "night"}
 _BEFORE_NOON = {"mattina", "mattino", "morning", "notte"}
 _MINUTES = {"five": 5, "cinque": 5, "5": 5, "ten": 10, "dieci": 10, "10": 10, "twenty": 20, "venti": 20, "20": 20,
-            "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
+            "un quarto": 15, "twenty-five": 25, "venticinque": 25, "25": 25}  # fmt: skip
 _MORE = {
     "mezz": 30,
     "half": 30,
     "quart": 15,
+    "quindici": 15,
     "trent": 30,
     "thirty": 30,
     "fifteen": 15,
@@ -99,6 +118,9 @@ def find_clocks(text: str, near: str = "") -> list[Clock]:
             continue
         is_noon, minute = match["name"] in {"mezzogiorno", "noon", "midday"}, _more(match["more"] or "")
         at = time(12 if is_noon else 0, minute) if is_noon or minute else time(23, 59)
+        if match["shift"]:
+            hour, minute = _shifted(12 if is_noon else 24, _MINUTES[match["shift"]], is_before=match["way"] == "meno")
+            at = time(hour % 24, minute)
         found.append(Clock(match.start(), match.end(), at, match.group() != match["name"]))
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -121,7 +143,7 @@ def _of(groups: dict[str, str | None], near: str) -> time | None:
     if groups.get("shift"):
         hour, minute = _shifted(hour, _MINUTES[groups["shift"] or ""], is_before=groups["way"] in {"to", "meno"})
     half = groups.get("half") or ""
-    is_english = bool(re.match(r"at|by|before|around|until|till|about|from|say", groups.get("lead") or ""))
+    is_english = bool(phrase(r"at|by|before|around|until|till|about|from|say").match(groups.get("lead") or ""))
     exact = bool(groups.get("minute") and not (is_english or groups.get("dot"))) or (
         groups.get("hour") or ""
     ).startswith("0")

@@ -9,16 +9,19 @@ import re
 from datetime import date, datetime, timedelta
 
 from premura.text.calendar_words import (
+    AFTER,
+    COUNT,
     LAST,
     MONTHS,
     NEXT,
     NUMBERS,
-    ORDINALS,
+    ORDINAL,
     PART,
     SHORT_WEEKDAYS,
     UNIT,
     UNITS,
     WEEKDAYS,
+    WORKING,
     N,
     meaning,
     number_of,
@@ -26,99 +29,118 @@ from premura.text.calendar_words import (
 )
 from premura.text.dates import (
     Frame,
+    Later,
     Resolved,
     add_months,
+    add_working_days,
     coming,
     day_of_month,
     gone,
     in_week,
+    month_end,
     rule,
 )
+from premura.text.phrases import phrase, whole_words
 
 _DAY_IN_WORDS = "|".join(("primo", *(word for word, n in NUMBERS.items() if 2 <= n <= 31 and word.isalpha())))
 _DAY = one_of(WEEKDAYS, name="weekday")
 _MONTH = one_of(MONTHS, name="month") + r"\.?"
-_HABIT_BEFORE = re.compile(
-    r"(?<!\w)(?:(?:ogni|every)\s+(?:prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni|tutt[ie]\s+(?:i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on\s+alternate)\s*$"
+_HABIT_BEFORE = phrase(
+    r"(?<!\w)((ogni|every) (prim[oa]|second[oa]?|terz[oa]|ultim[oa]|altr[oa]|first|third|last|other)|ogni"
+    r"|tutt[ie] (i|le)|di|il|la|dal|dalla|al|alla|every|each|from|on alternate)\s*$"
 )
-_HABIT_CHAIN = re.compile(
-    rf"(?<!\w)(?:(?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie]\s+(?:i|le)|every|each)\s+(?:{one_of(WEEKDAYS)}s?,?\s+)+(?:e|ed|o|and|or)\s+(?:di\s+)?$"
+_HABIT_CHAIN = phrase(
+    rf"(?<!\w)((?<!pomeriggio\s)(?<!mattina\s)(?<!sera\s)di|ogni|tutt[ie] (i|le)|every"
+    rf"|each) ({one_of(WEEKDAYS)}s?,? )+(e|ed|o|and|or) (di )?$"
 )
-_FROM_TO = re.compile(
-    r"\s+(?:dalle|from|ore)\s+(?:ore\s+)?\d+(?:[:.]\d\d)?\s*(?:alle|to|-|–)\s*\d|\s+\d+(?:[:.]\d\d)?\s?[-–]\s?\d"
-)
-_DAY_AND = re.compile(rf"(?:{one_of(WEEKDAYS)})\s*(?:,|e|and)\s+$")
+_FROM_TO = phrase(r" (dalle|from|ore) (ore )?\d+([:.]\d\d)?\s*(alle|to|-|–)\s*\d| \d+([:.]\d\d)?\s?[-–]\s?\d")
+_DAY_AND = phrase(rf"({one_of(WEEKDAYS)})\s*(,|e|and) $")
 #: «riceve lunedì e giovedì dalle 15 alle 18»
-_OFFICE_HOURS = re.compile(rf"(?:\s*(?:,|e|and)\s+(?:{one_of(WEEKDAYS)}))+(?:{_FROM_TO.pattern})")
-_PART_OF_DAY_BEFORE = re.compile(
-    r"(?:\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata)\s+di\s*$"
+_OFFICE_HOURS = phrase(rf"(\s*(,|e|and) ({one_of(WEEKDAYS)}))+({_FROM_TO.pattern})")
+_PART_OF_DAY_BEFORE = phrase(
+    r"(\d|mezza|quarto|mezzogiorno|mezzanotte|giornata|mattina|mattinata|pomeriggio|sera|serata) di\s*$"
 )
 #: "She said she'd call me back Tuesday"
-_REPORTED = re.compile(
-    r"(?<!\w)(?:avev\w+\s+(?:\w+\s+)?(?:dett|promess|assicurat|garantit)\w|dovev\w+|sarebb\w+)(?!\w)|(?<!\w)(?:said|told|promised|assured|swore)(?!\w)[^.!?;]*?(?:(?:he|she|they|you|it)(?:'d|\s+would)|was\s+going\s+to|were\s+going\s+to)(?!\w)"
+_REPORTED = phrase(
+    r"(?<!\w)(avev\w+ (\w+ )?(dett|promess|assicurat|garantit)\w|dovev\w+|sarebb\w+)(?!\w)|(?<!\w)(said|told"
+    r"|promised|assured|swore)(?!\w)[^.!?;]*?((he|she|they|you|it)('d| would)|was going to|were going to)(?!\w)"
 )
-_AT_BEST = re.compile(
-    r",?\s*(?:at\s+the\s+(?:earliest|latest)|al\s+pi[ùu]'?\s+(?:presto|tardi)|come\s+minimo|non\s+prima)"
-)
-_FEAST_BEFORE = re.compile(r"(?<!\w)(?:easter|good|shrove|palm|black|cyber)\s+$")
-_FEAST_AFTER = re.compile(r"\s+(?:santo|grasso|dell'angelo)(?!\w)")
-_CLOSED_BEFORE = re.compile(r"(?<!\w)(?:chius[oaie]|closed)\s+(?:(?:on|il|la)\s+)?$")
-_CLOSED_AFTER = re.compile(
-    r"\s*(?:sera\s+)?(?:(?:(?:l'|la\s+|il\s+|the\s+)\w+\s+)?(?:è|siamo|restiamo|is|we're)\s+)?(?:chius|closed)"
-)
-_STILL = re.compile(
-    r"(?<!\w)(?:still\s+(?:waiting|nothing|no)|(?:sto|stiamo)\s+(?:ancora\s+)?aspettando|ancora\s+(?:niente|nulla))(?!\w)"
-)
-_TIME_AFTER = re.compile(r",?\s*(?:(?:alle|ore|dalle|at|h)\s*(?:ore\s+)?\d|\d{1,2}[:.]\d\d)")
-_SINCE_BEFORE = re.compile(
-    r"(?<!\w)(?:(?:(?:aspett|prov|telefon)(?:o|iamo)|attend(?:o|iamo)|cerc(?:o|hiamo)|chiam(?:o|iamo)|è|e'|sono|siamo|senza|ferm[oaie]|guast[oaie]"
-    r"|bloccat[oaie]|rott[oaie]|non)\s+(?:(?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+\s+){0,3}da|since(?:\s+last)?)\s+$"
+_AT_BEST = phrase(r",?\s*(at the (earliest|latest)|al pi[ùu]'? (presto|tardi)|come minimo|non prima)")
+_FEAST_BEFORE = phrase(r"(?<!\w)(easter|good|shrove|palm|black|cyber) $")
+_FEAST_AFTER = phrase(r" (santo|grasso|dell'angelo)(?!\w)")
+_CLOSED_BEFORE = phrase(r"(?<!\w)(chius[oaie]|closed) ((on|il|la) )?$")
+_CLOSED_AFTER = phrase(r"\s*(sera )?(((l'|la |il |the )\w+ )?(è|siamo|restiamo|is|we're) )?(chius|closed)")
+_STILL = whole_words(r"still (waiting|nothing|no)|(sto|stiamo) (ancora )?aspettando|ancora (niente|nulla)")
+_TIME_AFTER = phrase(r",?\s*((alle|ore|dalle|at|h)\s*(ore )?\d|\d{1,2}[:.]\d\d)")
+_SINCE_BEFORE = phrase(
+    r"(?<!\w)(((aspett|prov|telefon)(o|iamo)|attend(o|iamo)|cerc(o|hiamo)|chiam(o|iamo)|è|e'|sono|siamo|senza"
+    r"|ferm[oaie]|guast[oaie]"
+    r"|bloccat[oaie]|rott[oaie]|non) ((?!disponibil|pront|attiv|visibil|apert|operativ)[\w']+ ){0,3}da|since( last)?) $"
 )
 #: «la prossima settimana, di sicuro entro mercoledì»
 _SAY = (
-    r"(?:(?:di|on|by|entro|per|il|e|o|di\s+sicuro|sicuramente|forse|già|credo|penso|direi|diciamo|facciamo|probabilmente|presumibilmente|verosimilmente|comunque|magari|tipo|verso|al\s+massimo|al\s+più\s+tardi|indicativamente"
-    r"|precisamente|esattamente|probably|most\s+likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly|i\s+think|around|at\s+the\s+latest|latest|possibly)[\s,]+){0,4}"
+    r"((di|on|by|entro|per|il|e|o|di sicuro|sicuramente|forse|già|credo|penso|direi|diciamo|facciamo|probabilmente"
+    r"|presumibilmente|verosimilmente|comunque|magari|tipo|verso|al massimo|al più tardi|indicativamente"
+    r"|precisamente|esattamente|probably|most likely|likely|maybe|perhaps|hopefully|say|ideally|definitely|certainly"
+    r"|i think|around|at the latest|latest|possibly)[\s,]+){0,4}"
 )
-_ENGLISH = re.compile(r"(?<!\w)(?:the|is|on|for|by|we|you|your|our|will|be|at|before|until|from)(?!\w)")
+_ENGLISH = whole_words(r"the|is|on|for|by|we|you|your|our|will|be|at|before|until|from")
 #: «da venerdì non abbiamo acqua calda»
-_LACKS_AFTER = re.compile(
-    r",?\s+(?:(?:sono|siamo)\s+)?(?:senza|manca|mancano|aspett\w+|ancora|non\s+(?:abbiamo|ho|funziona|funzionano|va|vanno|c'è|ci\s+sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
+_LACKS_AFTER = phrase(
+    r",? ((sono|siamo) )?(senza|manca|mancano|aspett\w+|ancora|non (abbiamo|ho|funziona|funzionano|va|vanno|c'è"
+    r"|ci sono|arriva|risponde|rispondete|riesco|riusciamo|vedo|sento|parte))(?!\w)"
 )
-_SOME_DAY = re.compile(r"(?<!\w)(?:on\s+a|un|una|any|some)\s+$")
-_TODAY_IS = re.compile(
-    r"(?<!\w)(?:oggi\s+(?:è|e')(?:\s+già)?|siamo\s+(?:già\s+|ormai\s+)?(?:arrivati\s+)?a|today\s+is|it's)\s*$"
+_NEXT_WEEK_OR = phrase(
+    rf"(settimana prossima|prossima settimana|next week),? (di |on )?{one_of(WEEKDAYS)} (o|oppure|or|e"
+    rf"|and)( (al massimo|forse|magari|maybe))? $"
 )
-_WAITING_SINCE = re.compile(
-    r"(?<!\w)(?:(?:aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori\s+(?:uso|servizio)|non\s+(?:funziona|va|parte)|without|broken|nothing|non\s+(?:(?:l[aoi']|le|vi|ti|mi|ci)\s*)?(?:sent|ved|ricev|trov|rispond)\w+)\s+"
-    rf"(?:\w+\s+){{0,3}}(?:dall'|dal?)\s*(?:il\s+|{one_of(WEEKDAYS)},?\s+)?$|(?<!\w)since\s+(?:the\s+|{one_of(WEEKDAYS)},?\s+)?$"
+_SOME_DAY = phrase(r"(?<!\w)(on a|un|una|any|some) $")
+_TODAY_IS = phrase(r"(?<!\w)(oggi (è|e')( già)?|siamo (già |ormai )?(arrivati )?a|today is|it's)\s*$")
+_WAITING_SINCE = phrase(
+    r"(?<!\w)((aspett|attend|ferm|guast|rott|bloccat|spent|waiting|waited)\w*|senza|fuori (uso|servizio)"
+    r"|non (funziona|va|parte)|without|broken|nothing|non ((l[aoi']|le|vi|ti|mi|ci)\s*)?(sent|ved|ricev|trov"
+    r"|rispond)\w+) "
+    rf"(\w+ ){{0,3}}(dall'|dal?)\s*(il |{one_of(WEEKDAYS)},? )?$|(?<!\w)since (the |{one_of(WEEKDAYS)},? )?$"
 )
-_FROM_DAY = re.compile(
-    r"(?<!\w)(?:dal(?:l')?|da|tra\s+il|fra\s+il|from|between)\s*(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?(?:\s+\w+)?\s+(?:al(?:l')?|a|to|and|till|e\s+il)\s*(?:the\s+)?$"
+#: «con riferimento alla Sua del 12 maggio», «la segnalazione del 3»
+_WRITTEN_BEFORE = phrase(
+    r"(?<!\w)(sua|vostra|vs\.?|tua|e?-?mail|lettera|pec|raccomandata|segnalazione|reclamo|richiesta|comunicazione"
+    r"|messaggio|ordine|fattura"
+    r"|scontrino|ricevuta|bolla|ddt|verbale|telefonata|(your|our) (letter|message|order|complaint|request"
+    r"|call)) (\w+ )?(del(l')?|of|dated|from)"
+    r"\s*(the )?$"
 )
-_FIRST_OF_TWO = re.compile(r"\s+(?:e|ed|al(?:l')?|and|to)\s*(?:il\s+|l'|the\s+)?\d{1,2}(?!\d)")
-_NAMED_BEFORE = re.compile(rf"(?<!\w)(?P<day>\d{{1,2}})\s+(?:di\s+|of\s+)?{one_of(MONTHS, name='month')}(?!\w)")
-_RANGE_AFTER = re.compile(r"^\.?\s*(?:(?:-|–|/|al(?:la)?|a|to|through|till)\s*(?:" + one_of(WEEKDAYS) + r")|s(?!\w))")
-_RANGE_BEFORE = re.compile(r"(?:" + one_of(WEEKDAYS) + r")\.?\s*(?:-|–|/|al?|to|through|till)\s*$")
-_MONEY_OR_UNIT = re.compile(
-    r"^\s*(?:€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt|ann|mes"
-    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
+_FROM_DAY = phrase(
+    r"(?<!\w)(dal(l')?|da|tra il|fra il|from|between)\s*(the )?\d{1,2}(st|nd|rd|th)?( \w+)? (al(l')?|a|to|and|till"
+    r"|e il)\s*(the )?$"
 )
-_MOVED_TO = re.compile(
-    r"(?<!\w)(?:(?:moved|rebooked|changed|postponed|pushed)\s+(?:\w+\s+){0,3}to|(?:slitt|rinvi|rimand|spost|posticip|anticip)\w+\s+(?:\w+\s+){0,3}a)\s+$"
+_FIRST_OF_TWO = phrase(r" (e|ed|al(l')?|and|to)\s*(il |l'|the )?\d{1,2}(?!\d)")
+_NAMED_BEFORE = phrase(rf"(?<!\w)(?P<day>\d{{1,2}}) (di |of )?{one_of(MONTHS, name='month')}(?!\w)")
+_RANGE_AFTER = phrase(r"^\.?\s*((-|–|/|al(la)?|a|to|through|till)\s*(" + one_of(WEEKDAYS) + r")|s(?!\w))")
+_RANGE_BEFORE = phrase(r"(" + one_of(WEEKDAYS) + r")\.?\s*(-|–|/|al?|to|through|till)\s*$")
+_MONEY_OR_UNIT = phrase(
+    r"^\s*(€|\$|£|%|euro|eur|dollari|per\s*cento|percent|or[ae](?!\s*\d)|minut|giorn|gg|volt|person|ospit|stell|punt"
+    r"|ann|mes"
+    r"|settiman|km|metr|mq|cent|piano|pian|pezz|camer|hours?|min|days?|people|stars?|times|points?|floor"
+    r"|[ap]\.?m(?!\w)|o'clock|/|\d|[.,]\d)"
+)
+_MOVED_TO = phrase(
+    r"(?<!\w)((moved|rebooked|changed|postponed|pushed) (\w+ ){0,3}to|(slitt|rinvi|rimand|spost|posticip"
+    r"|anticip)\w+ (\w+ ){0,3}a) $"
 )
 #: «can I move it from Friday to Saturday»
-_MOVING = re.compile(r"(?<!\w)(?:mov|chang|switch|swap|spost|anticip|posticip|rimand|rinvi|cambi)\w*\s")
-_MOVED_BEFORE = re.compile(r"(?<!\w)(?:slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+\s+(?:\w+\s+){0,3}$")
+_MOVING = phrase(r"(?<!\w)(mov|chang|switch|swap|spost|anticip|posticip|rimand|rinvi|cambi)\w*\s")
+_MOVED_BEFORE = phrase(r"(?<!\w)(slitt|rinvi|rimand|spost|posticip|anticip|prorog)\w+ (\w+ ){0,3}$")
 #: «alle 6:40 del 16», «la cena del 31»
-_EVENT_BEFORE = re.compile(
-    r"(?:(?:alle|ore|all'|h)\s*\w+(?:[:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno|intervento)\s+$"
+_EVENT_BEFORE = phrase(
+    r"((alle|ore|all'|h)\s*\w+([:.]\d\d)?|mezza|quarto|mattin[ao]|pomeriggio|sera|notte|cena|pranzo|riunione"
+    r"|appuntamento|visita|seduta|lezione|udienza|volo|evento|festa|prenotazione|incontro|consegna|ritiro|soggiorno"
+    r"|intervento) $"
 )
-_BOOKED = re.compile(
-    r"(?<!\w)(?:prenotat|fissat|riservat|confermat|bloccat|programmat|booked|reserved|confirmed|scheduled)\w*(?!\w)"
+_BOOKED = phrase(
+    r"(?<!\w)(prenotat|fissat|riservat|confermat|bloccat|programmat|booked|reserved|confirmed|scheduled)\w*(?!\w)"
 )
-_COUNT_BEFORE = re.compile(
-    r"(?:€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$"
-)
+_COUNT_BEFORE = phrase(r"(€|\$|£|n\.|n°|nr\.?|numero|voto|punteggio|camera|stanza|piano|room|score|rated?|gate)\s*$")
 
 
 # Weekdays ------------------------------------------------------------------------------------------------------------
@@ -135,7 +157,10 @@ def _bare_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     before, after = (reckon(frame.today, _weekday(match)) for reckon in (gone, coming))
     if frame.is_deadline(match) and _is_reported(match, frame):
         return before if frame.today - before <= after - frame.today else after
-    return before if _is_over(match, frame) else after
+    if _is_over(match, frame):
+        return before
+    # «la prossima settimana, mercoledì o giovedì»
+    return in_week(frame.today, _weekday(match), 1) if _NEXT_WEEK_OR.search(frame.before(match)) else after
 
 
 def _is_habit(match: re.Match[str], frame: Frame) -> bool:
@@ -178,17 +203,17 @@ def _is_reported(match: re.Match[str], frame: Frame) -> bool:
 _SHORT = one_of(SHORT_WEEKDAYS, name="weekday")
 
 
-@rule(rf"(?:entro|by|on)\s+{_SHORT}\.?|(?:per|prima\s+di|before)\s+{_SHORT.replace('weekday', 'last')}(?:\.|(?=\s*(?:$|[,;!?)])))"
-      rf"|{_SHORT.replace('weekday', 'other')}\.?(?:\s+(?:mattina|pomeriggio|sera|morning|afternoon|evening)|(?=\s+(?:alle|at)\s+\d))")  # fmt: skip
+@rule(rf"(entro|by|on|from|until|till) {_SHORT}\.?|(per|prima di|before) {_SHORT.replace('weekday', 'last')}(\.|(?=\s*($|[,;!?)])))"
+      rf"|{_SHORT.replace('weekday', 'other')}\.?( (mattina|pomeriggio|sera|morning|afternoon|evening)|(?= (alle|at) \d))")  # fmt: skip
 def _short_weekday(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.match(r"\s*(?:chius|apert|closed|open)", frame.after(match)):
+    if phrase(r"\s*(chius|apert|closed|open)").match(frame.after(match)):
         return None
     past = frame.tense(match) == "past" and bool(match["other"])
     return (gone if past else coming)(frame.today, SHORT_WEEKDAYS[match["weekday"] or match["last"] or match["other"]])
 
 
-@rule(rf"(?:il\s+|la\s+)?(?:{_DAY}\s+{NEXT}|{_DAY.replace('weekday', 'other')}\s+della\s+prossima|(?:il\s+)?prossim[oa]\s+"
-      rf"{_DAY.replace('weekday', 'third')}|next\s+{_DAY.replace('weekday', 'fourth')}){PART}")  # fmt: skip
+@rule(rf"(il |la )?({_DAY} {NEXT}|{_DAY.replace('weekday', 'other')} della prossima|(il )?prossim[oa] "
+      rf"{_DAY.replace('weekday', 'third')}|next {_DAY.replace('weekday', 'fourth')}){PART}")  # fmt: skip
 def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     if match["other"]:
         return None
@@ -196,32 +221,111 @@ def _next_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, int(meaning(WEEKDAYS, name)))
 
 
-@rule(rf"(?:quest[oa]|this(?:\s+coming)?|coming)\s+{_DAY}{PART}")
-def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
-    weekday = _weekday(match)
-    return frame.today if weekday == frame.today.weekday() else coming(frame.today, weekday)
+@rule(
+    rf"(il |la |the |on the )?({_DAY} {AFTER}|(seguente|successiv[oa]"
+    rf"|following) {_DAY.replace('weekday', 'other')}){PART}"
+)
+def _weekday_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = int(meaning(WEEKDAYS, match["weekday"] or match["other"]))
+    return Later(lambda day: coming(day, weekday), coming(frame.today, weekday))
 
 
 @rule(
-    rf"{_DAY}(?:\s+\w+)?\s+{LAST}|(?:lo\s+scorso|la\s+scorsa|last|this\s+past)\s+{_DAY.replace('weekday', 'other')}{PART}"
+    rf"(il |la |the |on the )?{_DAY} (della stessa settimana|di quella settimana|of (the same|that) week"
+    rf"|(the )?same week)"
 )
+def _weekday_of_that_week(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = _weekday(match)
+    return Later(lambda day: in_week(day, weekday, 0))
+
+
+@rule("quell[oa] (dopo|successiv[oa])|the one after( that)?")
+def _the_one_after(match: re.Match[str], frame: Frame) -> Resolved:
+    """«Non questo venerdì, quello dopo»."""
+    return Later(lambda day: day + timedelta(7))
+
+
+@rule(rf"(il |the )?(giorno|day) {AFTER}|(the )?(next|following) day|l'indomani")
+def _day_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    return Later(lambda day: day + timedelta(1)) if frame.tense(match) == "future" else None
+
+
+@rule(rf"(il |the )?(mese|month) {AFTER}|the following month")
+def _month_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    return Later(lambda day: month_end(add_months(day.replace(day=1), 1))) if frame.tense(match) == "future" else None
+
+
+@rule(rf"(la |the )?(settimana|week) {AFTER}(?P<same>,? (lo |the )?(stesso giorno|same day))?|the following week")
+def _week_after_that(match: re.Match[str], frame: Frame) -> Resolved:
+    if match["same"]:
+        return Later(lambda day: day + timedelta(7))
+    weekday = 4 if "week" in match.group() else 6
+    return Later(lambda day: in_week(day, weekday, 1)) if frame.tense(match) == "future" else None
+
+
+# Days told from one that follows: «due giorni prima di Natale» ---------------------------------------------------------
+
+_FROM = r"((?P<before>prima (di|del(la|l')?)|before)|dopo|after|from|da|dal(la|l')?)"
+
+
+@rule(rf"((il|the|on the) )?((giorno|day)|(?P<week>settimana|week)|{_DAY}) {_FROM}")
+def _day_from_that(match: re.Match[str], frame: Frame) -> Resolved:
+    sign = -1 if match["before"] else 1
+    if match["weekday"]:
+        weekday, step = _weekday(match), gone if match["before"] else coming
+        return (
+            None if match.group().endswith(("from", "da", "dal")) else Later(lambda day: step(day, weekday), ahead=True)
+        )
+    if match["week"]:
+        return Later(lambda day: in_week(day, 6 if match["week"] == "settimana" else 4, sign), ahead=True)
+    return Later(lambda day: day + timedelta(sign), ahead=True)
+
+
+@rule(r"(la |the )?(vigilia (di|del(la|l')?)|eve of)")
+def _eve_of_that(match: re.Match[str], frame: Frame) -> Resolved:
+    return Later(lambda day: day - timedelta(1), ahead=True)
+
+
+@rule(rf"((entro|within|in|by) )?{N}\s*({UNIT}|(?P<working>{WORKING})) {_FROM}")
+def _so_long_from_that(match: re.Match[str], frame: Frame) -> Resolved:
+    count = number_of(match["n"]) * (-1 if match["before"] else 1)
+    if match["working"]:
+        return Later(lambda day: add_working_days(day, count, frame.holidays), ahead=True) if count > 0 else None
+    kind, size = meaning(UNITS, re.sub(r"\s+", " ", match["unit"]))
+    if kind == "months":
+        return Later(lambda day: add_months(day, count * size), ahead=True)
+    hours = count * size * {"days": 24, "hours": 1, "minutes": 0}[kind]
+    return Later(lambda day: day + timedelta(hours // 24), ahead=True) if hours and hours % 24 == 0 else None
+
+
+# Weekdays, once more ---------------------------------------------------------------------------------------------------
+
+
+@rule(rf"(quest[oa]|this) (?P<next>coming )?{_DAY}{PART}")
+def _this_weekday(match: re.Match[str], frame: Frame) -> Resolved:
+    weekday = _weekday(match)
+    return frame.today if weekday == frame.today.weekday() and not match["next"] else coming(frame.today, weekday)
+
+
+@rule(rf"{_DAY}( \w+)? {LAST}|(lo scorso|la scorsa|last|this past) {_DAY.replace('weekday', 'other')}{PART}")
 def _last_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     return gone(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])))
 
 
-@rule(rf"(?:il\s+|la\s+|on\s+)?{_DAY}\s+(?:della\s+(?:settimana\s+(?:prossima|entrante|ventura)|prossima\s+settimana)|of\s+next\s+week|next\s+week)"
-      rf"|(?:la\s+)?(?:settimana\s+prossima|prossima\s+settimana|next\s+week),?\s+{_SAY}{_DAY.replace('weekday', 'other')}{PART}")  # fmt: skip
+@rule(rf"(il |la |on )?{_DAY} (della (settimana (prossima|entrante|ventura)|prossima settimana)|of next week|next week)"
+      rf"|(la )?(settimana prossima|prossima settimana|next week),? {_SAY}{_DAY.replace('weekday', 'other')}{PART}")  # fmt: skip
 def _weekday_of_next_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), 1)
 
 
-@rule(rf"{_DAY}\s+(?:di\s+questa\s+settimana|this\s+week|of\s+this\s+week)")
+@rule(rf"{_DAY} (di questa settimana|this week|of this week)")
 def _weekday_of_this_week(match: re.Match[str], frame: Frame) -> Resolved:
     return in_week(frame.today, _weekday(match), 0)
 
 
 @rule(
-    rf"(?:(?:nella\s+)?notte\s+)?(?:tra|fra|between)\s+{_DAY.replace('weekday', 'first')}\s+(?:e|and)\s+{_DAY}(?P<next>\s+(?:della\s+(?:settimana\s+prossima|prossima\s+settimana)|(?:of\s+)?next\s+week))?"
+    rf"((nella )?notte )?(tra|fra|between) {_DAY.replace('weekday', 'first')} (e"
+    rf"|and) {_DAY}(?P<next> (della (settimana prossima|prossima settimana)|(of )?next week))?"
 )
 def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
     if match["next"]:
@@ -232,9 +336,7 @@ def _between_weekdays(match: re.Match[str], frame: Frame) -> Resolved:
     return begins + timedelta((_weekday(match) - first) % 7)
 
 
-@rule(
-    rf"(?:tra|fra)\s+{N}\s+{_DAY}|{N.replace('<n>', '<other>')}\s*{UNIT}\s+(?:from|da)\s+{_DAY.replace('weekday', 'start')}"
-)
+@rule(rf"(tra|fra) {N} {_DAY}|{N.replace('<n>', '<other>')}\s*{UNIT} (from|da) {_DAY.replace('weekday', 'start')}")
 def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
     if match["weekday"]:
         return coming(frame.today, _weekday(match), weeks=number_of(match["n"]) - 1)
@@ -244,23 +346,25 @@ def _so_many_weekdays_on(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, int(meaning(WEEKDAYS, match["start"]))) + timedelta(size * number_of(match["other"]))
 
 
-@rule(rf"{_DAY}\s+after\s+next")
+@rule(rf"{_DAY} after next")
 def _weekday_after_next(match: re.Match[str], frame: Frame) -> Resolved:
     return coming(frame.today, _weekday(match), weeks=1)
 
 
-@rule(rf"{_DAY}\s+(?:a\s+(?:otto|quindici)|week(?!\w)|fortnight|tra\s+una\s+settimana)|(?:(?:a|one|two)\s+(?:weeks?|fortnight)\s+(?:on|from)\s+)"
+@rule(rf"{_DAY} (a (otto|quindici)|week(?!\w)|fortnight|tra una settimana)|((?P<n>{COUNT}) (weeks?|(?P<fortnight>fortnights?)) (on|from) )"
       rf"{_DAY.replace('weekday', 'other')}")  # fmt: skip
 def _weekday_in_a_week(match: re.Match[str], frame: Frame) -> Resolved:
-    weeks = 2 if re.search(r"quindici|fortnight|two", match.group()) else 1
+    weeks = 2 if phrase(r"quindici|fortnight").search(match.group()) else 1
+    weeks *= number_of(match["n"] or "1")
     return coming(frame.today, int(meaning(WEEKDAYS, match["weekday"] or match["other"])), weeks=weeks)
 
 
 @rule(
-    rf"(?:{_DAY}|(?P<short>lun|mar|merc?|giov?|ven|sab|dom|mon|tue|wed|thu|fri|sat|sun)\.?),?\s+(?:il\s+|the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d|\s+(?:{one_of(MONTHS)})(?!\w))"
+    rf"({_DAY}|(?P<short>lun|mar|merc?|giov?|ven|sab|dom|mon|tue|wed|thu|fri|sat|sun)\.?),? (il "
+    rf"|the )?(?P<day>\d{{1,2}})(st|nd|rd|th)?( (p\.?\s?v|c\.?\s?m)\.?(?!\w))?(?!\s*[:/]\d| ({one_of(MONTHS)})(?!\w))"
 )
 def _weekday_with_number(match: re.Match[str], frame: Frame) -> Resolved:
-    if _MONEY_OR_UNIT.match(frame.after(match)) or frame.text[match.end() : match.end() + 1] in {":", "."}:
+    if _MONEY_OR_UNIT.match(frame.after(match)) or phrase(r"[:.]\d").match(frame.text, match.end()):
         return None
     if frame.before(match).endswith(("-", "–")) or _RANGE_BEFORE.search(frame.before(match)):
         return None  # «lun-ven 9-18», "Monday to Friday 9-5"
@@ -295,11 +399,11 @@ def _month(match: re.Match[str]) -> int:
     return int(meaning(MONTHS, match["month"]))
 
 
-@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:il\s+|l'|the\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|{_DAY_IN_WORDS}|first|second|third|fourth|fifth)"
-      rf"(?:°|º|\^|st|nd|rd|th)?\s*(?:of\s+|di\s+|-|/)?{_MONTH}(?:,?\s+(?:del\s+)?(?P<year>\d{{4}})|\s+p\.?\s?v\.?(?!\w))?")  # fmt: skip
+@rule(rf"(({one_of(WEEKDAYS)}),? )?(il |l'|the )?(giorno )?(?P<day>\d{{1,2}}|{_DAY_IN_WORDS}|{ORDINAL})"
+      rf"(°|º|\^|st|nd|rd|th)?\s*(of |di |-|/)?{_MONTH}(,? (del )?(?P<year>\d{{4}})| p\.?\s?v\.?(?!\w))?")  # fmt: skip
 def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
     year = int(match["year"]) if match["year"] else None
-    if match["month"] == "may" and re.match(r"\s+(?:be|have|not|i)(?!\w)", frame.after(match)):
+    if match["month"] == "may" and phrase(r" (be|have|not|i)(?!\w)").match(frame.after(match)):
         return None
     if _is_stay(match, frame):
         return None
@@ -307,10 +411,10 @@ def _day_and_month(match: re.Match[str], frame: Frame) -> Resolved:
     return named or day_of_month(frame, number_of(match["day"]), _month(match), year, _tense_of(match, frame))
 
 
-@rule(rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?:the\s+)?{_MONTH}\s+(?:the\s+)?(?P<day>\d{{1,2}}|{'|'.join(ORDINALS)})"
-      rf"(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?(?![:.]\d)")  # fmt: skip
+@rule(rf"(({one_of(WEEKDAYS)}),? )?(the )?{_MONTH} (the )?(?P<day>\d{{1,2}}|{ORDINAL})"
+      rf"(st|nd|rd|th)?(,? (?P<year>\d{{4}}))?(?![:.]\d)")  # fmt: skip
 def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
-    if re.fullmatch("|".join(list(MONTHS)[:12]), match["month"]) and match["month"] not in {"mar", "nov"}:
+    if phrase("|".join(list(MONTHS)[:12])).fullmatch(match["month"]) and match["month"] not in {"mar", "nov"}:
         return None  # «marzo 15» is no Italian
     if _is_stay(match, frame):
         return None
@@ -324,6 +428,8 @@ def _month_and_day(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 def _tense_of(match: re.Match[str], frame: Frame) -> str:
+    if _WRITTEN_BEFORE.search(frame.text, max(0, match.start() - 60), _number_at(match)):
+        return "past"
     # «dal 20/08» brings its «dal» along
     if _WAITING_SINCE.search(frame.text, max(0, match.start() - 40), _number_at(match)):
         return "past"
@@ -337,9 +443,7 @@ def _tense_of(match: re.Match[str], frame: Frame) -> str:
     return tense
 
 
-@rule(
-    r"(?:on\s+)?the\s+\d{1,2}(?:st|nd|rd|th)\s*(?:or|to|-|–)\s*(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?!\s+(?:floor|time|place|row))"
-)
+@rule(r"(on )?the \d{1,2}(st|nd|rd|th)\s*(or|to|-|–)\s*(the )?(?P<day>\d{1,2})(st|nd|rd|th)(?! (floor|time|place|row))")
 def _one_or_the_other(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, int(match["day"]), None, None, _tense_of(match, frame))
 
@@ -359,7 +463,7 @@ def _is_stay(match: re.Match[str], frame: Frame) -> bool:
 
 def _by_weekday(match: re.Match[str], frame: Frame) -> date | None:
     """«lunedì 30 novembre» of whichever year, near to this one, in which that day is a Monday."""
-    said = re.match(one_of(WEEKDAYS, name="weekday"), match.group())
+    said = phrase(one_of(WEEKDAYS, name="weekday")).match(match.group())
     if said is None:
         return None
     weekday, month = int(meaning(WEEKDAYS, said["weekday"])), _month(match)
@@ -375,7 +479,7 @@ def _iso(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(?:(?:{one_of(WEEKDAYS)}),?\s+)?(?P<day>\d{{1,2}})(?P<sign>[/.\-])(?P<month>\d{{1,2}})(?P=sign)(?P<year>20\d\d|\d\d)"
+    rf"(({one_of(WEEKDAYS)}),? )?(?P<day>\d{{1,2}})(?P<sign>[/.\-])(?P<month>\d{{1,2}})(?P=sign)(?P<year>20\d\d|\d\d)"
 )
 def _numeric_with_year(match: re.Match[str], frame: Frame) -> Resolved:
     day, month = int(match["day"]), int(match["month"])
@@ -400,9 +504,10 @@ def _is_american(match: re.Match[str], frame: Frame, day: int, month: int) -> bo
     return one < frame.today <= other
 
 
-@rule(rf"(?P<lead>(?:{one_of(WEEKDAYS)}|(?:{one_of(SHORT_WEEKDAYS)})\.?(?=,?\s+\d{{1,2}}/)),?\s+|(?:(?:re)?(?:booked|scheduled)|moved|postponed|changed)\s+(?:to|for)\s+|il\s+|del\s+|dal\s+|al\s+|entro\s+(?:il\s+)?|per\s+il\s+|by\s+(?:the\s+)?|on\s+"
-      r"|(?:previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|rientro|partenza|inizio|fine|stock|eta|expected|data|delivery|due|date|appointment)\s*:?\s+"
-      r"|the\s+|until\s+|before\s+|since\s+(?:the\s+)?|(?=\d{1,2}/\d{1,2},?\s+(?:ore|alle|h\.?|dalle|at)\s*\d)|for\s+(?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
+@rule(rf"(?P<lead>({one_of(WEEKDAYS)}|({one_of(SHORT_WEEKDAYS)})\.?(?=,? \d{{1,2}}/)),? |((re)?(booked|scheduled)|moved|postponed|changed) (to|for) |il |del |dal |al |entro (il )?|per il |by (the )?|on "
+      r"|(previst[oa]|fissat[oa]|spostat[oa]|consegna|arrivo|ritiro|scadenza|appuntamento|rientro|partenza|inizio"
+      r"|fine|stock|eta|expected|data|delivery|due|date|appointment)\s*:? "
+      r"|the |until |before |since (the )?|(?=\d{1,2}/\d{1,2},? (ore|alle|h\.?|dalle|at)\s*\d)|for (?=\d{1,2}/\d\d(?!\d))|dall'|all'|l'|(?=0\d/|\d\d/0))(?P<day>\d{1,2})[/\-](?P<month>\d{1,2})")  # fmt: skip
 def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     if _MONEY_OR_UNIT.match(frame.after(match)) or _RANGE_BEFORE.search(frame.before(match)):
         return None
@@ -412,52 +517,78 @@ def _numeric(match: re.Match[str], frame: Frame) -> Resolved:
     return day_of_month(frame, day, month, None, _tense_of(match, frame))
 
 
-@rule(rf"(?:il\s+)?(?:giorno\s+)?(?P<day>\d{{1,2}}|primo)\s+(?:p\.?\s?v\.?|{NEXT}|del\s+(?:mese\s+prossimo|prossimo\s+mese)"
-      r"|(?:of\s+)?next\s+month|c\.?\s?m\.?|u\.?\s?s\.?|del\s+(?:corrente\s+)?mese(?:\s+(?:corrente|in\s+corso))?|di\s+questo\s+mese|of\s+this\s+month)"
-      r"(?:\.|(?!\w))|(?:the\s+)(?P<other>\d{1,2})(?:st|nd|rd|th)\s+of\s+(?P<which>next|this|the)\s+month|(?:the\s+)first\s+of\s+(?:the|next)\s+month")  # fmt: skip
+@rule(rf"(il )?(giorno )?(?P<day>\d{{1,2}}|primo) ((?P<after>del mese (dopo|successivo|seguente)|of the following month)|p\.?\s?v\.?|{NEXT}|del (mese prossimo|prossimo mese)"
+      r"|(of )?next month|c\.?\s?m\.?|u\.?\s?s\.?|del (corrente )?mese( (corrente|in corso))?|di questo mese"
+      r"|of this month)"
+      r"(\.|(?!\w))|(the )(?P<other>\d{1,2})(st|nd|rd|th) of (?P<which>next|this|the) month|(the )first of (the|next) month")  # fmt: skip
 def _number_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     number, words = number_of(match["day"] or match["other"] or "primo"), match.group()
-    if re.search(r"u\.?\s?s\.?$", words):
+    if match["after"]:
+
+        def of_the_next(day: date) -> date:
+            return add_months(day.replace(day=1), 1).replace(day=number)
+
+        return Later(of_the_next, of_the_next(frame.today))
+    if phrase(r"u\.?\s?s\.?$").search(words):
         return day_of_month(frame, number, None, None, "past")
-    if re.search(r"c\.?\s?m\.?$|corrente|in\s+corso|questo|this\s+month", words):
+    if phrase(r"c\.?\s?m\.?$|corrente|in corso|questo|this month").search(words):
         return frame.today.replace(day=number)
-    if re.search(r"del\s+mese$|the\s+month$", words):
+    if phrase(r"del mese$|the month$").search(words):
         return day_of_month(frame, number, None, None, _tense_of(match, frame))
-    if re.search(r"mese|month", words):
+    if phrase(r"mese|month").search(words):
         return add_months(frame.today.replace(day=1), 1).replace(day=number)
     return day_of_month(frame, number, None, None, "future")
 
 
-@rule(
-    r"(?:(?:il\s+(?:giorno\s+)?|l'(?=(?:8|11)(?!\d)))(?P<day>\d{1,2}|primo)(?P<of>\s+del\s+mese)?|prima\s+del\s+(?P<until>\d{1,2})|al(?:\s+giorno)?\s+(?P<moved>\d{1,2})|del(?:l')?\s*(?:giorno\s+)?(?P<event>\d{1,2})"
-    r"|(?:the|on\s+the)\s+(?P<other>\d{1,2})(?:st|nd|rd|th))"
+#: «il 3» alone is a day where the sentence ends or goes on like this, and not before what is counted («il 3 per cento»)
+_GOES_ON = phrase(
+    r"\s*($|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|(and"
+    r"|or)(,| (?!\d))|between"
+    r"|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(iamo|remo|rò|rà|ranno)(?!\w)"
+    r"|(vi|le|la|ti|lo|ci|mi|gli|ne|si|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|era|erano|c'è|c'era|sarebbe|va"
+    r"|vanno|andrebbe|viene|vengono|passa"
+    r"|arriva|torna|non|nessun\w*|qualcun\w*|tutt[ie]|il|i|mio|mia|con|senza|tra|fra|verso|a|ma|se|perché|quando"
+    r"|dopo|prima"
+    r"|the|with|without|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|instead|because|then)\s)"
 )
+
+
+@rule("|".join((
+    rf"(il (giorno )?|l'(?=(8|11)(?!\d)))(?P<day>\d{{1,2}}|{_DAY_IN_WORDS})(?P<of> del mese)?",
+    r"prima del (?P<until>\d{1,2})",
+    r"al( giorno)? (?P<moved>\d{1,2})",
+    r"del(l')?\s*(giorno )?(?P<event>\d{1,2})",
+    r"(on )?the (?P<other>\d{1,2})(st|nd|rd|th)",
+    rf"(on|by|until|till|before) the (?P<word>{ORDINAL})( of the month)?",
+)))  # fmt: skip
 def _bare_number(match: re.Match[str], frame: Frame) -> Resolved:
     after, before, deadline = frame.after(match), frame.before(match), frame.is_deadline(match) or bool(match["until"])
-    number = number_of(match["day"] or match["other"] or match["until"] or match["moved"] or match["event"])
-    if match["event"] and not _EVENT_BEFORE.search(before):
-        return None
-    if match["moved"] and not (
-        _MOVED_BEFORE.search(before) or (before.endswith("fino ") and not re.match(r"[°º^%]", after))
+    number = number_of(next(filter(None, map(match.group, ("day", "until", "moved", "event", "other", "word")))))
+    is_first = match["day"] == "primo" and not match["of"]
+    if (
+        _MONEY_OR_UNIT.match(after)
+        or _COUNT_BEFORE.search(before)
+        or phrase("(ogni|every) mese").search(after)
+        or (_FIRST_OF_TWO.match(after) and phrase(r"(tra|fra|dal?|between|from)\s*$").search(before))
+        or (match["event"] and not _EVENT_BEFORE.search(before))
+        or (match["moved"] and not _is_moved_to(before, after))
+        or (
+            match["word"] and not phrase(r"\s*($|[.,;!?)]|(and|or|but|if|at|when) )").match(after)
+        )  # «on the second floor»
+        or not (deadline or _GOES_ON.match(after))
+        or (is_first and (not deadline or phrase(r" \w+").match(after)))
     ):
-        return None
-    if _MONEY_OR_UNIT.match(after) or _COUNT_BEFORE.search(before) or re.search(r"(?:ogni|every)\s+mese", after):
-        return None
-    if _FIRST_OF_TWO.match(after) and re.search(r"(?:tra|fra|dal?|between|from)\s*$", before):
-        return None
-    if match["day"] == "primo" and not (match["of"] or deadline):
-        return None
-    ends = re.match(
-        r"\s*(?:$|[.,;!?)]|p\.|alle|dalle|mattin|sera|pomeriggio|notte|ed?\s|(?:vi|le|la|ti|lo|ci|mi|gli|ho|hai|ha|abbiamo|avete|hanno|siamo|siete|non|con|tra|fra|verso|ma|se|quando|dopo|prima|il|i|gli|lo|nessun\w*|qualcun\w*|tutt[ie]|a|va|vanno|andrebbe|sarebbe|senza|viene|vengono|passa|arriva|torna|ne|si|mio|mia|era|erano|c'è|c'era|the|with|to|my|our|nobody|no|she|he|it|they|you|there|is|was|were|will|please|without|instead|then)\s|per\s(?!\s*\d)|at\s|by\s|we|i\s|for|in\s|and\s+(?!\d)|or\s+(?!\d)|between|from\s|after\s|before\s|when\s|if\s|so\s|but\s|è\s|\w{2,}(?:iamo|remo|rò|rà|ranno)(?!\w))",
-        after,
-    )
-    if not (deadline or ends) or (match["day"] == "primo" and re.match(r"\s+\w+", after) and not match["of"]):
         return None
     start, _end = frame.sentence(match.start(), match.end())
     said = list(_NAMED_BEFORE.finditer(frame.text, start, match.start()))
     # «il 2 giugno siamo chiusi, rispondiamo il 3»: of the same month, where the number goes on
     month = _month(said[-1]) if said and int(said[-1]["day"]) < number else None
     return day_of_month(frame, number, month, None, "future" if match["moved"] else _tense_of(match, frame))
+
+
+def _is_moved_to(before: str, after: str) -> bool:
+    """«Slitta al 16», «fino al 16»."""
+    return bool(_MOVED_BEFORE.search(before) or (before.endswith("fino ") and not phrase("[°º^%]").match(after)))
 
 
 def as_text(day: date, instant: datetime | None) -> str:

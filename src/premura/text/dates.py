@@ -9,86 +9,101 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
+from premura.text import tenses
+from premura.text.calendar_words import FEASTS, one_of
+from premura.text.phrases import phrase
+
+
+@dataclass(frozen=True)
+class Later:
+    """«Il lunedì successivo», "the day after": a day told from the one named before it, or else this one or none.
+
+    `ahead` when it is told from the one that follows: «due giorni prima di Natale».
+    """
+
+    of: Callable[[date], date]
+    alone: date | None = None
+    ahead: bool = False
+
+
 #: A rule gives a day, an instant (hours and minutes were said), or nothing when the words are no date after all
-Resolved = date | None
+Resolved = date | Later | None
 Rule = Callable[[re.Match[str], "Frame"], Resolved]
 _R = TypeVar("_R", bound=Rule)
 RULES: list[tuple[re.Pattern[str], Rule]] = []
 
-_FUTURE = re.compile(
-    r"(?<!\w)(?:\w{2,}(?:rò|rai|rà|ra'|remo|rete|ranno)|sarà|sara'|will|won't|shall|(?:i|we|you|he|she|they|it)'ll"
-    r"|going\s+to|(?:is|are|am|\w+'s|\w+'re|i'm)\s+(?:due|coming|arriving|calling|ringing|sending|delivering|collecting|fitting|expected|booked|scheduled)|should(?!\s+have)|can\s+you|(?:you|we|i)\s+can(?!not|'t)|you\s+may|could\s+you|please|would\s+(?:like|love)|(?:i|we)'d\s+(?:like|love|be)|want|wants|vorrei|vorremmo|voglio|vogliamo|potete|potreste"
-    r"|pu[òo]|possiamo|dobbiamo|devo|dovete|deve|devono|need|must|prego|aspetto|attendo|attendiamo|aspettiamo|speriamo|spero"
-    r"|prometto|promettiamo|garantiamo|assicuriamo|expect|promise|arriva|arrivano|pass[ao]|passano|viene|vengono|torna|tornano|ritira|see\s+you|(?<!stayed\s)(?<!was\s)(?<!were\s)(?<!been\s)(?<!dinner\s)(?<!lunch\s)with\s+you|ci\s+(?:ri)?(?:vediamo|sentiamo)|(?:hope|plan|aim)s?\s+to|garantit[oaie]|guaranteed|parte|scade|apre|riapre|inizia|iniziano|si\s+(?:chiude|conclude|riparte|fa|terrà)|begins|starts|reopens|resumes|launches|arrives|ships"
-    r"|(?:ti|vi|le|la|lo|li|ci|glielo|gliela)\s+(?!ho|abb|ha|scors|scontrino|sconto|stess|spazio|studio|schermo|stato|scambio|stipendio|zaino|foto(?!\w)|moto(?!\w)|mano(?!\w)|radio)\w{3,}(?:o|iamo|ano|ono)|fatemi|datemi|mandatemi|\w+temi"
-    r"|mi\s+(?:richiami|chiami|contatti|scriva|faccia|dica|mandi|invii|avvisi|confermi)|(?:ti|vi|le|la|lo|gli)\s+(?:ri)?(?:chiama|contatta|avvisa|raggiunge|risponde|aggiorna)(?!t)|passi|venga|torni|ne\s+(?:ri)?parliamo|se\s+ne\s+(?:ri)?parla|(?!siamo|abbiamo|stiamo|sappiamo|pensiamo|crediamo|troviamo|avev|erav)\w{3,}iamo(?:ci|lo|la|li|le|gli|ne|vi)?|sara|verra|avra|potra|dovra|fara|dara|andra|sapra|arrivera|(?:ri)?chiamera|(?:ri)?contattera|(?:ri)?passera|tornera|portera|mandera|inviera|consegnera|rimborsera|finira|ricevera|scrivera|partira|(?:ri)?aprira|saro|verro|faro|daro|(?:ri)?chiamero|mandero|tornero|portero|inviero|passero|(?:ho|abbiamo)\s+(?:\w+\s+)?(?:fissat|programmat|riservat|spostat|rimandat|rinviat|organizzat)[oaie]|(?:vi|le|ti)\s+(?:ho|abbiamo)\s+prenotat[oaie]|(?:have|'ve|has)\s+(?:re)?(?:booked|scheduled|arranged|reserved|moved)|assicuro|garantisco|conferm(?:o|iamo)|riapriamo|apriamo|ripartiamo|(?:goes|go)\s+(?:out|live)|departs|leaves|lands|(?:we|i|they)\s+(?:reopen|open|start|begin|resume|restart|deliver|ship|finish|leave)|(?:è|sono|sia)\s+(?:pront|fissat|previst|programmat|attes|confermat|prenotat)[oaie]|(?:cont|pens|cerc|tent|prov|punt)h?(?:o|iamo)\s+(?:di|a)|dovrebb(?:e|ero)(?!\s+esser)|dovremmo|potrebb(?:e|ero)(?!\s+esser)"
-    # an infinitive or «appuntamento» at the beginning is what is to be done
-    r"|(?:^|(?<=[.!?:]\s))(?:\w{3,}(?:are|ere|ire)|appuntamento|call|ring|phone|email|text|contact|send|bring|collect)|let's|let\s+(?:me|us)\s+know|(?:i'm|we're|he's|she's|they're)\s+(?:picking|dropping|bringing|taking|getting|posting|seeing|meeting|moving|leaving|starting|finishing|opening|closing|doing)"
-    r"|(?:is|are|be|'s|'re)\s+(?:ready|back|free|available)(?=\s+(?:in|at|on|by|this|from)\s)|appointment\s+is|(?:^|(?<=[.!?]\s))back(?=\s+(?:in|by|at|on|before)\s)|(?<!was\s)(?<!were\s)due(?=\s+(?:in|on|by|within)\s)|arrivo|arriviamo|mando|mandiamo|vengo|veniamo|torno|torniamo|rispondo|rientro|rientriamo|finisco|finiamo|porto|portiamo|faccio|facciamo|sistemo|sistemiamo|risolvo|risolviamo|verifico|verifichiamo|provvedo|provvediamo|expires?|runs\s+out|entro|(?<!was\s)(?<!were\s)(?<!had\s)(?:requested|booked|scheduled|confirmed|fixed|arranged|planned)\s+(?:in\s+)?for|(?:call|ring|phone|text|email)\s+(?:me|us|back)|passo|passiamo|chiamo|chiamiamo|consegniamo|consegno|rimborsiamo|rispondiamo|inviamo|spediamo)(?!\w)"
+_BY = phrase(
+    r"(?<!\w)(entro( e non oltre)?|non oltre|(non|al) pi[ùu]'? tardi( (di|del(la|l')?))?|per|prima di|prima del(la"
+    r"|l')?|fino a(l|lla|ll')?"
+    r"|a partire da(l|lla|lle|ll')?|non prima di|verso|intorno a(l|lle|lla)?|by( close of business"
+    r"| cob| the end of| end of| eod)?( on)?|before|until|till|no later than|not later than"
+    r"|within|starting( from)?|latest)\s*((il|lo|la|le|i|gli|the) |l')?(giorno |data del )?$"
 )
-_PAST = re.compile(
-    r"(?<!\w)(?:(?:(?:ho|hai|ha|abbiamo|avete|hanno)(?!\s+(?:\w+\s+)?(?:fissat|programmat|riservat|spostat|rimandat|rinviat|organizzat)|(?<=(?:vi|le|ti|la)\sho)\s+prenotat|(?<=(?:vi|le|ti|la)\sabbiamo)\s+prenotat)|avev\w+|er[oai]\w*|e(?=\s+(?:stat|arrivat|passat|venut|andat|success|rimast|tornat|partit|scadut|finit)[oaie])|sarebbe\w*|avrebb\w+|(?:sono|sei|è|siamo|siete)(?!\s+(?:\w+\s+)?(?:confermat|prenotat|fissat|riservat|garantit|richiest|invitat|convocat|pregat|tenut|dovut|valid|assicurat|spostat|rinviat|rimandat|attes|risolt|sistemat)))\s+"
-    r"(?:\w+\s+){0,2}?(?!sabat|fest|quest|bass|ross|gross|stess|adess|spess|giust|onest|trist|prest[oi]\b|gent|nient|molt|tant|quant|fort|part[ei]\b|divers|cors|scors|recent|frequent|client|event|rest\w\b|lent|attent|otto\b|sette\b|notte\b|previst|programmat|attes|tutt|brutt|sott|corrett|esatt|perfett|important|present|urgent|assent|pront|apert|chius|cert[oaie]\b|content)\w+(?:at|it|ut|st|tt|rs|ss|es|is|us|rt|nt|lt)[oaie]"
-    r"|\w{3,}(?:avo|ava|avamo|avate|avano|evo|eva|evamo|evate|evano|ivamo|ivate|ivano)"
-    r"|(?:^|(?<=[.!?]\s))(?:dormit|mangiat|cenat|pranzat|comprat|ordinat|aspettat|chiamat|telefonat|arrivat|stat|andat|venut|tornat|provat|pagat|ricevut|acquistat|soggiornat|passat|visitat|pres|spes)[oi]"
-    # «sostitutiva», «preventivo», «arrivo» end like «serviva», and are no verbs
-    r"|\w*(?:cap|fin|ven|serv|usc|apr|dorm|sent|offr|part|prefer|gest|forn|segu|pul|costru|sal|mor|copr|divert|spar|sub|imped|avvert|boll|sped|garant"
-    r"|inser|sugger|ubbid|cuc|trad|dimagr|pat|fall|trasfer|rifer)iv[oa]|ero|era|erano|c'era"
-    r"|(?<!be\s)(?<!is\s)(?<!are\s)(?<!get\s)(?:was|were|had|did|didn't|been|went|came|bought|(?<!'ve\s)(?<!have\s)(?<!'s\s)got|took|told|said|left|paid|ate|died|lied|tied|owed|stayed|made|gave|saw|sent|found|lost|broke|spoke|rang|wrote|kept|held|felt|heard|met|sat|slept|spent|sold|thought|brought|began|drove|flew|fell|forgot|chose|caught|cost(?=\s+(?:me|us|him|her|them)\s)|(?!closed)(?!(?:(?<=have\s)|(?<='ve\s)|(?<=has\s))(?:re)?(?:booked|scheduled|arranged|reserved|moved|confirmed))\w{3,}ed))(?!\w)"
-)
-_BY = re.compile(
-    r"(?<!\w)(?:entro(?:\s+e\s+non\s+oltre)?|non\s+oltre|(?:non|al)\s+pi[ùu]'?\s+tardi(?:\s+(?:di|del(?:la|l')?))?|per|prima\s+di|prima\s+del(?:la|l')?|fino\s+a(?:l|lla|ll')?"
-    r"|a\s+partire\s+da(?:l|lla|lle|ll')?|non\s+prima\s+di|verso|intorno\s+a(?:l|lle|lla)?|by(?:\s+close\s+of\s+business"
-    r"|\s+cob|\s+the\s+end\s+of|\s+end\s+of|\s+eod)?(?:\s+on)?|before|until|till|no\s+later\s+than|not\s+later\s+than"
-    r"|within|starting(?:\s+from)?|latest)\s*(?:(?:il|lo|la|le|i|gli|the)\s+|l')?(?:giorno\s+|data\s+del\s+)?$"
-)
-_LEAD = re.compile(r"(?<!\w)(?:da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|the|from|since|as\s+of|this)\s*$")
-_AT_THE_LATEST = re.compile(
-    r"[\s,(]*(?:e\s+)?(?:comunque\s+)?(?:al\s+pi[ùu]'?\s+tardi|al\s+massimo|non\s+oltre|comunque\s+entro|(?:or\s+)?(?:no|not)\s+later\s+than|at\s+the\s+latest)(?!\w)"
+_LEAD = phrase(r"(?<!\w)(da|dal|dall'|di|del|per|nel|in|a|al|il|la|l'|on|the|from|since|as of|this)\s*$")
+_AT_THE_LATEST = phrase(
+    r"[\s,\(]*(e )?(comunque )?(al pi[ùu]'? tardi|al massimo|non oltre|comunque entro|(or )?(no|not) later than"
+    r"|at the latest)(?!\w)"
 )
 #: «avevate promesso entro il 20»: what somebody once said would be
-_SAID_ONCE = re.compile(
-    r"(?<!\w)(?:avev(?:a|i|o|ate|ano|amo)|dovev\w+|sarebb\w+|avrebb\w+|promess\w|garantit\w|assicurat\w|dett\w|dicev\w+|promettev\w+"
-    r"|(?:was|were)\s+(?:supposed|meant|due|told|promised|assured|to\s+be)|had|promised|said|told|assured|guaranteed|should\s+have\s+(?:been|come|\w+ed))(?!\w)"
+_SAID_ONCE = phrase(
+    r"(?<!\w)(avev(a|i|o|ate|ano|amo)|dovev\w+|sarebb\w+|avrebb\w+|promess\w|garantit\w|assicurat\w|dett\w|dicev\w+"
+    r"|promettev\w+"
+    r"|(was|were) (supposed|meant|due|told|promised|assured|to be)|had|promised|said|told|assured|guaranteed"
+    r"|should have (been|come|\w+ed))(?!\w)"
 )
-_TO_COME = re.compile(
-    r"(?<!\w)(?:ti|vi|le|la|lo|li|ci|glielo|gliela|gli)\s+\w{3,}(?:o|iamo|ano|ono)(?!\w)|(?<!\w)(?:\w{2,}(?:rò|rai|rà|remo|ranno)|arriva|arrivano|passa|passano|viene|vengono|torna|tornano|parte|apre|will|shall|\w+'ll)(?!\w)"
+_TO_COME = phrase(
+    r"(?<!\w)(ti|vi|le|la|lo|li|ci|glielo|gliela|gli) \w{3,}(o|iamo|ano|ono)(?!\w)|(?<!\w)(\w{2,}(rò|rai|rà|remo"
+    r"|ranno)|arriva|arrivano|passa|passano|viene|vengono|torna|tornano|parte|apre|will|shall|\w+'ll)(?!\w)"
 )
 #: «ci torno ogni anno a giugno»: a habit
-_EVERY_YEAR = re.compile(
-    r"(?<!\w)(?:da\s+(?:\w+\s+)?anni|ogni\s+(?:anno|mese|settimana|estate|inverno|volta)|tutti\s+(?:gli\s+anni|i\s+mesi)|tutte\s+le\s+(?:settimane|estati)|(?:every|each)\s+(?:year|month|week|summer|winter|time))"
+_EVERY_YEAR = phrase(
+    r"(?<!\w)(da (\w+ )?anni|ogni (anno|mese|settimana|estate|inverno|volta)|tutti (gli anni|i mesi)"
+    r"|tutte le (settimane|estati)|(every|each) (year|month|week|summer|winter|time))"
 )
-_EVERY_BEFORE = re.compile(
-    _EVERY_YEAR.pattern
-    + r"(?:\s+\w+){0,3}\s*$|(?<!\w)(?:ogni|every|each|(?<!come\s)sempre|always|usually|di\s+solito)\s+$"
+_EVERY_BEFORE = phrase(
+    _EVERY_YEAR.pattern + r"( \w+){0,3}\s*$|(?<!\w)(ogni|every|each|(?<!come\s)sempre|always|usually|di solito) $"
 )
-_EVERY_AFTER = re.compile(r",?\s*(?:di\s+)?" + _EVERY_YEAR.pattern + r"(?!\w)")
+_EVERY_AFTER = phrase(r",?\s*(di )?" + _EVERY_YEAR.pattern + r"(?!\w)")
 #: «tranne mercoledì», «non lunedì ma martedì»
-_NOT_BEFORE = re.compile(
-    r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(?:except(?:\s+for)?|tranne|eccetto|esclus[oa]|salvo|not|non)\s+(?:(?:il|la|di|on|per|for)\s+)?$"
+_NOT_BEFORE = phrase(
+    r"(?<!\w)(?<!perché\s)(?<!why\s)(?<!se\s)(except( for)?|tranne|eccetto|esclus[oa]|salvo|not|non) ((il|la|di|on"
+    r"|per|for) )?$"
 )
 #: «questo venerdì no, quello dopo sì»
-_DENIED = re.compile(r"\s+(?:(?:sicuramente|proprio|purtroppo)\s+)?no\s*[,;.]")
+_DENIED = phrase(r" ((sicuramente|proprio|purtroppo) )?(no|nemmeno|neanche|neppure)\s*([,;.]|$)")
+#: «domani è l'Immacolata»: what day it is
+_IS_A_FEAST = phrase(rf" (è|is) (già |anche )?(l'|la |il )?{one_of(FEASTS)}(?!\w)")
+_IT_IS_THAT = phrase(
+    r"((^|[.!?;,:]\s*)(è|it's)|(?<!\w)(e|poi|oggi|domani|dopodomani|siccome|poiché|today|tomorrow|because|since"
+    r"|and) (è|is|it's)) (già |anche )?(l'|la |il )?$"
+)
 #: «tra domani e dopodomani», «dal 24 dicembre al 6 gennaio»: over when the second is
 _RANGES = (
-    (re.compile(r"(?<!\w)(?:tra|fra|between)\s"), re.compile(r",?\s*(?:e|ed|and)\s")),
-    (re.compile(r"(?<!\w)(?:da|dal|dalla|from)\s|(?<!\w)dall'"), re.compile(r",?\s*(?:(?:e\s+)?(?:fino\s+)?(?:a|al|alla)\s|(?:fino\s+)?all'|to\s|until\s|till\s|through\s|[-–])")),
+    (phrase(r"(?<!\w)(tra|fra|between)\s"), phrase(r",?\s*(e|ed|and)\s")),
+    (phrase(r"(?<!\w)(da|dal|dalla|from)\s|(?<!\w)dall'"), phrase(r",?\s*((e )?(fino )?(a|al|alla)\s|(fino )?all'|to\s|until\s|till\s|through\s|[-–])")),
 )  # fmt: skip
 #: «domenica per pranzo», «venerdì, entro sera»: of the day that was just said
-_PART_ADDED = re.compile(
-    r"(?:(?:entro|per|prima\s+di|dopo|by|before|after|for)\s+(?:la\s+|l'|il\s+|the\s+)?(?:(?:fine\s+|end\s+of\s+(?:the\s+)?)?(?:mattinata|mattina|pomeriggio|sera|serata|giornata|notte"
-    r"|pranzo|cena|l'ora\s+di\s+\w+|lunch(?:time)?|dinner|day|evening))|eod|cob|end\s+of\s+(?:the\s+)?day|close\s+of\s+business)"
+_PART_ADDED = phrase(
+    r"((entro|per|prima di|dopo|by|before|after|for) (la |l'|il |the )?((fine |end of (the )?)?(mattinata|mattina"
+    r"|pomeriggio|sera|serata|giornata|notte"
+    r"|pranzo|cena|l'ora di \w+|lunch(time)?|dinner|day|evening))|eod|cob|end of (the )?day|close of business)"
 )
-_SAME = re.compile(r"[\s,(]*(?:(?:esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that\s+is|i\.e\.)[\s,(]*)?")
+_SAME = phrase(r"[\s,\(]*((esatt\w|precis\w|ossia|cioè|ovvero|quindi|exactly|that is|i\.e\.|so|around)[\s,\(]*){0,2}")
+#: «entro metà agosto, ovvero il 14»: the second
+_RATHER = phrase(
+    r"[\s,\(]*(ovvero|ossia|cioè|diciamo|anzi|precisamente|per l'esattezza|per la precisione|i\.e\.|that is"
+    r"|or rather|to be precise|say)[\s,]*(facciamo )?"
+)
 #: «torno lunedì 18 e confermo in giornata»: of that day, not of today
-_PART_OF_IT = re.compile(r"in\s+(?:giornata|mattinata|serata)|nel\s+pomeriggio")
-_NEXT_CLAUSE = re.compile(r",|\s(?:e|ed|ma|però|che|perché|and|but|so|that)\s")
-_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
+_PART_OF_IT = phrase(r"in (giornata|mattinata|serata)|nel pomeriggio")
+_ARTICLES = phrase(r"\s*((il|la|le|l'|the|giorno|data|del)\s*){0,3}")
+_NEXT_CLAUSE = phrase(r",|\s(e|ed|ma|però|che|perché|and|but|so|that)\s")
+_SENTENCE_END = phrase(r"[!?;\n]|\.(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -117,6 +132,12 @@ class Frame:
         """«venerdì no», «ogni anno a giugno»: named, and not meant."""
         return bool(
             _DENIED.match(self.text, found.end)
+            or _IS_A_FEAST.match(self.text, found.end)
+            or (
+                found.instant is None
+                and _IT_IS_THAT.search(self.text, max(0, found.start - 40), found.start)
+                and not phrase(r"\d").search(self.text, found.start, found.end)
+            )
             or _EVERY_AFTER.match(self.text, found.end)
             or _NOT_BEFORE.search(self.text, max(0, found.start - 20), found.start)
             or _EVERY_BEFORE.search(self.text, max(0, found.start - 40), found.start)
@@ -131,7 +152,7 @@ class Frame:
     def tense(self, match: re.Match[str]) -> str:
         """«future» or «past» by the nearest verb of the sentence; «» when there is none that says so."""
         start, end = self.sentence(match.start(), match.end())
-        cues = [(kind, cue) for kind, rule in (("future", _FUTURE), ("past", _PAST))
+        cues = [(kind, cue) for kind, rule in (("future", tenses.to_come), ("past", tenses.over))
                 for cue in rule.finditer(self.text, start, end) if not _overlap(cue, match)]  # fmt: skip
         gaps = [(self._gap(match, cue), kind) for kind, cue in cues]
         return min(gaps)[1] if gaps else ""
@@ -161,11 +182,12 @@ class Found:
     end: int
     day: date
     instant: datetime | None = None
+    later: Later | None = None
 
 
 def rule(pattern: str) -> Callable[[_R], _R]:
     """Register a rule under a verbose pattern that begins and ends at word boundaries."""
-    compiled = re.compile(rf"(?<![\w/])(?:{pattern})(?!\w)")
+    compiled = phrase(rf"(?<![\w/])({pattern})(?!\w)")
 
     def keep(function: _R) -> _R:
         RULES.append((compiled, function))
@@ -183,11 +205,35 @@ def find_days(frame: Frame) -> list[Found]:
                 day = resolve(match, frame)
             except (ValueError, OverflowError, KeyError):
                 continue  # 31/02, the year 9,999 + 1: characters that look like a date and are none
-            if day is not None:
+            if isinstance(day, Later):
+                found.append(Found(match.start(), match.end(), day.alone or date.max, None, day))
+            elif day is not None:
                 instant = day if isinstance(day, datetime) else None
                 found.append(Found(match.start(), match.end(), frame_day(day), instant))
-    meant = [each for each in without_overlaps(found) if not frame.is_denied(each)]
-    return said_once(frame.text, [with_lead(frame.text, each) for each in meant])
+    named = told_from_the_one_before(without_overlaps(told_from_the_next(frame.text, found)))
+    meant = [with_lead(frame.text, each) for each in named if not frame.is_denied(each)]
+    return said_once(frame.text, meant)
+
+
+def told_from_the_next(text: str, found: list[Found]) -> list[Found]:
+    """«Due giorni prima di Natale», "the Monday after the 15th": one day; where no day follows there is none."""
+    days = [each for each in found if not (each.later and each.later.ahead)]
+    return days + [
+        Found(one.start, two.end, one.later.of(two.day))
+        for one in found if one.later and one.later.ahead
+        for two in days
+        if one.end - 6 <= two.start and two.end > one.end and _ARTICLES.fullmatch(text, one.end, max(one.end, two.start))
+    ]  # fmt: skip
+
+
+def told_from_the_one_before(found: list[Found]) -> list[Found]:
+    """«Il 3 arriva il pezzo, il giorno dopo la chiamo» is the 4th; with no day before it, «il giorno dopo» is none."""
+    result: list[Found] = []
+    for each in found:
+        day = each.later.of(result[-1].day) if each.later and result else each.day
+        if day != date.max:
+            result.append(replace(each, day=day))
+    return result
 
 
 def said_once(text: str, found: list[Found]) -> list[Found]:
@@ -204,13 +250,13 @@ def said_once(text: str, found: list[Found]) -> list[Found]:
             and not _SENTENCE_END.search(text, last.end, each.start)
         ):
             continue
-        if last and _is_range(text, last, each):
+        if last and (_is_range(text, last, each) or _RATHER.fullmatch(text, last.end, each.start)):
             result[-1] = Found(last.start, each.end, each.day, each.instant)
             continue
         if (
             last
             and _PART_ADDED.fullmatch(text, each.start, each.end)
-            and re.fullmatch(r"[\s,]*", text[last.end : each.start])
+            and phrase(r"[\s,]*").fullmatch(text[last.end : each.start])
         ):
             result[-1] = Found(last.start, each.end, last.day, last.instant)
             continue
@@ -248,7 +294,7 @@ def with_lead(text: str, found: Found) -> Found:
     for pattern in (_LEAD, _BY):
         lead = pattern.search(text, max(0, found.start - 40), found.start)
         if lead:
-            found = Found(lead.start(), found.end, found.day, found.instant)
+            found = replace(found, start=lead.start())
     return found
 
 
@@ -296,7 +342,8 @@ def day_of_month(frame: Frame, day: int, month: int | None, year: int | None, te
     if month and year:
         return date(year + 2000 if year < 100 else year, month, day)
     candidates = []
-    for offset in range(-13, 14):
+    years = 4 if (day, month) == (29, 2) else 1
+    for offset in range(-12 * years - 1, 12 * years + 2):
         first = add_months(today.replace(day=1), offset)
         if month is None or first.month == month:
             try:
@@ -326,9 +373,18 @@ def add_working_days(today: date, count: int, holidays: Callable[[int], Collecti
     """
     day = today
     for _ in range(min(count, 400)):
-        day += timedelta(1)
-        while day.weekday() >= 5 or day in holidays(day.year):
-            day += timedelta(1)
+        day = nearest_working_day(day + timedelta(1), 1, holidays)
+    return day
+
+
+def nearest_working_day(day: date, step: int, holidays: Callable[[int], Collection[date]]) -> date:
+    """The day itself, or the first working day from it on (`step` 1) or back (-1).
+
+    >>> nearest_working_day(date(2026, 5, 31), -1, lambda year: set())
+    datetime.date(2026, 5, 29)
+    """
+    while day.weekday() >= 5 or day in holidays(day.year):
+        day += timedelta(step)
     return day
 
 

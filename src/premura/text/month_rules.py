@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, meaning, one_of
-from premura.text.dates import Frame, Resolved, add_months, coming, day_of_month, in_week, month_end, rule
+from premura.text.calendar_words import FULL_MONTHS, MONTHS, WEEKDAYS, WORKING, meaning, one_of
+from premura.text.dates import (
+    Frame,
+    Resolved,
+    add_months,
+    coming,
+    day_of_month,
+    in_week,
+    month_end,
+    nearest_working_day,
+    rule,
+)
+from premura.text.phrases import phrase
 
 _WHICH = {
     r"prim[oa]|first|1st": 1, r"second[oa]?|2nd": 2, r"terz[oa]|third|3rd": 3, r"quart[oa]|fourth|4th": 4, r"ultim[oa]|last": -1,
 }  # fmt: skip
 #: «di gennaio», «del mese», "of next month"
 _OF = (
-    rf"(?:(?:(?:del\s+mese\s+)?di|d'|of|in)\s*{one_of(FULL_MONTHS, name='month')}(?:\s+(?P<year>20\d\d))?"
-    r"|(?P<next>del\s+(?:prossimo\s+mese|mese\s+(?:prossimo|entrante|venturo))|of\s+next\s+month)"
-    r"|(?:del\s+(?:corrente\s+)?mese(?:\s+(?:corrente|in\s+corso))?|di\s+questo\s+mese|of\s+(?:the|this)\s+month))"
+    rf"(((del mese )?di|d'|of|in)\s*{one_of(FULL_MONTHS, name='month')}( (?P<year>20\d\d))?"
+    r"|(?P<next>del (prossimo mese|mese (prossimo|entrante|venturo))|of next month)"
+    r"|(del (corrente )?mese( (corrente|in corso))?|di questo mese|of (the|this) month))"
 )
-_LEAD = r"(?:entro|nel(?:la|l')?|per|by|in|during|verso|on)?\s*(?:il\s+|la\s+|l'|the\s+)?"
-_HABIT = re.compile(r"(?<!\w)(?:ogni|tutti|every|each)\s*$")
+_LEAD = r"(entro|nel(la|l')?|per|by|in|during|verso|on)?\s*(il |la |l'|the )?"
+_HABIT = phrase(r"(?<!\w)(ogni|tutti|every|each)\s*$")
 
 
 def _months(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -33,30 +44,30 @@ def _months(match: re.Match[str], today: date) -> tuple[date, date]:
     return meant, add_months(meant, 1)
 
 
-@rule(
-    rf"{_LEAD}{one_of(_WHICH, name='which')}\s+(?P<part>decade|quindicina|met[àa]|dieci\s+giorni|half|ten\s+days)\s+{_OF}"
-)
+@rule(rf"{_LEAD}{one_of(_WHICH, name='which')} (?P<part>decade|quindicina|met[àa]|dieci giorni|half|ten days) {_OF}")
 def _part_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     """«Entro la prima decade di marzo» is over on the 10th, «la seconda quindicina» with the month."""
     if frame.tense(match) == "past" and not match.group().startswith(("entro", "by")):
         return None
     which = int(meaning(_WHICH, match["which"]))
-    days = 10 if re.match(r"decade|dieci|ten", match["part"]) else 15
+    days = 10 if phrase(r"decade|dieci|ten").match(match["part"]) else 15
     is_last = which == -1 or which * days == 30
     ends = [month_end(first) if is_last else first.replace(day=which * days) for first in _months(match, frame.today)]
     return ends[0] if ends[0] >= frame.today else ends[1]
 
 
-@rule(rf"{_LEAD}(?P<which>primo|ultimo|first|last)\s+(?:giorno|day)\s+{_OF}")
+@rule(rf"{_LEAD}(?P<which>primo|ultimo|first|last) ((?P<working>{WORKING})|giorno|day) {_OF}")
 def _end_day_of_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     if _HABIT.search(frame.before(match)):
         return None
     is_last = match["which"] in {"ultimo", "last"}
     days = [month_end(first) if is_last else first for first in _months(match, frame.today)]
+    if match["working"]:
+        days = [nearest_working_day(day, -1 if is_last else 1, frame.holidays) for day in days]
     return next((day for day in days if day >= frame.today), None)
 
 
-@rule(rf"{_LEAD}{one_of(_WHICH, name='which')}\s+{one_of(WEEKDAYS, name='weekday')}\s+{_OF}")
+@rule(rf"{_LEAD}{one_of(_WHICH, name='which')} {one_of(WEEKDAYS, name='weekday')} {_OF}")
 def _counted_weekday(match: re.Match[str], frame: Frame) -> Resolved:
     """«L'ultimo venerdì di gennaio»; «il primo lunedì del mese» of the next month when this one's is over."""
     tense, of_a_month = frame.tense(match), bool(match["month"] or match["next"])
@@ -82,12 +93,12 @@ def _such_weekday(first: date, which: int, weekday: int) -> date:
     return first + timedelta((weekday - first.weekday()) % 7 + 7 * (which - 1))
 
 
-@rule(r"(?:entro\s+la\s+|per\s+la\s+|n?ella\s+|la\s+|in\s+the\s+|by\s+the\s+|the\s+)?(?P<unit>settimana|week|w/c|w\.c\.)\s*"
-      r"(?:del|dell'|che\s+(?:inizia|comincia|parte|va\s+dal?)|of|commencing|beginning|starting)?\s*(?:lunedì\s+|monday\s+|il\s+|the\s+)*"
-      rf"(?:(?:{one_of(MONTHS, name='before')})\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:\s+(?:di\s+|of\s+)?|/)(?:{one_of(MONTHS, name='month')}|(?P<number>\d{{1,2}})))?(?![\d/]|\s*(?:€|euro|%|giorni|days|ore|hours))")  # fmt: skip
+@rule(r"(entro la |per la |n?ella |la |in the |by the |the )?(?P<unit>settimana|week|w/c|w\.c\.)\s*"
+      r"(del|dell'|che (inizia|comincia|parte|va dal?)|of|commencing|beginning|starting)?\s*(lunedì |monday |il |the )*"
+      rf"(({one_of(MONTHS, name='before')}) )?(?P<day>\d{{1,2}})(st|nd|rd|th)?(( (di |of )?|/)({one_of(MONTHS, name='month')}|(?P<number>\d{{1,2}})))?(?![\d/]|\s*(€|euro|%|giorni|days|ore|hours))")  # fmt: skip
 def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
     """«Nella settimana del 18» is over with that week: on Sunday, in English on Friday."""
-    if not re.search(r"del|inizia|comincia|parte|dal?|of|commencing|beginning|starting|w/c|w\.c\.", match.group()):
+    if not phrase(r"del|inizia|comincia|parte|dal?|of|commencing|beginning|starting|w/c|w\.c\.").search(match.group()):
         return None
     if frame.tense(match) == "past":
         return None
@@ -98,7 +109,8 @@ def _week_with_a_date(match: re.Match[str], frame: Frame) -> Resolved:
 
 
 @rule(
-    rf"(?:a\s+partire\s+da|da|dal\s+mese\s+di|from|starting\s+in|as\s+of)\s+{one_of(FULL_MONTHS, name='month')}(?:\s+(?P<year>20\d\d))?(?!\s+\d)"
+    rf"(a partire da|da|dal mese di|from|starting in"
+    rf"|as of) {one_of(FULL_MONTHS, name='month')}( (?P<year>20\d\d))?(?! \d)"
 )
 def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     """«Da giugno la linea sarà attiva»: from its first day on."""
@@ -106,16 +118,14 @@ def _from_a_month(match: re.Match[str], frame: Frame) -> Resolved:
     if (
         tense == "past"
         or (tense != "future" and match.group().startswith("da ") and match.start() > frame.sentence(*match.span())[0])
-        or re.match(r"\s+(?:ad?|to|till|until)\s", frame.after(match))
+        or phrase(r" (ad?|to|till|until)\s").match(frame.after(match))
     ):
         return None
     year = int(match["year"]) if match["year"] else None
     return day_of_month(frame, 1, FULL_MONTHS[match["month"]], year, "future")
 
 
-@rule(
-    rf"(?:tra|fra|between)\s+(?:oggi|today)\s+(?:e|and)\s+(?:(?P<tomorrow>domani|tomorrow)|{one_of(WEEKDAYS, name='weekday')})"
-)
+@rule(rf"(tra|fra|between) (oggi|today) (e|and) ((?P<tomorrow>domani|tomorrow)|{one_of(WEEKDAYS, name='weekday')})")
 def _between_today_and(match: re.Match[str], frame: Frame) -> Resolved:
     return (
         frame.today + timedelta(1)

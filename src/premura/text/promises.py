@@ -16,63 +16,88 @@ import premura.text.date_rules
 import premura.text.month_rules
 import premura.text.period_rules
 import premura.text.relative_rules  # noqa: F401  (all register their rules)
+from premura.text.calendar_words import SLIPS
 from premura.text.clock import Clock, find_clocks
 from premura.text.date_rules import as_text
 from premura.text.dates import Found, Frame, find_days, frame_day, italian_holidays, with_lead
+from premura.text.phrases import phrase, whole_words
 from premura.text.tokens import span_in_text, visible
 from premura.text.vague import PLAIN_WORDING, Wording, find_own, find_vague
 
+_WORD = phrase(r"[^\W\d_]{6,}")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "\u00a0": " "})
 # What stands between «entro le 12» and «di giovedì», or «domani» and «alle 18»
-_JOIN = re.compile(
-    r"^[\s,]*(?:(?:non\s+oltre|al\s+più\s+tardi|al\s+massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il|est|edt|pst|gmt|bst|utc|cest?)\s*){0,2}[\s,]*$"
+_JOIN = phrase(
+    r"^[\s,]*((non oltre|al più tardi|al massimo|di|del|della|of|on|entro|per|at|by|in|e|mattina|the|il|est|edt|pst"
+    r"|gmt|bst|utc|cest?)\s*){0,2}[\s,]*$"
 )
 # What parts two clauses: the hour is not of the day
-_OTHER_CLAUSE = re.compile(
-    r"[.;:!?\n(](?!\d)|(?<!\w)(?:e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
+_OTHER_CLAUSE = phrase(
+    r"[.;:!?\n\(](?!\d)|(?<!\w)(e|ed|ma|però|perché|che|dalle|and|but|so|because|then|poi|fino|till|until)(?!\w)"
 )
-_WHO_DOES = re.compile(r"\s+(?:mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
+_AS_SOON = phrase("(non )?appena |as soon as |when(ever)? ")
+_SAY = phrase(r"[\s,]*\(?(diciamo|cioè|ossia|ovvero|say|i\.e\.|that is|probabilmente|probably|presumibilmente)[\s,]*")
+_WHO_DOES = phrase(r" (mi|ti|vi|le|la|lo|ci|gli|i|we|you|he|she|they)\s")
 #: «domani non ci sono, la chiamo alle 15», «entro venerdì finisco, passo alle 9»: two moments
-_APART = re.compile(
-    r"(?<!\w)(?:non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and|ma|but)(?!\w)|[.;:!?\n](?!\d)"
+_APART = phrase(
+    r"(?<!\w)(non|no|chius\w+|closed|shut|entro|prima|fino|dal?|by|before|until|till|from|not|can't|\w+n't|e|ed|and"
+    r"|ma|but)(?!\w)|[.;:!?\n](?!\d)"
 )
-_FILLER = re.compile(
-    r"(?<!\w)(?:any\s*time|(?:a\s+)?qualsiasi\s+ora|a\s+qualunque\s+ora|diciamo|magari|circa|preferibilmente|possibilmente|se\s+possibile|(?:ma|but)(?=\s*$)|say|ideally|preferably|maybe|probably|possibly|fascia|slot)(?!\w)"
+_FILLER = whole_words(
+    r"any\s*time|(a )?qualsiasi ora|a qualunque ora|diciamo|magari|circa|preferibilmente|possibilmente|se possibile"
+    r"|(ma|but)(?=\s*$)|say|sempre|always|on the dot|in punto|sharp|precise|esatte|ideally|preferably|maybe|probably"
+    r"|possibly|fascia|slot"
 )
-_HABIT = re.compile(
-    r"(?<!\w)(?:every|each|ogni|tutt[ie]\s+(?:i|le)|sempre|always|usually|di\s+solito|daily|mai|never)(?!\w)"
-)
+_HABIT = whole_words(r"every|each|ogni|tutt[ie] (i|le)|sempre|always|usually|di solito|daily|mai|never")
 #: «ripasso alle 17»: a sentence that begins with its verb
-_I_DO = re.compile(
-    r"(?:^|[.,;!?]\s*|(?<!\w)(?:io|noi|ok|allora|poi)\s+)(?:(?:mi|ti|vi|ci|ve|te|glie)\s+)?(?!\w+(?:at|it|ut|st|tt)o\s|(?:ritiro|arrivo|inizio|orario|turno|treno|pranzo|spettacolo|ingresso|rientro)\s)\w{3,}(?:o|iamo)\s+$"
+_I_DO = phrase(
+    r"(^|[.,;!?]\s*|(?<!\w)(io|noi|ok|allora|poi) )((mi|ti|vi|ci|ve|te|glie) )?(?!\w+(at|it|ut|st|tt)o\s|(ritiro"
+    r"|arrivo|inizio|orario|turno|treno|pranzo|spettacolo|ingresso|rientro)\s)\w{3,}(o|iamo) $"
 )
-_A_COUNT = re.compile(
-    r"(?:about|around|before|from|by|after)\s+(?:\d{1,2}|(?!half|quarter)[a-z]+)\s+(?!in\s|on\s|at\s|the\s|if\s|or\s|for\s|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
+_A_COUNT = phrase(
+    r"(about|around|before|from|by|after) (\d{1,2}|(?!half|quarter)[a-z]+) (?!in\s|on\s|at\s|the\s|if\s|or\s|for\s"
+    r"|to\s|past\s|this\s|next\s|o'clock)[a-z]{3,}"
 )
 #: «le due sedie»
-_SO_MANY = re.compile(
-    r"(?:le|delle)\s+\w+\s+(?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
+_SO_MANY = phrase(
+    r"(le|delle) \w+ (?!del|circa|vanno|vengo|vieni|venite|passo|passa|sono|siamo|sarò|come|massimo|alla|alle"
+    r"|precise|oppure|dom|oggi|stas|lun|mart|merc|giov|ven|sab)[a-zàèìòù]{3,}"
 )
-_OPENING = re.compile(
-    r"(?<!\w)(?:apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|open|opens|closed?|closes|opening|hours)(?!\w)"
+_OPENING = whole_words(
+    r"apert[oaie]|chius[oaie]|aprite|apre|apriamo|chiude|chiudete|chiudiamo|orari[oi]?|open|opens|closed?|closes"
+    r"|opening|hours"
 )
-_CHECK = re.compile(r"(?<!\w)check-?(?:in|out)(?!\w)(?:(?!\s(?:but|ma|però)\s)[^.;!?])*$")
+_CHECK = phrase(r"(?<!\w)check-?(in|out)(?!\w)((?!\s(but|ma|però)\s)[^.;!?])*$")
 #: «entro le 10 del giorno di partenza»
-_A_DAY = re.compile(
-    r"\s+(?:on|of|il|del|la)\s*(?:the\s+)?(?:day|giorno|mattina|sera)\s+(?:of|di|della|dell'|del|prima|dopo|after|before|successiv)"
+_A_DAY = phrase(
+    r" (on|of|il|del|la)\s*(the )?(day|giorno|mattina|sera) (of|di|della|dell'|del|prima|dopo|after|before|successiv)"
 )
-_IT_IS = re.compile(r"(?<!\w)(?:sono|erano|it's|it\s+is|it\s+was)\s+(?:già\s+|ormai\s+|now\s+)?$")
-_SUPPER = re.compile(r"(?<!\w)(?:cena|cenare|ceniamo|aperitivo|dinner|supper|drinks)(?!\w)")
-_PARTS = re.compile(
-    r"(?<!\w)(?:mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight)(?!\w)"
-)
+_IT_IS = phrase(r"(?<!\w)(sono|erano|it's|it is|it was) (già |ormai |now )?$")
+_SUPPER = whole_words(r"cena|cenare|ceniamo|aperitivo|dinner|supper|drinks")
+_PARTS = whole_words(r"mattin[ao]|domattina|pomeriggio|sera|stasera|serata|notte|morning|afternoon|evening|tonight")
 # One look decides whether anything in the text can be a date at all; most comments are done here
-_HINT = re.compile(
-    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|corso|doman|domatt|ieri|odiern|(?<!\w)(?:stas|stam|stanot|sett(?:em|im|\b)|giorn|mese|mesi|lun(?:\b|e)|mar(?:\b|t|z|c)|merc|giov|ven(?:\b|er)|sab|dom|gen(?:\b|n)|feb|apr"
-    r"|mag(?:\b|g)|giu(?:\b|g)|lug|ago|ott(?!im)|nov|dic(?:\b|em)|tra\s|fra\s|entro|ore\s|or[ae]\b|alle\s|all'|per\s+l[ea'](?:\s|\w)|mezz|minut|trimest|semest|quarter|fest|hallow|palm|strett|prossim|presto|breve|appena|a\s+poco|prima|avanti|futur|sollec"
-    r"|indug|debito|tempest|primi|quando\s+(?:è|sar|poss)|uno\s+di|una\s+di|fine|met[àa]|iniz|mattin|serat|pomer|nott|primaver|estate|autunn|invern|anno|anni|in\s+a\s|nel\s+g|ultim"
-    r"|mon(?:\b|d|t)|tue|wed|thu|fri(?:\b|d)|sat|sun|day|week|month|year|soon|asap|a\.s|short|due\s+[ctiobw]|time|noon|mid|night|tonight|this|next|last|tod|tomor|tmrw|fortn|yester|by\s|before|within|inside|until|till\s|as\s+(?:soon|quick|fast|early)|hour|minute|eod|eow|eom|cob"
-    r"|close\s+of|jan|jun|jul|aug|sep|oct|dec|may|christ|xmas|new\s+y|natal|pasq|easter|capod|ferrag|epif|befan|vigil|san(?:\b|t)|ognis|immac|earl|prompt|one\s+of|at\s|over\s+the|seguito|men\s+che|eventual|right|qualche|ci\s+vorr|few|some|when|spring|summer|autumn|winter|morn|evening|back\s+in|shrove|pancake)"
+_HINT = phrase(
+    r"\d|ogg|dmn|celer|dopo|verso|moment|tard|after|first|temp|giro|arco|corso|doman|domatt|ieri|odiern|(?<!\w)("
+    # days, months and feasts
+    r"lun(\b|e)|mar(\b|t|z|c)|merc|giov|ven(\b|er)|sab|dom|gen(\b|n)|feb|apr|mag(\b|g)|giu(\b|g)|lug|ago|sett(em|im"
+    r"|\b)|ott(?!im)|nov|dic(\b|em)"
+    r"|mon(\b|d|t)|tue|wed|thu|fri(\b|d)|sat|sun|jan|jun|jul|aug|sep|oct|dec|may|natal|pasq|capod|ferrag|epif|befan"
+    r"|vigil|san(\b|t)|ognis|immac"
+    "|fest|hallow|palm|christ|xmas|new y|easter|shrove|pancake"
+    # parts and stretches of time
+    r"|stas|stam|stanot|mattin|serat|pomer|nott|mezz|minut|ore\s|or[ae]\b|gg\b|giorn|mese|mesi|trimest|semest|anno"
+    r"|anni|primaver|estate|autunn|invern"
+    "|morn|noon|evening|night|tonight|mid|minute|hour|day|week|month|quarter|year|time|fortn|spring|summer|autumn"
+    "|winter"
+    # words that lead to them
+    r"|tra\s|fra\s|entro|alle\s|all'|per l[ea'](\s|\w)|in a\s|nel g|prossim|prim[aoi]|fine|met[àa]|iniz|ultim"
+    r"|due [ctiobw]|vent[iou]|trent|(un|do|tre|quattor|quin|se)dici|dici"
+    r"|by\s|at\s|before|within|inside|until|till\s|this|next|last|tod|tom+or|tmrw|yester|earl|eod|eow|eom|cob"
+    r"|close of|over the|back in"
+    # vague ones
+    "|presto|breve|appena|a poco|avanti|futur|sollec|indug|debito|tempest|strett|quando (è|sar|poss)|uno di|una di"
+    "|seguito|men che|qualche|ci vorr"
+    "|soon|asap|a\\.s|short|as (soon|quick|fast|early)|prompt|one of|eventual|right|few|some|when)"
 )
 
 
@@ -109,7 +134,7 @@ def read_promises(
 
 
 def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]], wording: Wording) -> list[Promise]:
-    lowered = lower(text)
+    lowered = mended(lower(text))
     own = [match.span() for match in find_own(lowered, wording)]
     if not own and not _HINT.search(lowered):
         return []
@@ -119,10 +144,16 @@ def _read(text: str, now: datetime, holidays: Callable[[int], Collection[date]],
     vague = [m.span() for m, needs_future in find_vague(lowered, wording)
              if not needs_future or frame.tense(m) == "future"]  # fmt: skip
     taken = own + [(start, end) for start, end, _ in exact]
-    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken)]
+    free = own + [(s, e) for s, e in vague if _is_free(s, e, taken) and not _is_settled(lowered, s, e, exact)]
     promises = [Promise(text[s:e], False, when, (s, e)) for s, e, when in exact]
     promises += [Promise(text[s:e], True, None, (s, e)) for s, e in free]
     return sorted(promises, key=lambda promise: promise.span)
+
+
+def _is_settled(text: str, start: int, end: int, exact: list[tuple[int, int, str]]) -> bool:
+    """«la chiamo domani appena parlo con lui»: when on that day; «dopo le feste, diciamo l'11»: the day settles it."""
+    return any((e <= start and _AS_SOON.match(text, start) and not text[e:start].strip()) or (end <= s and _SAY.fullmatch(text, end, s))
+               for s, e, _ in exact)  # fmt: skip
 
 
 def _is_free(start: int, end: int, taken: Collection[tuple[int, int]]) -> bool:
@@ -139,6 +170,15 @@ def read_vague(text: str, *, now: datetime, wording: Wording = PLAIN_WORDING) ->
     if not find_own(lowered, wording) and not find_vague(lowered, wording):
         return []
     return [promise for promise in read_promises(text, now=now, wording=wording) if promise.vague]
+
+
+def mended(text: str) -> str:
+    """Lower-case text with two letters that changed places put back in the names of days and months.
+
+    >>> mended("entro venredì")
+    'entro venerdì'
+    """
+    return _WORD.sub(lambda match: SLIPS.get(match.group(), match.group()), text)
 
 
 @lru_cache(maxsize=512)
@@ -203,7 +243,7 @@ def _hours_of(frame: Frame, days: list[Found], clocks: list[Clock]) -> dict[Foun
             and day.day > frame.today
         ):
             gap = frame.text[day.end : left[0].start]
-            leads = left[0].leads or re.match(r"between|tra\s|fra\s|dalle", frame.text[left[0].start :])
+            leads = left[0].leads or phrase(r"between|tra\s|fra\s|dalle").match(frame.text[left[0].start :])
             apart = _APART.search(frame.text, low, left[0].start) or _OPENING.search(gap)
             if leads and len(gap) <= 60 and "," in gap and not apart:
                 hours[day] = left[0]
@@ -228,7 +268,7 @@ def _clock_beside(text: str, day: Found, clocks: list[Clock], used: set[Clock]) 
             continue
         gap = text[clock.end : day.start] if clock.end <= day.start else text[day.end : clock.start]
         overlaps = clock.start < day.end and day.start < clock.end
-        if not overlaps and len(gap) <= 14 and _JOIN.match(gap):
+        if not overlaps and len(gap) <= 30 and len(gap := _FILLER.sub("", gap)) <= 14 and _JOIN.match(gap):
             return clock
     return None
 
@@ -242,13 +282,13 @@ def _clock_in_clause(text: str, day: Found, clocks: list[Clock], used: set[Clock
             continue
         if clock.start >= day.end:
             gap, longest = _FILLER.sub("", text[day.end : clock.start]), 45
-            apart = re.search(r",.*\w", gap) or ("," in gap and _WHO_DOES.match(text, clock.end))
+            apart = phrase(r",.*\w").search(gap) or ("," in gap and _WHO_DOES.match(text, clock.end))
         else:
             gap, longest = text[clock.end : day.start], 25
             apart = (
-                re.search(r",", gap)
-                or not (clock.leads or re.search(r"[ap]m$", text[clock.start : clock.end]))
-                or re.match(r"\s*(?:entro|prima|by|before|fino|until|till)", text[clock.start :])
+                phrase(r",").search(gap)
+                or not (clock.leads or phrase(r"[ap]m$").search(text[clock.start : clock.end]))
+                or phrase(r"\s*(entro|prima|by|before|fino|until|till)").match(text[clock.start :])
             )
         if len(gap) <= longest and not apart and not _OTHER_CLAUSE.search(gap) and not _OPENING.search(gap):
             return clock
@@ -259,22 +299,22 @@ def _clock_alone(frame: Frame, clock: Clock) -> tuple[int, int, date, datetime |
     """«entro le 18», «vi chiamo alle 18»: today, or tomorrow when that hour is over."""
     match = re.compile(re.escape(frame.text[clock.start : clock.end])).search(frame.text, clock.start)
     low, high = frame.sentence(clock.start, clock.end)
-    phrase = frame.text[clock.start : clock.end]
-    is_deadline = bool(re.match(r"entro|per\s|prima|by\s|before", phrase)) or (
+    said = frame.text[clock.start : clock.end]
+    is_deadline = bool(phrase(r"entro|per\s|prima|by\s|before").match(said)) or (
         match is not None and frame.is_deadline(match)
     )
     if _CHECK.search(frame.text, low, clock.start) or _IT_IS.search(frame.text, low, clock.start):
         return None
-    if re.match(r"dell['e]", phrase) and not is_deadline:
+    if phrase(r"dell['e]").match(said) and not is_deadline:
         return None  # «il volo delle 9.40»
     opens = bool(_OPENING.search(frame.text, low, high))
     is_deadline |= (
-        bool(re.match(r"until|till", phrase) or frame.text.endswith("fino ", 0, clock.start))
+        bool(phrase(r"until|till").match(said) or frame.text.endswith("fino ", 0, clock.start))
         and not opens
         and match is not None
         and frame.tense(match) != "past"
     )
-    if not clock.leads or match is None or (opens and (not is_deadline or re.match(r"prima|before", phrase))):
+    if not clock.leads or match is None or (opens and (not is_deadline or phrase(r"prima|before").match(said))):
         return None
     if _A_DAY.match(frame.text, clock.end) or (_HABIT.search(frame.text, low, high) and frame.tense(match) != "future"):
         return None
