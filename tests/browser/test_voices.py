@@ -32,6 +32,7 @@ def photo() -> bytes:
 def test_a_page_that_takes_long_says_so(demo, visit):
     """Ten million answers can take more than a second: nobody is left before a page that does not move."""
     staff = visit(demo)
+    staff.goto("/welcome/entrance/")
     staff.goto("/insights/explorer/?period=all")
     # Nothing comes: the page stays as it is while an answer is long in coming
     staff.evaluate("addEventListener('click', (event) => event.preventDefault())")
