@@ -29,6 +29,23 @@ def photo() -> bytes:
     return kept.getvalue()
 
 
+def test_a_page_that_takes_long_says_so(demo, visit):
+    """Ten million answers can take more than a second: nobody is left before a page that does not move."""
+    staff = visit(demo)
+    staff.goto("/welcome/entrance/")
+    staff.goto("/insights/explorer/?period=all")
+    # Nothing comes: the page stays as it is while an answer is long in coming
+    staff.evaluate("addEventListener('click', (event) => event.preventDefault())")
+    told = staff.locator("#toasts")
+    staff.get_by_role("link", name="CSV").click()
+    staff.wait_for_timeout(1500)  # a file leaves us on the page: after more than a second there is still nothing to say
+    expect(told).not_to_contain_text("c'è molto da contare")
+    staff.locator(".tabs").get_by_role("link", name="Commenti").click()
+    expect(told).to_contain_text("c'è molto da contare")
+    staff.evaluate("dispatchEvent(new Event('pageshow'))")
+    expect(told).not_to_contain_text("c'è molto da contare")
+
+
 def test_a_complaint_without_a_name_is_answered_by_token(demo, visit):
     staff = visit(demo)
     staff.goto("/welcome/entrance/")

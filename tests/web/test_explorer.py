@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from premura.entrypoints.web.insights.exploration import read_exploration
 from premura.entrypoints.web.insights.explorer_charts import drawing_of
-from premura.entrypoints.web.insights.sentence import read_sentence
+from premura.entrypoints.web.insights.sentence import Asked, read_sentence
 from premura.loop.understand.models import SavedView
 from premura.loop.understand.saved_views import save_view
 from premura.stats.compare import compare_shares, holm
@@ -166,6 +168,42 @@ def test_a_cell_leads_to_exactly_its_answers_and_its_making(owner, client_of, ha
     back, words = making.context["back"]
     assert words == "Esplora"
     assert client.get(back).context["asked"].bys == ("location", "month")
+
+
+@pytest.mark.django_db
+def test_only_what_somebody_sees_gets_an_address(owner, client_of, answers, vicenza, monkeypatch):
+    """Hundreds of places by week are tens of thousands of lines: a page shows fifty, a file none."""
+    made = []
+    for week in range(40):
+        for code in ("link", "qr", "email"):
+            answers(date(2025, 1, 6) + timedelta(weeks=week), 1, channel=code, csat=4)
+    monkeypatch.setattr(Asked, "url_for_groups", lambda self, page, *_all, **_more: made.append(page) or "#")
+    asked = {
+        "period": "custom",
+        "from": "2025-01-01",
+        "to": "2025-12-31",
+        "metric": "csat",
+        "by": "channel",
+        "by2": "week",
+    }
+    assert len(explored(owner, **asked).rows) == 120
+    assert client_of(owner).get(reverse("explorer-file"), asked | {"as": "csv"}).status_code == 200
+    assert made == []
+    assert client_of(owner).get(reverse("explorer"), asked).status_code == 200
+    assert 2 * 50 <= len(made) <= 2 * (50 + 3 * 24 + 1)
+
+
+@pytest.mark.django_db
+def test_the_rows_behind_a_figure_are_not_counted_twice(owner, client_of, half_a_year):
+    """The figure knows how many they are; the latest come by the index of days."""
+    with CaptureQueriesContext(connection) as queries:
+        rows = client_of(owner).get(reverse("insights-rows"), {"period": "all", "metric": "csat"})
+    assert rows.context["page"].paginator.count == sum(rows.context["parts"][0][3:])
+    asked = [query["sql"] for query in queries if "listen_answer" in query["sql"]]
+    assert not [sql for sql in asked if "COUNT(*)" in sql and "GROUP BY" not in sql]
+    days = [row.response.answered_at for row in rows.context["page"]]
+    assert days == sorted(days, reverse=True)
+    assert any('ORDER BY "listen_response"."answered_on" DESC' in sql for sql in asked)
 
 
 @pytest.mark.django_db

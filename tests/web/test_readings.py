@@ -140,6 +140,23 @@ def test_the_queries_of_a_page_do_not_grow_with_its_answers(client_of, owner, an
     assert max(few.values()) <= 20
 
 
+def test_an_episode_whose_answers_are_erased_meanwhile_leads_nowhere(client_of, owner, answered):
+    """The facts are a moment behind the answers: what they still know is shown, and what is gone has no address."""
+    from premura.loop.listen.models import Response
+    from premura.loop.understand.export import Exporter
+
+    answered(40)
+    exporter = Exporter()
+    exporter.round()
+    exporter.close()
+    known = page_of(client_of(owner), "peak-end")
+    assert "/listening/responses/" in known
+    Response.objects.all().delete()
+    erased = page_of(client_of(owner), "peak-end")
+    assert "/listening/responses/" not in erased
+    assert erased.count("data-label") == known.count("data-label")
+
+
 def test_few_answers_are_grey_and_in_words(client_of, owner, answered):
     answered(7)
     text = page_of(client_of(owner), "servqual")

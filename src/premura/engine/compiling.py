@@ -9,6 +9,7 @@ from premura.engine.definitions import (
     counts_by_score,
     cube_cells,
     products_of,
+    responses_behind,
     scores_alike,
     scores_crossed,
 )
@@ -68,6 +69,12 @@ def compiled(expression: "ir.Table", dialect: Dialect, table: str, source: str) 
 def facts_sql(shape: Shape, dialect: Dialect, source: str = FACTS) -> str:
     """The statement of a question on facts."""
     return compiled(counts_by_score(shape), dialect, FACTS, source)
+
+
+@lru_cache(maxsize=128)
+def responses_sql(shape: Shape, dialect: Dialect, source: str = FACTS) -> str:
+    """The statement that counts the responses behind a question."""
+    return compiled(responses_behind(shape), dialect, FACTS, source)
 
 
 @lru_cache(maxsize=512)

@@ -72,10 +72,10 @@ def _ibis() -> Any:
     return ibis
 
 
-def facts_table(parameters: dict[str, str]) -> "ir.Table":
+def facts_table(parameters: dict[str, str], *, with_weights: bool = False) -> "ir.Table":
     """The unbound table of facts, with ``parameters`` (name → Ibis type) as further columns."""
-    # Weights take part in no definition; Ibis asks Spark's settings about every column of that type
-    columns = {column.name: IBIS_TYPES[column.type] for column in COLUMNS if column.type != "real"}
+    # Weights take part in no count; Ibis asks Spark's settings about every column of that type
+    columns = {column.name: IBIS_TYPES[column.type] for column in COLUMNS if with_weights or column.type != "real"}
     return _ibis().table({**columns, **{f"p_{name}": kind for name, kind in parameters.items()}}, name="facts")
 
 
@@ -135,14 +135,25 @@ def counts_by_score(shape: Shape) -> "ir.Table":
     Columns: those of the breakdown, then those of :func:`identity_of`, then ``n``. Which of the measures a row belongs
     to is told by :meth:`Measure.score_of`.
     """
-    table = facts_table(parameters_of(shape))
-    tests = [table.answered_on >= table.p_first_day, table.answered_on <= table.p_last_day]
-    tests += [_any_of(table, f, DIMENSIONS[f.name], _none_of(f.name)) for f in shape.filters]
-    tests += [_of_kinds(table, shape.measures), reduce(or_, [is_of(table, measure) for measure in shape.measures])]
-    found = table.filter(tests)
+    found = _counted(shape)
     keys = [found[DIMENSIONS[name]].name(f"by_{name}") for name in shape.by]
     keys += [found[name].name(f"is_{name}") for name in identity_of(shape.measures)]
     return found.group_by(keys).aggregate(n=_ibis()._.count())
+
+
+def responses_behind(shape: Shape) -> "ir.Table":
+    """From how many ``responses`` the counted answers come, and how many of the answers are ``weighted``: one row."""
+    found = _counted(shape, with_weights=True)
+    return found.aggregate(responses=found.response.nunique(), weighted=found.weight.count())
+
+
+def _counted(shape: Shape, *, with_weights: bool = False) -> "ir.Table":
+    """The answers that the measures of the shape count."""
+    table = facts_table(parameters_of(shape), with_weights=with_weights)
+    tests = [table.answered_on >= table.p_first_day, table.answered_on <= table.p_last_day]
+    tests += [_any_of(table, f, DIMENSIONS[f.name], _none_of(f.name)) for f in shape.filters]
+    tests += [_of_kinds(table, shape.measures), reduce(or_, [is_of(table, measure) for measure in shape.measures])]
+    return table.filter(tests)
 
 
 def scores_alike(shape: Shape) -> "ir.Table":

@@ -5,12 +5,16 @@ from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from premura.core.customers.models import Customer, Interaction
 from premura.loop.listen.models import Answer, Response
 from premura.loop.understand import coverage, drivers, listening_quality, quality_scores, reasons, remembered
 from premura.loop.understand.export import Exporter
+from premura.loop.understand.metrics import METRICS
 from premura.loop.understand.questions import Item
+from premura.loop.understand.reads import making_of
 from premura.loop.understand.remembered import memories
 from premura.loop.understand.service_quality import service_quality
 from premura.loop.understand.windows import Window
@@ -51,6 +55,32 @@ def test_scores_of_touchpoints_and_their_last_day(answered, fill, owner, colleag
     assert expected[0] != expected[4]  # a colleague does not see the other place
     assert fill()
     assert [coverage._measured(person, WINDOW, place) for person, place in asked] == expected
+
+
+def test_how_a_number_was_made(answered, fill, owner, colleague, vicenza, surveys):
+    """From the facts alone: no page reads ten million answers to say from how many people they come."""
+    Response.objects.filter(pk__in=Response.objects.values("pk")[:30]).update(weight=1.5)
+    for response in Response.objects.order_by("answered_on", "pk")[:40]:
+        Answer.objects.create(response=response, question="ten", kind="csat", scale="1-10", score=8)
+    filters = (
+        {},
+        {"location": vicenza.pk},
+        {"location": 0},
+        {"channel": "qr"},
+        {"band": "promoters"},
+        {"scale": "1-10"},
+    )
+    asked = [(who, METRICS[m], each) for who in (owner, colleague) for m in ("csat", "nps") for each in filters]
+    asked += [(owner, METRICS["delight"], {}), (owner, METRICS["csat"], {"survey": surveys[0].pk})]
+    expected = [making_of(who, metric, WINDOW, least=30, **each) for who, metric, each in asked]
+    whole = expected[0]
+    assert whole.has_repeats
+    assert whole.weighted > 0
+    assert whole.other_scales
+    assert fill()
+    with CaptureQueriesContext(connection) as queries:
+        assert [making_of(who, metric, WINDOW, least=30, **each) for who, metric, each in asked] == expected
+    assert not [query["sql"] for query in queries if "listen_answer" in query["sql"]]
 
 
 def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova):

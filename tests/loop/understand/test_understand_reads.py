@@ -236,7 +236,7 @@ def test_the_number_of_queries_does_not_grow(crowd, owner, django_assert_num_que
             reads.headlines(owner, ALL, least=30)
         with django_assert_num_queries(1):
             reads.trend(owner, METRICS["nps"], ALL, "week", least=30)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             reads.making_of(owner, METRICS["nps"], ALL, least=30)
         with django_assert_num_queries(2):
             for row in reads.comments(owner, ALL)[:50]:

@@ -123,10 +123,12 @@ def _side_by_side(sides: Mapping[tuple[str, str], Side]) -> list[Sides]:
 def _quotes(person: Person, spoken: QuerySet[CommentAspect]) -> dict[tuple[str, str], list[Quote]]:
     """The clearest stretches of each aspect and side, each in other words; erased words say nothing."""
     clearest = Over(RowNumber(), partition_by=[F("aspect"), F("polarity")], order_by=[F("p").desc(), F("pk").desc()])
-    rows = spoken.exclude(reading__answer__text="").annotate(rank=clearest).filter(rank__lte=4 * QUOTES)
+    ranked = spoken.exclude(reading__answer__text="").annotate(rank=clearest).filter(rank__lte=4 * QUOTES)
+    # Only what they are put in order by is carried along while all of them are
+    rows = CommentAspect.objects.filter(pk__in=[pk for pk, _rank in ranked.values_list("pk", "rank")])
     found: dict[tuple[str, str], list[Quote]] = defaultdict(list)
     related = ("reading__answer__response__location", "reading__answer__touchpoint")
-    for row in rows.select_related(*related).order_by("rank"):
+    for row in rows.select_related(*related).order_by("-p", "-pk"):
         quote, kept = Quote(quoted(person, row), row.reading.answer), found[row.aspect, row.polarity]
         if len(kept) < QUOTES and quote.words not in {each.words for each in kept}:
             kept.append(quote)

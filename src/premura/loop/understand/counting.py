@@ -21,9 +21,10 @@ from django.db.models.functions import TruncMonth
 from premura.core.company.company import the_company
 from premura.core.staff.models import Person
 from premura.engine.questions import NO_SCORE, CountQuestion
+from premura.engine.tallies import Tally
 from premura.loop.listen.models import Answer, AnswerQuerySet, Moment, Perspective
 from premura.loop.understand.courses import after, first_of
-from premura.loop.understand.engine_counts import counted
+from premura.loop.understand.engine_counts import counted, responses_counted, tallied, with_defaults
 from premura.loop.understand.metrics import METRICS, Counts, Metric
 from premura.loop.understand.questions import asked_of_customers, question_book
 from premura.loop.understand.windows import Window
@@ -56,6 +57,8 @@ NONE = 0
 NO_WORD = "-"
 #: The classes of people by what the same response says of recommending us; the lowest where it says it twice.
 BANDS = METRICS["nps"].groups
+#: The latest answers first: by their day, which has an index, and within it by the instant.
+LATEST = ("-response__answered_on", "-response__answered_at", "pk")
 #: A breakdown by one of these shows everything that it divides, unless a single one is asked for.
 OPENED = ("subject", "perspective", "moment")
 
@@ -416,6 +419,25 @@ def count_scores(person: Person, metric: Metric, window: Window, by: By = None, 
     if isinstance(by, str):
         return {keys[0]: counts for (_code, *keys), counts in found.items()}
     return {tuple(keys) or None: counts for (_code, *keys), counts in found.items()}
+
+
+def responses_behind(person: Person, metric: Metric, window: Window, **filters: Any) -> tuple[int, int] | None:
+    """From how many responses the counted answers come, and how many of these are weighted; ``None`` when the engine is
+    not filled. Three queries at most.
+    """
+    question = _for_engine(_Asked(person, (metric,), window, (), Slice.of(filters)))
+    return responses_counted(question) if question else None
+
+
+def scales_given(person: Person, metric: Metric, window: Window, **filters: Any) -> dict[str, int]:
+    """How many scores questions of the metric's kinds were given, by scale. Three queries at most."""
+    question = _for_engine(_Asked(person, (metric,), window, (), Slice.of({**filters, "scale": ""})))
+    if question is None:
+        return {}
+    asked = Tally.of(
+        with_defaults(replace(question, by=("scale",), filters={**question.filters, "kind": metric.kinds}))
+    )
+    return {scale: n for scale, n, _latest in tallied(asked)} if asked else {}
 
 
 def behind(person: Person, metric: Metric, window: Window, group: str = "", **filters: Any) -> QuerySet[Answer]:

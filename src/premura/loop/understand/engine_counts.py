@@ -22,7 +22,7 @@ from django.utils import timezone
 from premura.core.staff.models import Person
 from premura.engine.answering import Asked, Engines, NotAsked, count_rows, key_value, plain_values
 from premura.engine.cluster import Cluster, ClusterAway
-from premura.engine.compiling import Dialect
+from premura.engine.compiling import Dialect, responses_sql
 from premura.engine.definitions import Shape
 from premura.engine.embedded import Embedded, UnreadableFacts
 from premura.engine.purchases import PurchaseStore
@@ -233,6 +233,21 @@ def tallied_by_rows(tally: Tally) -> list[tuple[Any, ...]]:
     """The same tally on the answers themselves: what the engine is held to. One query."""
     dialect = DIALECTS[connection.vendor]
     return _run(tally.sql(dialect, as_subquery()), plain_values(tally.values, dialect))
+
+
+def responses_counted(question: CountQuestion) -> tuple[int, int] | None:
+    """From how many responses the answers that ``question`` counts come, and how many of those answers have a weight;
+    ``None`` when the engine is not filled. Three queries at most.
+    """
+    asked = Asked.of(with_defaults(question), catalogue())
+    if asked is None:
+        return 0, 0
+    days = {"first_day": question.first_day, "last_day": question.last_day}
+    sql, values = responses_sql(asked.shape, "duckdb"), {**asked.values, **days}
+    rows = _from_files(lambda duck, paths: duck.of_files(sql, values, paths), *days.values())
+    if rows is None:
+        return None
+    return rows[0] if rows else (0, 0)
 
 
 def _report(store: FactStore, state: State, error: UnreadableFacts) -> None:

@@ -18,7 +18,7 @@ from premura.loop.listen.kinds import CHOICES
 from premura.loop.listen.models import Answer, Perspective
 from premura.loop.listen.subjects import us
 from premura.loop.understand.at_work import named_in
-from premura.loop.understand.counting import visible
+from premura.loop.understand.counting import LATEST, visible
 from premura.loop.understand.engine_counts import rows_of_facts, seen_in_facts
 from premura.loop.understand.windows import Window
 from premura.stats.compare import Comparison, compare_shares
@@ -184,4 +184,4 @@ def own_words(person: Person, window: Window, question: Question, *, location: i
     rows = rows.filter(response__answered_at__gte=first, response__answered_at__lt=last)
     asked = Answer.objects.filter(question=question.code, kind=question.kind, response=OuterRef("response"))
     rows = rows.filter(Exists(asked)).select_related("response")
-    return list(rows.order_by("-response__answered_at", "pk")[:WORDS_SHOWN])
+    return list(rows.order_by(*LATEST)[:WORDS_SHOWN])

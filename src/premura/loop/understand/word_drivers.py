@@ -13,7 +13,7 @@ import numpy as np
 
 from premura.core.staff.models import Person
 from premura.loop.understand.comment_sides import FELT
-from premura.loop.understand.counting import Slice, answers_of, visible
+from premura.loop.understand.counting import LATEST, Slice, answers_of, visible
 from premura.loop.understand.metrics import Metric
 from premura.loop.understand.models import CommentAspect
 from premura.loop.understand.windows import Window
@@ -87,12 +87,16 @@ def _read(
     comments = asked.filter(kind="text", reading__isnull=False)
     scored = asked.filter(kind__in=metric.kinds, scale=metric.scale, score__isnull=False)
     given: dict[Any, list[int]] = defaultdict(list)
-    rows = scored.filter(response__in=comments.values("response")).order_by("-response__answered_at", "response")
-    for response, score in rows.values_list("response", "score")[:MOST_ROWS]:
+    rows = scored.filter(response__in=comments.values("response")).order_by(*LATEST)
+    first = window.last_day
+    for response, day, score in rows.values_list("response", "response__answered_on", "score")[:MOST_ROWS]:
+        first = min(first, day)
         if score is not None:
             given[response].append(score)
     scores = {response: sum(each) / len(each) for response, each in given.items()}
     said: dict[tuple[str, str], set[Any]] = defaultdict(set)
+    # No further back than the responses that were read
+    comments = comments.filter(response__answered_on__gte=first)
     spoken = CommentAspect.objects.filter(reading__answer__in=comments.values("pk"), polarity__in=FELT).order_by()
     for aspect, polarity, response in spoken.values_list("aspect", "polarity", "reading__answer__response").distinct():
         if response in scores:

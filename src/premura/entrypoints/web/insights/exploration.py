@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,16 +33,42 @@ SORTS = ("name", "value", "n", "change")
 class Row:
     """One line as it is read: its names, its figure, the figure of the other time, the change."""
 
-    keys: tuple[Key, ...]
+    asked: Asked
+    by: tuple[str, ...]
     names: tuple[str, ...]
-    figure: Figure
-    before: Figure | None
-    change: Change | None
     line: Line
+    back: str
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return self.line.keys
 
     @property
     def name(self) -> str:
         return ", ".join(self.names)
+
+    @cached_property
+    def figure(self) -> Figure:
+        """With the ways to its answers and its making: two addresses, made only for the lines that somebody sees."""
+        figure = self.line.figure
+        rows, making = (
+            self.asked.url_for_groups(
+                page, self.by, self.keys, back=self.back, by2=None, against=None, vs_from=None, vs_to=None
+            )
+            for page in ("insights-rows", "insights-making")
+        )
+        return replace(figure, href=rows if figure.is_measured else "", making_href=making)
+
+    @property
+    def before(self) -> Figure | None:
+        return self.line.before
+
+    @cached_property
+    def change(self) -> Change | None:
+        if not (self.line.is_comparable and self.line.change):
+            return None
+        metric = self.asked.metric
+        return Change(self.line.change.effect, self.line.p, metric.unit, metric.direction > 0)
 
     @property
     def change_interval(self) -> str:
@@ -86,20 +113,7 @@ def read_exploration(person: Person, asked: Asked, least: int, sort: str = "") -
 def _row(asked: Asked, found: Exploration, line: Line, names: Mapping[str, dict[Key, str]], back: str) -> Row:
     by = found.by[: len(line.keys)]
     called = tuple(name_of(name, key, names[name]) for name, key in zip(by, line.keys, strict=True)) or (_("in all"),)
-    figure = _linked(asked, line.figure, by, line.keys, back)
-    before = line.before
-    change = None
-    if line.is_comparable and line.change:
-        change = Change(line.change.effect, line.p, asked.metric.unit, asked.metric.direction > 0)
-    return Row(line.keys, called, figure, before, change, line)
-
-
-def _linked(asked: Asked, figure: Figure, by: Sequence[str], keys: Sequence[Key], back: str) -> Figure:
-    rows, making = (
-        asked.url_for_groups(page, by, keys, back=back, by2=None, against=None, vs_from=None, vs_to=None)
-        for page in ("insights-rows", "insights-making")
-    )
-    return replace(figure, href=rows if figure.is_measured else "", making_href=making)
+    return Row(asked, by, called, line, back)
 
 
 def _sorted(rows: list[Row], by: Sequence[str], sort: str) -> list[Row]:
@@ -107,8 +121,8 @@ def _sorted(rows: list[Row], by: Sequence[str], sort: str) -> list[Row]:
     name, is_down = sort.removeprefix("-"), sort.startswith("-")
     keys: Mapping[str, Any] = {
         "name": lambda row: tuple(_order(key, text) for key, text in zip(row.keys, row.names, strict=True)),
-        "value": lambda row: row.figure.estimate.value or 0.0,
-        "n": lambda row: row.figure.estimate.n,
+        "value": lambda row: row.line.figure.estimate.value or 0.0,
+        "n": lambda row: row.line.figure.estimate.n,
         "change": lambda row: (row.change.difference.value or 0.0) if row.change else 0.0,
     }
     if name not in keys:
@@ -119,7 +133,7 @@ def _sorted(rows: list[Row], by: Sequence[str], sort: str) -> list[Row]:
     if name == "change":
         ordered.sort(key=lambda row: row.change is None)
     elif name == "value":
-        ordered.sort(key=lambda row: not row.figure.is_enough)
+        ordered.sort(key=lambda row: not row.line.figure.is_enough)
     return ordered
 
 
@@ -175,7 +189,7 @@ def exported(explored: Explored) -> list[list[Cell]]:
 
 
 def _exported_row(explored: Explored, row: Row) -> list[Cell]:
-    asked, figure = explored.asked, row.figure
+    asked, figure = explored.asked, row.line.figure
     cells: list[Cell] = [*row.names, *_numbers(figure)]
     if asked.versus:
         factor = asked.metric.factor

@@ -4,7 +4,7 @@ breakdowns. A point or a cell leads to the answers behind it.
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from premura.entrypoints.web.insights.wording import signal_words
 from premura.entrypoints.web.wording import number
 from premura.loop.understand.counting import Key
 from premura.loop.understand.dimensions import PERIODIC
-from premura.loop.understand.exploring import biggest, series
+from premura.loop.understand.exploring import Exploration, biggest, series
 from premura.loop.understand.reads import Trend
 
 #: More lines, or columns, could not be read.
@@ -53,7 +53,7 @@ def drawing_of(explored: Explored, least: int) -> Drawing | None:
     """The chart of what was found; ``None`` where there is nothing to draw."""
     if not explored.found.n:
         return None
-    trends = series(explored.found, least)
+    trends = series(_drawn_of(explored), least)
     if None in trends:
         trend = trends[None]
         words = _("The band is how sure each value is.") + " " + _limits_words(trend.chart is not None)
@@ -71,6 +71,16 @@ def drawing_of(explored: Explored, least: int) -> Drawing | None:
     ]
     has_limits = any(trend.chart for trend in trends.values())
     return _map(explored, tuple(signals[:MOST_SIGNALS]), has_limits)
+
+
+def _drawn_of(explored: Explored) -> Exploration:
+    """What was found; of a map by a time only the lines that are drawn, whose signals are named below."""
+    found = explored.found
+    if not explored.is_double:
+        return found
+    place = 0 if found.by[1] in PERIODIC else 1
+    shown = set(_shown(explored, place, MOST_LINES))
+    return replace(found, lines=tuple(line for line in found.lines if line.keys[place] in shown))
 
 
 def _linked(spec: Spec, trend: Trend, explored: Explored) -> Spec:
@@ -98,7 +108,7 @@ def _limits_words(has_chart: bool) -> str:
 def _compared(explored: Explored) -> Drawing:
     """Each thing with its interval, in the order of the table; the other time as a hollow mark."""
     shown = {(key,) for key in biggest(explored.found.lines, 0, MOST_LINES)}
-    rows = [row for row in explored.rows if row.keys in shown and row.figure.is_measured]
+    rows = [row for row in explored.rows if row.keys in shown and row.line.figure.is_measured]
     unit = explored.asked.metric.unit
     axis = {"title": None, "format": FORMATS.get(unit, ""), "tickCount": 5, "grid": True}
     x = {"type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": True}}
@@ -148,7 +158,7 @@ def _map(explored: Explored, signals: tuple[str, ...], has_limits: bool) -> Draw
     rows = [
         row
         for row in explored.rows
-        if row.figure.is_measured and row.keys[across] in columns and row.keys[down] in lines
+        if row.line.figure.is_measured and row.keys[across] in columns and row.keys[down] in lines
     ]
     names = {key: _short(explored, across, key) for key in columns}
     values = [{"down": _wrapped(row.names[down]), "across": names[row.keys[across]], **_values(row)} for row in rows]
@@ -234,7 +244,8 @@ def _wrapped(name: str, letters: int = 26) -> str:
 
 def _colours(explored: Explored) -> Spec:
     """From the lowest to the highest readable value, the whole in the middle."""
-    read = [row.figure.estimate.value for row in explored.rows if row.figure.is_enough and row.figure.is_measured]
+    figures = [row.line.figure for row in explored.rows]
+    read = [each.estimate.value for each in figures if each.is_enough and each.is_measured]
     known = [value for value in read if value is not None] or [0.0]
     whole = explored.found.whole
     middle = whole.figure.estimate.value if whole and whole.figure.estimate.value is not None else None

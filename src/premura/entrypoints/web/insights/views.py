@@ -28,7 +28,7 @@ from premura.entrypoints.web.insights.wording import (
     signal_words,
     worked,
 )
-from premura.loop.listen.models import Survey
+from premura.loop.listen.models import Perspective, Survey
 from premura.loop.recover.covering import cases_covered
 from premura.loop.understand import reads
 from premura.loop.understand.metrics import BLANK_NOTE, Figure, total
@@ -139,8 +139,12 @@ def back_of(request: StaffRequest, asked: Asked) -> tuple[str, str]:
     return asked.url("insights", group=None), _("Results")
 
 
-def page_of_rows(request: StaffRequest, rows: Any) -> Page[Any]:
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+def page_of_rows(request: StaffRequest, rows: Any, n: int | None = None) -> Page[Any]:
+    """The page asked for; ``n`` is how many rows there are, where that is known without counting them."""
+    paginator = Paginator(rows, PAGE)
+    if n is not None:
+        paginator.count = n
+    return paginator.get_page(request.GET.get("page"))
 
 
 @signed_in(Ability.SEE_INSIGHTS)
@@ -158,12 +162,14 @@ def insights_rows(request: StaffRequest) -> HttpResponse:
         n = counts.between(part.low, part.high)
         parts.append((str(part.name), asked.url("insights-rows", group=part.code), part.code == group, n))
     rows = reads.rows_behind(request.user, asked.metric, asked.window, group=group, **asked.filters)
+    # The rows of colleagues are listed nowhere, though they are counted
+    is_listed = asked.filters.get("perspective") != Perspective.STAFF
     context = {
         "asked": asked,
         "sentence": asked.sentence("metric", *WHERE, *in_use(asked)),
         "figure": linked(reads.figure_of(asked.metric, counts, reads.minimum_n()), asked),
         "parts": parts,
-        "page": page_of_rows(request, rows),
+        "page": page_of_rows(request, rows, next(n for *_words, chosen, n in parts if chosen) if is_listed else None),
         "back": back_of(request, asked),
     }
     return render(request, "insights/rows.html", context)

@@ -33,6 +33,7 @@ from premura.entrypoints.web.readings.shown import (
 )
 from premura.loop.listen.models import Moment, Perspective
 from premura.loop.understand import reads
+from premura.loop.understand.counting import LATEST
 from premura.loop.understand.drivers import DriverReading, driver_reading
 from premura.loop.understand.gaps import Side, scored
 from premura.loop.understand.questions import Item, question_book
@@ -207,7 +208,7 @@ def reading_rows(request: StaffRequest) -> HttpResponse:
     if item.row:
         rows = rows.filter(part=item.row)
     related = ("response__customer", "response__location", "response__survey", "touchpoint")
-    rows = rows.select_related(*related).order_by("-response__answered_at", "pk")
+    rows = rows.select_related(*related).order_by(*LATEST)
     context = {
         "asked": asked,
         "title": question_book().text(item),

@@ -148,15 +148,33 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:responseError", () => say(document.body.dataset.failed));
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.unreachable));
 
-const say = (words) => {
+// A page that takes longer than a second says so; a file leaves us where we are
+let isLate;
+const awaited = (event) => {
+  const link = event.target.closest("a[href], form");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  const address = new URL(link.href || link.action, location);
+  if (address.origin !== location.origin || address.searchParams.has("as") || link.hasAttribute("download")) return;
+  if (link.href && address.hash && address.pathname + address.search === location.pathname + location.search) return;
+  clearTimeout(isLate);
+  isLate = setTimeout(() => say(document.body.dataset.slow, "status"), 1000);
+};
+document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) awaited(event); });
+document.addEventListener("submit", awaited);
+addEventListener("pageshow", () => {
+  clearTimeout(isLate);
+  all("#toasts [role=status]").forEach((line) => line.remove());
+});
+
+const say = (words, role = "alert") => {
   if (!words) return;
   const line = document.createElement("div");
-  line.className = "toast-line toast-alert";
-  line.setAttribute("role", "alert");
+  line.className = role === "alert" ? "toast-line toast-alert" : "toast-line";
+  line.setAttribute("role", role);
   line.dataset.toast = "";
   line.textContent = words;
   document.getElementById("toasts")?.append(line);
-  startToast(line);
+  if (role === "alert") startToast(line);
 };
 
 showTheme();
