@@ -102,29 +102,20 @@ def rows_of_facts(
 
 
 def columns_of_facts(
-    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+    sql: str,
+    values: Mapping[str, object],
+    first_day: date = date.min,
+    last_day: date = date.max,
+    *,
+    is_usual: bool = True,
 ) -> dict[str, Any] | None:
     """The same as columns of numbers, for statements that give very many rows; empty where no file holds these days.
     Two queries at most.
     """
     return _from_files(
-        lambda duck, paths: duck.columns_of_files(sql, {**_usual_values(), **values}, paths), first_day, last_day
-    )
-
-
-def parts_of_facts(
-    read: Callable[[dict[str, Any]], Found],
-    sql: str,
-    values: Mapping[str, object],
-    first_day: date = date.min,
-    last_day: date = date.max,
-) -> list[Found] | None:
-    """What ``read`` makes of the columns of each file by itself, so that a million rows never lie in memory twice. A
-    response lies whole in one file. Two queries at most.
-    """
-    asked = {**_usual_values(), **values}
-    return _from_files(
-        lambda duck, paths: [read(duck.columns_of_files(sql, asked, [path])) for path in paths], first_day, last_day
+        lambda duck, paths: duck.columns_of_files(sql, {**(_usual_values() if is_usual else {}), **values}, paths),
+        first_day,
+        last_day,
     )
 
 
