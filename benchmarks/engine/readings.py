@@ -3,7 +3,9 @@
     python benchmarks/engine/readings.py [--answers 10000000] [--folder DIR]
 
 Three surveys of fifteen questions, six in ten of their answers with a name: the recommendation, a mark of its
-touchpoint, seven details, three pairs of what was expected and found. Beside them the purchases of 200,000 customers.
+touchpoint, seven details, three pairs of what was expected and found. One response in a hundred is of the staff, in a
+survey of their own; their answers are asked of the database, which has all responses and, of answers, theirs. Beside
+them the purchases of 200,000 customers.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import json
 import statistics
 import time
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import common
@@ -29,6 +32,8 @@ QUESTIONS = [
     *((f"{code}:{half}", "pair", "1-7", 1, 7) for code in PAIRS for half in ("expectation", "perception")),
 ]
 _COLUMNS = f"""* REPLACE (CASE WHEN kind = 'csat' THEN survey END AS touchpoint,
+  CASE WHEN hash(response, 3) % 100 = 0 THEN 'staff' ELSE perspective END AS perspective,
+  CASE WHEN hash(response, 3) % 100 = 0 THEN 4 ELSE survey END AS survey,
   split_part(question, ':', 1) AS question, split_part(question, ':', 2) AS part,
   CASE WHEN customer IS NOT NULL AND hash(response, 1) % 10 < 6 THEN (1 + hash(response, 2) % {CUSTOMERS})::BIGINT END
     AS customer)"""
@@ -36,7 +41,9 @@ _BOUGHT = """COPY (SELECT 1 + hash(id, 1) % {customers}, 1 + hash(id, 1) % {cust
   DATE '{month}' + (hash(id, 2) % 28)::INTEGER, 500 + hash(id, 3) % 9500, 'EUR'
   FROM range({first}, {last}) t(id)) TO {path} (FORMAT csv, HEADER false)"""
 #: A year, as the page of loyalty shows it, and the time before it
-YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+YEAR, EARLIER = (date(2025, 1, 1), date(2025, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31))
+#: A quarter, as the page of the delivery gap shows it, and the years before it
+QUARTER, YEARS = (date(2025, 10, 1), date(2025, 12, 31)), (date(2022, 10, 1), date(2025, 9, 30))
 
 
 def make(folder: Path, answers: int) -> FactStore:
@@ -44,6 +51,7 @@ def make(folder: Path, answers: int) -> FactStore:
     store = facts.make(folder, answers, QUESTIONS, _COLUMNS)
     _make_purchases(store)
     _make_surveys()
+    _make_responses(store)
     _fill(store)
     return store
 
@@ -79,13 +87,56 @@ def _make_surveys() -> None:
         )
     programme, _ = Programme.objects.get_or_create(pk=1, defaults={"created_at": now})
     questions = [{"code": code, "kind": "pair", "dimension": name} for code, name in PAIRS.items()]
-    for pk in range(1, 4):
+    for pk in range(1, 5):
         survey, _ = Survey.objects.get_or_create(
             pk=pk, defaults={"programme": programme, "slug": f"survey-{pk}", "created_at": now}
         )
         SurveyVersion.objects.get_or_create(
             survey=survey, number=1, defaults={"definition": {"questions": questions}, "published_at": now}
         )
+
+
+def _make_responses(store: FactStore) -> None:
+    """All responses, and the answers of the staff, without marking anything as new: the facts have them."""
+    from uuid import UUID
+
+    from django.db import connection, transaction
+
+    from premura.engine.embedded import files_sql
+    from premura.loop.listen.models import Response, SurveyVersion
+
+    if Response.objects.exists():
+        return
+    duck = Embedded(store.folder / "spill", {"threads": 2, "memory_limit": "4GB"})
+    source = files_sql([store.folder / file.name for file in store.manifest().files])
+    versions = dict(SurveyVersion.objects.values_list("survey", "pk"))
+
+    def id_of(key: int) -> str:
+        digits = f"{key:015x}"
+        return UUID(f"000{digits[:5]}{'0' * 14}{digits[5:]}").hex
+
+    given = duck.rows(f"SELECT DISTINCT response, answered_on, week_on, perspective, survey FROM {source}")
+    responses = [
+        (id_of(key), day.isoformat(), f"{day} 10:00:00", week.isoformat(), who, survey, versions[survey])
+        for key, day, week, who, survey in given
+    ]
+    staff = duck.rows(
+        f"SELECT response, question, part, kind, scale, score, touchpoint FROM {source} WHERE perspective = 'staff'"
+    )
+    duck.close()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO listen_response (id, answered_on, answered_at, week_on, perspective, survey_id, version_id, "
+            "moment, channel, language, source, external_id, subject_id, fields) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, 'perception', 'link', 'it', 'survey', '', 1, '{}')",
+            responses,
+        )
+        cursor.executemany(
+            "INSERT INTO listen_answer (response_id, question, part, kind, scale, score, touchpoint_id, choices, text, "
+            "contact) VALUES (%s, %s, %s, %s, %s, %s, %s, '[]', '', '{}')",
+            [(id_of(key), *rest) for key, *rest in staff],
+        )
+        cursor.execute("DELETE FROM understand_mark")
 
 
 def _fill(store: FactStore) -> None:
@@ -102,6 +153,7 @@ def _fill(store: FactStore) -> None:
 def readings() -> dict:
     """What each page reads, for somebody who may see everything."""
     from premura.core.staff.models import Person
+    from premura.loop.understand.delivery import delivery_gap, quarters_of
     from premura.loop.understand.drivers import driver_reading
     from premura.loop.understand.loyalty import loyalty
     from premura.loop.understand.remembered import memories
@@ -109,12 +161,21 @@ def readings() -> dict:
     from premura.loop.understand.service_quality import service_quality
     from premura.loop.understand.windows import Window
 
-    person, year = Person.objects.get_or_create(email="benchmark@example.com")[0], Window(*YEAR)
+    person = Person.objects.get_or_create(email="benchmark@example.com")[0]
+    year, earlier, quarter, years = (Window(*days) for days in (YEAR, EARLIER, QUARTER, YEARS))
+
+    @cache
+    def items() -> set:
+        return {gap.item for gap in delivery_gap(person, quarter, least=30).gaps}
+
     return {
         "loyalty: what each class of customers bought": lambda: loyalty(person, year),
         "loyalty: who comes back, by month": lambda: returning(person, year, "EUR"),
         "drivers": lambda: driver_reading(person, year),
         "expected and found": lambda: service_quality(person, year, least=10, weights={}),
+        "expected and found, in another time": lambda: service_quality(person, earlier, least=10, weights={}, steps=()),
+        "delivery gap: a quarter": lambda: delivery_gap(person, quarter, least=30),
+        "delivery gap: the quarters of three years": lambda: quarters_of(person, items(), years, least=30),
         "peak and end": lambda: memories(person, year, listed=20),
     }
 

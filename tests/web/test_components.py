@@ -504,6 +504,26 @@ def test_names_in_a_drawing_of_two_axes_do_not_cover_one_another():
     assert [row["y"] for row in spec["data"]["values"]] == [0.29, 0.28, 0.8]
 
 
+def test_lines_of_a_drawing_of_two_axes_end_at_its_names():
+    """At every width: on a phone a name is as wide as half of the drawing."""
+    points = [{"name": "a", "x": 0.45, "y": 0.5, "n": 40}]
+    axes = Axis("x", "percent", 0.5, (0, 1)), Axis("y", "percent", 0.5, (0, 1))
+    layers = quadrant_chart(points, *axes, Corners("p", "q", "r", "s"), columns={})["layer"]
+    kinds = [layer["mark"]["type"] for layer in layers]
+    texts = [(place, {**layer["mark"]}, layer) for place, layer in enumerate(layers) if kinds[place] == "text"]
+    for place, mark, layer in texts:
+        if mark.pop("style") != "halo":
+            below = [
+                under
+                for under, halo, same in texts
+                if {**halo, "style": ""} == {**mark, "strokeWidth": 6, "strokeJoin": "round", "style": ""}
+                and all(same.get(key) == layer.get(key) for key in ("encoding", "transform"))
+            ]
+            lines = [at for at, kind in enumerate(kinds) if kind == "rule"]
+            assert len(below) == 1
+            assert max(lines) < below[0] < place
+
+
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_a_tall_chart_keeps_its_room(language):
     """A separator of thousands in a style makes the browser pass over it."""

@@ -256,14 +256,16 @@ def explained_variance(r2: float, n: int, k: int, *, confidence: float = 0.95) -
 
 def _noncentrality(f: float, k: int, freedom: int, p: float) -> float:
     """The noncentrality with which values up to `f` have the probability `p`; 0 where none is small enough."""
-    from scipy import optimize  # only who asks for drivers waits for it
-
     if special.ncfdtr(k, freedom, 0.0, f) <= p:
         return 0.0
-    above = max(1.0, 2 * k * f)
+    below, above = 0.0, max(1.0, 2 * k * f)
     while special.ncfdtr(k, freedom, above, f) > p:
         above *= 2
-    return float(optimize.brentq(lambda each: special.ncfdtr(k, freedom, each, f) - p, 0.0, above))
+    # Halved until it is known to ten digits: a library that finds roots takes 24 MB
+    while above - below > 1e-10 * above:
+        middle = (below + above) / 2
+        below, above = (middle, above) if special.ncfdtr(k, freedom, middle, f) > p else (below, middle)
+    return (below + above) / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,8 +212,9 @@ def array(values: Any, name: str, *, dimensions: int) -> Floats:
         raise StatsError(
             "wrong_shape", f"The {name} must have {dimensions} dimension(s), not {result.ndim}.", name=name
         )
-    if np.isinf(result).any():
+    largest = np.fmax.reduce(np.abs(result), axis=None, initial=0.0)
+    if np.isinf(largest):
         raise StatsError("not_finite", f"The {name} hold an infinite number.", name=name)
-    if (np.abs(result) > LARGEST).any():
+    if largest > LARGEST:
         raise StatsError("too_large", f"The {name} hold a number that is too large to reckon with.", name=name)
     return result

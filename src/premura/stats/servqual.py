@@ -109,9 +109,10 @@ def servperf(
 
 def _answers(table: Any, name: str, turned: frozenset[int], scale: tuple[float, float]) -> Floats:
     low, high = number(scale[0], "lower end of the scale"), number(scale[1], "upper end of the scale")
-    X = array(table, name, dimensions=2).copy()
-    known = X[~np.isnan(X)]
-    if low >= high or (len(known) and (known.min() < low or known.max() > high)):
+    # Respondents are many and items few: column by column they lie in the order in which they are gone through
+    X = array(table, name, dimensions=2).copy(order="F")
+    least, most = np.fmin.reduce(X, axis=None, initial=low), np.fmax.reduce(X, axis=None, initial=high)
+    if low >= high or least < low or most > high:
         raise StatsError("outside_scale", f"An answer among the {name} lies outside the scale {low:g} to {high:g}.")
     columns = _positions(turned, X.shape[1])
     X[:, columns] = low + high - X[:, columns]
@@ -135,13 +136,11 @@ def _summary(X: Floats, dimensions: Mapping[str, Sequence[int]], weights: Any, l
         raise StatsError("wrong_shape", "The dimensions must map each name to the positions of its items.")
     if not dimensions:
         raise StatsError("empty_dimension", "There are no dimensions.")
-    by_dimension = np.column_stack([_row_means(X, name, items) for name, items in dimensions.items()])
+    by_dimension = np.array([_row_means(X, name, items) for name, items in dimensions.items()]).T
     equal = np.ones(len(dimensions))
     return Servqual(
-        tuple(_combined(X[:, [i]], np.ones(1), level) for i in range(X.shape[1])),
-        MappingProxyType(
-            {name: _combined(by_dimension[:, [i]], np.ones(1), level) for i, name in enumerate(dimensions)}
-        ),
+        tuple(_mean_of(column, level) for column in X.T),
+        MappingProxyType({name: _mean_of(by_dimension[:, i], level) for i, name in enumerate(dimensions)}),
         _combined(by_dimension, equal, level),
         None if weights is None else _combined(by_dimension, _importance(weights, dimensions), level),
     )
@@ -170,30 +169,33 @@ def _importance(weights: Any, dimensions: Mapping[str, Sequence[int]]) -> Floats
 
 def _combined(columns: Floats, weights: Floats, level: float) -> Estimate:
     """Weighted mean of the column means, with the covariance of those means over respondents (missing: pairwise)."""
-    seen = (~np.isnan(columns)).astype(float)
+    if columns.shape[1] == 1:
+        return _mean_of(columns[:, 0], level)
+    seen = ~np.isnan(columns)
     per_column = seen.sum(axis=0)
     n = int(seen.any(axis=1).sum())
-    if not len(per_column) or per_column.min() == 0:
+    if per_column.min() == 0:
         return nothing("gap-t", n)
     w = weights / weights.sum()
-    if len(w) == 1:
-        # One column needs no covariances, which cost ten times as much
-        return _mean_of(columns[~np.isnan(columns)], n, level)
-    filled = np.where(seen > 0, columns, 0.0)
-    means = filled.sum(axis=0) / per_column
+    means = np.where(seen, columns, 0.0).sum(axis=0) / per_column
     value = float(weights @ means) / float(weights.sum())
-    centred = np.where(seen > 0, columns - means, 0.0)
-    together = seen.T @ seen
+    centred, marks = np.where(seen, columns - means, 0.0), seen.astype(float)
+    together = marks.T @ marks
     covariances = centred.T @ centred / np.maximum(together - 1, 1)
     of_means = covariances * together / np.outer(per_column, per_column)
     variance, freedom = float(w @ of_means @ w), float(per_column.min()) - 1
     return _told(value, variance, freedom, n, level)
 
 
-def _mean_of(known: Floats, n: int, level: float) -> Estimate:
+def _mean_of(column: Floats, level: float) -> Estimate:
+    """The mean of one column, which needs no covariances."""
+    known = column[~np.isnan(column)]
+    n = len(known)
+    if not n:
+        return nothing("gap-t", n)
     value = float(known.sum()) / n
-    squares = float(((known - value) ** 2).sum())
-    return _told(value, squares / max(n - 1, 1) / n, n - 1, n, level)
+    known -= value
+    return _told(value, float(known @ known) / max(n - 1, 1) / n, n - 1, n, level)
 
 
 def _told(value: float, variance: float, freedom: float, n: int, level: float) -> Estimate:

@@ -92,3 +92,4 @@ def test_the_overall_gap_is_told_month_by_month_as_it_was_counted(respond, owner
     assert {day: gap.value for day, gap in told.through_time.items()} == {MONTHS[0]: -2.5, MONTHS[1]: -0.5}
     thin = service_quality(owner, window, least=3, weights={})
     assert (thin.step, {day: gap.value for day, gap in thin.through_time.items()}) == ("quarter", {MONTHS[0]: -1.5})
+    assert service_quality(owner, window, least=2, weights={}, steps=()).through_time == {}

@@ -96,7 +96,7 @@ def test_what_was_heard_of_each_survey(answered, fill, owner, colleague, padova)
 def test_expectation_and_perception_of_everybody(answered, surveys, fill, owner, colleague, padova, monkeypatch):
     """Means, gaps, intervals, reliability and months; whoever left out a half, an item or the usual scale too."""
     version = surveys[0].versions.get()
-    kept = {f"k{place}": ("reliability", "empathy")[place % 2] for place in range(4)}
+    kept = {f"k{place}": ("reliability", "empathy")[place % 2] for place in range(12)}
     version.definition = {"questions": [{"code": k, "kind": "pair", "dimension": kept[k]} for k in kept]}
     version.save()
     given = []
@@ -126,10 +126,24 @@ def test_expectation_and_perception_of_everybody(answered, surveys, fill, owner,
     assert expected[0].other_scales > 0
     assert len(expected[0].through_time) >= 2
     assert fill()
-    monkeypatch.setattr(quality_scores, "scores_of_answers", None)
-    # People are added up file by file: the same numbers but for the last digit
+    monkeypatch.setattr(quality_scores, "of_answers", None)
+    # People come in another order: the same numbers but for the last digit
     near = [pytest.approx(value, abs=1e-9) if isinstance(value, float) else value for value in flat(expected)]
     assert list(flat(told())) == near
+
+
+def test_halves_that_nobody_gave_at_once_are_matched_by_customer(answered, surveys, fill, owner, colleague):
+    """The facts of pairs know no customers: where nobody gave both halves at once they are not enough."""
+    surveys[0].versions.update(definition={"questions": [{"code": "k", "kind": "pair", "dimension": "empathy"}]})
+    people = list(Customer.objects.order_by("pk"))
+    for number, response in enumerate(Response.objects.filter(survey=surveys[0]).order_by("answered_on", "pk")[:40]):
+        Response.objects.filter(pk=response.pk).update(customer=people[number // 2 % len(people)])
+        part = ("expectation", "perception")[number % 2]
+        response.answers.create(question="k", part=part, kind="pair", scale="1-7", score=1 + number * 3 % 7)
+    expected = [service_quality(person, WINDOW, least=2, weights={}) for person in (owner, colleague)]
+    assert (expected[0].way, expected[0].matched) == ("people", len(people))
+    assert fill()
+    assert [service_quality(person, WINDOW, least=2, weights={}) for person in (owner, colleague)] == expected
 
 
 def flat(value):

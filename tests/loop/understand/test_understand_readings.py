@@ -493,6 +493,20 @@ def test_drivers_are_read_from_whole_responses(owner, rated, surveys):
     assert lines.importance_line == pytest.approx(expected.mean())
 
 
+def test_one_question_at_several_touchpoints_is_one_driver(owner, rated, points):
+    """A question that moves with the meeting it is about; named by its text, for no touchpoint is its only one."""
+    whole = rated(60)
+    expected = driver_reading(owner, YEAR)
+    for number, pk in enumerate(Answer.objects.filter(question="counter").order_by("pk").values_list("pk", flat=True)):
+        Answer.objects.filter(pk=pk).update(touchpoint=points[("counter", "delivery", "invoice")[number % 3]])
+    reading = driver_reading(owner, YEAR)
+    assert (reading.refusal, reading.left_out, reading.analysis.n) == (None, (), len(whole))
+    assert sorted(reading.analysis.shares) == pytest.approx(sorted(expected.analysis.shares))
+    assert {detail.item.question: detail.touchpoint for detail in reading.details} == {
+        "counter": None, "delivery": points["delivery"].pk, "invoice": points["invoice"].pk,
+    }  # fmt: skip
+
+
 def test_a_detail_that_few_rated_is_left_out_and_named(owner, rated, ask, points):
     rated(60)
     for response in Response.objects.all()[:10]:

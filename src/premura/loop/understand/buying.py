@@ -16,7 +16,7 @@ from premura.core.customers.models import Customer, Purchase
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Answer
 from premura.loop.understand.draws import RESPONSE
-from premura.loop.understand.engine_counts import USUAL, columns_of_facts, columns_of_purchases, seen_in_facts
+from premura.loop.understand.engine_counts import USUAL, columns_of_purchases, months_of_facts, seen_in_facts
 from premura.loop.understand.gaps import Side
 from premura.loop.understand.windows import Window
 
@@ -28,7 +28,8 @@ BANDS = {
 }
 #: The currency where nobody bought anything
 USUAL_CURRENCY = "EUR"
-_NONE = -1
+#: The mark of whoever gave none
+NO_MARK = -1
 _SIZES_SQL = """SELECT currency, sum(purchases)::BIGINT AS n FROM facts AS bought
 WHERE bought_on BETWEEN $first AND $last AND %s GROUP BY currency"""
 # Money given back is no purchase
@@ -40,7 +41,7 @@ FROM facts AS bought WHERE bought_on BETWEEN $first AND $last AND currency = $cu
 # number is compared faster than three. A response of so many marks is none.
 _ORDER = "(epoch_us(answered_at) * (1::HUGEINT << 60) + response) * 4096 + least(place, 4095)"
 _LAST = ", ".join(
-    f"coalesce(arg_max(score, {_ORDER}) FILTER (WHERE kind = '{kind}'), {_NONE})::TINYINT AS {kind}" for kind in BANDS
+    f"coalesce(arg_max(score, {_ORDER}) FILTER (WHERE kind = '{kind}'), {NO_MARK})::TINYINT AS {kind}" for kind in BANDS
 )
 _ASKED = " OR ".join(f"kind = '{kind}' AND scale = '{scale}'" for kind, (scale, _classes) in BANDS.items())
 _SAID_SQL = f"""SELECT customer, {_LAST} FROM facts AS answers WHERE answered_on <= $last AND {USUAL}
@@ -51,8 +52,8 @@ GROUP BY customer"""  # noqa: S608 -- words of our own
 @dataclass(frozen=True)
 class Bought:
     """One position each customer who bought in either window, by their ids: whether they bought before, on how many
-    days now, the cents spent now, and metric → their last mark before now, −1 for none. ``other`` purchases are in
-    other currencies.
+    days now, the cents spent now, and metric → their last mark before now, or :data:`NO_MARK`. ``other`` purchases are
+    in other currencies.
     """
 
     currency: str
@@ -62,11 +63,6 @@ class Bought:
     days: Numbers
     cents: Numbers
     marks: dict[str, Numbers]
-
-    def where(self, which: Numbers | slice) -> "Bought":
-        marks = {metric: scores[which] for metric, scores in self.marks.items()}
-        columns = (self.customers[which], self.before[which], self.days[which], self.cents[which])
-        return Bought(self.currency, self.other, *columns, marks)
 
 
 def bought(person: Person, window: Window, *, location: int | None = None) -> Bought:
@@ -84,7 +80,7 @@ def _from_files(person: Person, window: Window, location: int | None) -> Bought 
     values = {**days, "now": window.first_day, "currency": currency}
     rows = columns_of_purchases(_BOUGHT_SQL % seen, values, first, last)
     before_now = window.first_day - timedelta(days=1)
-    said = columns_of_facts(_SAID_SQL % seen_in_facts(person, None), {"last": before_now}, date.min, before_now)
+    said = months_of_facts(_SAID_SQL % seen_in_facts(person, None), {"last": before_now}, date.min, before_now)
     if rows is None or said is None:
         return None
     names = ("customer", "before", "days", "cents")
@@ -112,15 +108,19 @@ def _ordered(columns: list[Numbers]) -> list[Numbers]:
     return [column[order] for column in columns]
 
 
-def _marks(said: dict[str, Any], customers: Numbers) -> list[Numbers]:
-    """The marks of each metric in the order of ``customers``, which are sorted."""
-    whose, *given = _ordered([_numbers(said, name) for name in ("customer", *BANDS)])
-    scores = [np.full(len(customers), _NONE, dtype=np.int8) for _metric in BANDS]
-    if len(whose) and len(customers):
+def _marks(said: Iterable[dict[str, Any]], customers: Numbers) -> list[Numbers]:
+    """The marks of each metric in the order of ``customers``, which are sorted; what was ``said`` last comes first."""
+    scores = [np.full(len(customers), NO_MARK, dtype=np.int8) for _metric in BANDS]
+    for columns in said:
+        # In order they are looked up much faster
+        whose, *given = _ordered([_numbers(columns, name) for name in ("customer", *BANDS)])
+        if not len(whose) or not len(customers):
+            continue
         at = np.minimum(np.searchsorted(customers, whose), len(customers) - 1)
         known = customers[at] == whose
-        for into, column in zip(scores, given, strict=True):
-            into[at[known]] = column[known]
+        for into, marks in zip(scores, given, strict=True):
+            first = np.flatnonzero(known & (into[at] == NO_MARK))
+            into[at[first]] = marks[first]
     return scores
 
 
@@ -143,7 +143,7 @@ def of_tables(person: Person, window: Window, location: int | None) -> Bought:
     silent = (None,) * len(BANDS)
     said = _columns([marks.get(pk, silent) for pk, *_rest in told], len(BANDS))
     given = {
-        metric: np.array([_NONE if score is None else score for score in column], dtype=np.int64)
+        metric: np.array([NO_MARK if score is None else score for score in column], dtype=np.int64)
         for metric, column in zip(BANDS, said, strict=True)
     }
     return Bought(currency, other, customers, before.astype(bool), days, cents, given)

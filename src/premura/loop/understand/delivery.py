@@ -6,19 +6,18 @@ are whole quarters that do not overlap, for the same reason.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncQuarter
+from django.db.models import Case, Count, DateField, Q, QuerySet, Value, When
 
 from premura.core.staff.models import Person
 from premura.loop.listen.models import Perspective
-from premura.loop.understand.courses import first_of
+from premura.loop.understand.courses import after, first_of
 from premura.loop.understand.gaps import (
     Gap,
     Side,
@@ -96,19 +95,24 @@ def quarters_of(
     seen: dict[tuple[Item, date], dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
     codes = sorted({item.question for item in items})
     about = about_us() | {"question": codes}
-    found = tally(person, window, (*ITEM, "location", "month"), **about | {"perspective": Perspective.STAFF.value})
-    for *which, place, month, n, _latest in found:
+    staff = about | {"perspective": Perspective.STAFF.value}
+    surveys = set()
+    for survey, *which, place, month, n, _latest in tally(
+        person, window, ("survey", *ITEM, "location", "month"), **staff
+    ):
         if is_perceived(which[1]) and (item := Item.of(*which)) in items:
             seen[item, first_of(month, "quarter")][place] += n
+            surveys.add(survey)
     safe: dict[Item, list[date]] = defaultdict(list)
     for (item, quarter), places in seen.items():
         if is_safe(places, location, least):
             safe[item].append(quarter)
     if not safe:
         return {}
-    rows = scored(person, window, location=location).annotate(quarter=TruncQuarter("response__answered_on"))
+    # The staff answer surveys of their own, which are found faster than their few responses among all
+    rows = scored(person, window, location=location).filter(response__survey__in=surveys)
     asked = {item: Q(quarter__in=quarters) for item, quarters in safe.items()}
-    staff = _staff_counts(rows, asked, least, turn, "quarter")
+    counts = _staff_counts(rows.annotate(quarter=_quarter(safe.values())), asked, least, turn, "quarter")
     customers: dict[tuple[Item, date], Counts] = defaultdict(Counts)
     given = tally(person, window, ("survey", *ITEM, "score", "month"), location=location, **about)
     for survey, *which, score, month, n, _latest in given:
@@ -116,9 +120,19 @@ def quarters_of(
             mark = upright(score, item.scale, (survey, item.question) in turn)
             customers[item, first_of(month, "quarter")] += Counts({mark: n})
     gaps: Quarters = defaultdict(dict)
-    for item, quarter in sorted(staff.keys() & customers.keys()):
-        gaps[item][quarter] = gap_of(item, customers[item, quarter], staff[item, quarter], "share")
+    for item, quarter in sorted(counts.keys() & customers.keys()):
+        gaps[item][quarter] = gap_of(item, customers[item, quarter], counts[item, quarter], "share")
     return dict(gaps)
+
+
+def _quarter(quarters: Iterable[Iterable[date]]) -> Case:
+    """The first day of the quarter of an answer, one of these or none: compared, where SQLite would cut every date in
+    Python.
+    """
+    days = sorted({day for some in quarters for day in some})
+    on = "response__answered_on"
+    whens = (When(**{f"{on}__gte": day, f"{on}__lt": after(day, "quarter")}, then=Value(day)) for day in days)
+    return Case(*whens, output_field=DateField())
 
 
 def is_safe(places: dict[int | None, int], location: int | None, least: int) -> bool:

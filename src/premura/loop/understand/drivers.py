@@ -5,9 +5,9 @@ one another: whole responses, never sums of separate questions. Arithmetic: ``pr
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,14 +77,21 @@ class DriverReading:
 
 @dataclass(frozen=True)
 class _Asked:
+    """One question, at whichever ``touchpoints`` it was asked: a survey gives a code to one question alone."""
+
     item: Item
     kind: str
-    touchpoint: int | None
+    touchpoints: frozenset[int | None]
     n: int
 
     @property
+    def touchpoint(self) -> int | None:
+        """The only one."""
+        return next(iter(self.touchpoints)) if len(self.touchpoints) == 1 else None
+
+    @property
     def is_overall(self) -> bool:
-        return self.touchpoint is None and not self.item.row and self.kind != "ces"
+        return self.touchpoints == {None} and not self.item.row and self.kind != "ces"
 
 
 def driver_reading(
@@ -108,11 +115,13 @@ def driver_reading(
 def _asked(person: Person, window: Window, location: int | None) -> dict[int, list[_Asked]]:
     """Survey → what it asked for scores, most answered first."""
     found = tally(person, window, ("survey", *ITEM), location=location, **about_us())
-    result: dict[int, list[_Asked]] = {}
+    asked: dict[int, dict[Item, _Asked]] = defaultdict(dict)
     for survey, question, part, scale, kind, touchpoint, n, _latest in sorted(found, key=_most_answered):
         if is_scale(scale) and is_perceived(part) and kind != "kano":
-            result.setdefault(survey, []).append(_Asked(Item.of(question, part, scale), kind, touchpoint, n))
-    return result
+            item = Item.of(question, part, scale)
+            same = asked[survey].get(item, _Asked(item, kind, frozenset(), 0))
+            asked[survey][item] = replace(same, touchpoints=same.touchpoints | {touchpoint}, n=same.n + n)
+    return {survey: sorted(items.values(), key=lambda one: -one.n) for survey, items in asked.items()}
 
 
 def _most_answered(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +48,8 @@ _DEFAULTS = {"perspective": listen.Perspective.CUSTOMER.value, "moment": listen.
 # Asked before every question: the ORM takes longer to write it than the database to answer it
 _STATE = """SELECT store, catalogue, EXISTS (SELECT 1 FROM understand_dirtymonth),
 (SELECT marked_at FROM understand_mark ORDER BY id LIMIT 1) FROM understand_fill ORDER BY id LIMIT 1"""
+#: So many months of facts are gathered at once, where they are read one part after the other.
+AT_ONCE = 6
 #: Kept answers of the distributed engine are written at most this often, and forgotten after a while.
 KEEP_EVERY, KEEP_FOR = timedelta(minutes=1), timedelta(days=30)
 
@@ -102,30 +106,37 @@ def rows_of_facts(
 
 
 def columns_of_facts(
-    sql: str, values: Mapping[str, object], first_day: date = date.min, last_day: date = date.max
+    sql: str,
+    values: Mapping[str, object],
+    first_day: date = date.min,
+    last_day: date = date.max,
+    *,
+    is_usual: bool = True,
 ) -> dict[str, Any] | None:
     """The same as columns of numbers, for statements that give very many rows; empty where no file holds these days.
     Two queries at most.
     """
     return _from_files(
-        lambda duck, paths: duck.columns_of_files(sql, {**_usual_values(), **values}, paths), first_day, last_day
+        lambda duck, paths: duck.columns_of_files(sql, {**(_usual_values() if is_usual else {}), **values}, paths),
+        first_day,
+        last_day,
     )
 
 
-def parts_of_facts(
-    read: Callable[[dict[str, Any]], Found],
-    sql: str,
-    values: Mapping[str, object],
-    first_day: date = date.min,
-    last_day: date = date.max,
-) -> list[Found] | None:
-    """What ``read`` makes of the columns of each file by itself, so that a million rows never lie in memory twice. A
-    response lies whole in one file. Two queries at most.
+def months_of_facts(
+    sql: str, values: Mapping[str, object], first_day: date, last_day: date
+) -> list[dict[str, Any]] | None:
+    """The same for some whole months after the other, the latest first: what is gathered a customer lies in little room
+    at once. Two queries at most.
     """
     asked = {**_usual_values(), **values}
-    return _from_files(
-        lambda duck, paths: [read(duck.columns_of_files(sql, asked, [path])) for path in paths], first_day, last_day
-    )
+
+    def read(duck: Embedded, paths: Sequence[Path]) -> list[dict[str, Any]]:
+        months = [list(files) for _month, files in groupby(paths, key=attrgetter("parent"))]
+        parts = [months[max(0, end - AT_ONCE) : end] for end in range(len(months), 0, -AT_ONCE)]
+        return [duck.columns_of_files(sql, asked, [path for files in part for path in files]) for part in parts]
+
+    return _from_files(read, first_day, last_day)
 
 
 def columns_of_purchases(

@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from premura.core.staff.models import Person
-from premura.loop.understand.buying import BANDS, Bought, Numbers, bought
+from premura.loop.understand.buying import BANDS, NO_MARK, Bought, Numbers, bought
 from premura.loop.understand.windows import Window
 from premura.stats import Counted, compare_means, mean, top_box
 from premura.stats.estimate import Estimate
 
 SILENT = "silent"
-_CODES = {metric: (*(code for code, _least in classes), SILENT) for metric, (_scale, classes) in BANDS.items()}
 
 
 @dataclass(frozen=True)
@@ -39,20 +38,19 @@ class Buyer:
 
 
 class Buyers(Sequence[Buyer]):
-    """Many of them, as columns: a company has hundreds of thousands."""
+    """Many of them, as columns: a company has hundreds of thousands. ``at`` are the places of these among all ``rows``,
+    so that groups of them keep no columns of their own.
+    """
 
-    def __init__(self, rows: Bought, failed: NDArray[np.bool_]) -> None:
-        self.rows, self.failed = rows, failed
+    def __init__(self, rows: Bought, failed: NDArray[np.bool_], at: Numbers) -> None:
+        self.rows, self.failed, self.at = rows, failed, at
 
-    @cached_property
-    def bands(self) -> dict[str, Numbers]:
-        return {metric: _bands(metric, scores) for metric, scores in self.rows.marks.items()}
-
-    def where(self, which: Numbers | slice) -> "Buyers":
-        return Buyers(self.rows.where(which), self.failed[which])
+    def where(self, which: NDArray[np.bool_]) -> "Buyers":
+        """Those of all to whom ``which`` applies."""
+        return Buyers(self.rows, self.failed, np.flatnonzero(which).astype(np.int32))
 
     def __len__(self) -> int:
-        return len(self.rows.customers)
+        return len(self.at)
 
     @overload
     def __getitem__(self, at: int) -> Buyer: ...
@@ -62,28 +60,42 @@ class Buyers(Sequence[Buyer]):
 
     def __getitem__(self, at: int | slice) -> "Buyer | Buyers":
         if isinstance(at, slice):
-            return self.where(at)
-        rows = self.rows
-        bands = {metric: _CODES[metric][codes[at]] for metric, codes in self.bands.items()}
+            return Buyers(self.rows, self.failed, self.at[at])
+        rows, place = self.rows, self.at[at]
+        bands = {metric: _band(metric, int(scores[place])) for metric, scores in rows.marks.items()}
         return Buyer(
-            int(rows.customers[at]), bool(rows.before[at]), int(rows.days[at]), int(rows.cents[at]), bands,
-            bool(self.failed[at]),
+            int(rows.customers[place]), bool(rows.before[place]), int(rows.days[place]), int(rows.cents[place]), bands,
+            bool(self.failed[place]),
         )  # fmt: skip
 
-    @property
+    @cached_property
     def before(self) -> int:
         """How many bought in the time before."""
-        return int(self.rows.before.sum())
+        return int(self.rows.before[self.at].sum())
 
-    @property
+    @cached_property
     def now(self) -> int:
         """How many bought now."""
-        return int((self.rows.days > 0).sum())
+        return int((self._days > 0).sum())
+
+    @cached_property
+    def again(self) -> int:
+        """How many bought in both."""
+        return int((self.rows.before[self.at] & (self._days > 0)).sum())
+
+    @cached_property
+    def often(self) -> int:
+        """How many bought now on two days or more."""
+        return int((self._days > 1).sum())
 
     @cached_property
     def spent(self) -> Counted:
         """How many of those who bought now spent how much."""
-        return Counted(self.rows.cents[self.rows.days > 0] / 100)
+        return Counted(self.rows.cents[self.at[self._days > 0]] / 100)
+
+    @property
+    def _days(self) -> Numbers:
+        return self.rows.days[self.at]
 
 
 @dataclass(frozen=True)
@@ -97,13 +109,12 @@ class Group:
     @property
     def retention(self) -> Estimate:
         """Of those who bought before, how many bought again now."""
-        rows = self.buyers.rows
-        return top_box(int((rows.before & (rows.days > 0)).sum()), self.buyers.before)
+        return top_box(self.buyers.again, self.buyers.before)
 
     @property
     def repurchase(self) -> Estimate:
         """Of those who bought now, how many did on two days or more."""
-        return top_box(int((self.buyers.rows.days > 1).sum()), self.buyers.now)
+        return top_box(self.buyers.often, self.buyers.now)
 
     @property
     def value(self) -> Estimate:
@@ -150,7 +161,8 @@ def loyalty(
     ``location`` is the customer's; 0 is none.
     """
     rows = bought(person, window, location=location)
-    buyers = Buyers(rows, np.isin(rows.customers, np.array(list(failed), dtype=np.int64)))
+    had_failure = np.isin(rows.customers, np.array(list(failed), dtype=np.int64))
+    buyers = Buyers(rows, had_failure, np.arange(len(rows.customers), dtype=np.int32))
     groups = tuple(_groups(buyers))
     return Loyalty(rows.currency, groups, tuple(_steps(groups)), rows.other)
 
@@ -164,21 +176,20 @@ def band_of(metric: str, score: int) -> str:
     return next(code for code, least in BANDS[metric][1] if score >= least)
 
 
-def _bands(metric: str, scores: Numbers) -> Numbers:
-    """The positions of the classes among :data:`_CODES`; silence is the last."""
-    codes = np.full(len(scores), len(_CODES[metric]) - 1, dtype=np.int8)
-    for place, (_code, least) in reversed(list(enumerate(BANDS[metric][1]))):
-        codes[scores >= least] = place
-    return codes
+def _band(metric: str, score: int) -> str:
+    return SILENT if score == NO_MARK else band_of(metric, score)
 
 
 def _groups(buyers: Buyers) -> Iterator[Group]:
     yield Group("all", "all", buyers)
-    for metric, codes in _CODES.items():
-        for place, code in enumerate(codes):
-            yield Group(metric, code, buyers.where(np.flatnonzero(buyers.bands[metric] == place)))
+    for metric, (_scale, classes) in BANDS.items():
+        scores = buyers.rows.marks[metric]
+        below = np.iinfo(scores.dtype).max
+        for code, least in (*classes, (SILENT, NO_MARK)):
+            yield Group(metric, code, buyers.where((scores >= least) & (scores < below)))
+            below = least
     for code, had in (("failure", True), ("none", False)):
-        yield Group("failure", code, buyers.where(np.flatnonzero((buyers.failed == had) & buyers.rows.before)))
+        yield Group("failure", code, buyers.where((buyers.failed == had) & buyers.rows.before))
 
 
 def _steps(groups: Iterable[Group]) -> Iterator[Step]:

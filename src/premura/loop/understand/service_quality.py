@@ -5,10 +5,10 @@ the same customer answered. Then each person's own gaps are averaged. Where too 
 groups are compared instead, with a wider interval, and the page says which it is. Arithmetic: ``premura.stats``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from django.db import transaction
@@ -20,20 +20,18 @@ from premura.core.errors import NotFound
 from premura.core.history.history import record
 from premura.core.history.models import Event
 from premura.core.staff.models import Person
-from premura.loop.understand.courses import Step, first_of
-from premura.loop.understand.draws import NOTHING_DRAWN, Drawn
+from premura.loop.understand.courses import Step
+from premura.loop.understand.draws import Drawn
 from premura.loop.understand.metrics import ends_of
-from premura.loop.understand.quality_scores import People, Scores, matched, pairs_in_facts, scores_of_answers, wanted
+from premura.loop.understand.quality_scores import Sides, Wanted, periods, sides_of, wanted
 from premura.loop.understand.questions import DIMENSIONS, question_book
 from premura.loop.understand.windows import Window
 from premura.stats import Estimate, Servqual, StatsError, cronbach_alpha, difference_of, servperf, servqual
 
 WEIGHTED = "servqual.weighted"
-#: The overall gap is told by the first of these of whose periods at least half have enough answers
+#: Periods of the overall gap through time
 STEPS: tuple[Step, ...] = ("month", "quarter")
 Floats = NDArray[np.float64]
-Sides = tuple[Scores, Scores]
-Dated = TypeVar("Dated", People, Scores)
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ class ServiceQuality:
     finding: int
     other_scales: int
     weights: Mapping[str, float]
-    instrument: int | None
+    instrument: int
     step: Step
     through_time: Mapping[date, Estimate]
     drawn: Drawn
@@ -97,32 +95,23 @@ def service_quality(
     weights: Mapping[str, float],
     location: int | None = None,
     survey: int | None = None,
+    steps: Sequence[Step] = STEPS,
 ) -> ServiceQuality | None:
-    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. At most nine
+    """The whole reading; ``None`` without answers on both sides to questions that have a dimension. At most eleven
     queries.
+
+    Through time it is told by the first of ``steps`` of whose periods at least half have enough answers; without any
+    not at all.
     """
     book = question_book()
     dimensions = {key: name for key in book.entries if (name := book.dimension(*key))}
-    # A pair stands in one survey; before and after stand in two, which the filter must not part
-    asked_for = wanted(person, window, location, dimensions)
-    found = pairs_in_facts(person, window, asked_for, location=location)
-    scores, read = found or scores_of_answers(person, window, asked_for, location=location)
-    instrument = _instrument(scores, survey)
-    of_it = scores.where(scores.instrument == (-1 if instrument is None else instrument))
-    scale = of_it.usual_scale()
-    on_it = of_it.on_scale(scale)
-    used = on_it.sides()
-    both = set.intersection(*({code for _survey, code in side.asked()} for side in used))
-    known = on_it.asked() & dimensions.keys()
-    keys = {code: (own, code) for own, code in sorted(known) if code in both}
-    place = {key: (DIMENSIONS.index(name), number) for number, (key, name) in enumerate(dimensions.items())}
-    asked = sorted(keys, key=lambda code: place[keys[code]])
-    if not asked:
+    asked_for = wanted(person, window, dimensions, location=location, survey=survey)
+    if asked_for is None:
         return None
-    questions = [_Question(*keys[code], dimensions[keys[code]], book.is_reversed(*keys[code])) for code in asked]
-    whole = _reading(questions, used, scale, len(of_it) - len(on_it), least, weights, instrument)
-    whole = replace(whole, drawn=Drawn(read, max(read, asked_for.n)))
-    for step in STEPS:
+    used = sides_of(person, window, asked_for, location=location)
+    questions = [_Question(*key, dimensions[key], book.is_reversed(*key)) for key in asked_for.questions]
+    whole = _reading(questions, used, asked_for, least, weights)
+    for step in steps:
         course = _through_time(whole, questions, used, step)
         whole = replace(whole, step=step, through_time=course)
         if 2 * sum(estimate.n >= least for estimate in course.values()) >= max(2, len(course)):
@@ -134,36 +123,17 @@ def _through_time(whole: ServiceQuality, questions: list["_Question"], used: Sid
     """The overall gap period by period, made the way the whole was: each person's own gaps, in the period in which they
     said what they found, or the groups that answered in the same one.
     """
-    asked, options = [one.code for one in questions], _options(questions, whole.scale, {})
+    options = _options(questions, whole.scale, {})
     result = {}
     if whole.way == "people":
-        for day, (before, after) in _matching(used, asked, step).items():
+        for day, (before, after) in used.both_by(step).items():
             result[day] = servqual(before.table, after.table, **options).overall
         return result
-    hoped, found = (_periods(side.by_response(asked), step) for side in used)
-    for day in found.keys() & hoped.keys():
-        gaps = _between_groups(*(servperf(side[day].table, **options) for side in (hoped, found)))
+    sides = [(side.table, periods(side.day, step)) for side in (used.expecting, used.finding)]
+    for day in sides[0][1].keys() & sides[1][1].keys():
+        gaps = _between_groups(*(servperf(table[its[day]], **options) for table, its in sides))
         result[day] = gaps.overall
     return result
-
-
-def _matching(used: Sides, asked: list[str], step: Step) -> dict[date, tuple[People, People]]:
-    """Who gave both, by the period in which they said what they found: what they expected, and what they found."""
-    before, after = matched(*(side.by_response(asked) for side in used))
-    if len(after):
-        return {day: matched(before, given) for day, given in _periods(after, step).items()}
-    expecting = used[0].by_customer(asked)
-    both = {day: matched(expecting, given.by_customer(asked)) for day, given in _periods(used[1], step).items()}
-    return {day: pairs for day, pairs in both.items() if len(pairs[1])}
-
-
-def _periods(dated: Dated, step: Step) -> dict[date, Dated]:
-    """Period by period; days are looked up once each."""
-    days, which = np.unique(dated.day, return_inverse=True)
-    firsts = [first_of(day, step) for day in days.tolist()]
-    known = sorted(set(firsts))
-    place = np.array([known.index(first) for first in firsts], dtype=np.int64)[which]
-    return {first: dated.where(place == number) for number, first in enumerate(known)}
 
 
 @dataclass(frozen=True)
@@ -174,30 +144,11 @@ class _Question:
     is_reversed: bool
 
 
-def _instrument(scores: Scores, survey: int | None) -> int | None:
-    """The pairs of one survey, or 0 for the surveys of before and after: the most answered that has both sides."""
-    sizes = scores.instruments()
-    known = sizes[0].keys() & sizes[1].keys()
-    if survey is not None:
-        takes_part = ((scores.survey == survey) & (scores.instrument == 0)).any()
-        known &= {survey, 0} if takes_part else {survey}
-    return max(known, key=lambda one: (min(size[one] for size in sizes), -one), default=None)
-
-
 def _reading(
-    asked: list[_Question],
-    used: Sides,
-    scale: str,
-    left_out: int,
-    least: int,
-    weights: Mapping[str, float],
-    instrument: int | None,
+    asked: list[_Question], used: Sides, asked_for: Wanted, least: int, weights: Mapping[str, float]
 ) -> ServiceQuality:
-    codes, options = [one.code for one in asked], _options(asked, scale, weights)
-    everybody = [side.by_response(codes) for side in used]
-    both = matched(*everybody)
-    if not len(both[0]):
-        both = matched(*(side.by_customer(codes) for side in used))
+    scale, options = asked_for.scale, _options(asked, asked_for.scale, weights)
+    everybody, both = (used.expecting, used.finding), used.both()
     dimensions, turned = options["dimensions"], options["reversed_items"]
     points = options["weights"] or {}
     is_matched = len(both[0]) >= min(least, *map(len, everybody))
@@ -220,7 +171,8 @@ def _reading(
     )  # fmt: skip
     return ServiceQuality(
         "people" if is_matched else "groups", scale, tuple(items), tuple(rows), gaps.overall, gaps.weighted,
-        len(both[0]), len(everybody[0]), len(everybody[1]), left_out, points, instrument, "month", {}, NOTHING_DRAWN,
+        len(both[0]), len(everybody[0]), len(everybody[1]), asked_for.other_scales, points, asked_for.instrument,
+        "month", {}, Drawn(used.read, max(used.read, asked_for.n)),
     )  # fmt: skip
 
 

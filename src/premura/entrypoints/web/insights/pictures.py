@@ -101,5 +101,6 @@ def _config() -> Spec:
             "bad": {"color": TOKENS["bad"]},
             "good": {"color": TOKENS["good"]},
             "label": {"color": ink},
+            "halo": {"color": TOKENS["surface"], "stroke": TOKENS["surface"]},
         },
     }

@@ -16,6 +16,8 @@ LEAST_SPAN = 0.12
 HEIGHT = 380
 #: So many pixels of it are a line of text.
 LABEL_HEIGHT = 15
+#: What lies under a name, in the colour of the ground
+HALO: Spec = {"style": "halo", "strokeWidth": 6, "strokeJoin": "round"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,15 @@ def quadrant_chart(
         "width": "container",
         "height": HEIGHT,
         "padding": {"left": 0, "right": 8, "top": 8, "bottom": 6},
-        "layer": [*_lines(x, y, scales), *_names(corners, spans, scales), *_points(scales, x, y)],
+        "layer": [
+            *_lines(x, y, scales),
+            # Lines end where a name stands
+            *_names(corners, spans, scales, HALO),
+            *_labels(scales, HALO),
+            *_names(corners, spans, scales, {"style": "quiet"}),
+            *_points(scales, x, y),
+            *_labels(scales, {"style": "label"}),
+        ],
         "usermeta": {"columns": shown, "units": units},
     }
 
@@ -104,12 +114,12 @@ def _lines(x: Axis, y: Axis, scales: Mapping[str, Spec]) -> list[Spec]:
     ]
 
 
-def _names(corners: Corners, spans: list[tuple[float, float]], scales: Mapping[str, Spec]) -> list[Spec]:
+def _names(corners: Corners, spans: list[tuple[float, float]], scales: Mapping[str, Spec], look: Spec) -> list[Spec]:
     layers = []
     for name, across, up in corners.each():
         mark = {
-            "type": "text", "style": "quiet", "fontStyle": "italic", "text": name, "align": ("left", "right")[across],
-            "baseline": ("bottom", "top")[up], "dx": (6, -6)[across], "dy": (-6, 6)[up],
+            "type": "text", "fontStyle": "italic", "text": name, "align": ("left", "right")[across],
+            "baseline": ("bottom", "top")[up], "dx": (6, -6)[across], "dy": (-6, 6)[up], **look,
         }  # fmt: skip
         place = {"x": {**scales["x"], "datum": spans[0][across]}, "y": {**scales["y"], "datum": spans[1][up]}}
         layers.append({"data": ONCE, "mark": mark, "encoding": place})
@@ -128,9 +138,15 @@ def _points(scales: Mapping[str, Spec], x: Axis, y: Axis) -> list[Spec]:
     for style, test, dot in (("ours", "!datum.few", "circle"), ("quiet", "datum.few", "point")):
         mark = {"type": dot, "style": style, "size": 120}
         layers.append({"transform": [{"filter": test}], "mark": mark, "encoding": {**place, "tooltip": tooltip}})
+    return layers
+
+
+def _labels(scales: Mapping[str, Spec], look: Spec) -> list[Spec]:
+    layers: list[Spec] = []
     for test, align, shift in (("!datum.left", "left", 10), ("datum.left", "right", -10)):
         # On its side every name has at least half of the drawing
-        text = {"type": "text", "style": "label", "align": align, "dx": shift, "limit": {"expr": "min(170, width / 2)"}}
-        encoding = {**place, "y": {**place["y"], "field": "label"}, "text": {"field": "name", "type": "nominal"}}
+        text = {"type": "text", "align": align, "dx": shift, "limit": {"expr": "min(170, width / 2)"}, **look}
+        place = {"x": {**scales["x"], "field": "x"}, "y": {**scales["y"], "field": "label"}}
+        encoding = {**place, "text": {"field": "name", "type": "nominal"}}
         layers.append({"transform": [{"filter": test}], "mark": text, "encoding": encoding})
     return layers

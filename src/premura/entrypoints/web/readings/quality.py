@@ -107,11 +107,13 @@ def _servqual_page(request: StaffRequest, form: WeightsForm | None) -> HttpRespo
 def _moved(
     request: StaffRequest, asked: Asked, found: ServiceQuality | None, least: int, weights: Mapping[str, float]
 ) -> QualityMoved | None:
-    """The same reading in the other time, of the same questionnaire; ``None`` where no other time is asked for."""
+    """The same reading in the other time, of the same questionnaire; ``None`` where no other time is asked for. Its own
+    course through time is shown to nobody.
+    """
     if asked.versus is None or found is None:
         return None
     here = dict(where(asked)) | ({"survey": found.instrument} if found.instrument else {})
-    before = service_quality(request.user, asked.versus, least=least, weights=weights, **here)
+    before = service_quality(request.user, asked.versus, least=least, weights=weights, steps=(), **here)
     return quality_moved(found, before, least=least)
 
 

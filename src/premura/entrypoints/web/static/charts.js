@@ -49,6 +49,7 @@
         bad: { color: of("bad") },
         good: { color: of("good") },
         label: { color: of("ink") },
+        halo: { color: of("surface"), stroke: of("surface") },
       },
     };
   };
