@@ -93,31 +93,31 @@ def quarters_of(
     time, as on the page. At most seven queries.
     """
     seen: dict[tuple[Item, date], dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
-    codes = sorted({item.question for item in items})
-    about = about_us() | {"question": codes}
+    about = about_us() | {"question": sorted({item.question for item in items})}
     staff = about | {"perspective": Perspective.STAFF.value}
-    surveys = set()
-    for survey, *which, place, month, n, _latest in tally(
-        person, window, ("survey", *ITEM, "location", "month"), **staff
-    ):
-        if is_perceived(which[1]) and (item := Item.of(*which)) in items:
-            seen[item, first_of(month, "quarter")][place] += n
+    # What nobody looks at is not counted apart: places where all are taken together, surveys where nothing is turned
+    places, surveys = ("location",) if location is not None else (), set()
+    for survey, month, *which, n, _latest in tally(person, window, ("survey", "month", *ITEM, *places), **staff):
+        if is_perceived(which[1]) and (item := Item.of(*which[: len(ITEM)])) in items:
+            seen[item, first_of(month, "quarter")][which[-1] if places else None] += n
             surveys.add(survey)
     safe: dict[Item, list[date]] = defaultdict(list)
-    for (item, quarter), places in seen.items():
-        if is_safe(places, location, least):
+    for (item, quarter), counted in seen.items():
+        if is_safe(counted, location, least):
             safe[item].append(quarter)
     if not safe:
         return {}
     # The staff answer surveys of their own, which are found faster than their few responses among all
     rows = scored(person, window, location=location).filter(response__survey__in=surveys)
-    asked = {item: Q(quarter__in=quarters) for item, quarters in safe.items()}
+    # All places together are safe from ``least`` answers on, which the statement asks for by itself
+    asked = {item: Q(quarter__in=quarters) if places else Q() for item, quarters in safe.items()}
     counts = _staff_counts(rows.annotate(quarter=_quarter(safe.values())), asked, least, turn, "quarter")
     customers: dict[tuple[Item, date], Counts] = defaultdict(Counts)
-    given = tally(person, window, ("survey", *ITEM, "score", "month"), location=location, **about)
-    for survey, *which, score, month, n, _latest in given:
-        if is_perceived(which[1]) and (item := Item.of(*which)) in safe:
-            mark = upright(score, item.scale, (survey, item.question) in turn)
+    told = ("survey",) if turn else ()
+    given = tally(person, window, (*told, "month", "score", *ITEM), location=location, **about)
+    for *survey, month, score, q, part, scale, kind, touchpoint, n, _latest in given:
+        if is_perceived(part) and (item := Item.of(q, part, scale, kind, touchpoint)) in safe:
+            mark = upright(score, item.scale, (*survey, item.question) in turn)
             customers[item, first_of(month, "quarter")] += Counts({mark: n})
     gaps: Quarters = defaultdict(dict)
     for item, quarter in sorted(counts.keys() & customers.keys()):
