@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from premura.core.company.company import local_date
+from premura.core.mail.models import Gateway, MailServer
 from premura.core.staff.models import AuthorityLimit
 from premura.loop.listen import drafting
 from premura.loop.listen.definition import Definition
@@ -150,3 +151,14 @@ def test_who_leads_sees_what_is_nearly_late_with_its_owner(client_of, manager, c
     assert f"se ne occupa {colleague}" in page
     assert f"{manager} ne è al corrente" in client_of(colleague).get(reverse("case", args=[case.pk])).content.decode()
     assert "già in ritardo: aiuta" not in client_of(colleague).get(reverse("today")).content.decode()
+
+
+def test_who_can_mend_it_reads_that_letters_do_not_leave(client_of, owner, colleague):
+    address = reverse("today")
+    assert reverse("mail") not in client_of(owner).get(address).content.decode().partition("<main")[2]
+    MailServer.objects.update_or_create(pk=1, defaults={"down_since": timezone.now()})
+    Gateway.objects.update_or_create(kind="sms", defaults={"is_on": True, "down_since": timezone.now()})
+    page = client_of(owner).get(address).content.decode().partition("<main")[2]
+    assert f'href="{reverse("mail")}"' in page
+    assert f'href="{reverse("gateway", args=["sms"])}"' in page
+    assert "notice-uncertain" not in client_of(colleague).get(address).content.decode().partition("<main")[2]

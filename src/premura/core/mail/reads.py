@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from premura.core.mail.mail import the_server
-from premura.core.mail.models import BadAddress, MailServer, OutgoingMail
+from premura.core.mail.models import BadAddress, Gateway, Mailbox, MailServer, OutgoingMail
 
 _SHOWN = 50
 _RECENT = timedelta(days=30)
@@ -44,3 +44,20 @@ def mail_state(now: datetime) -> MailState:
         given_up=list(recent.filter(given_up_at__isnull=False).exclude(error="")[:_SHOWN]),
         bad=list(BadAddress.objects.all()[:_SHOWN]),
     )
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A way of writing or reading that cannot be used: ``kind`` is «mail», «mailbox», or that of a gateway."""
+
+    kind: str
+    since: datetime
+
+
+def stopped() -> list[Stopped]:
+    """What does not work now, for whoever can mend it. Three queries."""
+    since = MailServer.objects.filter(down_since__isnull=False).values_list("down_since", flat=True)
+    read = Mailbox.objects.filter(is_on=True, down_since__isnull=False).values_list("down_since", flat=True)
+    texts = Gateway.objects.filter(is_on=True, down_since__isnull=False).values_list("kind", "down_since")
+    found = [("mail", when) for when in since] + [("mailbox", when) for when in read] + list(texts)
+    return [Stopped(kind, when) for kind, when in found if when]

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from premura.core.mail.reads import stopped
 from premura.core.staff.roles import Ability
 from premura.entrypoints.web.door import StaffRequest, signed_in
 from premura.entrypoints.web.insights.theme_words import rise_words, theme_url
@@ -89,6 +90,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "tabs": [(_("Mine"), "?whose=mine", not everybody), (_("Everybody's"), "?whose=everybody", everybody)]
         if may_switch
         else [],
+        "stopped": stopped() if request.user.may(Ability.MANAGE_COMPANY) else [],
         "now": now,
     }
     return render(request, "today/today.html", context)
