@@ -187,10 +187,15 @@ def test_what_is_remembered_of_episodes(answered, points, fill, owner, colleague
     expected = told()
     monkeypatch.setattr(remembered, "MOST", expected[0].drawn.of // 3)
     part = told()
+    monkeypatch.setattr(remembered, "MOST", expected[0].drawn.of * 7 // 10)
+    most = told()
     assert len(expected[0].journeys[0].episodes) > 12
     assert part[0].drawn.read < part[0].drawn.of
     assert fill()
     monkeypatch.setattr(remembered, "of_answers", None)
+    assert [same(one) for one in told()] == [same(one) for one in most]
+    assert [one.drawn.read for one in most] != [one.drawn.read for one in expected]
+    monkeypatch.setattr(remembered, "MOST", expected[0].drawn.of // 3)
     assert [same(one) for one in told()] == [same(one) for one in part]
     monkeypatch.setattr(remembered, "MOST", 30_000)
     assert [same(one) for one in told()] == [same(one) for one in expected]

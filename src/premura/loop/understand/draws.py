@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Right
 
 from premura.core.customers.models import Customer
@@ -104,6 +104,7 @@ def people_drawn(rows: QuerySet[Any], share: float) -> Iterator[QuerySet[Any]]:
     # Nobody's answers are many: looked for by the index of customers they would be read one by one
     of_nobody = rows.alias(person=Coalesce("response__customer_id", Value(0))).filter(person=0)
     yield responses_drawn(of_nobody, share)
-    lot = Cast(F("pk"), BigIntegerField()) * Value(_SPREAD) % Value(_LOTS)
+    # A large number, or PostgreSQL would be spared a comparison with more than an integer holds, and draw everybody
+    lot = ExpressionWrapper(Cast(F("pk"), BigIntegerField()) * _SPREAD % _LOTS, output_field=BigIntegerField())
     chosen = Customer.objects.annotate(lot=lot).filter(lot__lt=int(share * _LOTS))
     yield rows.filter(response__customer__in=chosen.order_by().values("pk"))
