@@ -125,7 +125,7 @@ def probabilities_of(texts: Sequence[str], *, tier: str = QUICK) -> tuple[Vector
 @dataclass(frozen=True)
 class _Seen:
     """A text, its clauses, the probabilities of the whole and of each clause, the balance of praise and blame in the words
-    of each clause (-1 to 1), and the place of the whole.
+    of each clause (-1 to 1), what is measured in each, and the place of the whole.
     """
 
     text: str
@@ -133,6 +133,7 @@ class _Seen:
     whole: Vector
     each: Vector
     words: Vector
+    measures: Sequence[Mapping[str, int]]
     place: Vector
 
 
@@ -159,12 +160,14 @@ def _look(
     pieces: list[list[int]] = []
     denses: list[Vector] = []
     leans: list[float] = []
+    measures: list[list[dict[str, int]]] = []
     named: list[frozenset[str]] = []
     for text, parts, own in zip(texts, split, vectors, strict=True):
         own_pieces = [vocabulary.known(part.clean) for part in parts]
         pieces += own_pieces
         denses += [dense(own[i : i + 1], [p], text[p.start : p.end]) for i, p in enumerate(parts)]
-        each_leans = [max(-1, min(1, sum(measured(part.clean).values()))) for part in parts]
+        measures.append([measured(part.clean) for part in parts])
+        each_leans = [max(-1, min(1, sum(each.values()))) for each in measures[-1]]
         leans += each_leans
         each_named = [judged(part.clean) for part in parts]
         named += each_named
@@ -185,10 +188,12 @@ def _look(
         p = context.own_head.adjust(p, stacked[:, :PLACE])
     result: list[_Seen | None] = []
     at = 0
-    for text, parts in zip(texts, split, strict=True):
+    for text, parts, own_measures in zip(texts, split, measures, strict=True):
         each, said = p[at : at + len(parts)], stacked[at : at + len(parts), PLACE + BALANCE] / SCALE
         at += len(parts) + (len(parts) > 1)
-        result.append(_Seen(text, parts, p[at - 1], each, said, stacked[at - 1, :PLACE]) if parts else None)
+        result.append(
+            _Seen(text, parts, p[at - 1], each, said, own_measures, stacked[at - 1, :PLACE]) if parts else None
+        )
     return result
 
 
@@ -279,8 +284,7 @@ def _leaning(seen: _Seen, sentiment: Sentiment) -> Callable[[int, str], float]:
     """
     whole = 0.0 if sentiment.label == "mixed" else sentiment.score * WHOLE_WEIGHT
     own = (seen.each[:, _SENTIMENT[2]] - seen.each[:, _SENTIMENT[0]]).tolist()
-    measures = [measured(part.clean) for part in seen.parts]
-    return lambda at, name: float(measures[at].get(name, 0)) or own[at] + whole
+    return lambda at, name: float(seen.measures[at].get(name, 0)) or own[at] + whole
 
 
 def _polarity(lean: float, is_question: bool) -> str:
