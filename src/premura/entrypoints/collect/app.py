@@ -392,19 +392,20 @@ class Collector:
             incoming.seconds,
         )
         try:
-            stored = await self.writer.submit(row)
-            is_further = stored.is_other
+            stored, is_further = await self.writer.submit(row), False
             if stored.is_other:
                 if course.definition.by_invitation:
                     return said(language, 410, "answered", sentences.answered)
                 if incoming.is_program:
-                    return Kept(stored, other=said(language, 200, "other", sentences.key_reused).detail)
+                    with translation.override(language):
+                        return Kept(stored, other=sentences.key_reused())
                 # Nobody who presses «send» is told thanks for what was not kept
                 stored = await self.writer.submit(row.further())
+                is_further = stored.is_new
         except (BusyError, DatabaseError):
             return said(language, 503, "busy", sentences.busy, _RETRY_SECONDS)
         may_wish = _is_unhappy(published, incoming, reading.answers)
-        return Kept(stored, ending.code if ending else "", may_wish, is_further and stored.is_new)
+        return Kept(stored, ending.code if ending else "", may_wish, is_further)
 
     def _language(self, request: Request, published: Published, incoming: Incoming) -> str:
         offered = published.definition.languages
