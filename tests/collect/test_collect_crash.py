@@ -89,16 +89,9 @@ class Tab(threading.Thread):
             self.acknowledged.append((ids[0], ids[1]))
 
     def send(self, key: str, turn: int) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
         headers["x-forwarded-for"] = f"10.1.{self.number}.{turn}"
-        connection.request("POST", "/s/misura", f"key={key}&q.nps=5&q.comment={key}+{self.number}", headers)
-        answer = connection.getresponse()
-        data = answer.read()
-        connection.close()
-        if answer.status not in (200, 201):
-            raise OSError(f"{answer.status} {data[:200]!r}")
-        return json.loads(data)["id"]
+        return kept_at(self.port, f"key={key}&q.nps=5&q.comment={key}+{self.number}", headers)
 
 
 class Customer(threading.Thread):
@@ -122,17 +115,10 @@ class Customer(threading.Thread):
                     threading.Event().wait(0.02)
 
     def send(self, key: str, turn: int) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         body = json.dumps({"key": key, "answers": {"nps": turn % 11, "comment": key}})
         # A proxy in front names the customer: the limit is per address
         headers = {"content-type": "application/json", "x-forwarded-for": f"10.0.{self.number}.{turn}"}
-        connection.request("POST", "/s/misura", body, headers)
-        answer = connection.getresponse()
-        data = answer.read()
-        connection.close()
-        if answer.status not in (200, 201):
-            raise OSError(f"{answer.status} {data[:200]!r}")
-        return json.loads(data)["id"]
+        return kept_at(self.port, body, headers)
 
 
 @pytest.fixture
@@ -157,6 +143,18 @@ def environment(tmp_path):
         values["PREMURA_DATABASE"] = f"{base}/{name}"
         yield values
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def kept_at(port: int, body: str, headers: dict[str, str]) -> str:
+    """The id under which the server at this port keeps what is sent; :class:`OSError` where it does not."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("POST", "/s/misura", body, headers)
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    if answer.status not in (200, 201):
+        raise OSError(f"{answer.status} {data[:200]!r}")
+    return str(json.loads(data)["id"])
 
 
 def run_python(code: str, environment: dict[str, str]) -> str:
